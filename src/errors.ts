@@ -1,0 +1,46 @@
+// Every error that the service answers with: its code, HTTP status and title. The one catalogue that the HTTP layer,
+// the OpenAPI document and the README share.
+
+export const ERROR_CATALOG = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  unauthorized: { status: 401, title: 'An API key is required' },
+  forbidden: { status: 403, title: 'The API key does not allow this' },
+  not_found: { status: 404, title: 'Not found' },
+  conflict: { status: 409, title: 'Conflict with the present state' },
+  too_large: { status: 413, title: 'The request is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  unsupported_language: { status: 422, title: 'The language is not supported' },
+  unsupported_version: { status: 422, title: 'The version of the language is not supported' },
+  code_rejected: { status: 422, title: 'The code was rejected' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  queue_full: { status: 429, title: 'The queue is full' },
+  internal_error: { status: 500, title: 'Internal error' },
+  unavailable: { status: 503, title: 'The service is unavailable' },
+  shutting_down: { status: 503, title: 'The service is shutting down' },
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CATALOG;
+
+export interface FieldProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A refusal told to the client. `message` names the field, the value and the range; `cause` is only logged. */
+export class ServiceError extends Error {
+  readonly code: ErrorCode;
+  readonly errors: readonly FieldProblem[] | undefined;
+  /** Seconds until another try makes sense; becomes the `Retry-After` header. */
+  readonly retryAfterSeconds: number | undefined;
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { errors?: readonly FieldProblem[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'ServiceError';
+    this.code = code;
+    this.errors = options.errors;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

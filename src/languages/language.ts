@@ -1,0 +1,81 @@
+// The contract of a language: how its source is named, compiled and run, and how it says that memory ran out.
+// It knows nothing of sandboxes, toolchain sources or test cases; all quirks of a language stay in its file.
+
+/** A program that a language needs, and where each toolchain source finds it. */
+export interface ToolRequirement {
+  /** Name by which commands ask for it, e.g. `python`. */
+  readonly name: string;
+  /** File names looked for on the host, the preferred first, e.g. `['python3.13', 'python3']`. */
+  readonly hostNames: readonly string[];
+  /** Absolute path in the Debian root. */
+  readonly debianPath: string;
+  /** Arguments that make it print its version, and where the version stands in what it prints. */
+  readonly versionArguments: readonly string[];
+  readonly versionPattern: RegExp;
+  /** Least version, e.g. `3.11`. */
+  readonly minimumVersion: string;
+}
+
+/** What a command may refer to: paths in the box, and the limits of the run. */
+export interface CommandContext {
+  /** Absolute path in the box of each required tool, by name. */
+  readonly tools: Readonly<Record<string, string>>;
+  /** Directory with what was built into the root to make languages fast, e.g. `/opt/prebuilt`; may lack any part. */
+  readonly prebuilt: string;
+  /** Parts present under `prebuilt`, e.g. `go`, `java`, `cpp`. */
+  readonly prebuiltParts: readonly string[];
+  /** Name of the main source file, under `/code`. */
+  readonly sourceFile: string;
+  /** All submitted files, relative to `/code`, the main one first. */
+  readonly files: readonly string[];
+  /** The request's memory limit in bytes, without the language's allowance. */
+  readonly memoryBytes: number;
+  /** The main source's text. */
+  readonly code: string;
+}
+
+export interface LanguageCommand {
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What is prepared once per toolchain so that a language is fast: run outside of any request, on trusted input. */
+export interface PrebuildStep {
+  /** Directory name under `/opt/prebuilt`. */
+  readonly part: string;
+  /** Files written into the part's directory before the command runs: `path` relative to it. */
+  readonly inputs?: readonly { readonly path: string; readonly content: string }[];
+  /** Commands run in turn with `directory` = the part's directory as programs see it. */
+  commands(tools: Readonly<Record<string, string>>, directory: string): readonly LanguageCommand[];
+}
+
+export interface LanguageExample {
+  readonly code: string;
+  readonly stdin: string;
+  readonly expectedOutput: string;
+}
+
+export interface Language {
+  readonly id: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** With the dot, e.g. `.py`. */
+  readonly fileExtension: string;
+  readonly tools: readonly ToolRequirement[];
+  /** Debian packages that bring the tools into the Debian root. */
+  readonly debianPackages: readonly string[];
+  /** Tool whose version is the language's version. */
+  readonly versionTool: string;
+  /** MiB added to the request's memory limit, for the runtime itself. */
+  readonly memoryAllowanceMb: number;
+  readonly prebuild?: PrebuildStep;
+  /** Name of the file that `code` is written to, e.g. `Main.java`; may depend on the code. */
+  sourceFile(code: string): string;
+  /** The compiler's command; absent for languages that run from source. It writes into `/box/out`. */
+  compile?(context: CommandContext): LanguageCommand;
+  /** The program's command; the request's `args` are appended to its argv. */
+  run(context: CommandContext): LanguageCommand;
+  /** True when this end of a program means that its runtime refused memory (JVM, V8), though nothing was killed. */
+  ranOutOfMemory?(end: { exitCode: number | null; signal: string | null; stderr: string }): boolean;
+  readonly examples: { readonly hello: LanguageExample; readonly sum: LanguageExample };
+}

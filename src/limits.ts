@@ -1,0 +1,42 @@
+// Every limit of a run: default, range and unit. The request's schema, the sandbox's limits and the documentation are
+// made from this table.
+
+const MIB = 1024 * 1024;
+
+/** Limits that a request may choose, as the request names them. */
+export const REQUEST_LIMITS = {
+  time_limit: { default: 5, minimum: 1, maximum: 30, unit: 'seconds' },
+  memory_limit: { default: 128, minimum: 32, maximum: 512, unit: 'MB' },
+  output_limit_kb: { default: 1024, minimum: 1, maximum: 10_240, unit: 'KB' },
+} as const;
+
+/** Limits of every run of a program that no request changes. */
+export const RUN_LIMITS = {
+  processes: 64,
+  openFiles: 256,
+  fileSizeBytes: 1 * MIB,
+} as const;
+
+/** Limits of a compile: a compiler may use what a program may not. */
+export const COMPILE_LIMITS = {
+  cpuTimeMs: 30_000,
+  wallTimeMs: 30_000,
+  memoryBytes: 512 * MIB,
+  processes: 128,
+  openFiles: 1024,
+  outputBytes: 256 * 1024,
+  fileSizeBytes: 64 * MIB,
+  diskBytes: 192 * MIB,
+  stackBytes: 64 * MIB,
+  cpuQuota: 0,
+} as const;
+
+/** The wall-clock limit that goes with a CPU limit: twice that plus one second, never over the service's own. */
+export function wallTimeLimitMs(timeLimitSeconds: number, executionTimeoutSeconds: number): number {
+  return Math.min(timeLimitSeconds * 2 + 1, executionTimeoutSeconds) * 1000;
+}
+
+/** The work directory's size for a memory limit: under it, so that a full disk is ENOSPC and not a kill. */
+export function diskBytesFor(memoryBytes: number): number {
+  return Math.min(64 * MIB, Math.floor(memoryBytes / 2));
+}
