@@ -1,0 +1,51 @@
+// Walks over a text without copying it: its lines and its tokens, in linear time. White space is that of ASCII, as in
+// C's `isspace`, so that a verdict does not depend on a locale or on a version of Unicode.
+
+const SPACE = 0x20;
+const TAB = 0x09;
+const CARRIAGE_RETURN = 0x0d;
+
+/** Space, tab, line feed, vertical tab, form feed and carriage return. */
+function isWhiteSpace(codeUnit: number): boolean {
+  return codeUnit === SPACE || (codeUnit >= TAB && codeUnit <= CARRIAGE_RETURN);
+}
+
+function trimmedEnd(text: string, start: number, end: number): number {
+  let last = end;
+  while (last > start && isWhiteSpace(text.charCodeAt(last - 1))) last -= 1;
+  return last;
+}
+
+/**
+ * The lines of a text up to its last line that is not blank, each without its trailing white space. A carriage return
+ * before a line feed is trailing white space, so CRLF and LF give the same lines.
+ */
+export function* trimmedLines(text: string): Generator<string, undefined> {
+  const end = trimmedEnd(text, 0, text.length);
+  let start = 0;
+  while (start < end) {
+    const lineFeed = text.indexOf('\n', start);
+    const lineEnd = lineFeed === -1 ? end : Math.min(lineFeed, end);
+    yield text.slice(start, trimmedEnd(text, start, lineEnd));
+    start = lineEnd + 1;
+  }
+}
+
+/** The pieces of a text between white space. */
+export function* tokens(text: string): Generator<string, undefined> {
+  let position = 0;
+  while (position < text.length) {
+    while (position < text.length && isWhiteSpace(text.charCodeAt(position))) position += 1;
+    const start = position;
+    while (position < text.length && !isWhiteSpace(text.charCodeAt(position))) position += 1;
+    if (position > start) yield text.slice(start, position);
+  }
+}
+
+/** Where two texts first differ: the length of what they have in common at their start. */
+export function firstDifference(one: string, other: string): number {
+  const length = Math.min(one.length, other.length);
+  let position = 0;
+  while (position < length && one.charCodeAt(position) === other.charCodeAt(position)) position += 1;
+  return position;
+}
