@@ -1,0 +1,260 @@
+// Every setting of the service: its variable, default, allowed values and meaning, in one table. It reads an
+// environment and knows nothing of the parts that the settings are for.
+
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+
+export const PROJECT_ROOT = resolve(import.meta.dirname, '..');
+
+/** One setting. `parse` answers `undefined` for a text that is not allowed; `absent` stands in for no text. */
+interface Setting<T> {
+  readonly name: string;
+  readonly defaultText: string;
+  readonly allowed: string;
+  readonly meaning: string;
+  readonly absent: T;
+  parse(text: string): T | undefined;
+  /** A secret's value is never shown, not even in the message that refuses it. */
+  readonly secret?: boolean;
+}
+
+const SETTINGS = {
+  host: text('HOST', {
+    default: '127.0.0.1',
+    pattern: /^[A-Za-z0-9.:-]{1,253}$/,
+    allowed: 'an address or host name',
+    meaning: 'Address to listen on. One that is not loopback needs `API_KEYS` or `ALLOW_ANONYMOUS=true`.',
+  }),
+  port: integer('PORT', 3004, 0, 65_535, 'Port to listen on; 0 takes any free one.'),
+  sandbox: choice('SANDBOX', 'auto', ['auto', 'native'], {
+    note: 'this version has no docker sandbox',
+    meaning: 'Sandbox that runs programs.',
+  }),
+  toolchains: choice('TOOLCHAINS', 'auto', ['auto', 'debian', 'host'], {
+    meaning:
+      'Where compilers and runtimes come from: a root made of Debian packages, this machine, or what serves best.',
+  }),
+  dataDirectory: directory('DATA_DIR', './data', 'Everything the service keeps. Relative to the project.'),
+  debianMirror: optionalUrl('DEBIAN_MIRROR', 'Mirror that Debian packages come from.'),
+  cpuLimit: decimal('CPU_LIMIT', 0.5, 0.05, 64, 'Cores of one program, averaged over a second.'),
+  concurrency: integer(
+    'CONCURRENCY',
+    { text: 'number of cores', value: availableParallelism() },
+    1,
+    1024,
+    'Programs that run at the same time.',
+  ),
+  queueSize: integer('QUEUE_SIZE', 256, 0, 100_000, 'Executions that may wait; more are answered with 429.'),
+  maxCodeLength: integer('MAX_CODE_LENGTH', 50_000, 1, 1_000_000, 'Characters of `code`.'),
+  maxTestCases: integer('MAX_TEST_CASES', 100, 1, 1000, 'Test cases of one execution.'),
+  maxBodyBytes: integer(
+    'MAX_BODY_BYTES',
+    16 * 1024 * 1024,
+    16 * 1024,
+    256 * 1024 * 1024,
+    'Bytes of a request. The default holds the largest code and files, and 100 tests of 140 KB.',
+  ),
+  executionTimeoutSeconds: integer(
+    'EXECUTION_TIMEOUT',
+    30,
+    1,
+    300,
+    'Seconds of wall-clock time that no run of a program exceeds, whatever its `time_limit`.',
+  ),
+  artifactCacheMb: integer('ARTIFACT_CACHE_MB', 256, 0, 65_536, 'MB of compiled programs kept for re-use.'),
+  apiKeys: keys(
+    'API_KEYS',
+    'Keys that may use the API, separated by commas. Without any, no key is asked for.',
+  ),
+  allowAnonymous: flag('ALLOW_ANONYMOUS', false, 'Lets anyone who reaches a public address use the API.'),
+  shutdownGraceSeconds: integer(
+    'SHUTDOWN_GRACE_SECONDS',
+    20,
+    0,
+    3600,
+    'Seconds that running executions may take to finish when the service is told to stop.',
+  ),
+  logLevel: choice('LOG_LEVEL', 'INFO', ['TRACE', 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], {
+    aliases: { WARN: 'WARNING', FATAL: 'CRITICAL' },
+    meaning: 'Least severity that is logged.',
+  }),
+  debug: flag('DEBUG', false, 'The same as `LOG_LEVEL=DEBUG`.'),
+} satisfies Record<string, Setting<unknown>>;
+
+export type Config = {
+  readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;
+};
+
+/** The settings do not allow a start. The message has one line for each problem. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads all settings; an empty variable counts as absent. Throws a `ConfigError` that names every problem. */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const values = Object.entries<Setting<unknown>>(SETTINGS).map(([key, setting]) => {
+    const written = environment[setting.name]?.trim() ?? '';
+    const value = written === '' ? setting.absent : setting.parse(written);
+    if (value === undefined) problems.push(refusal(setting, written));
+    return [key, value];
+  });
+  const config = Object.fromEntries(values) as Config;
+  if (problems.length === 0 && isOpenToStrangers(config)) {
+    problems.push(
+      `HOST is ${config.host}, which others may reach, and API_KEYS is not set: anyone could run programs. ` +
+        'Set API_KEYS, or ALLOW_ANONYMOUS=true if that is what you want, or HOST=127.0.0.1',
+    );
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** All settings as a Markdown table, for the README. */
+export function settingsTable(): string {
+  const rows = Object.values<Setting<unknown>>(SETTINGS).map(
+    ({ name, defaultText, allowed, meaning }) => `| \`${name}\` | ${defaultText} | ${allowed} | ${meaning} |`,
+  );
+  return ['| Variable | Default | Allowed | Meaning |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function refusal(setting: Setting<unknown>, written: string): string {
+  const shown = setting.secret ? 'a value that is not shown here' : JSON.stringify(written.slice(0, 100));
+  return `${setting.name} must be ${setting.allowed}, got ${shown}`;
+}
+
+function isOpenToStrangers(config: Config): boolean {
+  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(config.host);
+  return !isLoopback && config.apiKeys.length === 0 && !config.allowAnonymous;
+}
+
+function numeric(
+  name: string,
+  fallback: number | { text: string; value: number },
+  range: { minimum: number; maximum: number; allowed: string; pattern: RegExp },
+  meaning: string,
+): Setting<number> {
+  const { text: defaultText, value } =
+    typeof fallback === 'number' ? { text: `\`${fallback}\``, value: fallback } : fallback;
+  return {
+    name,
+    defaultText,
+    allowed: `${range.allowed} from ${range.minimum} to ${range.maximum}`,
+    meaning,
+    absent: value,
+    parse: (written) => {
+      const parsed = Number(written);
+      const isAllowed = range.pattern.test(written) && parsed >= range.minimum && parsed <= range.maximum;
+      return isAllowed ? parsed : undefined;
+    },
+  };
+}
+
+function integer(
+  name: string,
+  fallback: number | { text: string; value: number },
+  minimum: number,
+  maximum: number,
+  meaning: string,
+): Setting<number> {
+  return numeric(name, fallback, { minimum, maximum, allowed: 'an integer', pattern: /^\d{1,15}$/ }, meaning);
+}
+
+function decimal(name: string, fallback: number, minimum: number, maximum: number, meaning: string) {
+  const pattern = /^\d{1,15}(\.\d{1,15})?$/;
+  return numeric(name, fallback, { minimum, maximum, allowed: 'a number', pattern }, meaning);
+}
+
+function flag(name: string, fallback: boolean, meaning: string): Setting<boolean> {
+  const words: Readonly<Record<string, boolean>> = {
+    true: true,
+    1: true,
+    yes: true,
+    false: false,
+    0: false,
+    no: false,
+  };
+  return {
+    name,
+    defaultText: `\`${fallback}\``,
+    allowed: 'true or false',
+    meaning,
+    absent: fallback,
+    parse: (written) => words[written.toLowerCase()],
+  };
+}
+
+function choice<const T extends string>(
+  name: string,
+  fallback: T,
+  values: readonly T[],
+  options: { meaning: string; note?: string; aliases?: Readonly<Record<string, T>> },
+): Setting<T> {
+  const same = (written: string) => (value: string) => value.toLowerCase() === written.toLowerCase();
+  return {
+    name,
+    defaultText: `\`${fallback}\``,
+    allowed: `one of ${values.join(', ')}${options.note ? ` (${options.note})` : ''}`,
+    meaning: options.meaning,
+    absent: fallback,
+    parse: (written) => values.find(same(written)) ?? options.aliases?.[written.toUpperCase()],
+  };
+}
+
+function text(
+  name: string,
+  options: { default: string; pattern: RegExp; allowed: string; meaning: string },
+): Setting<string> {
+  return {
+    name,
+    defaultText: `\`${options.default}\``,
+    allowed: options.allowed,
+    meaning: options.meaning,
+    absent: options.default,
+    parse: (written) => (options.pattern.test(written) ? written : undefined),
+  };
+}
+
+function directory(name: string, fallback: string, meaning: string): Setting<string> {
+  const absolute = (path: string) => resolve(PROJECT_ROOT, path);
+  return {
+    name,
+    defaultText: `\`${fallback}\``,
+    allowed: 'a path',
+    meaning,
+    absent: absolute(fallback),
+    parse: (written) => (written.includes('\0') ? undefined : absolute(written)),
+  };
+}
+
+function optionalUrl(name: string, meaning: string): Setting<string | null> {
+  return {
+    name,
+    defaultText: 'none',
+    allowed: 'an http or https address',
+    meaning,
+    absent: null,
+    parse: (written) => (/^https?:$/.test(URL.parse(written)?.protocol ?? '') ? written : undefined),
+  };
+}
+
+function keys(name: string, meaning: string): Setting<readonly string[]> {
+  return {
+    name,
+    defaultText: 'none',
+    allowed: 'printable ASCII without spaces, separated by commas',
+    meaning,
+    absent: [],
+    secret: true,
+    parse: (written) => {
+      const parts = written
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
+      return parts.length > 0 && parts.every((part) => /^[\x21-\x7e]+$/.test(part)) ? parts : undefined;
+    },
+  };
+}
