@@ -1,0 +1,104 @@
+// Tells what is wrong with a field in a sentence: its name, what is allowed, and the value. It translates what the
+// schema validator found; values are shortened, so that neither code nor inputs come back.
+
+import type { DefinedError } from 'ajv';
+import type { FieldProblem } from '../errors.ts';
+import { REQUEST_LIMITS } from '../limits.ts';
+
+const SHOWN_CHARACTERS = 40;
+
+/** An error of a validator with the option `verbose`, which adds the value and its schema. */
+type VerboseError = DefinedError & { data?: unknown; parentSchema?: Record<string, unknown> };
+
+/** `subject` names the whole, e.g. `the body`, for an error that is not about one of its fields. */
+export function fieldProblem(error: VerboseError, subject: string): FieldProblem {
+  const path = fieldPath(error);
+  const schema = error.parentSchema ?? {};
+  const name = path === '' ? subject : path;
+  const got = `got ${shown(error.data)}`;
+  switch (error.keyword) {
+    case 'required':
+      return { path, message: `${name} is required` };
+    case 'additionalProperties':
+      return { path, message: `${name} is not a known field, known are ${knownFields(schema)}` };
+    case 'type':
+      return { path, message: `${name} must be ${kindOf(schema)}${rangeOf(schema, path, ' ')}, ${got}` };
+    case 'minimum':
+    case 'maximum':
+      return { path, message: `${name} must be${rangeOf(schema, path, ' ')}, ${got}` };
+    case 'enum':
+      return { path, message: `${name} must be one of ${allowedValues(schema)}, ${got}` };
+    case 'minLength':
+    case 'maxLength':
+      return {
+        path,
+        message: `${name} must have ${countOf(error, 'character')}, got ${lengthOf(error.data)}`,
+      };
+    case 'minItems':
+    case 'maxItems':
+      return {
+        path,
+        message: `${name} must have ${countOf(error, 'entry', 'entries')}, got ${lengthOf(error.data)}`,
+      };
+    case 'pattern':
+      return { path, message: `${name} must match ${error.params.pattern}, ${got}` };
+    default:
+      return { path, message: `${name} ${error.message ?? 'is not valid'}` };
+  }
+}
+
+/** `/test_cases/0/args` becomes `test_cases[0].args`; a missing or unknown field is the subject itself. */
+function fieldPath(error: VerboseError): string {
+  const parts = error.instancePath.split('/').slice(1);
+  if (error.keyword === 'required') parts.push(error.params.missingProperty);
+  if (error.keyword === 'additionalProperties') parts.push(shortened(error.params.additionalProperty));
+  return parts.reduce((path, part) => {
+    if (/^\d+$/.test(part) && path !== '') return `${path}[${part}]`;
+    return path === '' ? part : `${path}.${part}`;
+  }, '');
+}
+
+function knownFields(schema: Record<string, unknown>): string {
+  return Object.keys(schema.properties ?? {}).join(', ');
+}
+
+function kindOf(schema: Record<string, unknown>): string {
+  const article: Readonly<Record<string, string>> = { array: 'an', integer: 'an', object: 'an' };
+  const type = String(schema.type);
+  return `${article[type] ?? 'a'} ${type}`;
+}
+
+function rangeOf(schema: Record<string, unknown>, path: string, before: string): string {
+  const { minimum, maximum } = schema;
+  if (minimum === undefined && maximum === undefined) return '';
+  const field = path.split('.').at(-1) ?? '';
+  const unit = field in REQUEST_LIMITS ? ` ${REQUEST_LIMITS[field as keyof typeof REQUEST_LIMITS].unit}` : '';
+  if (minimum === undefined) return `${before}at most ${maximum}${unit}`;
+  if (maximum === undefined) return `${before}at least ${minimum}${unit}`;
+  return `${before}between ${minimum} and ${maximum}${unit}`;
+}
+
+function allowedValues(schema: Record<string, unknown>): string {
+  return (schema.enum as readonly unknown[]).map((value) => JSON.stringify(value)).join(', ');
+}
+
+function countOf(error: VerboseError, singular: string, plural = `${singular}s`): string {
+  const { limit } = error.params as { limit: number };
+  const bound = error.keyword.startsWith('min') ? 'at least' : 'at most';
+  return `${bound} ${limit} ${limit === 1 ? singular : plural}`;
+}
+
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' ? [...value].length : (value as readonly unknown[]).length;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'string' ? JSON.stringify(shortened(value)) : String(value);
+}
+
+function shortened(value: string): string {
+  return value.length <= SHOWN_CHARACTERS ? value : `${value.slice(0, SHOWN_CHARACTERS)}…`;
+}

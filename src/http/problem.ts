@@ -1,0 +1,111 @@
+// How an error is told: RFC 9457 problem details, made in one place from whatever was thrown. It decides between
+// what a client may know and what only the log may.
+
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { ERROR_CATALOG, type ErrorCode, ServiceError } from '../errors.ts';
+
+const DEFAULT_RETRY_AFTER_SECONDS = 1;
+
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: 'Identifies the kind of problem.' }),
+    title: Type.String(),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    detail: Type.String({ description: 'What is wrong: the field, the value and what is allowed.' }),
+    code: Type.Unsafe<ErrorCode>({ type: 'string', enum: Object.keys(ERROR_CATALOG) }),
+    request_id: Type.String({ description: 'Also in the header `X-Request-Id`.' }),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
+        description: 'Each field that is wrong.',
+      }),
+    ),
+  },
+  {
+    $id: 'Problem',
+    description: 'Problem details as in RFC 9457.',
+    examples: [
+      {
+        type: problemType('invalid_request'),
+        title: ERROR_CATALOG.invalid_request.title,
+        status: 400,
+        detail: 'time_limit must be between 1 and 30 seconds, got 0',
+        code: 'invalid_request',
+        request_id: '01JDCQ3V5W8K2T4N6P8R0S2T4V',
+        errors: [{ path: 'time_limit', message: 'time_limit must be between 1 and 30 seconds, got 0' }],
+      },
+    ],
+  },
+);
+export type Problem = Static<typeof Problem>;
+
+/** Fastify's own refusals that have a better word than "the request is not valid". */
+const FRAMEWORK_REFUSALS: Readonly<Record<string, { code: ErrorCode; detail: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'too_large', detail: 'The body is larger than this service accepts' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'unsupported_media_type',
+    detail: 'The body must be JSON, with the header Content-Type: application/json',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'invalid_request', detail: 'The body is empty, it must be JSON' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    code: 'invalid_request',
+    detail: 'The body does not have the length that Content-Length says',
+  },
+  FST_ERR_BAD_URL: { code: 'invalid_request', detail: 'The path is not a valid URL' },
+};
+
+/** Answers a request with the problem that `error` stands for, and logs what is our own fault. */
+export function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const refusal = refusalOf(error);
+  const problem = problemOf(refusal, request.id);
+  if (problem.status >= 500 && !reply.raw.destroyed) {
+    request.log.error({ code: refusal.code, err: error }, 'request failed');
+  }
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (problem.status === 429 || problem.status === 503) {
+    reply.header('retry-after', Math.ceil(refusal.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS));
+  }
+  return reply.code(problem.status).type('application/problem+json').send(problem);
+}
+
+/** The body of the answer to a refusal. */
+export function problemOf(refusal: ServiceError, requestId: string): Problem {
+  const { status, title } = ERROR_CATALOG[refusal.code];
+  return {
+    type: problemType(refusal.code),
+    title,
+    status,
+    detail: refusal.code === 'internal_error' ? 'Something went wrong on our side' : refusal.message,
+    code: refusal.code,
+    request_id: requestId,
+    ...(refusal.errors ? { errors: [...refusal.errors] } : {}),
+  };
+}
+
+/** The part of a route's response schema that documents its refusals. */
+export function problemAnswers(statuses: readonly number[]) {
+  const answer = (status: number) => ({
+    description: Object.entries(ERROR_CATALOG)
+      .filter(([, entry]) => entry.status === status)
+      .map(([code, { title }]) => `\`${code}\`: ${title}.`)
+      .join(' '),
+    content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
+  });
+  return Object.fromEntries(statuses.map((status) => [status, answer(status)]));
+}
+
+function problemType(code: ErrorCode): string {
+  return `urn:code-execution-service:problem:${code}`;
+}
+
+/** Whatever is not known to be the client's doing is our fault. */
+function refusalOf(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  const { code = '', statusCode = 500 } = (error ?? {}) as Partial<FastifyError>;
+  const known = FRAMEWORK_REFUSALS[code];
+  if (known) return new ServiceError(known.code, known.detail);
+  if (code.startsWith('FST_') && statusCode >= 400 && statusCode < 500) {
+    return new ServiceError('invalid_request', 'The request is not valid HTTP for this service');
+  }
+  return new ServiceError('internal_error', 'internal error', { cause: error });
+}

@@ -1,0 +1,77 @@
+// POST /api/v1/execute: runs a program, waits for it, and answers with the result.
+
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+import type { ExecuteRequest, ExecutionResult } from '../../execution/execution.ts';
+import { problemAnswers } from '../problem.ts';
+
+/** How the texts of a result are written: as text, or as Base64 of their bytes. */
+export type ResultEncoding = 'utf8' | 'base64';
+
+/** What goes with a request: the signal is aborted when its client is gone. */
+export interface ExecuteContext {
+  readonly signal: AbortSignal;
+  readonly encoding: ResultEncoding;
+  readonly requestId: string;
+}
+
+export type AnswerExecuteRequest = (
+  request: ExecuteRequest,
+  context: ExecuteContext,
+) => Promise<ExecutionResult>;
+
+const ExecuteQuery = Type.Object(
+  {
+    encoding: Type.Optional(
+      Type.Unsafe<ResultEncoding>({
+        type: 'string',
+        enum: ['utf8', 'base64'],
+        default: 'utf8',
+        description: 'How the answer writes what the program and the compiler wrote.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const schema = {
+  operationId: 'execute',
+  summary: 'Run a program and wait for the result',
+  description:
+    'Compiles the program once, runs it for each test case in a sandbox of its own, and compares the outputs. ' +
+    'A program that fails is not an error: it is a 200 with a `status`. Disconnecting cancels the execution.',
+  tags: ['execution'],
+  querystring: ExecuteQuery,
+  body: Type.Ref('ExecuteRequest'),
+  response: {
+    200: {
+      description: 'The program was run, or did not compile: `status` says how it went.',
+      content: { 'application/json': { schema: Type.Ref('ExecutionResult') } },
+    },
+    ...problemAnswers([400, 401, 413, 415, 422, 429, 500, 503]),
+  },
+};
+
+export function addExecuteRoute(app: FastifyInstance, execute: AnswerExecuteRequest): void {
+  app.post<{ Body: ExecuteRequest; Querystring: { encoding?: ResultEncoding } }>(
+    '/api/v1/execute',
+    { schema },
+    (request, reply) =>
+      execute(request.body, {
+        signal: disconnectSignal(reply),
+        encoding: request.query.encoding ?? 'utf8',
+        requestId: request.id,
+      }),
+  );
+}
+
+/** Aborted when the connection closes before the answer was written. */
+function disconnectSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  const abort = () => controller.abort(new Error('the client disconnected'));
+  if (reply.raw.destroyed) abort();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,66 @@
+// Holds requests to their schemas. Nothing is coerced, dropped or filled in: a request is what its sender wrote.
+
+import { Ajv, type DefinedError, type ValidateFunction } from 'ajv';
+import type { FastifySchemaCompiler } from 'fastify';
+import { ServiceError } from '../errors.ts';
+import { fieldProblem } from './field-problem.ts';
+
+const SHOWN_PROBLEMS = 20;
+const DETAIL_PROBLEMS = 5;
+
+/**
+ * Values up to which every problem of a request is looked for. In a larger one the search ends with the first:
+ * 16 MB of `[0,0,…]` as test cases would otherwise become millions of error objects.
+ */
+const THOROUGH_VALUES = 5000;
+
+const SUBJECTS: Readonly<Record<string, string>> = { body: 'the body', querystring: 'the query' };
+
+/** Compiles schemas for Fastify. `schemas` are those that others refer to by `$id`. */
+export function createValidatorCompiler(schemas: readonly object[]): FastifySchemaCompiler<object> {
+  const options = { strict: true, allowUnionTypes: true, verbose: true };
+  const quick = new Ajv({ ...options, allErrors: false });
+  const thorough = new Ajv({ ...options, allErrors: true });
+  for (const ajv of [quick, thorough]) ajv.addSchema([...schemas]);
+
+  return ({ schema, httpPart }) => {
+    const isValid = quick.compile(schema);
+    const findAll = thorough.compile(schema);
+    const subject = SUBJECTS[httpPart ?? ''] ?? 'the request';
+    return (value: unknown) => {
+      if (isValid(value)) return { value };
+      return { error: refusal(hasAtMost(value, THOROUGH_VALUES) ? findAll : isValid, value, subject) };
+    };
+  };
+}
+
+function refusal(validate: ValidateFunction, value: unknown, subject: string): ServiceError {
+  validate(value);
+  const found = (validate.errors ?? []) as DefinedError[];
+  const isCodeTooLong = found.some(
+    ({ instancePath, keyword }) => instancePath === '/code' && keyword === 'maxLength',
+  );
+  const errors = found.slice(0, SHOWN_PROBLEMS).map((error) => fieldProblem(error, subject));
+  const told = errors.slice(0, DETAIL_PROBLEMS).map(({ message }) => message);
+  const untold = found.length - told.length;
+  const detail = told.join('; ') + (untold > 0 ? `; and ${untold} more` : '');
+  return new ServiceError(isCodeTooLong ? 'too_large' : 'invalid_request', detail, { errors });
+}
+
+/** Whether a JSON value holds at most `limit` values, nested ones included. Looks at no more than that many. */
+function hasAtMost(value: unknown, limit: number): boolean {
+  const pending = [value];
+  let seen = 0;
+  while (pending.length > 0) {
+    const next = pending.pop();
+    seen += 1;
+    if (seen + pending.length > limit) return false;
+    if (typeof next !== 'object' || next === null) continue;
+    if (Array.isArray(next) && next.length > limit) return false;
+    for (const key in next) {
+      pending.push((next as Record<string, unknown>)[key]);
+      if (pending.length > limit) return false;
+    }
+  }
+  return true;
+}
