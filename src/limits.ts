@@ -10,11 +10,24 @@ export const REQUEST_LIMITS = {
   output_limit_kb: { default: 1024, minimum: 1, maximum: 10_240, unit: 'KB' },
 } as const;
 
+/** Sizes of what a request brings, beside the bound that the HTTP layer sets for the whole body. */
+export const REQUEST_SIZES = {
+  files: 20,
+  filesBytes: 1 * MIB,
+  fileNameBytes: 255,
+  /** Of stdin, and of a test's input or expected output: as much as the largest output. */
+  textBytes: 10 * MIB,
+  /** Of all of these together. */
+  allTextsBytes: 32 * MIB,
+} as const;
+
 /** Limits of every run of a program that no request changes. */
 export const RUN_LIMITS = {
   processes: 64,
   openFiles: 256,
   fileSizeBytes: 1 * MIB,
+  /** Ceiling of the stack: glibc reserves this much address space for each thread too. */
+  stackBytes: 256 * MIB,
 } as const;
 
 /** Limits of a compile: a compiler may use what a program may not. */
@@ -39,4 +52,9 @@ export function wallTimeLimitMs(timeLimitSeconds: number, executionTimeoutSecond
 /** The work directory's size for a memory limit: under it, so that a full disk is ENOSPC and not a kill. */
 export function diskBytesFor(memoryBytes: number): number {
   return Math.min(64 * MIB, Math.floor(memoryBytes / 2));
+}
+
+/** Deep recursion may use all of the memory limit, up to the ceiling. */
+export function stackBytesFor(memoryBytes: number): number {
+  return Math.min(RUN_LIMITS.stackBytes, memoryBytes);
 }

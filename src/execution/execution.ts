@@ -2,7 +2,9 @@
 // documentation at once. Task and result are plain values: only they cross the queue.
 
 import { type Static, Type } from 'typebox';
-import { REQUEST_LIMITS } from '../limits.ts';
+import { CHECKER_TYPES } from '../checkers/catalog.ts';
+import { DEFAULT_TOLERANCE } from '../checkers/float.ts';
+import { REQUEST_LIMITS, REQUEST_SIZES } from '../limits.ts';
 
 /** A string enumeration as JSON Schema's `enum`, which gives one clear message instead of one a member. */
 function enumeration<const T extends readonly string[]>(values: T, options: object = {}) {
@@ -28,15 +30,6 @@ export const EXECUTION_STATUSES = [
   'internal_error',
 ] as const;
 export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
-
-export const CHECKER_TYPES = [
-  'exact',
-  'trim',
-  'tokens',
-  'float',
-  'unordered_lines',
-  'case_insensitive',
-] as const;
 
 const timeLimit = Type.Number({
   minimum: REQUEST_LIMITS.time_limit.minimum,
@@ -67,10 +60,16 @@ export const CheckerChoice = Type.Object(
   {
     type: enumeration(CHECKER_TYPES),
     absolute: Type.Optional(
-      Type.Number({ minimum: 0, description: '`float` only: allowed absolute error.' }),
+      Type.Number({
+        minimum: 0,
+        description: `\`float\` only: allowed absolute error; ${DEFAULT_TOLERANCE.absolute} when neither is given.`,
+      }),
     ),
     relative: Type.Optional(
-      Type.Number({ minimum: 0, description: '`float` only: allowed relative error.' }),
+      Type.Number({
+        minimum: 0,
+        description: `\`float\` only: allowed relative error; ${DEFAULT_TOLERANCE.relative} when neither is given.`,
+      }),
     ),
   },
   { additionalProperties: false, description: 'How output is compared with the expected output.' },
@@ -101,13 +100,17 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
   return Type.Object(
     {
       code: Type.Optional(
-        Type.String({ minLength: 1, maxLength: bounds.maxCodeLength, description: 'The source code.' }),
+        Type.String({
+          minLength: 1,
+          maxLength: bounds.maxCodeLength,
+          description: 'The source code. Without it the first of `files` is the main source.',
+        }),
       ),
       language: Type.String({ minLength: 1, maxLength: 64, description: 'Id or alias, case-insensitive.' }),
       version: Type.Optional(
         Type.String({ minLength: 1, maxLength: 32, description: 'A version or its prefix.' }),
       ),
-      files: Type.Optional(Type.Array(SubmittedFile, { maxItems: 20 })),
+      files: Type.Optional(Type.Array(SubmittedFile, { maxItems: REQUEST_SIZES.files })),
       stdin: Type.Optional(Type.String({ description: 'Read by the program when there are no test cases.' })),
       args: Type.Optional(programArguments),
       test_cases: Type.Optional(Type.Array(TestCase, { maxItems: bounds.maxTestCases })),
@@ -146,6 +149,8 @@ export interface TaskTest {
 export interface ExecutionTask {
   readonly executionId: string;
   readonly createdAt: string;
+  /** The same moment as milliseconds since 1970, with a fraction. */
+  readonly acceptedAtMs: number;
   readonly languageId: string;
   /** Full version of the toolchain that will serve it. */
   readonly version: string;

@@ -1,0 +1,83 @@
+// From a request to a task: what the schema cannot check, every default filled in, language and version resolved. It
+// refuses with a `ServiceError` and runs nothing.
+
+import { ulid } from 'ulid';
+import type { Language } from '../languages/language.ts';
+import { REQUEST_LIMITS } from '../limits.ts';
+import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
+import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
+import type { ExecuteRequest, ExecutionTask, TaskTest, TestCase } from './execution.ts';
+import { nowMs } from './measurements.ts';
+import { type SourceFile, sourceFilesOf } from './source-files.ts';
+import { checkTexts } from './texts.ts';
+
+/** Looks at the code before it is run: resolves with warnings, or throws a `ServiceError` `code_rejected`. */
+export type Validate = (
+  language: Language,
+  files: readonly SourceFile[],
+) => Promise<{ readonly warnings: readonly string[] }>;
+
+export interface AcceptParts {
+  readonly languages: LanguageCatalog;
+  readonly toolchains: Pick<ToolchainCatalog, 'of' | 'status' | 'problem'>;
+  readonly settings: { readonly maxCodeLength: number };
+  readonly validate?: Validate;
+}
+
+export type Accept = (request: ExecuteRequest) => Promise<ExecutionTask>;
+
+export function createAccept({ languages, toolchains, settings, validate }: AcceptParts): Accept {
+  return async (request) => {
+    const acceptedAtMs = nowMs();
+    checkTexts(request, settings.maxCodeLength);
+    const language = languageNamed(languages, request.language);
+    const toolchain = chooseToolchain(language, toolchains, request.version);
+    const files = sourceFilesOf(request, language, settings.maxCodeLength);
+    const validation = await validate?.(language, files);
+    return {
+      ...taskOf(request, language, files),
+      executionId: ulid(),
+      createdAt: new Date(acceptedAtMs).toISOString(),
+      acceptedAtMs,
+      version: toolchain.version,
+      warnings: [...warningsOf(request), ...(validation?.warnings ?? [])],
+    };
+  };
+}
+
+function taskOf(request: ExecuteRequest, language: Language, files: readonly SourceFile[]) {
+  const tests = request.test_cases ?? [];
+  const isJudged = tests.length > 0;
+  return {
+    languageId: language.id,
+    sourceFile: files[0]?.path ?? '',
+    files: files.map(({ path, content }) => ({ path, contentBase64: content.toString('base64') })),
+    judged: isJudged,
+    tests: isJudged
+      ? tests.map((test) => testOf(test, request))
+      : [testOf({ input: request.stdin ?? '' }, request)],
+    checker: request.checker ?? { type: 'trim' as const },
+    stopOnFailure: request.stop_on_failure ?? false,
+    outputLimitBytes: (request.output_limit_kb ?? REQUEST_LIMITS.output_limit_kb.default) * 1024,
+    userId: request.user_id ?? null,
+    priority: request.priority ?? ('normal' as const),
+  };
+}
+
+function testOf(test: TestCase, request: ExecuteRequest): TaskTest {
+  return {
+    name: test.name ?? null,
+    input: test.input ?? '',
+    expectedOutput: test.expected_output ?? null,
+    isHidden: test.is_hidden ?? false,
+    weight: test.weight ?? 1,
+    args: test.args ?? request.args ?? [],
+    timeLimitSeconds: test.time_limit ?? request.time_limit ?? REQUEST_LIMITS.time_limit.default,
+    memoryLimitMb: test.memory_limit ?? request.memory_limit ?? REQUEST_LIMITS.memory_limit.default,
+  };
+}
+
+function warningsOf({ stdin, test_cases }: ExecuteRequest): string[] {
+  const isIgnored = stdin !== undefined && stdin !== '' && (test_cases ?? []).length > 0;
+  return isIgnored ? ['stdin is not used when there are test_cases: each test has its own input'] : [];
+}

@@ -1,0 +1,146 @@
+// Runs the tests of an execution in parallel over the slots: starts them in their order, hands their results out in
+// their order, and stops early when asked to. It knows nothing of boxes or verdicts.
+
+import type { Slot } from './slot-scheduler.ts';
+
+export interface OrderedWork<Result> {
+  readonly count: number;
+  /** At most so many wait for a slot or run at the same time. */
+  readonly parallel: number;
+  /** Aborted when the whole execution is cancelled. */
+  readonly signal: AbortSignal;
+  acquire(signal: AbortSignal): Promise<Slot>;
+  /**
+   * Runs one while a slot is held; it ends soon after the signal is aborted. The function that it resolves with makes
+   * the result when the slot was given back.
+   */
+  run(index: number, signal: AbortSignal): Promise<() => Result>;
+  /** True when what comes after this result is to be left out. */
+  endsAll(result: Result): boolean;
+  /** The result of one that is left out, or that was kept from running by the signal. */
+  leaveOut(index: number, status: 'skipped' | 'cancelled'): Result;
+  /** Told every result in order, as soon as all before it are known. */
+  onResult(result: Result): void;
+}
+
+interface Progress<Result> {
+  readonly work: OrderedWork<Result>;
+  readonly results: (Result | undefined)[];
+  readonly running: Map<number, AbortController>;
+  /** Aborted when nothing more is to be started, so that nobody waits for a slot in vain. */
+  readonly startNoMore: AbortController;
+  /** Index of the next to start, and of the next to tell. */
+  next: number;
+  told: number;
+  /** Index of the last that counts: that of the first result that ends all. */
+  last: number;
+}
+
+/** Resolves with one result for each index. Rejects with the first error thrown, after everything has ended. */
+export async function runInOrder<Result>(work: OrderedWork<Result>): Promise<readonly Result[]> {
+  const progress: Progress<Result> = {
+    work,
+    results: [],
+    running: new Map(),
+    startNoMore: new AbortController(),
+    next: 0,
+    told: 0,
+    last: work.count - 1,
+  };
+  const cancel = () => stopAfter(progress, -1);
+  work.signal.addEventListener('abort', cancel, { once: true });
+  if (work.signal.aborted) cancel();
+  try {
+    await runWorkers(progress);
+  } finally {
+    work.signal.removeEventListener('abort', cancel);
+  }
+  return completeResults(progress);
+}
+
+async function runWorkers<Result>(progress: Progress<Result>): Promise<void> {
+  const { parallel, count } = progress.work;
+  const workers = Array.from({ length: Math.min(parallel, count) }, () => runSome(progress));
+  const ends = await Promise.allSettled(workers);
+  const failure = ends.find((end) => end.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+}
+
+async function runSome<Result>(progress: Progress<Result>): Promise<void> {
+  try {
+    while (!progress.startNoMore.signal.aborted) await runNext(progress);
+  } catch (error) {
+    stopAfter(progress, -1);
+    throw error;
+  }
+}
+
+async function runNext<Result>(progress: Progress<Result>): Promise<void> {
+  const slot = await acquireOrStop(progress);
+  if (slot === null) return;
+  let started: { index: number; finish: () => Result };
+  try {
+    started = await runInSlot(progress);
+  } finally {
+    slot[Symbol.dispose]();
+  }
+  recordResult(progress, started.index, started.finish());
+}
+
+async function acquireOrStop<Result>(progress: Progress<Result>): Promise<Slot | null> {
+  const { signal } = progress.startNoMore;
+  try {
+    const slot = await progress.work.acquire(signal);
+    if (!signal.aborted) return slot;
+    slot[Symbol.dispose]();
+    return null;
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}
+
+/** The index is chosen once a slot is held, so that tests start in their order. */
+async function runInSlot<Result>(progress: Progress<Result>) {
+  const index = progress.next;
+  progress.next += 1;
+  if (progress.next === progress.work.count) progress.startNoMore.abort();
+  const controller = new AbortController();
+  progress.running.set(index, controller);
+  try {
+    return { index, finish: await progress.work.run(index, controller.signal) };
+  } finally {
+    progress.running.delete(index);
+  }
+}
+
+function recordResult<Result>(progress: Progress<Result>, index: number, result: Result): void {
+  const { work, results } = progress;
+  results[index] = result;
+  if (index < progress.last && work.endsAll(result)) {
+    progress.last = index;
+    stopAfter(progress, index);
+  }
+  for (; progress.told <= progress.last; progress.told += 1) {
+    const known = results[progress.told];
+    if (known === undefined) return;
+    work.onResult(known);
+  }
+}
+
+/** Starts nothing more, and stops what runs with an index over this one. */
+function stopAfter<Result>(progress: Progress<Result>, index: number): void {
+  progress.startNoMore.abort();
+  for (const [running, controller] of progress.running) {
+    if (running > index) controller.abort();
+  }
+}
+
+/** What ran although it is after the last that counts is left out too: the answer does not depend on the timing. */
+function completeResults<Result>({ work, results, last, told }: Progress<Result>): readonly Result[] {
+  const complete = Array.from({ length: work.count }, (_, index) =>
+    index > last ? work.leaveOut(index, 'skipped') : (results[index] ?? work.leaveOut(index, 'cancelled')),
+  );
+  for (const result of complete.slice(told)) work.onResult(result);
+  return complete;
+}

@@ -1,0 +1,81 @@
+// Runs the tests of an execution, each in a box of its own. When the sandbox fails twice, that test is
+// `internal_error`, and its cause is in the log: it is never a verdict on the program.
+
+import { type BoxOutcome, SandboxError, type Workspace } from '../sandbox/sandbox.ts';
+import type { ExecutionTask, TaskTest } from './execution.ts';
+import type { TestRecord } from './record.ts';
+import { withOneRetry } from './retry.ts';
+import { type Run, testCommand, testLimits } from './run.ts';
+import { runInOrder } from './run-in-order.ts';
+import { resultOf, resultWithoutRun } from './test-result.ts';
+
+const LEFT_OUT_MESSAGES = { skipped: null, cancelled: 'The execution was cancelled.' } as const;
+
+export function runTests(run: Run, workspace: Workspace): Promise<readonly TestRecord[]> {
+  const { task, parts, signal } = run;
+  return runInOrder<TestRecord>({
+    count: task.tests.length,
+    parallel: parts.sandbox.slots,
+    signal,
+    acquire: run.acquire,
+    run: (index, testSignal) => runTest(run, workspace, index, testSignal),
+    endsAll: ({ passed, status }) => task.stopOnFailure && !passed && status !== 'cancelled',
+    leaveOut: (index, status) => leaveOutTest(task, index, status),
+    onResult: (test) => run.tell({ type: 'test', test }),
+  });
+}
+
+/** The results of tests none of which is run. */
+export function leaveOutTests(task: ExecutionTask, status: 'skipped' | 'cancelled'): readonly TestRecord[] {
+  return task.tests.map((_test, index) => leaveOutTest(task, index, status));
+}
+
+function leaveOutTest(task: ExecutionTask, index: number, status: 'skipped' | 'cancelled'): TestRecord {
+  return resultWithoutRun(index, testAt(task, index), { status, message: LEFT_OUT_MESSAGES[status] });
+}
+
+async function runTest(
+  run: Run,
+  workspace: Workspace,
+  index: number,
+  signal: AbortSignal,
+): Promise<() => TestRecord> {
+  const { task, language, checker } = run;
+  const test = testAt(task, index);
+  const limits = testLimits(run, test);
+  if (index === 0) run.tell({ type: 'status', status: 'running' });
+  const outcome = await runInBox(run, workspace, index, signal);
+  if (outcome === null) {
+    const message = 'The test could not be run: the sandbox failed. The program is not at fault.';
+    return () => resultWithoutRun(index, test, { status: 'internal_error', message });
+  }
+  return () => resultOf({ index, test, outcome, limits, language, checker, isJudged: task.judged });
+}
+
+/** Resolves with `null` when the sandbox failed. */
+async function runInBox(
+  run: Run,
+  workspace: Workspace,
+  index: number,
+  signal: AbortSignal,
+): Promise<BoxOutcome | null> {
+  const { log } = run.parts;
+  const test = testAt(run.task, index);
+  const command = testCommand(run, test);
+  const stdin = Buffer.from(test.input, 'utf8');
+  try {
+    return await withOneRetry(log, signal, () =>
+      workspace.run(command, stdin, testLimits(run, test), signal),
+    );
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error;
+    log.error({ err: error, execution_id: run.task.executionId, test: index }, 'a test could not be run');
+    return null;
+  }
+}
+
+function testAt(task: ExecutionTask, index: number): TaskTest {
+  const test = task.tests[index];
+  if (test === undefined) throw new RangeError(`test ${index} of ${task.tests.length}`);
+  return test;
+}

@@ -1,0 +1,133 @@
+// All that one execution needs while it runs, looked up and decoded once: its language, toolchain, files and checker,
+// and from them the commands and limits of its boxes.
+
+import { createChecker } from '../checkers/catalog.ts';
+import type { Checker } from '../checkers/checker.ts';
+import { ServiceError } from '../errors.ts';
+import type { CommandContext, Language } from '../languages/language.ts';
+import { COMPILE_LIMITS, diskBytesFor, RUN_LIMITS, stackBytesFor, wallTimeLimitMs } from '../limits.ts';
+import type { BoxCommand, BoxFile, BoxLimits, Sandbox } from '../sandbox/sandbox.ts';
+import type { Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
+import type { ExecutionTask, TaskTest } from './execution.ts';
+import { nowMs } from './measurements.ts';
+import type { ExecutionEvent } from './record.ts';
+import type { ExecutionLog } from './retry.ts';
+import type { Slot, SlotScheduler } from './slot-scheduler.ts';
+
+const MIB = 1024 * 1024;
+
+/** How many slots each priority gets while the others get theirs. */
+const PRIORITY_WEIGHTS: Readonly<Record<ExecutionTask['priority'], number>> = { high: 4, normal: 2, low: 1 };
+
+export interface ExecuteParts {
+  readonly sandbox: Sandbox;
+  readonly scheduler: SlotScheduler;
+  readonly languages: { find(id: string): Language | null };
+  readonly toolchains: Pick<ToolchainCatalog, 'of'>;
+  /** Wall-clock time that no run exceeds. */
+  readonly executionTimeoutSeconds: number;
+  /** Cores of one program, averaged over a second; 0 is without a quota. */
+  readonly cpuLimit: number;
+  readonly log: ExecutionLog;
+}
+
+export interface Run {
+  readonly parts: ExecuteParts;
+  readonly task: ExecutionTask;
+  readonly language: Language;
+  readonly toolchain: Toolchain;
+  readonly files: readonly BoxFile[];
+  readonly code: string;
+  readonly checker: Checker;
+  readonly signal: AbortSignal;
+  readonly tell: (event: ExecutionEvent) => void;
+  /** Waits for a slot of the execution's share. */
+  readonly acquire: (signal: AbortSignal) => Promise<Slot>;
+  /** When the first slot was granted; `null` before. */
+  readonly firstSlotAtMs: () => number | null;
+}
+
+export function prepareRun(
+  parts: ExecuteParts,
+  task: ExecutionTask,
+  signal: AbortSignal,
+  tell: (event: ExecutionEvent) => void,
+): Run {
+  const files = task.files.map(({ path, contentBase64 }) => ({
+    path,
+    content: Buffer.from(contentBase64, 'base64'),
+  }));
+  return {
+    parts,
+    task,
+    ...findToolchain(parts, task),
+    files,
+    code: files[0]?.content.toString('utf8') ?? '',
+    checker: createChecker(task.checker),
+    signal,
+    tell,
+    ...shareOfSlots(parts.scheduler, task),
+  };
+}
+
+/** A task may have waited in a queue while toolchains changed. */
+function findToolchain({ languages, toolchains }: ExecuteParts, { languageId, version }: ExecutionTask) {
+  const language = languages.find(languageId);
+  const toolchain = toolchains.of(languageId).find((candidate) => candidate.version === version);
+  if (language === null || toolchain === undefined) {
+    throw new ServiceError('unavailable', `${languageId} ${version} is not installed any more`);
+  }
+  return { language, toolchain };
+}
+
+function shareOfSlots(scheduler: SlotScheduler, task: ExecutionTask): Pick<Run, 'acquire' | 'firstSlotAtMs'> {
+  const share = scheduler.share(PRIORITY_WEIGHTS[task.priority]);
+  let firstSlotAtMs: number | null = null;
+  return {
+    acquire: async (signal) => {
+      const slot = await share.acquire(signal);
+      firstSlotAtMs ??= nowMs();
+      return slot;
+    },
+    firstSlotAtMs: () => firstSlotAtMs,
+  };
+}
+
+/** The compiler's command; `null` for a language that runs from source. It is the same for all tests. */
+export function compileCommand(run: Run): BoxCommand | null {
+  return run.language.compile?.(commandContext(run, COMPILE_LIMITS.memoryBytes)) ?? null;
+}
+
+export function testCommand(run: Run, test: TaskTest): BoxCommand {
+  const command = run.language.run(commandContext(run, Math.floor(test.memoryLimitMb * MIB)));
+  return { ...command, argv: [...command.argv, ...test.args] };
+}
+
+function commandContext({ task, toolchain, code }: Run, memoryBytes: number): CommandContext {
+  return {
+    tools: toolchain.tools,
+    prebuilt: toolchain.prebuilt,
+    prebuiltParts: toolchain.prebuiltParts,
+    sourceFile: task.sourceFile,
+    files: task.files.map(({ path }) => path),
+    memoryBytes,
+    code,
+  };
+}
+
+/** The limits of a test's box. The language's allowance comes on top of the memory that was asked for. */
+export function testLimits({ parts, task, language }: Run, test: TaskTest): BoxLimits {
+  const memoryBytes = Math.floor((test.memoryLimitMb + language.memoryAllowanceMb) * MIB);
+  return {
+    cpuTimeMs: test.timeLimitSeconds * 1000,
+    wallTimeMs: wallTimeLimitMs(test.timeLimitSeconds, parts.executionTimeoutSeconds),
+    memoryBytes,
+    processes: RUN_LIMITS.processes,
+    outputBytes: task.outputLimitBytes,
+    fileSizeBytes: RUN_LIMITS.fileSizeBytes,
+    diskBytes: diskBytesFor(memoryBytes),
+    openFiles: RUN_LIMITS.openFiles,
+    stackBytes: stackBytesFor(Math.floor(test.memoryLimitMb * MIB)),
+    cpuQuota: parts.cpuLimit,
+  };
+}

@@ -1,0 +1,88 @@
+// Checks the texts of a request for what a schema cannot say: that they can be written as UTF-8, that code and
+// arguments hold no NUL, and that they are not too large.
+
+import { type FieldProblem, ServiceError } from '../errors.ts';
+import { REQUEST_SIZES } from '../limits.ts';
+import type { ExecuteRequest } from './execution.ts';
+import { problem, refuseIfAny } from './problems.ts';
+
+interface Text {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Throws `invalid_request` with every problem found, or `too_large` for the code. */
+export function checkTexts(request: ExecuteRequest, maxCodeLength: number): void {
+  const sources = present([{ path: 'code', text: request.code }]);
+  const args = argumentsOf(request);
+  const streams = streamsOf(request);
+  for (const { path, text } of sources) refuseLongCode(path, text, maxCodeLength);
+  refuseIfAny([
+    ...missingCode(request),
+    ...[...sources, ...args, ...streams].flatMap(brokenUnicode),
+    ...[...sources, ...args].flatMap(nulCharacter),
+    ...sizeProblems(streams),
+  ]);
+}
+
+/** Counts characters as the schema does: code points, not the halves of a surrogate pair. */
+export function refuseLongCode(path: string, text: string, maxCodeLength: number): void {
+  if (text.length <= maxCodeLength) return;
+  const length = codePointsOf(text);
+  if (length <= maxCodeLength) return;
+  const found = problem(path, `must have at most ${maxCodeLength} characters, got ${length}`);
+  throw new ServiceError('too_large', found.message, { errors: [found] });
+}
+
+export function nulCharacter({ path, text }: Text): FieldProblem[] {
+  return text.includes('\0') ? [problem(path, 'must not contain NUL characters')] : [];
+}
+
+/** A lone surrogate would reach the program as another character. */
+export function brokenUnicode({ path, text }: Text): FieldProblem[] {
+  return text.isWellFormed() ? [] : [problem(path, 'must be valid Unicode, got a lone surrogate')];
+}
+
+function missingCode({ code, files }: ExecuteRequest): FieldProblem[] {
+  const isPresent = code !== undefined ? code !== '' : (files ?? []).length > 0;
+  return isPresent ? [] : [problem('code', 'is required (or files)')];
+}
+
+function codePointsOf(text: string): number {
+  let count = 0;
+  for (const _character of text) count += 1;
+  return count;
+}
+
+function argumentsOf(request: ExecuteRequest): Text[] {
+  const ofRequest = (request.args ?? []).map((text, index) => ({ path: `args[${index}]`, text }));
+  const ofTests = (request.test_cases ?? []).flatMap(({ args }, test) =>
+    (args ?? []).map((text, index) => ({ path: `test_cases[${test}].args[${index}]`, text })),
+  );
+  return [...ofRequest, ...ofTests];
+}
+
+function streamsOf(request: ExecuteRequest): Text[] {
+  const ofTests = (request.test_cases ?? []).flatMap((test, index) => [
+    { path: `test_cases[${index}].input`, text: test.input },
+    { path: `test_cases[${index}].expected_output`, text: test.expected_output },
+  ]);
+  return present([{ path: 'stdin', text: request.stdin }, ...ofTests]);
+}
+
+function present(texts: readonly { path: string; text: string | undefined }[]): Text[] {
+  return texts.filter((entry): entry is Text => entry.text !== undefined);
+}
+
+function sizeProblems(streams: readonly Text[]): FieldProblem[] {
+  const sizes = streams.map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text, 'utf8') }));
+  const tooLarge = sizes.filter(({ bytes }) => bytes > REQUEST_SIZES.textBytes);
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (tooLarge.length === 0 && total > REQUEST_SIZES.allTextsBytes) {
+    const message = `stdin and test_cases must have at most ${REQUEST_SIZES.allTextsBytes} bytes together, got ${total}`;
+    return [{ path: 'test_cases', message }];
+  }
+  return tooLarge.map(({ path, bytes }) =>
+    problem(path, `must have at most ${REQUEST_SIZES.textBytes} bytes, got ${bytes}`),
+  );
+}

@@ -1,0 +1,29 @@
+// How fast executions have ended lately, to tell a client when to come back.
+
+/** Ends that are remembered. */
+const REMEMBERED = 32;
+const LEAST_SECONDS = 1;
+const MOST_SECONDS = 60;
+/** What one execution is taken to last before any has ended. */
+const UNKNOWN_SECONDS_EACH = 0.5;
+
+export interface Throughput {
+  countOne(): void;
+  /** Whole seconds in which so many executions end at the present rate, from 1 to 60. */
+  secondsFor(executions: number): number;
+}
+
+export function createThroughput(now: () => number = () => performance.now()): Throughput {
+  const ends: number[] = [];
+  return {
+    countOne: () => {
+      ends.push(now());
+      if (ends.length > REMEMBERED) ends.shift();
+    },
+    secondsFor: (executions) => {
+      const oldest = ends[0];
+      const secondsEach = oldest === undefined ? UNKNOWN_SECONDS_EACH : (now() - oldest) / 1000 / ends.length;
+      return Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, Math.ceil(executions * secondsEach)));
+    },
+  };
+}
