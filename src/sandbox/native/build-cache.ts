@@ -1,0 +1,91 @@
+// What builds left, kept for identical builds to come: bounded in bytes, the longest unused goes first, and what a
+// workspace uses stays. Identical builds at the same time become one. Knows nothing of how a build is done.
+
+import type { BuildOutcome } from '../sandbox.ts';
+
+/** A build that ended by itself. `artifact` is 0 when it left nothing (a compile error). */
+export interface Build {
+  readonly outcome: BuildOutcome;
+  readonly artifact: number;
+  readonly bytes: number;
+}
+
+export interface BuildCache {
+  /**
+   * The build under `key`, made by `make` when it is not there. The caller holds it until it calls `release`.
+   * A build that is not `worthKeeping` is given to its own caller only.
+   */
+  use(key: string, make: () => Promise<Build>): Promise<{ build: Build; cached: boolean; release(): void }>;
+}
+
+interface Entry {
+  readonly build: Build;
+  users: number;
+}
+
+export interface BuildCacheOptions {
+  readonly capacityBytes: number;
+  readonly worthKeeping: (build: Build) => boolean;
+  /** Called when a build is forgotten. */
+  readonly forget: (build: Build) => void;
+}
+
+export function createBuildCache(options: BuildCacheOptions): BuildCache {
+  const entries = new Map<string, Entry>(); // in order of use, the longest unused first
+  const making = new Map<string, Promise<Build>>();
+  let bytes = 0;
+
+  function evict(): void {
+    for (const [key, entry] of entries) {
+      if (bytes <= options.capacityBytes) return;
+      if (entry.users > 0) continue;
+      entries.delete(key);
+      bytes -= entry.build.bytes;
+      options.forget(entry.build);
+    }
+  }
+
+  function hold(key: string, entry: Entry, cached: boolean) {
+    entry.users++;
+    entries.delete(key);
+    entries.set(key, entry);
+    let held = true;
+    const release = () => {
+      if (!held) return;
+      held = false;
+      entry.users--;
+      evict();
+    };
+    return { build: entry.build, cached, release };
+  }
+
+  async function makeAndKeep(key: string, make: () => Promise<Build>) {
+    const promise = make();
+    making.set(key, promise);
+    try {
+      const build = await promise;
+      if (!options.worthKeeping(build)) return { build, cached: false, release: () => options.forget(build) };
+      const entry = { build, users: 0 };
+      bytes += build.bytes;
+      entries.set(key, entry);
+      const held = hold(key, entry, false);
+      evict();
+      return held;
+    } finally {
+      making.delete(key);
+    }
+  }
+
+  return {
+    async use(key, make) {
+      for (;;) {
+        const entry = entries.get(key);
+        if (entry) return hold(key, entry, true);
+        const other = making.get(key);
+        if (!other) return makeAndKeep(key, make);
+        // The other one's failure or cancellation is its own: then this one builds for itself.
+        await other.catch(() => undefined);
+      }
+    },
+  };
+}

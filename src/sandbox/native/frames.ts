@@ -1,0 +1,208 @@
+// The wire to the supervisor: encodes requests and decodes answers, as supervisor/frames.h lays them down. Knows
+// nothing of processes or of what the frames mean.
+
+import { constants } from 'node:os';
+import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, LimitReached, RootFileSystem } from '../sandbox.ts';
+
+const TYPE = { addRoot: 1, store: 2, drop: 3, run: 4, cancel: 5, ready: 64, ok: 65, failed: 66, result: 67 };
+const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+const HEADER_BYTES = 9;
+
+/** A program to run, with the numbers of its root and artifacts; 0 is none. */
+export interface RunFrame {
+  readonly root: number;
+  readonly code: number;
+  readonly build: number;
+  /** Number that the files in `/box/out` get as an artifact. */
+  readonly collect: number;
+  readonly command: BoxCommand;
+  readonly stdin: Uint8Array;
+  readonly limits: BoxLimits;
+}
+
+export interface RunAnswer {
+  readonly outcome: BoxOutcome;
+  readonly collected: boolean;
+  readonly artifactBytes: number;
+  /** Why the output of a build that ended well was not kept, `''` when it was. */
+  readonly problem: string;
+}
+
+export type Answer =
+  | { readonly type: 'ready'; readonly cgroupVersion: number; readonly slots: number }
+  | { readonly type: 'ok'; readonly id: number }
+  | { readonly type: 'failed'; readonly id: number; readonly retryable: boolean; readonly message: string }
+  | { readonly type: 'result'; readonly id: number; readonly answer: RunAnswer };
+
+function u16(value: number): Buffer {
+  const buffer = Buffer.allocUnsafe(2);
+  buffer.writeUInt16LE(value);
+  return buffer;
+}
+
+function u32(...values: number[]): Buffer {
+  const buffer = Buffer.allocUnsafe(4 * values.length);
+  for (const [index, value] of values.entries()) buffer.writeUInt32LE(value, 4 * index);
+  return buffer;
+}
+
+function u64(...values: number[]): Buffer {
+  const buffer = Buffer.allocUnsafe(8 * values.length);
+  for (const [index, value] of values.entries())
+    buffer.writeBigUInt64LE(BigInt(Math.round(value)), 8 * index);
+  return buffer;
+}
+
+function text(value: string | Uint8Array): Buffer[] {
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+  return [u32(bytes.length), bytes as Buffer];
+}
+
+function frame(type: number, id: number, parts: readonly Uint8Array[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 5);
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  header.writeUInt32LE(length, 0);
+  header.writeUInt8(type, 4);
+  header.writeUInt32LE(id, 5);
+  return Buffer.concat([header, ...parts]);
+}
+
+export function addRootFrame(id: number, number: number, root: RootFileSystem): Buffer {
+  const mounts = root.mounts.flatMap((mount) => [
+    Buffer.of(mount.kind === 'bind' ? 0 : 1),
+    ...text(mount.source),
+    ...text(mount.target),
+  ]);
+  return frame(TYPE.addRoot, id, [u32(number), u16(root.mounts.length), ...mounts]);
+}
+
+export function storeFrame(id: number, artifact: number, files: readonly BoxFile[]): Buffer {
+  const parts = files.flatMap((file) => [...text(file.path), ...text(file.content)]);
+  return frame(TYPE.store, id, [u32(artifact), u16(files.length), ...parts]);
+}
+
+export function dropFrame(artifact: number): Buffer {
+  return frame(TYPE.drop, 0, [u32(artifact)]);
+}
+
+export function cancelFrame(id: number): Buffer {
+  return frame(TYPE.cancel, id, []);
+}
+
+export function runFrame(id: number, run: RunFrame): Buffer {
+  const { limits, command } = run;
+  const variables = Object.entries(command.environment).map(([name, value]) => `${name}=${value}`);
+  return frame(TYPE.run, id, [
+    u32(run.root, run.code, run.build, run.collect),
+    u64(limits.cpuTimeMs * 1e6, limits.wallTimeMs * 1e6, limits.memoryBytes, limits.fileSizeBytes),
+    u64(limits.diskBytes, limits.stackBytes, limits.outputBytes),
+    u32(limits.processes, limits.openFiles, Math.round(limits.cpuQuota * 1e6)),
+    u16(command.argv.length),
+    ...command.argv.flatMap(text),
+    u16(variables.length),
+    ...variables.flatMap(text),
+    ...text(run.stdin),
+  ]);
+}
+
+const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+const LIMITS: readonly LimitReached[] = [null, 'cpu', 'wall', 'memory', 'output', null];
+const REASON_CANCELLED = 5;
+
+interface Reader {
+  u8(): number;
+  u32(): number;
+  u64(): number;
+  bytes(): Buffer;
+}
+
+function createReader(payload: Buffer): Reader {
+  let offset = 0;
+  const advance = (size: number) => {
+    offset += size;
+    return offset - size;
+  };
+  return {
+    u8: () => payload.readUInt8(advance(1)),
+    u32: () => payload.readUInt32LE(advance(4)),
+    u64: () => Number(payload.readBigUInt64LE(advance(8))),
+    bytes() {
+      const length = payload.readUInt32LE(advance(4));
+      const start = advance(length);
+      if (start + length > payload.length) throw new RangeError('a frame is shorter than it says');
+      return payload.subarray(start, start + length);
+    },
+  };
+}
+
+function decodeResult(reader: Reader): RunAnswer {
+  const reason = reader.u8();
+  const signalled = reader.u8() === 1;
+  const code = reader.u32();
+  const outOfMemory = reader.u8() === 1;
+  const stdoutTruncated = reader.u8() === 1;
+  const stderrTruncated = reader.u8() === 1;
+  const [cpu, user, system, wall] = [reader.u64(), reader.u64(), reader.u64(), reader.u64()];
+  const memoryBytes = reader.u64();
+  const collected = reader.u8() === 1;
+  const artifactBytes = reader.u64();
+  const problem = reader.bytes().toString();
+  const limitReached = LIMITS[reason] ?? null;
+  const signal = signalled ? (SIGNAL_NAMES.get(code) ?? `SIG${code}`) : null;
+  const outcome: BoxOutcome = {
+    exitCode: signalled ? null : code,
+    signal,
+    limitReached,
+    outOfMemory: outOfMemory || limitReached === 'memory',
+    forbiddenSystemCall: signal === 'SIGSYS',
+    cancelled: reason === REASON_CANCELLED,
+    stdout: reader.bytes(),
+    stderr: reader.bytes(),
+    stdoutTruncated,
+    stderrTruncated,
+    cpuTimeMs: cpu / 1e6,
+    cpuUserMs: user / 1e6,
+    cpuSystemMs: system / 1e6,
+    wallTimeMs: wall / 1e6,
+    memoryBytes,
+  };
+  return { outcome, collected, artifactBytes, problem };
+}
+
+function decode(type: number, id: number, payload: Buffer): Answer {
+  const reader = createReader(payload);
+  switch (type) {
+    case TYPE.ready:
+      return { type: 'ready', cgroupVersion: reader.u32(), slots: reader.u32() };
+    case TYPE.ok:
+      return { type: 'ok', id };
+    case TYPE.failed:
+      return { type: 'failed', id, retryable: reader.u8() === 1, message: reader.bytes().toString() };
+    case TYPE.result:
+      return { type: 'result', id, answer: decodeResult(reader) };
+    default:
+      throw new RangeError(`a frame of the unknown type ${type}`);
+  }
+}
+
+/** Returns a function that takes what the socket gives, in any pieces, and calls `deliver` for each whole frame. */
+export function createDecoder(deliver: (answer: Answer) => void): (chunk: Buffer) => void {
+  let chunks: Buffer[] = [];
+  let buffered = 0;
+  return (chunk) => {
+    chunks.push(chunk);
+    buffered += chunk.length;
+    while (buffered >= HEADER_BYTES) {
+      if ((chunks[0]?.length ?? 0) < HEADER_BYTES) chunks = [Buffer.concat(chunks)];
+      const first = chunks[0] as Buffer;
+      const length = first.readUInt32LE(0) + 4;
+      if (length < HEADER_BYTES || length > MAX_FRAME_BYTES)
+        throw new RangeError(`a frame of ${length} bytes`);
+      if (buffered < length) return;
+      const all = chunks.length === 1 ? first : Buffer.concat(chunks);
+      chunks = all.length > length ? [all.subarray(length)] : [];
+      buffered -= length;
+      deliver(decode(all.readUInt8(4), all.readUInt32LE(5), all.subarray(HEADER_BYTES, length)));
+    }
+  };
+}

@@ -1,0 +1,250 @@
+// The inside of a box: its first process (init, trusted, root) and the process that becomes the program. Init makes the
+// private mounts, waits for an order, starts the program and reports how it ended; its own end is the end of all that
+// is left in the box. It knows nothing of timers, output or verdicts.
+#include "common.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <dirent.h>
+#include <grp.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef MOVE_MOUNT_F_EMPTY_PATH
+#define MOVE_MOUNT_F_EMPTY_PATH 0x00000004
+#endif
+
+// Shared by init and the program's process until the program is started.
+struct shared {
+  struct box_order order;
+  int fds[3];
+  int fd_count;
+  int exec_error;
+  char exec_stage[44];
+};
+
+static int supervisor_socket;
+
+static void report_and_leave(const struct box_report *report, int directory) {
+  send_with_fds(supervisor_socket, report, sizeof *report, &directory, directory >= 0 ? 1 : 0);
+  _exit(report->error ? 1 : 0);
+}
+
+// Our own failure inside the box.
+static void __attribute__((noreturn)) fail(const char *stage) {
+  struct box_report report = {.error = errno ? errno : EIO};
+  snprintf(report.stage, sizeof report.stage, "%s", stage);
+  report_and_leave(&report, -1);
+  _exit(1);
+}
+
+static void mount_work_directory(uint64_t bytes, unsigned long flags) {
+  char options[96];
+  snprintf(options, sizeof options, "mode=0755,size=%llu,nr_inodes=%u", (unsigned long long)bytes, DISK_INODES);
+  if (!HAS(DISK_LIMIT)) snprintf(options, sizeof options, "mode=0755,size=0,nr_inodes=0");
+  if (mount("tmpfs", "/box", "tmpfs", MS_NOSUID | MS_NODEV | flags, options) < 0) fail("mount /box");
+}
+
+static void make_directory(const char *path, uid_t owner, mode_t mode) {
+  if (mkdir(path, mode) < 0 || chown(path, owner, owner) < 0) fail(path);
+}
+
+static void prepare_mounts(uid_t uid) {
+  const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  // Before 5.8 /proc knows no `subset`; hidepid alone still hides init.
+  if (!HAS(PRIVATE_PROCESSES)) {
+    if (mount("proc", "/proc", "proc", flags, NULL) < 0) fail("mount /proc");
+  } else if (mount("proc", "/proc", "proc", flags, "hidepid=2,subset=pid") < 0 &&
+      mount("proc", "/proc", "proc", flags, "hidepid=2") < 0)
+    fail("mount /proc");
+  mount_work_directory(DEFAULT_DISK_BYTES, 0);
+  make_directory("/box/work", uid, 0700);
+  make_directory("/box/tmp", uid, 0700);
+}
+
+// cgroup v1: moves this process into the box's own memory and pids groups.
+static void join_cgroup(const int fds[MAKE_FDS]) {
+  for (int i = MAKE_CGROUP; i <= MAKE_CGROUP_PIDS; i++)
+    if (write(fds[i], "0", 1) != 1) fail("join the cgroup");
+}
+
+static uint64_t read_cpu_ns(int file) {
+  char text[512];
+  ssize_t got = pread(file, text, sizeof text - 1, 0);
+  if (got <= 0) fail("read the cgroup's CPU time");
+  text[got] = 0;
+  if (strncmp(text, "usage_usec ", 11) == 0) return strtoull(text + 11, NULL, 10) * 1000; // v2: cpu.stat
+  return strtoull(text, NULL, 10);                                                        // v1: cpuacct.usage
+}
+
+static void limit(int resource, uint64_t soft, uint64_t hard) {
+  struct rlimit now, wanted = {.rlim_cur = soft, .rlim_max = hard};
+  if (getrlimit(resource, &now) == 0 && wanted.rlim_max > now.rlim_max) wanted.rlim_max = now.rlim_max;
+  if (wanted.rlim_cur > wanted.rlim_max) wanted.rlim_cur = wanted.rlim_max;
+  if (setrlimit(resource, &wanted) < 0) fail("setrlimit");
+}
+
+static void set_limits(const struct box_order_header *order) {
+  if (HAS(CPU_LIMIT)) limit(RLIMIT_CPU, order->cpu_seconds, order->cpu_seconds);
+  if (HAS(FILE_SIZE_LIMIT)) limit(RLIMIT_FSIZE, order->file_size, order->file_size);
+  limit(RLIMIT_STACK, order->stack_bytes, order->stack_bytes);
+  limit(RLIMIT_NOFILE, order->open_files, order->open_files);
+  limit(RLIMIT_CORE, 0, 0);
+  limit(RLIMIT_MEMLOCK, 64 << 10, 64 << 10);
+  limit(RLIMIT_MSGQUEUE, 64 << 10, 64 << 10);
+  limit(RLIMIT_RTPRIO, 0, 0);
+  limit(RLIMIT_NICE, 0, 0);
+}
+
+static void drop_privileges(uid_t uid) {
+  // With CAP_SYS_RESOURCE, so that the program cannot go back under it and hide from the OOM killer.
+  if (HAS(OOM_PROTECTION) && write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "500") < 0) fail("oom_score_adj");
+  if (HAS(USER)) {
+    if (setgroups(0, NULL) < 0) fail("setgroups");
+    if (setresgid(uid, uid, uid) < 0) fail("setresgid");
+    if (setresuid(uid, uid, uid) < 0) fail("setresuid");
+  }
+  if (HAS(SECCOMP) && seccomp_load() < 0) fail("seccomp");
+}
+
+static void __attribute__((noreturn)) give_up(struct shared *shared, const char *stage) {
+  shared->exec_error = errno;
+  snprintf(shared->exec_stage, sizeof shared->exec_stage, "%s", stage);
+  _exit(127);
+}
+
+// The process that becomes the program. It shares init's descriptors until exec, so that it sees those that init
+// receives with the order; all of them but 0, 1 and 2 are close-on-exec.
+static void __attribute__((noreturn)) become_program(struct shared *shared, uid_t uid, int go) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (setsid() < 0) fail("setsid");
+  drop_privileges(uid);
+  char byte;
+  if (read(go, &byte, 1) != 1) _exit(1);
+
+  const struct box_order_header *order = &shared->order.header;
+  int input = order->has_stdin ? shared->fds[shared->fd_count - 1] : open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (input < 0 || dup2(input, 0) < 0) give_up(shared, "stdin");
+  if (chdir("/box/work") < 0) give_up(shared, "chdir");
+  umask(022);
+  static char *argv[MAX_ARGUMENTS + 1], *environment[MAX_VARIABLES + 1];
+  char *next = shared->order.strings;
+  for (uint32_t i = 0; i < order->argument_count; i++, next += strlen(next) + 1) argv[i] = next;
+  for (uint32_t i = 0; i < order->variable_count; i++, next += strlen(next) + 1) environment[i] = next;
+  set_limits(order);
+  execve(argv[0], argv, environment);
+  give_up(shared, argv[0]);
+}
+
+static void attach(int tree, const char *target) {
+  if (syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0) fail(target);
+  close(tree);
+}
+
+// The program finds the submitted files in its working directory too, as links: reading by relative name works,
+// and the directory stays its own.
+static void link_code_into_work(void) {
+  DIR *code = opendir("/code");
+  if (!code) fail("open /code");
+  int work = open("/box/work", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  for (struct dirent *entry; (entry = readdir(code));) {
+    char source[300];
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    snprintf(source, sizeof source, "/code/%s", entry->d_name);
+    if (symlinkat(source, work, entry->d_name) < 0) fail("link into /box/work");
+  }
+  close(work);
+  closedir(code);
+}
+
+static int apply_order(struct shared *shared, uid_t uid) {
+  const struct box_order_header *order = &shared->order.header;
+  int next = 0, directory = -1;
+  if (order->disk_bytes != DEFAULT_DISK_BYTES) mount_work_directory(order->disk_bytes, MS_REMOUNT);
+  if (order->has_code) {
+    attach(shared->fds[next++], "/code");
+    link_code_into_work();
+  }
+  if (order->has_build) attach(shared->fds[next++], "/build");
+  if (order->collect) {
+    make_directory("/box/out", uid, 0700);
+    directory = open("/box/out", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) fail("open /box/out");
+  }
+  return directory;
+}
+
+static void drop_own_capabilities(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct none[2] = {{0}};
+  if (syscall(SYS_capset, &header, none) < 0) fail("capset");
+}
+
+static void wait_for_program(pid_t program, struct box_report *report) {
+  struct rusage usage;
+  for (;;) {
+    int status;
+    pid_t ended = wait4(-1, &status, __WALL, NULL);
+    if (ended < 0 && errno != EINTR) fail("wait");
+    if (ended == program) {
+      report->wait_status = status;
+      break;
+    }
+  }
+  getrusage(RUSAGE_CHILDREN, &usage);
+  report->user_us = usage.ru_utime.tv_sec * 1000000ull + usage.ru_utime.tv_usec;
+  report->resident_bytes = usage.ru_maxrss * 1024ull;
+  report->system_us = usage.ru_stime.tv_sec * 1000000ull + usage.ru_stime.tv_usec;
+}
+
+void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
+  supervisor_socket = fds[MAKE_SOCKET];
+  prctl(PR_SET_PDEATHSIG, SIGKILL); // the launcher's end is ours
+  signal(SIGCHLD, SIG_DFL);
+  if (cgroup_version == 1) join_cgroup(fds);
+  if (unshare(CLONE_NEWCGROUP) < 0) fail("unshare the cgroup namespace");
+  if (dup2(fds[MAKE_STDOUT], 1) < 0 || dup2(fds[MAKE_STDERR], 2) < 0) fail("dup2");
+  for (int i = MAKE_STDOUT; i < MAKE_FDS; i++)
+    if (i != MAKE_CPU_USAGE && fds[i] >= 0) close(fds[i]);
+  prepare_mounts(uid);
+  struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  int go[2];
+  if (shared == MAP_FAILED || pipe2(go, O_CLOEXEC) < 0) fail("prepare");
+  pid_t program = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+  if (program < 0) fail("fork");
+  if (program == 0) become_program(shared, uid, go[0]);
+
+  ssize_t got = receive_with_fds(supervisor_socket, &shared->order, sizeof shared->order, shared->fds, 3, &shared->fd_count);
+  if (got < (ssize_t)sizeof(struct box_order_header)) _exit(0); // the supervisor let go of this box
+  int directory = apply_order(shared, uid);
+  drop_own_capabilities();
+  struct box_report report = {.cpu_base_ns = read_cpu_ns(fds[MAKE_CPU_USAGE])};
+  uint64_t start = now_ns();
+  if (write(go[1], "g", 1) != 1) fail("start");
+  wait_for_program(program, &report);
+  report.wall_ns = now_ns() - start;
+  if (shared->exec_error) {
+    report.error = shared->exec_error;
+    memcpy(report.stage, shared->exec_stage, sizeof report.stage);
+    close(directory);
+    directory = -1;
+  }
+  if (!HAS(KILL_AT_END)) {
+    send_with_fds(supervisor_socket, &report, sizeof report, &directory, directory >= 0);
+    for (;;) pause();
+  }
+  report_and_leave(&report, directory);
+  _exit(0);
+}

@@ -1,0 +1,42 @@
+// The control groups of slots and boxes, version 1 or 2: limits of memory, processes and CPU, and what was used.
+#ifndef CGROUP_H
+#define CGROUP_H
+#include "common.h"
+
+struct cgroup {
+  int slot;
+  int memory, pids, cpu, cpuacct; // directories; on v2 all of a box are `memory`
+  int cpu_usage;                  // open file with the CPU time
+  int oom_event;                  // v1: eventfd that fires when the memory limit kills, -1 if none
+  unsigned generation;
+  bool clean;               // v1: the group of memory and pids may be used again
+  uint64_t memory_base;     // charged before the box was made
+  uint64_t oom_base;        // kills counted before
+  uint64_t memory_limit, quota_us;
+  uint64_t cpu_at_refill;   // v1: CPU time when the quota was last refilled
+  uint32_t processes;
+};
+
+// Finds the controllers, removes what a dead supervisor left, and makes this one's groups. Ends the process with a
+// message that names what is missing.
+void cgroup_setup(const char *forced_base);
+void cgroup_teardown(void);
+int cgroup_version(void);
+
+void cgroup_open_slot(struct cgroup *group, int slot);
+void cgroup_close_slot(struct cgroup *group);
+// v1: puts a launcher where its boxes' CPU time is counted. 0 or -1 with errno.
+int cgroup_adopt(struct cgroup *group, pid_t launcher);
+// Readies the groups for the next box. 0 or -1 with errno.
+int cgroup_begin(struct cgroup *group);
+// Sets the limits of the box; `quota_us` is CPU time a second, 0 is without. 0 or -1 with errno.
+int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint64_t quota_us);
+// Lets processes that are to die run as much as they need for it.
+void cgroup_unthrottle(struct cgroup *group);
+// After the last process of the box is gone.
+void cgroup_end(struct cgroup *group);
+
+uint64_t cgroup_cpu_ns(const struct cgroup *group);
+uint64_t cgroup_memory_peak(const struct cgroup *group);
+bool cgroup_out_of_memory(const struct cgroup *group);
+#endif

@@ -1,0 +1,110 @@
+// Small pieces that every role needs: failing with a reason, the clock, descriptors over sockets, kernel files.
+#include "common.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+static void say(const char *format, va_list arguments, int error) {
+  char line[1024];
+  int length = vsnprintf(line, sizeof line - 64, format, arguments);
+  if (length > (int)sizeof line - 65) length = sizeof line - 65;
+  if (error) length += snprintf(line + length, 60, ": %s", strerror(error));
+  line[length++] = '\n';
+  ssize_t ignored = write(2, line, length);
+  (void)ignored;
+}
+
+void die(const char *format, ...) {
+  int error = errno;
+  va_list arguments;
+  va_start(arguments, format);
+  say(format, arguments, error);
+  va_end(arguments);
+  _exit(1);
+}
+
+void note(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  say(format, arguments, 0);
+  va_end(arguments);
+}
+
+uint64_t now_ns(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (uint64_t)time.tv_sec * 1000000000ull + time.tv_nsec;
+}
+
+unsigned core_count(void) {
+  static long cores; // asking the system reads a file
+  if (cores < 1) cores = sysconf(_SC_NPROCESSORS_ONLN);
+  return cores < 1 ? 1 : cores;
+}
+
+int send_with_fds(int socket, const void *data, size_t length, const int *fds, int count) {
+  char control[CMSG_SPACE(sizeof(int) * MAKE_FDS)];
+  struct iovec part = {.iov_base = (void *)data, .iov_len = length};
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+  if (count > 0) {
+    memset(control, 0, sizeof control);
+    message.msg_control = control;
+    message.msg_controllen = CMSG_SPACE(sizeof(int) * count);
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int) * count);
+    memcpy(CMSG_DATA(header), fds, sizeof(int) * count);
+  }
+  return sendmsg(socket, &message, MSG_NOSIGNAL) == (ssize_t)length ? 0 : -1;
+}
+
+ssize_t receive_with_fds(int socket, void *data, size_t length, int *fds, int capacity, int *count) {
+  char control[CMSG_SPACE(sizeof(int) * MAKE_FDS)];
+  struct iovec part = {.iov_base = data, .iov_len = length};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  ssize_t got;
+  do got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  while (got < 0 && errno == EINTR);
+  *count = 0;
+  if (got < 0) return -1;
+  for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    int carried = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    int received[MAKE_FDS];
+    memcpy(received, CMSG_DATA(header), sizeof(int) * carried);
+    for (int i = 0; i < carried; i++) {
+      if (*count < capacity) fds[(*count)++] = received[i];
+      else close(received[i]);
+    }
+  }
+  return got;
+}
+
+int write_file_at(int directory, const char *name, const char *text) {
+  int file = openat(directory, name, O_WRONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  ssize_t written = write(file, text, strlen(text));
+  int error = errno;
+  close(file);
+  errno = error;
+  return written == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+ssize_t read_file_at(int directory, const char *name, char *buffer, size_t size) {
+  int file = openat(directory, name, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  ssize_t got = read(file, buffer, size - 1);
+  int error = errno;
+  close(file);
+  errno = error;
+  buffer[got < 0 ? 0 : got] = 0;
+  return got;
+}

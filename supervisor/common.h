@@ -1,0 +1,123 @@
+// What every part of the supervisor shares: bounds, the messages between its roles, and how it fails.
+// `die` means that we failed; a program that fails is data and never passes through here.
+#ifndef COMMON_H
+#define COMMON_H
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// A build of the supervisor that lacks one protection, for the tests that show what it protects from: `make
+// WITHOUT=SECCOMP`. The program that serves is built with none left out.
+enum protection {
+  NONE,
+  SECCOMP,          // the filter of system calls
+  USER,             // an own user, no capabilities
+  READ_ONLY_ROOT,
+  PRIVATE_NETWORK,
+  PRIVATE_PROCESSES, // /proc shows the box only
+  CLOSED_DESCRIPTORS,
+  MEMORY_LIMIT,
+  PROCESS_LIMIT,
+  CPU_LIMIT,
+  WALL_LIMIT,
+  OUTPUT_LIMIT,
+  FILE_SIZE_LIMIT,
+  DISK_LIMIT,
+  OOM_PROTECTION,   // init cannot be chosen by the OOM killer, the program can
+  LINK_CHECK,       // a build's output is read without following links
+  NO_NEW_PRIVILEGES,
+  KILL_AT_END,
+};
+#ifndef WITHOUT
+#define WITHOUT NONE
+#endif
+#define HAS(protection) ((protection) != WITHOUT)
+
+enum {
+  MAX_SLOTS = 256,
+  MAX_ROOTS = 64,
+  MAX_MOUNTS = 64,          // of one root
+  MAX_FILES = 64,           // of one STORE frame
+  MAX_ARGUMENTS = 256,
+  MAX_VARIABLES = 64,
+  MAX_STRINGS = 192 * 1024, // argv and environment of one program, together
+  MAX_PATH = 1024,
+  MAX_PENDING = 1024,       // runs waiting for a slot
+  MAX_FRAME_IN = 48 << 20,
+  MAX_OUTPUT = 10 << 20,    // of one stream
+  MAX_ARTIFACT_BYTES = 64 << 20,
+  MAX_ARTIFACT_ENTRIES = 4096,
+  MAX_ARTIFACT_DEPTH = 16,
+};
+
+// Descriptors that cross the socket to a launcher with a MAKE message, in this order.
+enum make_fd { MAKE_SOCKET, MAKE_STDOUT, MAKE_STDERR, MAKE_CPU_USAGE, MAKE_CGROUP, MAKE_CGROUP_PIDS, MAKE_FDS };
+
+// The launcher's answer to MAKE; a descriptor of the box's first process comes with it when `error` is 0.
+struct made {
+  int32_t error;
+};
+
+// What a box is asked to run. `strings` holds argv and then the environment, each ended by a NUL.
+// Descriptors follow in the order code, build, stdin, as far as the flags say.
+struct box_order_header {
+  uint64_t cpu_seconds;
+  uint64_t file_size;
+  uint64_t disk_bytes;
+  uint64_t stack_bytes;
+  uint32_t open_files;
+  uint32_t argument_count;
+  uint32_t variable_count;
+  uint32_t strings_length;
+  uint8_t has_code, has_build, has_stdin, collect;
+};
+struct box_order {
+  struct box_order_header header;
+  char strings[MAX_STRINGS];
+};
+
+// How the program of a box ended. With `collect`, a descriptor of /box/out comes with it.
+struct box_report {
+  int32_t error;       // errno of our own failure in `stage`, 0 when the program ran
+  char stage[44];
+  int32_t wait_status; // as wait(2) gives it
+  uint64_t wall_ns;
+  uint64_t user_us, system_us; // of the processes that were waited for
+  uint64_t resident_bytes;     // of the largest of them, at its peak
+  uint64_t cpu_base_ns;        // the cgroup's CPU time when the program was started
+};
+
+static const uint64_t DEFAULT_DISK_BYTES = 64ull << 20;
+static const unsigned DISK_INODES = 8192;
+
+// Says what failed, with errno where it tells something, and ends the process with 1.
+void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+// Writes a line to the log (stderr).
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+uint64_t now_ns(void);
+// Cores of this machine.
+unsigned core_count(void);
+
+// A message with descriptors over a SOCK_SEQPACKET socket. Returns 0, or -1 with errno.
+int send_with_fds(int socket, const void *data, size_t length, const int *fds, int count);
+// Receives one; at most `capacity` descriptors, all close-on-exec. Returns its length, 0 at the end, -1 with errno.
+ssize_t receive_with_fds(int socket, void *data, size_t length, int *fds, int capacity, int *count);
+
+// Writes a small text to a file of a directory, as kernel interfaces want it: in one write. 0 or -1 with errno.
+int write_file_at(int directory, const char *name, const char *text);
+// Reads a small file; always ends it with a NUL. Returns its length or -1 with errno.
+ssize_t read_file_at(int directory, const char *name, char *buffer, size_t size);
+
+int launcher_main(int argc, char **argv);
+// The first process of a box; never returns.
+void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) __attribute__((noreturn));
+
+// Loads the table of allowed system calls for this process and all it starts. 0 or -1 with errno.
+int seccomp_load(void);
+void seccomp_prepare(void);
+#endif

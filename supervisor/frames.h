@@ -1,0 +1,63 @@
+// The wire between the service and the supervisor: frames of {u32 length, u8 type, u32 id, payload}, little-endian,
+// over the socket that is inherited as descriptor 3. `length` counts what follows it. A string is {u32 length, bytes}.
+// Every length is bounded; a frame that breaks a rule ends the connection, which ends the supervisor and all boxes.
+#ifndef FRAMES_H
+#define FRAMES_H
+#include "common.h"
+
+enum frame_type {
+  // From the service. `id` names the request in the answer.
+  FRAME_ADD_ROOT = 1, // {u32 root, u16 n, n x {u8 kind (0 bind, 1 symlink), string source, string target}} -> OK | FAILED
+  FRAME_STORE = 2,    // {u32 artifact, u16 n, n x {string path, string content}} -> OK | FAILED
+  FRAME_DROP = 3,     // {u32 artifact}; no answer
+  FRAME_RUN = 4,      // see `struct run_request` -> RESULT | FAILED
+  FRAME_CANCEL = 5,   // `id` of a RUN; its RESULT comes early. No answer when it is not known
+  // To the service.
+  FRAME_READY = 64,  // {u32 cgroup version, u32 slots}: the first frame
+  FRAME_OK = 65,     // {}
+  FRAME_FAILED = 66, // {u8 retryable, string message}: our failure, never the program's
+  FRAME_RESULT = 67, // see `send_result` in slot.c
+};
+
+// A RUN frame: {u32 root, u32 code, u32 build, u32 collect, u64 cpu_ns, u64 wall_ns, u64 memory, u64 file_size,
+// u64 disk_bytes, u64 stack_bytes, u64 output_bytes, u32 processes, u32 open_files, u32 quota_us,
+// u16 n, n x string argv, u16 m, m x string "NAME=value", string stdin}.
+// `code` and `build` are artifacts to mount, `collect` the number that /box/out gets as an artifact; 0 is none.
+struct run_request {
+  uint32_t id, root, code, build, collect;
+  uint64_t cpu_ns, wall_ns, memory, file_size, disk_bytes, stack_bytes, output_bytes;
+  uint32_t processes, open_files, quota_us;
+  uint32_t argument_count, variable_count, strings_length;
+  char *strings; // argv and environment, each ended by a NUL
+  int stdin_file; // sealed memfd, -1 when empty
+};
+
+// A reader over one frame's payload. Reading past its end sets `broken` and gives zeroes from then on.
+struct reader {
+  const uint8_t *next, *end;
+  bool broken;
+};
+uint8_t read_u8(struct reader *reader);
+uint16_t read_u16(struct reader *reader);
+uint32_t read_u32(struct reader *reader);
+uint64_t read_u64(struct reader *reader);
+// A string of at most `limit` bytes; points into the frame.
+const uint8_t *read_bytes(struct reader *reader, uint32_t limit, uint32_t *length);
+// Copies a string without NUL into `text`, and ends it.
+void read_text(struct reader *reader, char *text, size_t size);
+
+// A frame being written; grows as needed.
+struct writer {
+  uint8_t *data;
+  size_t length, capacity;
+};
+void write_start(struct writer *writer, uint8_t type, uint32_t id);
+void write_u8(struct writer *writer, uint8_t value);
+void write_u32(struct writer *writer, uint32_t value);
+void write_u64(struct writer *writer, uint64_t value);
+void write_bytes(struct writer *writer, const void *data, uint32_t length);
+
+// Parses a RUN frame. Returns false when it is malformed. What it holds is released by `free_run`.
+bool parse_run(struct reader *reader, uint32_t id, struct run_request *run);
+void free_run(struct run_request *run);
+#endif

@@ -1,0 +1,85 @@
+// A launcher: one process for each slot and root that has pivoted into the prepared root, sits in the slot's network
+// namespace, and starts boxes as copies of itself. It is small and single-threaded, so that a copy is cheap; it runs
+// nothing itself and knows nothing of programs.
+#include "common.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { SOCKET = 3, NETWORK = 4 };
+
+static void enter_root(const char *root) {
+  if (HAS(PRIVATE_NETWORK) && setns(NETWORK, CLONE_NEWNET) < 0) die("launcher: setns");
+  close(NETWORK);
+  if (unshare(CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC) < 0) die("launcher: unshare");
+  if (sethostname("box", 3) < 0) die("launcher: sethostname");
+  if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) die("launcher: make mounts private");
+  if (chdir(root) < 0) die("launcher: chdir %s", root);
+  if (syscall(SYS_pivot_root, ".", ".") < 0) die("launcher: pivot_root");
+  if (umount2(".", MNT_DETACH) < 0) die("launcher: leave the old root");
+  if (chdir("/") < 0) die("launcher: chdir /");
+}
+
+static void drop_what_boxes_never_need(void) {
+  for (int capability = 0; HAS(USER) && capability <= 63; capability++)
+    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0 && errno != EINVAL) die("launcher: bounding set");
+  if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0) die("launcher: ambient set");
+  if (HAS(NO_NEW_PRIVILEGES) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) die("launcher: no_new_privs");
+}
+
+// Copies this process into new namespaces; a copy becomes the box's init. Returns a descriptor of it.
+static int make_box(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
+  int pidfd = -1;
+  struct clone_args arguments = {
+      .flags = CLONE_NEWNS | CLONE_NEWIPC | CLONE_PIDFD | (HAS(PRIVATE_PROCESSES) ? CLONE_NEWPID : 0),
+      .pidfd = (uint64_t)(uintptr_t)&pidfd,
+      .exit_signal = SIGCHLD,
+  };
+  if (cgroup_version == 2) {
+    arguments.flags |= CLONE_INTO_CGROUP;
+    arguments.cgroup = fds[MAKE_CGROUP];
+  }
+  pid_t child = syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (child == 0) {
+    if (HAS(CLOSED_DESCRIPTORS)) close(SOCKET); // a box that holds its launcher's socket could ask for boxes
+    box_main(uid, cgroup_version, fds);
+  }
+  return child < 0 ? -1 : pidfd;
+}
+
+int launcher_main(int argc, char **argv) {
+  if (argc != 5) die("launcher: usage");
+  uid_t uid = strtoul(argv[2], NULL, 10);
+  int cgroup_version = atoi(argv[3]);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  prctl(PR_SET_NAME, "init");
+  if (HAS(CLOSED_DESCRIPTORS) && fcntl(SOCKET, F_SETFD, FD_CLOEXEC) < 0) die("launcher: socket");
+  seccomp_prepare();
+  enter_root(argv[4]);
+  drop_what_boxes_never_need();
+  signal(SIGCHLD, SIG_IGN); // boxes are reaped by the kernel; the supervisor watches their descriptors
+  // The copies of this process are visible in boxes: they tell no path of this machine.
+  for (int i = 0; i < argc; i++) memset(argv[i], 0, strlen(argv[i]));
+
+  for (;;) {
+    char byte;
+    int received[MAKE_FDS], fds[MAKE_FDS], count;
+    ssize_t got = receive_with_fds(SOCKET, &byte, 1, received, MAKE_FDS, &count);
+    if (got <= 0) return 0;
+    for (int i = 0; i < MAKE_FDS; i++) fds[i] = i < count ? received[i] : -1;
+    int pidfd = make_box(uid, cgroup_version, fds);
+    struct made answer = {.error = pidfd < 0 ? errno : 0};
+    for (int i = 0; i < count; i++) close(received[i]);
+    if (send_with_fds(SOCKET, &answer, sizeof answer, &pidfd, pidfd < 0 ? 0 : 1) < 0) return 0;
+    if (pidfd >= 0) close(pidfd);
+  }
+}

@@ -1,0 +1,257 @@
+// A program for boxes: small behaviours by which a sandbox shows what it promises (`probe COMMAND [ARGUMENT]`), and
+// `isolation`, which tries to leave the box in every way that the service relies on being closed, one line a try.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// --- tries to leave; each returns true when it got through ---
+
+static bool is_root(void) { return getuid() == 0 || geteuid() == 0 || getgid() == 0; }
+static bool becomes_root(void) { return setuid(0) == 0 || setresuid(0, 0, 0) == 0; }
+static bool writes_root(void) { return open("/intruder", O_CREAT | O_WRONLY, 0600) >= 0 || open("/etc/passwd", O_WRONLY) >= 0; }
+static bool mounts(void) { return mount("none", "/box/tmp", "tmpfs", 0, NULL) == 0; }
+static bool makes_user_namespace(void) { return unshare(CLONE_NEWUSER) == 0; }
+static bool makes_device(void) { return mknod("/box/tmp/disk", S_IFBLK | 0600, 0) == 0; }
+static bool traces_init(void) { return ptrace(PTRACE_ATTACH, 1, NULL, NULL) == 0; }
+static bool kills_init(void) { return kill(1, SIGKILL) == 0; }
+static bool reads_init(void) { return open("/proc/1/environ", O_RDONLY) >= 0 || open("/proc/1/mem", O_RDWR) >= 0; }
+static bool uses_io_uring(void) {
+  char parameters[256] = {0};
+  return syscall(425, 4, parameters) >= 0;
+}
+static bool hides_from_oom_killer(void) {
+  int file = open("/proc/self/oom_score_adj", O_WRONLY);
+  return file >= 0 && write(file, "-1000", 5) == 5;
+}
+static bool reaches_network(void) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(53)};
+  const char *const targets[] = {"127.0.0.1", "169.254.169.254", "8.8.8.8"};
+  for (int i = 0; i < 3; i++) {
+    inet_pton(AF_INET, targets[i], &address.sin_addr);
+    int file = socket(AF_INET, SOCK_DGRAM, 0);
+    if (file >= 0 && sendto(file, "x", 1, 0, (struct sockaddr *)&address, sizeof address) == 1) return true;
+    file = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    if (file >= 0 && (connect(file, (struct sockaddr *)&address, sizeof address) == 0 || errno == EINPROGRESS)) return true;
+  }
+  return false;
+}
+static bool sees_others(void) {
+  DIR *directory = opendir("/proc");
+  for (struct dirent *entry; directory && (entry = readdir(directory));) {
+    int pid = atoi(entry->d_name);
+    if (pid > 16) return true;
+  }
+  return false;
+}
+static bool has_capabilities(void) {
+  char text[8192] = "";
+  int file = open("/proc/self/status", O_RDONLY);
+  if (file < 0 || read(file, text, sizeof text - 1) <= 0) return true;
+  const char *const wanted[] = {"CapInh:\t0000000000000000", "CapPrm:\t0000000000000000", "CapEff:\t0000000000000000",
+                                "CapBnd:\t0000000000000000", "CapAmb:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2"};
+  for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+    if (!strstr(text, wanted[i])) return true;
+  return false;
+}
+static bool has_foreign_descriptors(void) {
+  for (int file = 3; file < 1024; file++)
+    if (fcntl(file, F_GETFD) >= 0) return true;
+  return false;
+}
+static bool sees_the_machine(void) {
+  const char *const paths[] = {"/sys/kernel", "/root", "/home", "/var/log", "/proc/sys", "/proc/kallsyms", "/dev/mem", "/dev/kmsg"};
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+    if (access(paths[i], F_OK) == 0) return true;
+  return false;
+}
+
+static const struct attempt {
+  const char *name;
+  bool (*got_through)(void);
+} ATTEMPTS[] = {
+    {"run as root", is_root},
+    {"become root", becomes_root},
+    {"hold capabilities, or miss no_new_privs or seccomp", has_capabilities},
+    {"write to the root file system", writes_root},
+    {"mount a file system", mounts},
+    {"make a user namespace", makes_user_namespace},
+    {"make a device node", makes_device},
+    {"trace the box's init", traces_init},
+    {"kill the box's init", kills_init},
+    {"read the box's init", reads_init},
+    {"use io_uring", uses_io_uring},
+    {"hide from the OOM killer", hides_from_oom_killer},
+    {"reach a network", reaches_network},
+    {"see processes outside", sees_others},
+    {"inherit descriptors", has_foreign_descriptors},
+    {"see the machine's files", sees_the_machine},
+};
+
+// Each try in a process of its own: the filter of system calls may end it.
+static int try_isolation(void) {
+  int open_ways = 0;
+  for (size_t i = 0; i < sizeof ATTEMPTS / sizeof *ATTEMPTS; i++) {
+    int status;
+    pid_t child = fork();
+    if (child == 0) _exit(ATTEMPTS[i].got_through() ? 0 : 1);
+    bool open_way = child < 0 || waitpid(child, &status, 0) < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    printf("%s %s\n", open_way ? "OPEN" : "closed", ATTEMPTS[i].name);
+    open_ways += open_way;
+  }
+  return open_ways ? 1 : 0;
+}
+
+// --- behaviours ---
+
+static int use_memory(size_t bytes) {
+  const size_t piece = 1 << 20;
+  for (size_t done = 0; done < bytes; done += piece) {
+    char *memory = mmap(NULL, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return 2;
+    for (size_t i = 0; i < piece; i += 4096) memory[i] = 1;
+  }
+  puts("done");
+  return 0;
+}
+
+static void __attribute__((noreturn)) spin(int processes) {
+  for (int i = 1; i < processes; i++)
+    if (fork() == 0) break;
+  for (volatile uint64_t count = 0;; count++) {}
+}
+
+static int burn(int milliseconds) {
+  struct rusage usage;
+  do getrusage(RUSAGE_SELF, &usage);
+  while ((usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000 < milliseconds);
+  return 0;
+}
+
+static int flood(int file, int64_t bytes) {
+  char block[4096];
+  memset(block, 'x', sizeof block);
+  while (bytes > 0) {
+    ssize_t written = write(file, block, bytes < (int64_t)sizeof block ? bytes : (int64_t)sizeof block);
+    if (written <= 0) return 3;
+    bytes -= written;
+  }
+  return 0;
+}
+
+static int write_file(const char *path, int64_t bytes) {
+  int file = open(path, O_CREAT | O_WRONLY | O_TRUNC, 0644);
+  int result = file < 0 ? 2 : flood(file, bytes);
+  if (result) printf("%s\n", strerrorname_np(errno));
+  return result;
+}
+
+static int echo(void) {
+  char block[65536];
+  for (ssize_t got; (got = read(0, block, sizeof block)) > 0;)
+    if (write(1, block, got) != got) return 2;
+  return 0;
+}
+
+// Starts processes that stay until no more can be had; tells how many.
+static int fork_bomb(void) {
+  int count = 0;
+  for (; count < 100000; count++) {
+    pid_t child = fork();
+    if (child < 0) break;
+    if (child == 0) {
+      pause();
+      _exit(0);
+    }
+  }
+  printf("%d\n", count);
+  return 0;
+}
+
+// A process that leaves its parent, its session and its output behind, and goes on.
+static int leave_daemon(void) {
+  if (fork() == 0) {
+    setsid();
+    if (fork() == 0) {
+      for (int file = 0; file < 3; file++) close(file);
+      for (;;) pause();
+    }
+    _exit(0);
+  }
+  puts("left");
+  return 0;
+}
+
+static int print_file(const char *path) {
+  int file = open(path, O_RDONLY);
+  if (file < 0) {
+    printf("%s\n", strerrorname_np(errno));
+    return 2;
+  }
+  dup2(file, 0);
+  return echo();
+}
+
+static int build(int argc, char **argv) {
+  mkdir("/box/out/inner", 0755);
+  if (write_file("/box/out/inner/data", 5)) return 2;
+  if (symlink("/etc/passwd", "/box/out/link") < 0 || mkfifo("/box/out/fifo", 0644) < 0) return 2;
+  puts("built");
+  return argc > 2 ? atoi(argv[2]) : 0;
+}
+
+static int list(const char *path) {
+  struct dirent **entries;
+  int count = scandir(path, &entries, NULL, alphasort);
+  for (int i = 0; i < count; i++)
+    if (entries[i]->d_name[0] != '.') puts(entries[i]->d_name);
+  return count < 0;
+}
+
+int main(int argc, char **argv) {
+  const char *command = argc > 1 ? argv[1] : "", *argument = argc > 2 ? argv[2] : "";
+  int64_t number = strtoll(argument, NULL, 10);
+  setvbuf(stdout, NULL, _IOLBF, 0);
+  if (!strcmp(command, "isolation")) return try_isolation();
+  if (!strcmp(command, "exit")) return number;
+  if (!strcmp(command, "signal")) return raise(number);
+  if (!strcmp(command, "echo")) return echo();
+  if (!strcmp(command, "memory")) return use_memory(number);
+  if (!strcmp(command, "spin")) spin(number);
+  if (!strcmp(command, "burn")) return burn(number);
+  if (!strcmp(command, "sleep")) return usleep(number * 1000);
+  if (!strcmp(command, "stdout")) return flood(1, number);
+  if (!strcmp(command, "stderr")) return flood(2, number);
+  if (!strcmp(command, "write")) return write_file(argument, argc > 3 ? strtoll(argv[3], NULL, 10) : 0);
+  if (!strcmp(command, "print")) return print_file(argument);
+  if (!strcmp(command, "list")) return list(argument);
+  if (!strcmp(command, "fork-bomb")) return fork_bomb();
+  if (!strcmp(command, "daemon")) return leave_daemon();
+  if (!strcmp(command, "build")) return build(argc, argv);
+  if (!strcmp(command, "unshare")) return unshare(CLONE_NEWUSER);
+  if (!strcmp(command, "arguments"))
+    for (int i = 2; i < argc; i++) puts(argv[i]);
+  else if (!strcmp(command, "environment"))
+    for (char **variable = environ; *variable; variable++) puts(*variable);
+  else return 64;
+  return 0;
+}

@@ -1,0 +1,165 @@
+// A root is a tmpfs with the directories every box needs, five devices, a short passwd, and read-only binds of what a
+// toolchain brings. It is mounted in the supervisor's mount namespace only, and read-only when it is done.
+#include "root.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+static char base[MAX_PATH / 2];
+static char paths[MAX_ROOTS][MAX_PATH];
+static uint32_t ids[MAX_ROOTS];
+static int count;
+static uid_t uid_base;
+static int uid_count;
+
+const char *root_path(uint32_t id) {
+  for (int i = 0; i < count; i++)
+    if (ids[i] == id) return paths[i];
+  return NULL;
+}
+
+void root_setup(const char *run_directory, uid_t first_uid, int slots) {
+  uid_base = first_uid;
+  uid_count = slots;
+  if (unshare(CLONE_NEWNS) < 0) die("cannot make a mount namespace (root or CAP_SYS_ADMIN is needed)");
+  // What the machine mounts later is seen here; what is mounted here is seen nowhere else.
+  if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) die("cannot separate the mounts");
+  if (mount("supervisor", run_directory, "tmpfs", MS_NOSUID, "size=1m,mode=0700") < 0) die("cannot mount a tmpfs on %s", run_directory);
+  snprintf(base, sizeof base, "%s", run_directory);
+}
+
+static bool make_parents(char *path) {
+  for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    *slash = 0;
+    int failed = mkdir(path, 0755) < 0 && errno != EEXIST && errno != EROFS;
+    *slash = '/';
+    if (failed) return false;
+  }
+  return true;
+}
+
+static bool bind(const char *source, char *target) {
+  struct stat status;
+  if (stat(source, &status) < 0 || !make_parents(target)) return false;
+  if (S_ISDIR(status.st_mode)) {
+    if (mkdir(target, 0755) < 0 && errno != EEXIST) return false;
+  } else {
+    int file = open(target, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0) return false;
+    close(file);
+  }
+  if (mount(source, target, NULL, MS_BIND, NULL) < 0) return false;
+  unsigned long read_only = HAS(READ_ONLY_ROOT) ? MS_RDONLY : 0;
+  return mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | read_only | MS_NOSUID | MS_NODEV, NULL) == 0;
+}
+
+static bool is_plain(const char *path) {
+  return path[0] == '/' && !strstr(path, "/../") && !strstr(path, "//") &&
+         (strlen(path) < 3 || strcmp(path + strlen(path) - 3, "/.."));
+}
+
+static bool make_text(const char *root, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static bool make_text(const char *root, const char *name, const char *format, ...) {
+  char path[MAX_PATH + 64];
+  snprintf(path, sizeof path, "%s/%s", root, name);
+  FILE *file = fopen(path, "we");
+  if (!file) return false;
+  va_list arguments;
+  va_start(arguments, format);
+  vfprintf(file, format, arguments);
+  va_end(arguments);
+  if (strcmp(name, "etc/passwd") == 0)
+    for (int i = 0; i < uid_count; i++) fprintf(file, "box%d:x:%u:%u::/tmp:/bin/sh\n", i, uid_base + i, uid_base + i);
+  if (strcmp(name, "etc/group") == 0)
+    for (int i = 0; i < uid_count; i++) fprintf(file, "box%d:x:%u:\n", i, uid_base + i);
+  return fclose(file) == 0 && chmod(path, 0644) == 0;
+}
+
+static bool make_device(const char *root, const char *name, unsigned major_number, unsigned minor_number) {
+  char path[MAX_PATH + 64];
+  snprintf(path, sizeof path, "%s/dev/%s", root, name);
+  return mknod(path, S_IFCHR | 0666, makedev(major_number, minor_number)) == 0 && chmod(path, 0666) == 0;
+}
+
+static bool make_link(const char *root, const char *name, const char *target) {
+  char path[MAX_PATH + 64];
+  snprintf(path, sizeof path, "%s/%s", root, name);
+  return symlink(target, path) == 0;
+}
+
+// What every box has, whatever its toolchain.
+static bool furnish(const char *root) {
+  static const char *const directories[] = {"dev", "proc", "box", "code", "build", "etc"};
+  for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+    char path[MAX_PATH + 64];
+    snprintf(path, sizeof path, "%s/%s", root, directories[i]);
+    if (mkdir(path, 0755) < 0) return false;
+  }
+  return make_device(root, "null", 1, 3) && make_device(root, "zero", 1, 5) && make_device(root, "full", 1, 7) &&
+         make_device(root, "random", 1, 8) && make_device(root, "urandom", 1, 9) &&
+         make_link(root, "dev/fd", "/proc/self/fd") && make_link(root, "dev/stdin", "/proc/self/fd/0") &&
+         make_link(root, "dev/stdout", "/proc/self/fd/1") && make_link(root, "dev/stderr", "/proc/self/fd/2") &&
+         make_link(root, "dev/shm", "/box/tmp") && make_link(root, "tmp", "/box/tmp") &&
+         make_text(root, "etc/passwd", "root:x:0:0:root:/:/bin/sh\n") && make_text(root, "etc/group", "root:x:0:\n") &&
+         make_text(root, "etc/hosts", "127.0.0.1 localhost box\n::1 localhost\n");
+}
+
+static bool add_mount(const char *root, uint8_t kind, const char *source, const char *target) {
+  char path[2 * MAX_PATH + 64];
+  snprintf(path, sizeof path, "%s%s", root, target);
+  if (kind == 0) return bind(source, path);
+  return make_parents(path) && symlink(source, path) == 0;
+}
+
+static bool build(const char *path, struct reader *reader, char *message, size_t size) {
+  if (mkdir(path, 0755) < 0 || mount("root", path, "tmpfs", MS_NOSUID, "size=1m,mode=0755") < 0 || !furnish(path)) {
+    snprintf(message, size, "cannot make a root: %s", strerror(errno));
+    return false;
+  }
+  uint16_t mounts = read_u16(reader);
+  if (mounts > MAX_MOUNTS) reader->broken = true;
+  for (uint16_t i = 0; i < mounts && !reader->broken; i++) {
+    char source[MAX_PATH], target[MAX_PATH];
+    uint8_t kind = read_u8(reader);
+    read_text(reader, source, sizeof source);
+    read_text(reader, target, sizeof target);
+    if (kind > 1 || !is_plain(target)) reader->broken = true;
+    if (!reader->broken && !add_mount(path, kind, source, target)) {
+      snprintf(message, size, "cannot show %.400s as %.400s: %s", source, target, strerror(errno));
+      return false;
+    }
+  }
+  if (reader->broken || reader->next != reader->end) {
+    reader->broken = true;
+    return false;
+  }
+  if (HAS(READ_ONLY_ROOT) && mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID, NULL) < 0) {
+    snprintf(message, size, "cannot make a root read-only: %s", strerror(errno));
+    return false;
+  }
+  return true;
+}
+
+bool root_add(uint32_t id, struct reader *reader, char *message, size_t size) {
+  if (count == MAX_ROOTS || root_path(id)) {
+    snprintf(message, size, "root %u is there already, or there are %d", id, MAX_ROOTS);
+    return false;
+  }
+  char path[MAX_PATH];
+  snprintf(path, sizeof path, "%s/root-%u", base, id);
+  if (!build(path, reader, message, size)) {
+    umount2(path, MNT_DETACH);
+    rmdir(path);
+    return false;
+  }
+  ids[count] = id;
+  snprintf(paths[count++], MAX_PATH, "%s", path);
+  return true;
+}

@@ -1,0 +1,48 @@
+// The system calls that no program in a box needs, and how each is answered. All other calls up to
+// LAST_KNOWN_CALL are allowed; what is newer does not exist for a program (ENOSYS), so that libraries fall back.
+// X(name, answer): KILL ends the program (SIGSYS), which is told as a security violation: for calls whose only
+// use here is an attack. EPERM and ENOSYS are for calls that honest libraries try.
+#define SECCOMP_TABLE(X)                                                                                    \
+  /* mounts and roots */                                                                                    \
+  X(mount, KILL) X(umount2, KILL) X(pivot_root, KILL) X(chroot, KILL)                                       \
+  X(open_tree, KILL) X(move_mount, KILL) X(fsopen, KILL) X(fsconfig, KILL) X(fsmount, KILL)                 \
+  X(fspick, KILL) X(mount_setattr, KILL) X(quotactl, KILL) X(quotactl_fd, KILL)                             \
+  X(swapon, KILL) X(swapoff, KILL) X(acct, KILL)                                                            \
+  /* namespaces; clone's flags are looked at, clone3's cannot be */                                         \
+  X(setns, KILL) X(unshare, KILL) X(clone3, ENOSYS)                                                         \
+  /* other processes' memory and descriptors */                                                             \
+  X(ptrace, KILL) X(process_vm_readv, KILL) X(process_vm_writev, KILL) X(pidfd_getfd, KILL)                 \
+  X(kcmp, KILL) X(process_madvise, EPERM)                                                                   \
+  /* kernel code, tracing, keys, and interfaces with a history of holes */                                  \
+  X(init_module, KILL) X(finit_module, KILL) X(delete_module, KILL)                                         \
+  X(kexec_load, KILL) X(kexec_file_load, KILL) X(bpf, KILL) X(perf_event_open, KILL)                        \
+  X(userfaultfd, KILL) X(add_key, KILL) X(request_key, KILL) X(keyctl, KILL)                                \
+  X(io_uring_setup, ENOSYS) X(io_uring_enter, ENOSYS) X(io_uring_register, ENOSYS)                          \
+  X(open_by_handle_at, KILL) X(name_to_handle_at, EPERM) X(fanotify_init, KILL)                             \
+  X(lookup_dcookie, KILL) X(seccomp, EPERM) X(memfd_secret, ENOSYS)                                         \
+  /* the machine */                                                                                         \
+  X(reboot, KILL) X(sethostname, KILL) X(setdomainname, KILL) X(settimeofday, KILL)                         \
+  X(clock_settime, KILL) X(adjtimex, EPERM) X(clock_adjtime, EPERM) X(syslog, KILL)                         \
+  X(vhangup, KILL) X(ioprio_set, EPERM)                                                                     \
+  X(mbind, EPERM) X(set_mempolicy, EPERM) X(migrate_pages, EPERM) X(move_pages, EPERM)                      \
+  SECCOMP_TABLE_X86(X)
+
+#ifdef __x86_64__
+#define SECCOMP_TABLE_X86(X)                                                                                \
+  X(iopl, KILL) X(ioperm, KILL) X(modify_ldt, ENOSYS) X(uselib, ENOSYS) X(ustat, ENOSYS)                    \
+  X(sysfs, ENOSYS) X(_sysctl, ENOSYS) X(create_module, ENOSYS) X(get_kernel_syms, ENOSYS)                   \
+  X(query_module, ENOSYS) X(nfsservctl, ENOSYS)
+#else
+#define SECCOMP_TABLE_X86(X) X(nfsservctl, ENOSYS)
+#endif
+
+// Calls that are allowed with some arguments only: see `check_arguments` in seccomp.c.
+//   clone        no CLONE_NEW* flag (KILL)
+//   socket       AF_UNIX, AF_INET, AF_INET6 only (EAFNOSUPPORT)
+//   personality  the plain Linux personalities and the question (EPERM)
+//   ioctl        no TIOCSTI, TIOCLINUX: input for somebody else's terminal (EPERM)
+//   fcntl        no F_SETLEASE, F_NOTIFY: signals between boxes over shared files (EPERM)
+//   prctl        no PR_SET_SECCOMP, which installs filters (EPERM)
+
+// futex_waitv, the newest call that the C libraries of the supported distributions use.
+#define LAST_KNOWN_CALL 449

@@ -1,0 +1,153 @@
+// The filter of system calls: made once from seccomp-table.h, as a binary search over ranges of call numbers, because
+// loading costs time in proportion to the length of the path of each call. Knows nothing of boxes.
+#include "common.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "seccomp-table.h"
+
+#ifdef __x86_64__
+#define NATIVE_ARCHITECTURE AUDIT_ARCH_X86_64
+#else
+#define NATIVE_ARCHITECTURE AUDIT_ARCH_AARCH64
+#endif
+#ifndef SYS_quotactl_fd
+#define SYS_quotactl_fd 443
+#endif
+#ifndef SYS_memfd_secret
+#define SYS_memfd_secret 447
+#endif
+#ifndef SYS_lookup_dcookie
+#define SYS_lookup_dcookie 212
+#endif
+
+enum answer { ALLOW, KILL, EPERM_, ENOSYS_, CHECK_CLONE, CHECK_SOCKET, CHECK_PERSONALITY, CHECK_IOCTL, CHECK_FCNTL, CHECK_PRCTL };
+#define ANSWER_KILL KILL
+#define ANSWER_EPERM EPERM_
+#define ANSWER_ENOSYS ENOSYS_
+
+enum { MAX_INSTRUCTIONS = 512, NAMESPACE_FLAGS = 0x7e020000 };
+static struct sock_filter program[MAX_INSTRUCTIONS];
+static int length;
+
+struct range {
+  uint32_t first;
+  uint8_t answer;
+};
+
+static int emit(uint16_t code, uint32_t value, uint8_t if_true, uint8_t if_false) {
+  if (length == MAX_INSTRUCTIONS) die("the filter of system calls is too long");
+  program[length] = (struct sock_filter){.code = code, .k = value, .jt = if_true, .jf = if_false};
+  return length++;
+}
+static void give(uint32_t result) { emit(BPF_RET | BPF_K, result, 0, 0); }
+static void load(uint32_t offset) { emit(BPF_LD | BPF_W | BPF_ABS, offset, 0, 0); }
+#define ARGUMENT(n) (offsetof(struct seccomp_data, args) + 8 * (n))
+#define REFUSE(error) (SECCOMP_RET_ERRNO | (error))
+
+// Allows the call when the low half of argument `index` is one of `values`, else answers `otherwise`.
+static void allow_values(int index, const uint32_t *values, int count, uint32_t otherwise) {
+  load(ARGUMENT(index));
+  for (int i = 0; i < count; i++) emit(BPF_JMP | BPF_JEQ | BPF_K, values[i], count - i, 0);
+  give(otherwise);
+  give(SECCOMP_RET_ALLOW);
+}
+
+// Refuses the call when the low half of argument `index` is one of `values`.
+static void refuse_values(int index, const uint32_t *values, int count) {
+  load(ARGUMENT(index));
+  for (int i = 0; i < count; i++) emit(BPF_JMP | BPF_JEQ | BPF_K, values[i], count - i, 0);
+  give(SECCOMP_RET_ALLOW);
+  give(REFUSE(EPERM));
+}
+
+static void emit_answer(uint8_t answer) {
+  static const uint32_t families[] = {AF_UNIX, AF_INET, AF_INET6};
+  static const uint32_t personalities[] = {0x0, 0x8, 0x20000, 0x20008, 0xffffffff};
+  static const uint32_t terminal_input[] = {TIOCSTI, TIOCLINUX};
+  static const uint32_t leases[] = {F_SETLEASE, F_NOTIFY};
+  static const uint32_t filters[] = {PR_SET_SECCOMP};
+  switch (answer) {
+    case ALLOW: give(SECCOMP_RET_ALLOW); break;
+    case KILL: give(SECCOMP_RET_KILL_PROCESS); break;
+    case EPERM_: give(REFUSE(EPERM)); break;
+    case ENOSYS_: give(REFUSE(ENOSYS)); break;
+    case CHECK_CLONE:
+      load(ARGUMENT(0));
+      emit(BPF_JMP | BPF_JSET | BPF_K, NAMESPACE_FLAGS, 0, 1);
+      give(SECCOMP_RET_KILL_PROCESS);
+      give(SECCOMP_RET_ALLOW);
+      break;
+    case CHECK_SOCKET: allow_values(0, families, 3, REFUSE(EAFNOSUPPORT)); break;
+    case CHECK_PERSONALITY: allow_values(0, personalities, 5, REFUSE(EPERM)); break;
+    case CHECK_IOCTL: refuse_values(1, terminal_input, 2); break;
+    case CHECK_FCNTL: refuse_values(1, leases, 2); break;
+    case CHECK_PRCTL: refuse_values(0, filters, 1); break;
+  }
+}
+
+// Emits the search for the range that holds the accumulator, among `ranges[0..count)`.
+static void emit_search(const struct range *ranges, int count) {
+  if (count == 1) {
+    emit_answer(ranges[0].answer);
+    return;
+  }
+  int middle = count / 2;
+  int jump = emit(BPF_JMP | BPF_JGE | BPF_K, ranges[middle].first, 0, 0);
+  emit_search(ranges, middle);
+  int distance = length - jump - 1;
+  if (distance > 255) { // too far for a conditional jump: go over an unconditional one
+    memmove(program + jump + 2, program + jump + 1, sizeof *program * (length - jump - 1));
+    length++;
+    program[jump].jf = 1;
+    program[jump + 1] = (struct sock_filter){.code = BPF_JMP | BPF_JA, .k = distance};
+  } else {
+    program[jump].jt = distance;
+  }
+  emit_search(ranges + middle, count - middle);
+}
+
+static void fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {
+  memset(answers, ALLOW, LAST_KNOWN_CALL + 1);
+#define SET(name, answer) answers[SYS_##name] = ANSWER_##answer;
+  SECCOMP_TABLE(SET)
+#undef SET
+  answers[SYS_clone] = CHECK_CLONE;
+  answers[SYS_socket] = CHECK_SOCKET;
+  answers[SYS_personality] = CHECK_PERSONALITY;
+  answers[SYS_ioctl] = CHECK_IOCTL;
+  answers[SYS_fcntl] = CHECK_FCNTL;
+  answers[SYS_prctl] = CHECK_PRCTL;
+}
+
+void seccomp_prepare(void) {
+  uint8_t answers[LAST_KNOWN_CALL + 1];
+  struct range ranges[LAST_KNOWN_CALL + 4];
+  int count = 0;
+  fill_answers(answers);
+  for (int call = 0; call <= LAST_KNOWN_CALL; call++)
+    if (call == 0 || answers[call] != answers[call - 1])
+      ranges[count++] = (struct range){.first = call, .answer = answers[call]};
+  ranges[count++] = (struct range){.first = LAST_KNOWN_CALL + 1, .answer = ENOSYS_};
+  ranges[count++] = (struct range){.first = 0x40000000, .answer = KILL}; // the x32 ABI has its own numbers
+  length = 0;
+  load(offsetof(struct seccomp_data, arch));
+  emit(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCHITECTURE, 1, 0);
+  give(SECCOMP_RET_KILL_PROCESS);
+  load(offsetof(struct seccomp_data, nr));
+  emit_search(ranges, count);
+}
+
+int seccomp_load(void) {
+  struct sock_fprog filter = {.len = length, .filter = program};
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter);
+}

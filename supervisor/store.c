@@ -1,0 +1,215 @@
+// The store is a tmpfs of the supervisor with one directory an artifact. Boxes see an artifact through a second,
+// read-only mount of it. Files that came out of a box are opened without following links, by descriptors only, after
+// the box is gone.
+#include "store.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1
+#endif
+
+static int files, shown; // the writable and the read-only mount
+
+void store_setup(const char *run_directory, uint64_t bytes) {
+  char writable[MAX_PATH + 16], readable[MAX_PATH + 16], options[64];
+  snprintf(writable, sizeof writable, "%s/files", run_directory);
+  snprintf(readable, sizeof readable, "%s/shown", run_directory);
+  snprintf(options, sizeof options, "mode=0755,size=%llu", (unsigned long long)bytes);
+  if (mkdir(writable, 0755) < 0 || mkdir(readable, 0755) < 0) die("cannot make the store");
+  if (mount("artifacts", writable, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0) die("cannot mount the store");
+  if (mount(writable, readable, NULL, MS_BIND, NULL) < 0 ||
+      mount(NULL, readable, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) < 0)
+    die("cannot show the store read-only");
+  files = open(writable, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  shown = open(readable, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (files < 0 || shown < 0) die("cannot open the store");
+}
+
+static void artifact_name(uint32_t id, char name[16]) { snprintf(name, 16, "%u", id); }
+
+int store_tree(uint32_t id) {
+  char name[16];
+  artifact_name(id, name);
+  return syscall(SYS_open_tree, shown, name, OPEN_TREE_CLONE | O_CLOEXEC);
+}
+
+static int make_artifact(uint32_t id) {
+  char name[16];
+  artifact_name(id, name);
+  if (mkdirat(files, name, 0755) < 0) return -1;
+  return openat(files, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+// Removes what is below a directory of our own; only we write there, and no link is ever made in it.
+static void empty(int directory, int depth) {
+  int copy = dup(directory);
+  DIR *entries = copy < 0 ? NULL : fdopendir(copy);
+  if (!entries) return;
+  for (struct dirent *entry; (entry = readdir(entries));) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    if (unlinkat(directory, entry->d_name, 0) == 0 || depth > MAX_ARTIFACT_DEPTH + 1) continue;
+    int inner = openat(directory, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (inner < 0) continue;
+    empty(inner, depth + 1);
+    close(inner);
+    unlinkat(directory, entry->d_name, AT_REMOVEDIR);
+  }
+  closedir(entries);
+}
+
+void store_drop(uint32_t id) {
+  char name[16];
+  artifact_name(id, name);
+  int directory = openat(files, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return;
+  empty(directory, 0);
+  close(directory);
+  unlinkat(files, name, AT_REMOVEDIR);
+}
+
+static bool is_relative_path(const char *path) {
+  if (path[0] == '/' || path[0] == 0) return false;
+  for (const char *part = path; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL) {
+    size_t length = strcspn(part, "/");
+    if (length == 0 || length > 255 || strncmp(part, "..", length) == 0) return false;
+  }
+  return true;
+}
+
+static int make_file(int directory, char *path) {
+  for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+    *slash = 0;
+    int failed = mkdirat(directory, path, 0755) < 0 && errno != EEXIST;
+    *slash = '/';
+    if (failed) return -1;
+  }
+  return openat(directory, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+}
+
+static bool write_all(int file, const uint8_t *bytes, uint32_t length) {
+  for (uint32_t done = 0; done < length;) {
+    ssize_t written = write(file, bytes + done, length - done);
+    if (written <= 0) return false;
+    done += written;
+  }
+  return true;
+}
+
+static bool store_one(int directory, struct reader *reader, char *message, size_t size) {
+  char path[MAX_PATH];
+  uint32_t length;
+  read_text(reader, path, sizeof path);
+  const uint8_t *bytes = read_bytes(reader, MAX_FRAME_IN, &length);
+  if (!is_relative_path(path)) reader->broken = true;
+  if (reader->broken) return false;
+  int file = make_file(directory, path);
+  bool done = file >= 0 && write_all(file, bytes, length);
+  if (!done) snprintf(message, size, "cannot store %.200s: %s", path, strerror(errno));
+  // Readable for all; a program that is one of the files may be started.
+  if (file >= 0 && fchmod(file, 0755) < 0) done = false;
+  if (file >= 0) close(file);
+  return done;
+}
+
+bool store_files(uint32_t id, struct reader *reader, char *message, size_t size) {
+  uint16_t count = read_u16(reader);
+  if (count > MAX_FILES) reader->broken = true;
+  if (reader->broken) return false;
+  int directory = make_artifact(id);
+  if (directory < 0) {
+    snprintf(message, size, "cannot make artifact %u: %s", id, strerror(errno));
+    return false;
+  }
+  bool done = true;
+  for (uint16_t i = 0; i < count && done; i++) done = store_one(directory, reader, message, size);
+  close(directory);
+  if (done && reader->next != reader->end) reader->broken = true;
+  if (!done || reader->broken) store_drop(id);
+  return done && !reader->broken;
+}
+
+struct copying {
+  int64_t bytes;
+  int entries;
+  char *message;
+  size_t size;
+};
+
+static bool copy_file(int from, int to, const char *name, struct copying *copying) {
+  struct stat status;
+  int source = openat(from, name, O_RDONLY | (HAS(LINK_CHECK) ? O_NOFOLLOW : 0) | O_NONBLOCK | O_CLOEXEC);
+  if (source < 0) return true; // a link, or a file that its owner made unreadable even for us: not an artifact
+  if (fstat(source, &status) < 0 || !S_ISREG(status.st_mode)) {
+    close(source);
+    return true;
+  }
+  copying->bytes += status.st_size;
+  if (copying->bytes > MAX_ARTIFACT_BYTES) {
+    snprintf(copying->message, copying->size, "the build's output is larger than %d MiB", MAX_ARTIFACT_BYTES >> 20);
+    close(source);
+    return false;
+  }
+  int target = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  off_t left = status.st_size;
+  while (target >= 0 && left > 0) {
+    ssize_t sent = sendfile(target, source, NULL, left);
+    if (sent <= 0) break;
+    left -= sent;
+  }
+  bool done = target >= 0 && left == 0 && fchmod(target, status.st_mode & 0111 ? 0555 : 0444) == 0;
+  if (!done) snprintf(copying->message, copying->size, "!cannot keep the build's output: %s", strerror(errno));
+  if (target >= 0) close(target);
+  close(source);
+  return done;
+}
+
+static bool copy_directory(int from, int to, int depth, struct copying *copying) {
+  int copy = openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *entries = copy < 0 ? NULL : fdopendir(copy);
+  bool done = entries != NULL;
+  if (!done) snprintf(copying->message, copying->size, "!cannot read the build's output: %s", strerror(errno));
+  for (struct dirent *entry; done && (entry = readdir(entries));) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    if (++copying->entries > MAX_ARTIFACT_ENTRIES || depth == MAX_ARTIFACT_DEPTH) {
+      snprintf(copying->message, copying->size, "the build's output has more than %d entries or %d levels",
+               MAX_ARTIFACT_ENTRIES, MAX_ARTIFACT_DEPTH);
+      done = false;
+      break;
+    }
+    int inner = openat(from, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (inner < 0) {
+      done = copy_file(from, to, entry->d_name, copying);
+      continue;
+    }
+    int target = mkdirat(to, entry->d_name, 0755) < 0 ? -1 : openat(to, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    done = target >= 0 && copy_directory(inner, target, depth + 1, copying);
+    if (target >= 0) close(target);
+    close(inner);
+  }
+  if (entries) closedir(entries);
+  return done;
+}
+
+int64_t store_collect(uint32_t id, int directory, char *message, size_t size) {
+  struct copying copying = {.message = message, .size = size};
+  int target = make_artifact(id);
+  if (target < 0) {
+    snprintf(message, size, "!cannot make artifact %u: %s", id, strerror(errno));
+    return -1;
+  }
+  bool done = copy_directory(directory, target, 0, &copying);
+  close(target);
+  if (done) return copying.bytes;
+  store_drop(id);
+  return -1;
+}

@@ -1,0 +1,206 @@
+// The supervisor: makes boxes for programs that nobody trusts, and tells how they ended.
+//
+// Theory of operation. The service starts this program as root and talks to it in frames over descriptor 3. The
+// supervisor builds read-only roots in a mount namespace of its own and keeps artifacts (sources, builds) in a tmpfs.
+// For each slot and root it starts a launcher, a tiny process that has pivoted into the root. A launcher makes a box
+// as a copy of itself in new mount, pid, IPC and cgroup namespaces: the box's init mounts /proc and a tmpfs for work,
+// and forks the process that will be the program, which gives up root, capabilities and most system calls, and waits.
+// An order of the supervisor sets it off; init reports its end and leaves, which kills whatever else lives in the box.
+// The supervisor reads output, holds the clock, sets and reads the control groups. One box, one program: none is
+// ever used twice. When the service's end of the socket closes, everything ends.
+#include "cgroup.h"
+#include "root.h"
+#include "slot.h"
+#include "store.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+enum { CONNECTION = 3, EVENTS = 64 };
+
+static uint8_t *input;
+static size_t input_length, input_capacity;
+static uint8_t *output;
+static size_t output_length, output_sent, output_capacity;
+static int epoll_file;
+static volatile sig_atomic_t stopping;
+
+static void stop(int signal_number) { stopping = signal_number; }
+
+static void watch_connection(bool writable) {
+  union event_data data = {.kind = EVENT_CONNECTION};
+  struct epoll_event event = {.events = EPOLLIN | (writable ? EPOLLOUT : 0), .data.u64 = data.packed};
+  if (epoll_ctl(epoll_file, EPOLL_CTL_MOD, CONNECTION, &event) < 0 &&
+      epoll_ctl(epoll_file, EPOLL_CTL_ADD, CONNECTION, &event) < 0)
+    die("epoll_ctl");
+}
+
+static void flush_output(void) {
+  while (output_sent < output_length) {
+    ssize_t written = write(CONNECTION, output + output_sent, output_length - output_sent);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN) {
+      watch_connection(true);
+      return;
+    }
+    if (written <= 0) {
+      stopping = 1; // the service is gone
+      return;
+    }
+    output_sent += written;
+  }
+  if (output_length > 0) watch_connection(false);
+  output_length = output_sent = 0;
+}
+
+void connection_send(struct writer *writer) {
+  if (output_length + writer->length > output_capacity) {
+    output_capacity = 2 * (output_length + writer->length);
+    output = realloc(output, output_capacity);
+    if (!output) die("out of memory");
+  }
+  memcpy(output + output_length, writer->data, writer->length);
+  output_length += writer->length;
+  free(writer->data);
+  flush_output();
+}
+
+static void answer(uint32_t id, bool done, const char *message) {
+  struct writer writer;
+  write_start(&writer, done ? FRAME_OK : FRAME_FAILED, id);
+  if (!done) {
+    write_u8(&writer, true);
+    write_bytes(&writer, message, strlen(message));
+  }
+  connection_send(&writer);
+}
+
+// Returns false when the frame is malformed.
+static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
+  char message[512] = "";
+  struct run_request run;
+  switch (type) {
+    case FRAME_ADD_ROOT: {
+      uint32_t root = read_u32(reader);
+      bool done = root_add(root, reader, message, sizeof message);
+      if (!reader->broken) answer(id, done, message);
+      return !reader->broken;
+    }
+    case FRAME_STORE: {
+      uint32_t artifact = read_u32(reader);
+      bool done = store_files(artifact, reader, message, sizeof message);
+      if (!reader->broken) answer(id, done, message);
+      return !reader->broken;
+    }
+    case FRAME_DROP:
+      store_drop(read_u32(reader));
+      return !reader->broken && reader->next == reader->end;
+    case FRAME_RUN:
+      if (!parse_run(reader, id, &run)) return false;
+      slots_run(&run);
+      return true;
+    case FRAME_CANCEL:
+      slots_cancel(id);
+      return reader->next == reader->end;
+    default: return false;
+  }
+}
+
+// Handles the complete frames in the buffer. Returns false when one is malformed.
+static bool handle_input(void) {
+  size_t done = 0;
+  while (input_length - done >= 9) {
+    uint32_t length, id;
+    memcpy(&length, input + done, 4);
+    if (length < 5 || length > MAX_FRAME_IN) return false;
+    if (input_length - done < 4 + (size_t)length) break;
+    memcpy(&id, input + done + 5, 4);
+    struct reader reader = {.next = input + done + 9, .end = input + done + 4 + length};
+    if (!handle_frame(input[done + 4], id, &reader)) return false;
+    done += 4 + length;
+  }
+  memmove(input, input + done, input_length - done);
+  input_length -= done;
+  return true;
+}
+
+// Returns false at the end of the connection.
+static bool read_connection(void) {
+  for (;;) {
+    if (input_capacity - input_length < 65536) {
+      input_capacity = input_capacity ? 2 * input_capacity : 1 << 18;
+      input = realloc(input, input_capacity);
+      if (!input) die("out of memory");
+    }
+    ssize_t got = read(CONNECTION, input + input_length, input_capacity - input_length);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) return true;
+    if (got <= 0) return false;
+    input_length += got;
+    if (!handle_input()) {
+      note("a malformed frame ends the connection");
+      exit(2);
+    }
+  }
+}
+
+static void serve(void) {
+  struct epoll_event events[EVENTS];
+  while (!stopping) {
+    int count = epoll_wait(epoll_file, events, EVENTS, slots_tick());
+    for (int i = 0; i < count && !stopping; i++) {
+      union event_data data = {.packed = events[i].data.u64};
+      if (data.kind != EVENT_CONNECTION) slots_handle(data);
+      else if (events[i].events & EPOLLOUT) flush_output();
+      if (data.kind == EVENT_CONNECTION && (events[i].events & ~EPOLLOUT) && !read_connection()) return;
+    }
+  }
+}
+
+static void clean_up(void) {
+  slots_teardown();
+  cgroup_teardown();
+}
+
+int main(int argc, char **argv) {
+  if (argc > 1 && strcmp(argv[1], "launcher") == 0) return launcher_main(argc, argv);
+  if (argc < 5 || argc > 6)
+    die("usage: supervisor SLOTS FIRST_UID RUN_DIRECTORY STORE_BYTES [CGROUP], with a socket as descriptor 3");
+  int slots = atoi(argv[1]);
+  uid_t first_uid = strtoul(argv[2], NULL, 10);
+  if (slots < 1 || slots > MAX_SLOTS) die("slots must be 1 to %d, got %s", MAX_SLOTS, argv[1]);
+  if (geteuid() != 0) die("root is needed to make boxes; this is uid %u", geteuid());
+  struct sigaction action = {.sa_handler = stop};
+  sigaction(SIGTERM, &action, NULL);
+  sigaction(SIGINT, &action, NULL);
+  signal(SIGPIPE, SIG_IGN);
+  prctl(PR_SET_DUMPABLE, 0);
+  fcntl(CONNECTION, F_SETFD, FD_CLOEXEC);
+  fcntl(CONNECTION, F_SETFL, O_NONBLOCK);
+  if (HAS(OOM_PROTECTION)) write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
+
+  cgroup_setup(argc > 5 ? argv[5] : NULL);
+  atexit(clean_up);
+  root_setup(argv[3], first_uid, slots);
+  store_setup(argv[3], strtoull(argv[4], NULL, 10));
+  epoll_file = epoll_create1(EPOLL_CLOEXEC);
+  if (epoll_file < 0) die("epoll");
+  slots_setup(slots, first_uid, epoll_file);
+  struct reader no_mounts = {.next = (const uint8_t *)"\0\0", .end = (const uint8_t *)"\0\0" + 2};
+  char message[512];
+  if (!root_add(0, &no_mounts, message, sizeof message)) die("%s", message);
+  watch_connection(false);
+  struct writer ready;
+  write_start(&ready, FRAME_READY, 0);
+  write_u32(&ready, cgroup_version());
+  write_u32(&ready, slots);
+  connection_send(&ready);
+  serve();
+  return 0;
+}
