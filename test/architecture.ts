@@ -48,9 +48,9 @@ const FORBIDDEN_FOLDERS = [
   'shared',
 ];
 
-/** Tests and contract cases use whatever they test; what is served must not use them. */
+/** Tests, contract cases and fixtures use whatever they test; what is served must not use them. */
 export function isTestCode(path: string): boolean {
-  return !path.startsWith('src/') || /\.test\.ts$|-contract\.ts$/.test(path);
+  return !path.startsWith('src/') || /\.test\.ts$|-(contract|fixture)\.ts$/.test(path);
 }
 
 /** The folder or file directly below `src/` that a path belongs to. */
