@@ -2,7 +2,10 @@
 // It knows nothing of sandboxes, toolchain sources or test cases; all quirks of a language stay in its file.
 
 /** A program that a language needs, and where each toolchain source finds it. */
-export interface ToolRequirement {
+export type ToolRequirement = InstalledTool | BundledTool;
+
+/** A program that the machine, or a Debian package, brings. */
+export interface InstalledTool {
   /** Name by which commands ask for it, e.g. `python`. */
   readonly name: string;
   /** File names looked for on the host, the preferred first, e.g. `['python3.13', 'python3']`. */
@@ -14,6 +17,17 @@ export interface ToolRequirement {
   readonly versionPattern: RegExp;
   /** Least version, e.g. `3.11`. */
   readonly minimumVersion: string;
+  /** Arguments that make it print its own directory, for a tool that a version manager may keep in a home. */
+  readonly directoryArguments?: readonly string[];
+}
+
+/** A program that comes with this service as an npm package: the same for every source. */
+export interface BundledTool {
+  readonly name: string;
+  /** Shown under `/opt/<name>/node_modules`. The first holds the tool, and its version is the tool's. */
+  readonly packages: readonly string[];
+  /** Path of the program in the first package. */
+  readonly path: string;
 }
 
 /** What a command may refer to: paths in the box, and the limits of the run. */
@@ -43,6 +57,8 @@ export interface LanguageCommand {
 export interface PrebuildStep {
   /** Directory name under `/opt/prebuilt`. */
   readonly part: string;
+  /** Without it the language is too slow to be offered. */
+  readonly essential: boolean;
   /** Files written into the part's directory before the command runs: `path` relative to it. */
   readonly inputs?: readonly { readonly path: string; readonly content: string }[];
   /** Commands run in turn with `directory` = the part's directory as programs see it. */

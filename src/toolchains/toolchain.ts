@@ -5,11 +5,14 @@
 export interface ToolchainRoot {
   /** Changes whenever anything that a program could notice changes. */
   readonly fingerprint: string;
-  readonly mounts: readonly {
-    readonly kind: 'bind' | 'symlink';
-    readonly source: string;
-    readonly target: string;
-  }[];
+  readonly mounts: readonly ToolchainMount[];
+}
+
+/** `bind`: a directory or file of this machine at `target`. `symlink`: `target` points to `source`. */
+export interface ToolchainMount {
+  readonly kind: 'bind' | 'symlink';
+  readonly source: string;
+  readonly target: string;
 }
 
 /** One version of one language, ready to compile and run. */
@@ -37,4 +40,65 @@ export interface ToolchainCatalog {
   settled(): Promise<void>;
   /** Stops installations under way; what they had is resumed by the next start. */
   close(): Promise<void>;
+}
+
+/** Takes lines of progress. */
+export type Log = (message: string, details?: Record<string, unknown>) => void;
+
+// What a toolchain must know of a language, in shape alone: languages satisfy it without being imported here.
+
+export interface RequiredCommand {
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface RequiredInstalledTool {
+  readonly name: string;
+  readonly hostNames: readonly string[];
+  readonly debianPath: string;
+  readonly versionArguments: readonly string[];
+  readonly versionPattern: RegExp;
+  readonly minimumVersion: string;
+  readonly directoryArguments?: readonly string[];
+}
+
+export interface RequiredBundledTool {
+  readonly name: string;
+  readonly packages: readonly string[];
+  readonly path: string;
+}
+
+export interface RequiredPart {
+  readonly part: string;
+  readonly essential: boolean;
+  readonly inputs?: readonly { readonly path: string; readonly content: string }[];
+  commands(tools: Readonly<Record<string, string>>, directory: string): readonly RequiredCommand[];
+}
+
+export interface RequiredContext {
+  readonly tools: Readonly<Record<string, string>>;
+  readonly prebuilt: string;
+  readonly prebuiltParts: readonly string[];
+  readonly sourceFile: string;
+  readonly files: readonly string[];
+  readonly memoryBytes: number;
+  readonly code: string;
+}
+
+export interface RequiredExample {
+  readonly code: string;
+  readonly stdin: string;
+  readonly expectedOutput: string;
+}
+
+export interface Requirement {
+  readonly id: string;
+  readonly tools: readonly (RequiredInstalledTool | RequiredBundledTool)[];
+  readonly debianPackages: readonly string[];
+  readonly versionTool: string;
+  readonly prebuild?: RequiredPart;
+  sourceFile(code: string): string;
+  compile?(context: RequiredContext): RequiredCommand;
+  run(context: RequiredContext): RequiredCommand;
+  readonly examples: { readonly hello: RequiredExample; readonly sum: RequiredExample };
 }

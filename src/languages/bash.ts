@@ -1,0 +1,32 @@
+// Bash: runs from source, with the tools of the root beside it.
+
+import { command, tool } from './command.ts';
+import type { Language } from './language.ts';
+
+export const bash: Language = {
+  id: 'bash',
+  name: 'Bash',
+  aliases: ['sh', 'shell'],
+  fileExtension: '.sh',
+  tools: [
+    {
+      name: 'bash',
+      hostNames: ['bash'],
+      debianPath: '/usr/bin/bash',
+      versionArguments: ['--version'],
+      versionPattern: /version (\d+\.\d+\.\d+)/,
+      minimumVersion: '0',
+    },
+  ],
+  debianPackages: ['bash', 'coreutils', 'gawk', 'sed', 'grep', 'bc'],
+  versionTool: 'bash',
+  memoryAllowanceMb: 0,
+  sourceFile: () => 'main.sh',
+  run: ({ tools, sourceFile }) => command([tool(tools, 'bash'), `/code/${sourceFile}`]),
+  ranOutOfMemory: ({ exitCode, stderr }) =>
+    exitCode !== 0 && /x(m|re)alloc: (\S+: )?cannot allocate/.test(stderr),
+  examples: {
+    hello: { code: 'echo "Hello, World!"\n', stdin: '', expectedOutput: 'Hello, World!\n' },
+    sum: { code: 'read -r a b\necho $((a + b))\n', stdin: '19 23\n', expectedOutput: '42\n' },
+  },
+};

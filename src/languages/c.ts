@@ -1,0 +1,53 @@
+// C: all submitted .c files together. The GNU dialect, because `getline` and `M_PI` are part of what learners know as C.
+
+import { command, sourceArguments, tool } from './command.ts';
+import type { Language } from './language.ts';
+
+export const c: Language = {
+  id: 'c',
+  name: 'C',
+  aliases: ['gcc', 'c17'],
+  fileExtension: '.c',
+  tools: [
+    {
+      name: 'gcc',
+      hostNames: ['gcc', 'gcc-15', 'gcc-14', 'gcc-13', 'gcc-12', 'gcc-11'],
+      debianPath: '/usr/bin/gcc-11',
+      versionArguments: ['-dumpfullversion'],
+      versionPattern: /^(\d+\.\d+\.\d+)/,
+      minimumVersion: '11',
+    },
+  ],
+  debianPackages: ['gcc-11', 'libc6-dev'],
+  versionTool: 'gcc',
+  memoryAllowanceMb: 0,
+  sourceFile: () => 'main.c',
+  compile: ({ tools, files }) =>
+    command([
+      tool(tools, 'gcc'),
+      ...['-O2', '-std=gnu17', '-pipe', '-I/code', '-o', '/box/out/program'],
+      ...sourceArguments(files, ['.c']),
+      ...['-lm', '-pthread'],
+    ]),
+  run: () => command(['/build/program']),
+  examples: {
+    hello: {
+      code: '#include <stdio.h>\n\nint main(void) {\n    puts("Hello, World!");\n    return 0;\n}\n',
+      stdin: '',
+      expectedOutput: 'Hello, World!\n',
+    },
+    sum: {
+      code: `#include <stdio.h>
+
+int main(void) {
+    long a, b;
+    if (scanf("%ld %ld", &a, &b) != 2) return 1;
+    printf("%ld\\n", a + b);
+    return 0;
+}
+`,
+      stdin: '19 23\n',
+      expectedOutput: '42\n',
+    },
+  },
+};

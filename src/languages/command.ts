@@ -1,0 +1,37 @@
+// How a command of a language is put together. The environment that every program has stands here and nowhere else.
+
+import type { LanguageCommand } from './language.ts';
+
+const COMMON_ENVIRONMENT = {
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+  HOME: '/tmp',
+  TMPDIR: '/tmp',
+  LANG: 'C.UTF-8',
+} as const;
+
+export const MIB = 1024 * 1024;
+
+/** A command in the common environment; `additions` are the language's own variables. */
+export function command(
+  argv: readonly string[],
+  additions: Readonly<Record<string, string>> = {},
+): LanguageCommand {
+  return { argv, environment: { ...COMMON_ENVIRONMENT, ...additions } };
+}
+
+/** The path of a required tool. A missing one is a mistake in the language's own list. */
+export function tool(tools: Readonly<Record<string, string>>, name: string): string {
+  const path = tools[name];
+  if (path === undefined) throw new Error(`tool ${name} is not among ${Object.keys(tools).join(', ')}`);
+  return path;
+}
+
+/**
+ * The files with one of the endings, as arguments relative to the working directory, where they are linked: messages
+ * of compilers then name them as the client did. A name that begins with `-` must not be taken for an option.
+ */
+export function sourceArguments(files: readonly string[], endings: readonly string[]): string[] {
+  return files
+    .filter((file) => endings.some((ending) => file.endsWith(ending)))
+    .map((file) => (file.startsWith('-') ? `./${file}` : file));
+}

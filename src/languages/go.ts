@@ -1,0 +1,90 @@
+// Go: one `package main`, or a module of the client's own. The standard library is compiled once into a build cache
+// that boxes see read-only; it is used only by builds with the same flags, so they stand here once.
+
+import { command, sourceArguments, tool } from './command.ts';
+import type { CommandContext, Language } from './language.ts';
+
+/** Variables of every `go` command: nothing is downloaded, nothing is asked of version control, nothing is reported. */
+function goEnvironment(cache: string): Record<string, string> {
+  return {
+    GOCACHE: cache,
+    GOPATH: '/tmp/go',
+    GOENV: 'off',
+    GOFLAGS: '-trimpath -buildvcs=false',
+    CGO_ENABLED: '0',
+    GOPROXY: 'off',
+    GOSUMDB: 'off',
+    GOTOOLCHAIN: 'local',
+    // Holds the file that switches telemetry off: it would start a process of its own in every box.
+    XDG_CONFIG_HOME: `${cache}/config`,
+  };
+}
+
+function buildArguments(files: readonly string[]): string[] {
+  if (files.includes('go.mod')) return ['-C', '/code', '-o', '/box/out/program', '.'];
+  const sources = sourceArguments(files, ['.go']).filter(
+    (file) => !file.includes('/') && !file.endsWith('_test.go'),
+  );
+  return ['-o', '/box/out/program', ...sources];
+}
+
+/** The collector works harder near the limit instead of letting the heap double into it. */
+function softMemoryLimit({ memoryBytes }: CommandContext): string {
+  return String(Math.floor(memoryBytes * 0.9));
+}
+
+export const go: Language = {
+  id: 'go',
+  name: 'Go',
+  aliases: ['golang'],
+  fileExtension: '.go',
+  tools: [
+    {
+      name: 'go',
+      hostNames: ['go'],
+      debianPath: '/usr/lib/go-1.21/bin/go',
+      versionArguments: ['version'],
+      versionPattern: /go version go(\d+\.\d+(?:\.\d+)?)/,
+      minimumVersion: '1.21',
+    },
+  ],
+  debianPackages: ['golang-1.21-go', 'golang-1.21-src'],
+  versionTool: 'go',
+  memoryAllowanceMb: 0,
+  prebuild: {
+    part: 'go',
+    essential: true,
+    inputs: [{ path: 'config/go/telemetry/mode', content: 'off\n' }],
+    commands: (tools, directory) => [command([tool(tools, 'go'), 'build', 'std'], goEnvironment(directory))],
+  },
+  sourceFile: () => 'main.go',
+  compile: ({ tools, files, prebuilt, prebuiltParts }) =>
+    command(
+      [tool(tools, 'go'), 'build', ...buildArguments(files)],
+      goEnvironment(prebuiltParts.includes('go') ? `${prebuilt}/go` : '/tmp/go-cache'),
+    ),
+  run: (context) => command(['/build/program'], { GOMEMLIMIT: softMemoryLimit(context) }),
+  ranOutOfMemory: ({ exitCode, stderr }) =>
+    exitCode === 2 && /^(fatal error: )?runtime: (out of memory|cannot allocate memory)/m.test(stderr),
+  examples: {
+    hello: {
+      code: 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println("Hello, World!")\n}\n',
+      stdin: '',
+      expectedOutput: 'Hello, World!\n',
+    },
+    sum: {
+      code: `package main
+
+import "fmt"
+
+func main() {
+	var a, b int64
+	fmt.Scan(&a, &b)
+	fmt.Println(a + b)
+}
+`,
+      stdin: '19 23\n',
+      expectedOutput: '42\n',
+    },
+  },
+};

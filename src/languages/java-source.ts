@@ -1,0 +1,59 @@
+// Reads from Java source what decides its file's name and the class to start: package, top-level types, `main`.
+// It is no parser: it removes what may hide a brace, then counts braces.
+
+interface TopLevelType {
+  readonly name: string;
+  readonly isPublic: boolean;
+  hasMain: boolean;
+}
+
+export interface JavaSource {
+  /** Path of the file, e.g. `com/example/Main.java`. */
+  readonly file: string;
+  /** Binary name of the class to start, e.g. `com.example.Main`. */
+  readonly mainClass: string;
+}
+
+const COMMENT_OR_LITERAL =
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
+const TOKEN =
+  /[{}]|\bpublic\b|\b(?:class|interface|enum|record)\s+([\p{L}_$][\p{L}\p{N}_$]*)|\bvoid\s+main\s*\(/gu;
+/** A longer name could not be a file's. */
+const MAX_NAME_LENGTH = 100;
+
+export function readJavaSource(code: string): JavaSource {
+  const text = code.replace(COMMENT_OR_LITERAL, ' ');
+  const types = topLevelTypes(text).filter(({ name }) => name.length <= MAX_NAME_LENGTH);
+  const packageName = /^\s*(?:@[^;{]*\s)?package\s+([\w$]+(?:\.[\w$]+)*)\s*;/.exec(text)?.[1];
+  const publicType = types.find(({ isPublic }) => isPublic);
+  const mainType =
+    types.find(({ isPublic, hasMain }) => isPublic && hasMain) ?? types.find(({ hasMain }) => hasMain);
+  const fileName = (publicType ?? mainType)?.name ?? 'Main';
+  const className = (mainType ?? publicType)?.name ?? 'Main';
+  if (packageName === undefined || packageName.length > MAX_NAME_LENGTH) {
+    return { file: `${fileName}.java`, mainClass: className };
+  }
+  return {
+    file: `${packageName.replaceAll('.', '/')}/${fileName}.java`,
+    mainClass: `${packageName}.${className}`,
+  };
+}
+
+function topLevelTypes(text: string): TopLevelType[] {
+  const types: TopLevelType[] = [];
+  let depth = 0;
+  let isPublic = false;
+  for (const [token, name] of text.matchAll(TOKEN)) {
+    if (token === '{') depth++;
+    else if (token === '}') {
+      depth--;
+      if (depth === 0) isPublic = false;
+    } else if (token === 'public') isPublic ||= depth === 0;
+    else if (name !== undefined && depth === 0) types.push({ name, isPublic, hasMain: false });
+    else if (name === undefined && depth === 1) {
+      const enclosing = types.at(-1);
+      if (enclosing) enclosing.hasMain = true;
+    }
+  }
+  return types;
+}

@@ -1,0 +1,148 @@
+// Java: all submitted sources are compiled together, then the class with `main` is started. The compiler starts from
+// an archive of its own classes and never reaches the optimizing compiler, which would only cost it time.
+
+import { command, MIB, sourceArguments, tool } from './command.ts';
+import { readJavaSource } from './java-source.ts';
+import type { CommandContext, InstalledTool, Language } from './language.ts';
+
+const DEBIAN_ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
+const DEBIAN_JDK = `/usr/lib/jvm/java-17-openjdk-${DEBIAN_ARCHITECTURE}`;
+const ARCHIVE = 'javac.jsa';
+const JVM_FLAGS = ['-XX:+UseSerialGC', '-XX:-UsePerfData', '-Xshare:auto'];
+const COMPILER_FLAGS = [...JVM_FLAGS, '-XX:TieredStopAtLevel=1', '-Xss8m'].map((flag) => `-J${flag}`);
+
+function jdkTool(name: 'java' | 'javac', versionPattern: RegExp): InstalledTool {
+  return {
+    name,
+    hostNames: [name],
+    debianPath: `${DEBIAN_JDK}/bin/${name}`,
+    versionArguments: ['-version'],
+    versionPattern,
+    minimumVersion: '17',
+  };
+}
+
+/** What the archive is made from: a program that leads the compiler through most of its classes. */
+const WARM_UP = `import java.io.*;
+import java.util.*;
+import java.util.function.*;
+import java.util.stream.*;
+
+public class Main {
+    record Point(int x, int y) {}
+    interface Shape { double area(); }
+    static class Circle implements Shape {
+        private final double radius;
+        Circle(double radius) { this.radius = radius; }
+        @Override public double area() { return Math.PI * radius * radius; }
+    }
+    static <T extends Comparable<T>> T largest(List<? extends T> values) {
+        T best = null;
+        for (T value : values) if (best == null || value.compareTo(best) > 0) best = value;
+        return best;
+    }
+    public static void main(String[] args) throws IOException {
+        BufferedReader reader = new BufferedReader(new InputStreamReader(System.in));
+        Map<String, Integer> counts = new HashMap<>();
+        int[][] grid = new int[4][4];
+        for (int i = 0; i < 4; i++) for (int j = 0; j < 4; j++) grid[i][j] = i * j;
+        String line = reader.readLine();
+        if (line != null) for (String word : line.split(" ")) counts.merge(word, 1, Integer::sum);
+        List<Integer> squares = IntStream.range(0, 9).mapToObj(x -> x * x).collect(Collectors.toList());
+        Function<Integer, String> show = x -> switch (x % 3) { case 0 -> "a"; case 1 -> "b"; default -> "c"; };
+        try (Scanner scanner = new Scanner("1 2")) {
+            while (scanner.hasNextInt()) System.out.printf("%d %s%n", scanner.nextInt(), show.apply(1));
+        } catch (IllegalStateException | NumberFormatException e) {
+            throw new RuntimeException("failed: " + e.getMessage(), e);
+        }
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, Integer> entry : counts.entrySet()) text.append(entry.getKey()).append('=');
+        System.out.println(text + " " + largest(squares) + new Point(1, 2) + new Circle(2).area() + grid[3][3]);
+    }
+}
+`;
+
+/** Stacks grow with the limit, so that deep recursion ends as StackOverflowError before memory runs out. */
+function stackMb(memoryBytes: number): number {
+  return Math.min(64, Math.max(4, Math.floor(memoryBytes / MIB / 8)));
+}
+
+function runJava({ tools, code, memoryBytes }: CommandContext) {
+  return command([
+    tool(tools, 'java'),
+    ...JVM_FLAGS,
+    `-Xmx${Math.floor(memoryBytes / MIB)}m`,
+    `-Xss${stackMb(memoryBytes)}m`,
+    '-XX:ReservedCodeCacheSize=64m',
+    ...['-cp', '/build', readJavaSource(code).mainClass],
+  ]);
+}
+
+function compileJava({ tools, files, prebuilt, prebuiltParts }: CommandContext) {
+  const archive = prebuiltParts.includes('java')
+    ? [`-J-XX:SharedArchiveFile=${prebuilt}/java/${ARCHIVE}`]
+    : [];
+  return command([
+    tool(tools, 'javac'),
+    ...archive,
+    ...COMPILER_FLAGS,
+    ...['-proc:none', '-encoding', 'UTF-8', '-d', '/box/out'],
+    ...sourceArguments(files, ['.java']),
+  ]);
+}
+
+export const java: Language = {
+  id: 'java',
+  name: 'Java',
+  aliases: ['jdk', 'openjdk'],
+  fileExtension: '.java',
+  tools: [jdkTool('javac', /javac (\d+(?:\.\d+)*)/), jdkTool('java', /version "(\d+(?:\.\d+)*)/)],
+  debianPackages: ['openjdk-17-jdk-headless'],
+  versionTool: 'javac',
+  memoryAllowanceMb: 96,
+  prebuild: {
+    part: 'java',
+    essential: false,
+    inputs: [{ path: 'Main.java', content: WARM_UP }],
+    commands: (tools, directory) => [
+      command([
+        tool(tools, 'javac'),
+        `-J-XX:ArchiveClassesAtExit=${directory}/${ARCHIVE}`,
+        ...COMPILER_FLAGS,
+        ...['-proc:none', '-encoding', 'UTF-8', '-d', '/tmp/warm-up', `${directory}/Main.java`],
+      ]),
+    ],
+  },
+  sourceFile: (code) => readJavaSource(code).file,
+  compile: compileJava,
+  run: runJava,
+  ranOutOfMemory: ({ exitCode, stderr }) =>
+    exitCode !== 0 &&
+    (/java\.lang\.OutOfMemoryError(?!: unable to create)/.test(stderr) ||
+      stderr.includes('insufficient memory for the Java Runtime Environment')),
+  examples: {
+    hello: {
+      code: `public class Main {
+    public static void main(String[] args) {
+        System.out.println("Hello, World!");
+    }
+}
+`,
+      stdin: '',
+      expectedOutput: 'Hello, World!\n',
+    },
+    sum: {
+      code: `import java.util.Scanner;
+
+public class Main {
+    public static void main(String[] args) {
+        Scanner scanner = new Scanner(System.in);
+        System.out.println(scanner.nextLong() + scanner.nextLong());
+    }
+}
+`,
+      stdin: '19 23\n',
+      expectedOutput: '42\n',
+    },
+  },
+};

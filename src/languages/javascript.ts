@@ -1,0 +1,38 @@
+// JavaScript: a CommonJS script, or an ES module when the code can only be one.
+
+import type { Language } from './language.ts';
+import { NODE_MEMORY_ALLOWANCE_MB, NODE_TOOL, nodeRanOutOfMemory, runNode } from './node.ts';
+
+const IMPORT_OR_EXPORT =
+  /^[ \t]*(?:import\s*(?:[\w$*{]|["'])|export\s+(?:default|const|let|var|function|class|async)\b|export\s*[{*])/m;
+const TOP_LEVEL_AWAIT = /^(?:(?:const|let|var)\s[^=\n]*=\s*)?(?:await\b|for\s+await\b)/m;
+
+function isModule(code: string): boolean {
+  const withoutComments = code.replace(/\/\*[\s\S]*?\*\//g, '');
+  if (IMPORT_OR_EXPORT.test(withoutComments) || withoutComments.includes('import.meta')) return true;
+  return TOP_LEVEL_AWAIT.test(withoutComments) && !/\brequire\s*\(/.test(withoutComments);
+}
+
+export const javascript: Language = {
+  id: 'javascript',
+  name: 'JavaScript',
+  aliases: ['js', 'node', 'nodejs'],
+  fileExtension: '.js',
+  tools: [NODE_TOOL],
+  debianPackages: ['nodejs'],
+  versionTool: 'node',
+  memoryAllowanceMb: NODE_MEMORY_ALLOWANCE_MB,
+  sourceFile: (code) => (isModule(code) ? 'main.mjs' : 'main.js'),
+  run: (context) => runNode(context, `/code/${context.sourceFile}`),
+  ranOutOfMemory: nodeRanOutOfMemory,
+  examples: {
+    hello: { code: "console.log('Hello, World!');\n", stdin: '', expectedOutput: 'Hello, World!\n' },
+    sum: {
+      code: `const [a, b] = require('fs').readFileSync(0, 'utf8').split(' ').map(Number);
+console.log(a + b);
+`,
+      stdin: '19 23\n',
+      expectedOutput: '42\n',
+    },
+  },
+};

@@ -1,0 +1,31 @@
+// Python: runs from source. `site` stays on, because `exit()` comes from there; modules beside the program import.
+
+import { command, tool } from './command.ts';
+import type { Language } from './language.ts';
+
+export const python: Language = {
+  id: 'python',
+  name: 'Python',
+  aliases: ['py', 'python3', 'python3.11'],
+  fileExtension: '.py',
+  tools: [
+    {
+      name: 'python',
+      hostNames: ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'],
+      debianPath: '/usr/bin/python3.11',
+      versionArguments: ['--version'],
+      versionPattern: /^Python (\d+\.\d+\.\d+)/,
+      minimumVersion: '3.11',
+    },
+  ],
+  debianPackages: ['python3.11', 'libpython3.11-stdlib'],
+  versionTool: 'python',
+  memoryAllowanceMb: 0,
+  sourceFile: () => 'main.py',
+  run: ({ tools, sourceFile }) => command([tool(tools, 'python'), '-s', '-B', `/code/${sourceFile}`]),
+  ranOutOfMemory: ({ exitCode, stderr }) => exitCode === 1 && /^MemoryError\b/m.test(stderr),
+  examples: {
+    hello: { code: 'print("Hello, World!")\n', stdin: '', expectedOutput: 'Hello, World!\n' },
+    sum: { code: 'print(sum(map(int, input().split())))\n', stdin: '19 23\n', expectedOutput: '42\n' },
+  },
+};

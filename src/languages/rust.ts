@@ -1,0 +1,64 @@
+// Rust: one crate whose root is the main file; its modules are the other submitted files. The linker is named, because
+// the one called `cc` may be another compiler's.
+
+import { command, tool } from './command.ts';
+import type { Language } from './language.ts';
+
+export const rust: Language = {
+  id: 'rust',
+  name: 'Rust',
+  aliases: ['rs'],
+  fileExtension: '.rs',
+  tools: [
+    {
+      name: 'rustc',
+      hostNames: ['rustc'],
+      debianPath: '/usr/bin/rustc',
+      versionArguments: ['--version'],
+      versionPattern: /^rustc (\d+\.\d+\.\d+)/,
+      minimumVersion: '1.75',
+      directoryArguments: ['--print', 'sysroot'],
+    },
+    {
+      name: 'linker',
+      hostNames: ['gcc', 'gcc-14', 'gcc-13', 'gcc-12', 'gcc-11', 'clang'],
+      debianPath: '/usr/bin/gcc-11',
+      versionArguments: ['-dumpversion'],
+      versionPattern: /^(\d+(?:\.\d+)*)/,
+      minimumVersion: '0',
+    },
+  ],
+  debianPackages: ['rustc-web', 'gcc-11', 'libc6-dev'],
+  versionTool: 'rustc',
+  memoryAllowanceMb: 0,
+  sourceFile: () => 'main.rs',
+  compile: ({ tools, sourceFile }) =>
+    command([
+      tool(tools, 'rustc'),
+      ...['--edition=2021', '--color=never', '--crate-name=program', '-O'],
+      ...['-C', `linker=${tool(tools, 'linker')}`, '-o', '/box/out/program', sourceFile],
+    ]),
+  run: () => command(['/build/program']),
+  ranOutOfMemory: ({ signal, stderr }) =>
+    signal === 'SIGABRT' && /memory allocation of \d+ bytes failed/.test(stderr),
+  examples: {
+    hello: {
+      code: 'fn main() {\n    println!("Hello, World!");\n}\n',
+      stdin: '',
+      expectedOutput: 'Hello, World!\n',
+    },
+    sum: {
+      code: `use std::io;
+
+fn main() {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).unwrap();
+    let sum: i64 = line.split_whitespace().map(|word| word.parse::<i64>().unwrap()).sum();
+    println!("{sum}");
+}
+`,
+      stdin: '19 23\n',
+      expectedOutput: '42\n',
+    },
+  },
+};

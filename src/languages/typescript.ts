@@ -1,0 +1,67 @@
+// TypeScript: checked and translated by the compiler that comes with this service, then run by the root's Node.js.
+// Type errors are compile errors; `strict` is off, so that code written for a strict and for a lax project compiles.
+
+import { command, tool } from './command.ts';
+import type { CommandContext, Language } from './language.ts';
+import { NODE_MEMORY_ALLOWANCE_MB, NODE_TOOL, nodeRanOutOfMemory, runNode } from './node.ts';
+
+/** Where the compiler's directory stands in the box. */
+const TYPES = '/opt/tsc/node_modules/@types';
+const OPTIONS = [
+  '--ignoreConfig',
+  ...['--rootDir', '.', '--outDir', '/box/out'],
+  ...['--target', 'es2022', '--lib', 'es2023,esnext.disposable'],
+  // CommonJS for .ts, ES modules for .mts: `require`, `import` without and with an ending all work.
+  ...['--module', 'nodenext', '--moduleDetection', 'force', '--rewriteRelativeImportExtensions', '--allowJs'],
+  ...['--strict', 'false', '--types', 'node', '--typeRoots', TYPES, '--skipLibCheck'],
+  ...['--noEmitOnError', '--pretty', 'false'],
+];
+
+/** `await` outside of functions exists only in ES modules. */
+const TOP_LEVEL_AWAIT = /^(?:(?:export\s+)?(?:const|let|var)\s[^=\n]*=\s*)?(?:await\b|for\s+await\b)/m;
+
+function sourceFile(code: string): string {
+  return TOP_LEVEL_AWAIT.test(code) || code.includes('import.meta') ? 'main.mts' : 'main.ts';
+}
+
+function runTypeScript(context: CommandContext) {
+  return runNode(context, `/build/${context.sourceFile.replace(/ts$/, 'js')}`);
+}
+
+export const typescript: Language = {
+  id: 'typescript',
+  name: 'TypeScript',
+  aliases: ['ts', 'tsc'],
+  fileExtension: '.ts',
+  tools: [
+    {
+      name: 'tsc',
+      packages: [`@typescript/typescript-${process.platform}-${process.arch}`, '@types/node', 'undici-types'],
+      path: 'lib/tsc',
+    },
+    NODE_TOOL,
+  ],
+  debianPackages: ['nodejs'],
+  versionTool: 'tsc',
+  memoryAllowanceMb: NODE_MEMORY_ALLOWANCE_MB,
+  sourceFile,
+  compile: ({ tools, sourceFile }) => command([tool(tools, 'tsc'), ...OPTIONS, sourceFile]),
+  run: runTypeScript,
+  ranOutOfMemory: nodeRanOutOfMemory,
+  examples: {
+    hello: {
+      code: "const greeting: string = 'Hello, World!';\nconsole.log(greeting);\n",
+      stdin: '',
+      expectedOutput: 'Hello, World!\n',
+    },
+    sum: {
+      code: `import * as fs from 'fs';
+
+const [a, b]: number[] = fs.readFileSync(0, 'utf8').split(' ').map(Number);
+console.log(a + b);
+`,
+      stdin: '19 23\n',
+      expectedOutput: '42\n',
+    },
+  },
+};

@@ -1,0 +1,127 @@
+// Brings a set of toolchains into service: proves its languages, builds the parts that are missing, and offers each
+// language as soon as it may be offered. It knows neither where a set comes from nor who asks.
+
+import { fingerprint } from './fingerprint.ts';
+import { lockInstallation } from './installation-lock.ts';
+import type { Knowledge } from './knowledge.ts';
+import { buildPart, isBuilt, type PartPlan } from './prebuilt-parts.ts';
+import { exampleContext } from './proof.ts';
+import type { Log, Requirement, Toolchain } from './toolchain.ts';
+import {
+  mayBeOffered,
+  plansOf,
+  rootOf,
+  type SetMember,
+  type ToolchainSet,
+  toolchainOf,
+} from './toolchain-set.ts';
+
+export interface Installer {
+  readonly knowledge: Knowledge;
+  readonly lockFile: string;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  prove(language: Requirement, toolchain: Toolchain, signal: AbortSignal): Promise<void>;
+  /** Called with a toolchain that works, and again when its root has gained a part. */
+  offer(toolchain: Toolchain): void;
+}
+
+/** Proofs run beside each other, but not more of them than this. */
+const PROOFS_AT_ONCE = 2;
+
+/** Offers what was proven before and needs no work. Returns the parts that are there. */
+export async function offerKnown(set: ToolchainSet, installer: Installer): Promise<PartPlan[]> {
+  const plans = plansOf(set);
+  const built = await Promise.all(plans.map(isBuilt));
+  const parts = plans.filter((_, index) => built[index]);
+  offerProven(set, parts, installer);
+  return parts;
+}
+
+/** Does the work that is left. Returns why a language cannot be offered, by its id. */
+export async function installSet(set: ToolchainSet, installer: Installer): Promise<Map<string, string>> {
+  const problems = new Map<string, string>();
+  let parts = await offerKnown(set, installer);
+  await proveMembers(set, parts, problems, installer);
+  for (const plan of plansOf(set)) {
+    if (parts.some(({ name }) => name === plan.name)) continue;
+    try {
+      await buildOnce(plan, set, installer);
+      parts = [...parts, plan];
+    } catch (error) {
+      installer.signal.throwIfAborted();
+      const problem = error instanceof Error ? error.message : String(error);
+      installer.log('A part that makes a language fast could not be built', {
+        part: plan.part.part,
+        problem,
+      });
+      for (const { language, plan: own } of set.members) {
+        if (own?.name === plan.name && plan.part.essential) problems.set(language.id, problem);
+      }
+    }
+    await proveMembers(set, parts, problems, installer);
+  }
+  return problems;
+}
+
+async function buildOnce(plan: PartPlan, set: ToolchainSet, installer: Installer): Promise<void> {
+  await using _lock = await lockInstallation(installer.lockFile, installer.signal);
+  if (await isBuilt(plan)) return; // by another process, while this one waited
+  const { part } = plan.part;
+  const start = performance.now();
+  installer.log('Building a part that makes a language fast', { part, source: set.source });
+  await buildPart(plan, rootOf(set, []).mounts, installer.signal);
+  installer.log('Built', {
+    part,
+    source: set.source,
+    seconds: Math.round((performance.now() - start) / 1000),
+  });
+}
+
+async function proveMembers(
+  set: ToolchainSet,
+  parts: readonly PartPlan[],
+  problems: Map<string, string>,
+  installer: Installer,
+): Promise<void> {
+  const waiting = set.members.filter(
+    (member) =>
+      mayBeOffered(member, parts) &&
+      !problems.has(member.language.id) &&
+      !installer.knowledge.proofs.has(proofKey(set, member, parts)),
+  );
+  const work = waiting.values();
+  const proveNext = async () => {
+    for (const member of work) {
+      try {
+        await installer.prove(member.language, toolchainOf(set, member, parts), installer.signal);
+        installer.knowledge.proofs.add(proofKey(set, member, parts));
+        offerProven(set, parts, installer);
+      } catch (error) {
+        installer.signal.throwIfAborted();
+        problems.set(member.language.id, error instanceof Error ? error.message : String(error));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: PROOFS_AT_ONCE }, proveNext));
+  offerProven(set, parts, installer);
+  await installer.knowledge.save();
+}
+
+function offerProven(set: ToolchainSet, parts: readonly PartPlan[], installer: Installer): void {
+  for (const member of set.members) {
+    if (!mayBeOffered(member, parts)) continue;
+    if (installer.knowledge.proofs.has(proofKey(set, member, parts)))
+      installer.offer(toolchainOf(set, member, parts));
+  }
+}
+
+/** A proof stands for the tools, the language's own part and the commands it was made with. */
+function proofKey(set: ToolchainSet, member: SetMember, parts: readonly PartPlan[]): string {
+  const { language, identity, plan } = member;
+  const toolchain = toolchainOf(set, member, parts);
+  const context = { ...exampleContext(language, toolchain, language.examples.hello.code) };
+  const ownParts = parts.filter(({ name }) => name === plan?.name).map(({ name }) => name);
+  const commands = [language.compile?.(context), language.run(context)];
+  return fingerprint(set.source, set.identity, language.id, identity, ownParts, commands);
+}

@@ -1,0 +1,69 @@
+// Runs a program of this machine, outside of any box: version probes, package installation, prebuilding. Nothing that
+// a client wrote passes through here. The program ends with this process, whatever ends that.
+
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const OUTPUT_BYTES = 1024 * 1024;
+
+export interface CommandOptions {
+  readonly timeoutMs: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly signal?: AbortSignal;
+  /** Called for each line of stderr, as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface CommandResult {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** The first MiB of each. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/** Throws when the program cannot be started or `signal` is aborted; how it ends is told in the result. */
+export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
+  options.signal?.throwIfAborted();
+  // The child is killed by the kernel when this process ends, so that nothing is built behind a dead service.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...argv], {
+    env: { ...(options.environment ?? process.env) },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let timedOut = false;
+  const kill = () => child.kill('SIGKILL');
+  const timer = setTimeout(() => {
+    timedOut = true;
+    kill();
+  }, options.timeoutMs);
+  options.signal?.addEventListener('abort', kill, { once: true });
+  try {
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
+    if (options.onLine) createInterface({ input: child.stderr }).on('line', options.onLine);
+    child.stdin.on('error', () => {}); // a program that ends without reading is no failure
+    child.stdin.end(options.stdin ?? '');
+    const [exitCode, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, name) => resolve([code, name]));
+    });
+    options.signal?.throwIfAborted();
+    return { exitCode, signal, stdout: stdout(), stderr: stderr(), timedOut };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', kill);
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (length >= OUTPUT_BYTES) return;
+    chunks.push(chunk.subarray(0, OUTPUT_BYTES - length));
+    length += chunk.length;
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}

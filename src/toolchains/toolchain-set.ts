@@ -1,0 +1,57 @@
+// A set of toolchains that share one root: what one source (this machine, or one Debian root) offers. Parts built into
+// the root may come later; a toolchain always tells the root as it is.
+
+import { fingerprint } from './fingerprint.ts';
+import { type PartPlan, PREBUILT, partMount } from './prebuilt-parts.ts';
+import type { Requirement, Toolchain, ToolchainMount, ToolchainRoot } from './toolchain.ts';
+
+/** What a set knows of one language. */
+export interface SetMember {
+  readonly language: Requirement;
+  readonly version: string;
+  /** Paths in the box, by tool name. */
+  readonly tools: Readonly<Record<string, string>>;
+  /** Changes with the language's tools. */
+  readonly identity: unknown;
+  readonly plan: PartPlan | null;
+}
+
+export interface ToolchainSet {
+  readonly source: Toolchain['source'];
+  /** The root without prebuilt parts. */
+  readonly mounts: readonly ToolchainMount[];
+  /** Changes with anything in `mounts` that is not told by the members' identities. */
+  readonly identity: unknown;
+  readonly members: readonly SetMember[];
+}
+
+/** The root with the parts that are there. */
+export function rootOf(set: ToolchainSet, parts: readonly PartPlan[]): ToolchainRoot {
+  const mounts = [...set.mounts, ...parts.map(partMount)];
+  const identities = set.members.map(({ language, identity }) => [language.id, identity]);
+  return { mounts, fingerprint: fingerprint(set.source, set.identity, identities, mounts) };
+}
+
+export function toolchainOf(set: ToolchainSet, member: SetMember, parts: readonly PartPlan[]): Toolchain {
+  return {
+    source: set.source,
+    languageId: member.language.id,
+    version: member.version,
+    root: rootOf(set, parts),
+    tools: member.tools,
+    prebuilt: PREBUILT,
+    prebuiltParts: parts.map(({ part }) => part.part),
+  };
+}
+
+/** The parts of all members, each once, those first without which a language is not offered. */
+export function plansOf(set: ToolchainSet): PartPlan[] {
+  const plans = set.members.flatMap(({ plan }) => (plan === null ? [] : [[plan.name, plan] as const]));
+  const unique = [...new Map(plans).values()];
+  return unique.sort((a, b) => Number(b.part.essential) - Number(a.part.essential));
+}
+
+export function mayBeOffered(member: SetMember, parts: readonly PartPlan[]): boolean {
+  const { plan } = member;
+  return plan === null || !plan.part.essential || parts.some(({ name }) => name === plan.name);
+}
