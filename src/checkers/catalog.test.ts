@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { CHECKER_TYPES, createChecker } from './catalog.ts';
+
+const MEGABYTES = 10 * 1024 * 1024;
+/** Far above what a linear checker needs for 10 MB on a busy machine, far below what a quadratic one would. */
+const LONG_MS = 5000;
+
+const text = fc.oneof(
+  fc.string({ unit: fc.constantFrom('a', 'A', '1', '.', ' ', '\n', '\r'), maxLength: 12 }),
+  fc.string({ unit: 'binary' }),
+);
+
+for (const type of CHECKER_TYPES) {
+  const checker = createChecker({ type });
+  const check = (expectedOutput: string, output: string) => checker({ input: '', expectedOutput, output });
+
+  test(`${type} accepts any text as the answer to itself`, () => {
+    fc.assert(fc.property(text, (same) => assert.equal(check(same, same).passed, true)));
+  });
+
+  test(`${type} has a bounded message exactly when it does not pass`, () => {
+    fc.assert(
+      fc.property(text, text, (expected, output) => {
+        const { passed, message } = check(expected, output);
+        assert.equal(message === null, passed);
+        assert.ok((message ?? '').length <= 1000);
+        assert.ok((message ?? '').isWellFormed());
+      }),
+    );
+  });
+
+  test(`${type} accepts all that exact accepts`, () => {
+    const exact = createChecker({ type: 'exact' });
+    fc.assert(
+      fc.property(text, text, (expectedOutput, output) => {
+        const isExact = exact({ input: '', expectedOutput, output }).passed;
+        assert.ok(!isExact || check(expectedOutput, output).passed);
+      }),
+    );
+  });
+
+  for (const [shape, unit] of [
+    ['one token', '1'],
+    ['short lines', '1\n'],
+    ['white space', ' '],
+    ['line feeds', '\n'],
+    ['spaces before a line feed', `${' '.repeat(1000)}\n`],
+  ] as const) {
+    test(`${type} is quick with 10 MB of ${shape}`, () => {
+      const long = unit.repeat(MEGABYTES / unit.length);
+      const start = performance.now();
+      check(`${long}x`, `${long}y`);
+      check(long, `${long}z`);
+      assert.ok(performance.now() - start < LONG_MS);
+    });
+  }
+}
+
+test('float takes its tolerance from the request', () => {
+  const check = { input: '', expectedOutput: '1', output: '1.4' };
+  assert.equal(createChecker({ type: 'float', absolute: 0.5 })(check).passed, true);
+  assert.equal(createChecker({ type: 'float' })(check).passed, false);
+});
