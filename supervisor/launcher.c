@@ -37,10 +37,10 @@ static void drop_what_boxes_never_need(void) {
 }
 
 // Copies this process into new namespaces; a copy becomes the box's init. Returns a descriptor of it.
-static int make_box(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
+static int make_box(uid_t uid, int cgroup_version, uint64_t more_namespaces, const int fds[MAKE_FDS]) {
   int pidfd = -1;
   struct clone_args arguments = {
-      .flags = CLONE_NEWNS | CLONE_NEWIPC | CLONE_PIDFD | (HAS(PRIVATE_PROCESSES) ? CLONE_NEWPID : 0),
+      .flags = CLONE_NEWNS | CLONE_NEWIPC | CLONE_PIDFD | (HAS(PRIVATE_PROCESSES) ? CLONE_NEWPID : 0) | more_namespaces,
       .pidfd = (uint64_t)(uintptr_t)&pidfd,
       .exit_signal = SIGCHLD,
   };
@@ -57,14 +57,15 @@ static int make_box(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
 }
 
 int launcher_main(int argc, char **argv) {
-  if (argc != 5) die("launcher: usage");
+  if (argc != 6) die("launcher: usage");
   uid_t uid = strtoul(argv[2], NULL, 10);
   int cgroup_version = atoi(argv[3]);
+  uint64_t more_namespaces = strcmp(argv[4], "strict") == 0 ? CLONE_NEWNET | CLONE_NEWUTS : 0;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NAME, "init");
   if (HAS(CLOSED_DESCRIPTORS) && fcntl(SOCKET, F_SETFD, FD_CLOEXEC) < 0) die("launcher: socket");
   seccomp_prepare();
-  enter_root(argv[4]);
+  enter_root(argv[5]);
   drop_what_boxes_never_need();
   signal(SIGCHLD, SIG_IGN); // boxes are reaped by the kernel; the supervisor watches their descriptors
   // The copies of this process are visible in boxes: they tell no path of this machine.
@@ -76,7 +77,7 @@ int launcher_main(int argc, char **argv) {
     ssize_t got = receive_with_fds(SOCKET, &byte, 1, received, MAKE_FDS, &count);
     if (got <= 0) return 0;
     for (int i = 0; i < MAKE_FDS; i++) fds[i] = i < count ? received[i] : -1;
-    int pidfd = make_box(uid, cgroup_version, fds);
+    int pidfd = make_box(uid, cgroup_version, more_namespaces, fds);
     struct made answer = {.error = pidfd < 0 ? errno : 0};
     for (int i = 0; i < count; i++) close(received[i]);
     if (send_with_fds(SOCKET, &answer, sizeof answer, &pidfd, pidfd < 0 ? 0 : 1) < 0) return 0;

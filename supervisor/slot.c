@@ -58,6 +58,7 @@ struct slot {
 
 static struct slot slots[MAX_SLOTS];
 static int slot_count, epoll_file;
+static bool strict_isolation;
 static struct run_request pending[MAX_PENDING];
 static int pending_count;
 static uint32_t wanted_root; // the root of the latest run: spare boxes follow demand
@@ -97,7 +98,8 @@ static pid_t start_launcher(struct slot *slot, const char *root, int socket) {
   char uid[16], version[4];
   snprintf(uid, sizeof uid, "%u", slot->uid);
   snprintf(version, sizeof version, "%d", cgroup_version());
-  char *argv[] = {"supervisor", "launcher", uid, version, (char *)root, NULL}, *environment[] = {NULL};
+  char *isolation = strict_isolation ? "strict" : "default";
+  char *argv[] = {"supervisor", "launcher", uid, version, isolation, (char *)root, NULL}, *environment[] = {NULL};
   pid_t pid = fork();
   if (pid != 0) return pid;
   setsid();
@@ -553,7 +555,8 @@ static int make_network(int own) {
   return network;
 }
 
-void slots_setup(int count, uid_t first_uid, int epoll) {
+void slots_setup(int count, uid_t first_uid, bool strict, int epoll) {
+  strict_isolation = strict;
   slot_count = count;
   epoll_file = epoll;
   int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);

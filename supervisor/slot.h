@@ -15,7 +15,8 @@ union event_data {
   uint64_t packed;
 };
 
-void slots_setup(int count, uid_t first_uid, int epoll);
+// `strict`: each box gets network and UTS namespaces of its own, instead of its slot's.
+void slots_setup(int count, uid_t first_uid, bool strict, int epoll);
 void slots_handle(union event_data data);
 // Takes over `run`.
 void slots_run(struct run_request *run);

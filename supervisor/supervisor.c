@@ -170,8 +170,9 @@ static void clean_up(void) {
 
 int main(int argc, char **argv) {
   if (argc > 1 && strcmp(argv[1], "launcher") == 0) return launcher_main(argc, argv);
-  if (argc < 5 || argc > 6)
-    die("usage: supervisor SLOTS FIRST_UID RUN_DIRECTORY STORE_BYTES [CGROUP], with a socket as descriptor 3");
+  if (argc < 6 || argc > 7)
+    die("usage: supervisor SLOTS FIRST_UID RUN_DIRECTORY STORE_BYTES default|strict [CGROUP], "
+        "with a socket as descriptor 3");
   int slots = atoi(argv[1]);
   uid_t first_uid = strtoul(argv[2], NULL, 10);
   if (slots < 1 || slots > MAX_SLOTS) die("slots must be 1 to %d, got %s", MAX_SLOTS, argv[1]);
@@ -185,13 +186,13 @@ int main(int argc, char **argv) {
   fcntl(CONNECTION, F_SETFL, O_NONBLOCK);
   if (HAS(OOM_PROTECTION)) write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
 
-  cgroup_setup(argc > 5 ? argv[5] : NULL);
+  cgroup_setup(argc > 6 ? argv[6] : NULL);
   atexit(clean_up);
   root_setup(argv[3], first_uid, slots);
   store_setup(argv[3], strtoull(argv[4], NULL, 10));
   epoll_file = epoll_create1(EPOLL_CLOEXEC);
   if (epoll_file < 0) die("epoll");
-  slots_setup(slots, first_uid, epoll_file);
+  slots_setup(slots, first_uid, strcmp(argv[5], "strict") == 0, epoll_file);
   struct reader no_mounts = {.next = (const uint8_t *)"\0\0", .end = (const uint8_t *)"\0\0" + 2};
   char message[512];
   if (!root_add(0, &no_mounts, message, sizeof message)) die("%s", message);

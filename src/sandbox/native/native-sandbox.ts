@@ -26,6 +26,8 @@ export interface NativeSandboxOptions {
   /** Bytes of builds that are kept for identical builds to come. */
   readonly artifactCacheBytes: number;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, details?: object) => void;
+  /** `strict`: each box has a network namespace of its own instead of its slot's. */
+  readonly isolation?: 'default' | 'strict';
   /** Another build of the supervisor, for tests. */
   readonly program?: string;
   /** False leaves out the trial of the isolation at the start, for tests of a supervisor that lacks some. */
@@ -193,6 +195,7 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
       slots: options.slots,
       firstUid: FIRST_UID,
       runDirectory,
+      isolation: options.isolation ?? 'default',
       storeBytes: 2 * options.artifactCacheBytes + STORE_SLACK_BYTES,
       log: (line) => options.log('warn', `supervisor: ${line}`),
     });

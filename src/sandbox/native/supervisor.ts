@@ -1,21 +1,12 @@
-// One supervisor process: starts it, sends requests over its socket and matches the answers. When it dies, every
-// request under way fails; starting another one is the caller's decision.
+// One supervisor process: starts it, and ends with it. When it dies, every request under way fails; starting another
+// one is the caller's decision.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { type BoxFile, type RootFileSystem, SandboxError } from '../sandbox.ts';
-import {
-  type Answer,
-  addRootFrame,
-  cancelFrame,
-  createDecoder,
-  dropFrame,
-  type RunAnswer,
-  type RunFrame,
-  runFrame,
-  storeFrame,
-} from './frames.ts';
+import type { BoxFile, RootFileSystem } from '../sandbox.ts';
+import { type Connection, createConnection } from './connection.ts';
+import { addRootFrame, dropFrame, type RunAnswer, type RunFrame, storeFrame } from './frames.ts';
 
 export interface SupervisorOptions {
   /** Path of the supervisor's program. */
@@ -26,6 +17,8 @@ export interface SupervisorOptions {
   /** An existing directory that the supervisor mounts its own file systems on, seen by nobody else. */
   readonly runDirectory: string;
   readonly storeBytes: number;
+  /** `strict`: each box has a network namespace of its own instead of its slot's. */
+  readonly isolation: 'default' | 'strict';
   readonly log: (line: string) => void;
 }
 
@@ -43,111 +36,60 @@ export interface Supervisor {
   close(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 10_000;
+const START_TIMEOUT_MS = 20_000;
+const CLOSE_TIMEOUT_MS = 10_000;
 
-interface Pending {
-  resolve(answer: RunAnswer | null): void;
-  reject(error: SandboxError): void;
+/** Keeps the supervisor's last lines, which say why it ended. */
+function listenToWords(child: ChildProcess, log: (line: string) => void): () => string {
+  const lines: string[] = [];
+  createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+    lines.push(line);
+    if (lines.length > 4) lines.shift();
+    log(line);
+  });
+  return () => lines.join('; ');
+}
+
+/** Breaks the connection when the process ends; resolves then. */
+function watchEnd(child: ChildProcess, connection: Connection, words: () => string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  child.on('error', (error) => {
+    connection.break(`the supervisor cannot be started: ${error.message}`);
+    resolve();
+  });
+  child.on('close', (code, signal) => {
+    const end = `the supervisor ended with ${signal ?? `code ${code}`}`;
+    connection.break(words() ? `${end}: ${words()}` : end);
+    resolve();
+  });
+  return promise;
 }
 
 /** Starts a supervisor. Throws a `SandboxError` with the supervisor's own words when isolation is not to be had. */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
-  const { program, slots, firstUid, runDirectory, storeBytes } = options;
-  const child = spawn(program, [slots, firstUid, runDirectory, storeBytes].map(String), {
+  const { program, slots, firstUid, runDirectory, storeBytes, isolation } = options;
+  const child = spawn(program, [slots, firstUid, runDirectory, storeBytes, isolation].map(String), {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: {},
     detached: true, // a Ctrl-C on the terminal is for the service alone, which then closes the socket
   });
   const socket = child.stdio[3] as Socket;
-  const lastWords: string[] = [];
-  createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-    lastWords.splice(0, Math.max(0, lastWords.length - 4));
-    lastWords.push(line);
-    options.log(line);
-  });
-
-  const pending = new Map<number, Pending>();
-  let alive = true;
-  let nextId = 1;
-  const ready = Promise.withResolvers<number>();
-  const gone = Promise.withResolvers<void>();
-
-  function fail(reason: string): void {
-    if (!alive) return;
-    alive = false;
-    socket.destroy();
-    const words = lastWords.length > 0 ? `${reason}: ${lastWords.join('; ')}` : reason;
-    const error = new SandboxError(words, { retryable: true });
-    ready.reject(error);
-    for (const request of pending.values()) request.reject(error);
-    pending.clear();
-  }
-
-  function deliver(answer: Answer): void {
-    if (answer.type === 'ready') return ready.resolve(answer.cgroupVersion);
-    const request = pending.get(answer.id);
-    pending.delete(answer.id);
-    if (answer.type === 'failed')
-      return request?.reject(new SandboxError(answer.message, { retryable: answer.retryable }));
-    request?.resolve(answer.type === 'result' ? answer.answer : null);
-  }
-
-  function send(encode: (id: number) => Buffer): { id: number; answer: Promise<RunAnswer | null> } {
-    const id = nextId;
-    nextId = (nextId % 0xffff_ffff) + 1;
-    const { promise, resolve, reject } = Promise.withResolvers<RunAnswer | null>();
-    if (alive) {
-      pending.set(id, { resolve, reject });
-      socket.write(encode(id));
-    } else {
-      reject(new SandboxError('the supervisor is gone', { retryable: true }));
-    }
-    return { id, answer: promise };
-  }
-
-  const decoder = createDecoder(deliver);
-  socket.on('data', (chunk) => {
-    try {
-      decoder(chunk);
-    } catch (error) {
-      fail(`the supervisor sent a malformed frame (${(error as Error).message})`);
-    }
-  });
-  socket.on('error', () => fail('the connection to the supervisor broke'));
-  child.on('error', (error) => {
-    fail(`the supervisor cannot be started: ${error.message}`);
-    gone.resolve();
-  });
-  child.on('close', (code, signal) => {
-    fail(`the supervisor ended with ${signal ?? `code ${code}`}`);
-    gone.resolve();
-  });
-
-  async function run(frame: RunFrame, signal: AbortSignal): Promise<RunAnswer> {
-    const { id, answer } = send((number) => runFrame(number, frame));
-    const cancel = () => alive && socket.write(cancelFrame(id));
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      return (await answer) as RunAnswer;
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
-  }
-
+  const connection = createConnection(socket);
+  const gone = watchEnd(child, connection, listenToWords(child, options.log));
   const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
-  const cgroupVersion = await ready.promise.finally(() => clearTimeout(timer));
+  const cgroupVersion = await connection.ready.finally(() => clearTimeout(timer));
   return {
     pid: child.pid as number,
     cgroupVersion,
-    addRoot: async (number, root) => void (await send((id) => addRootFrame(id, number, root)).answer),
-    store: async (number, files) => void (await send((id) => storeFrame(id, number, files)).answer),
-    drop: (number) => void (alive && socket.write(dropFrame(number))),
-    run,
-    isAlive: () => alive,
+    addRoot: (number, root) => connection.request((id) => addRootFrame(id, number, root)),
+    store: (number, files) => connection.request((id) => storeFrame(id, number, files)),
+    drop: (number) => connection.tell(dropFrame(number)),
+    run: connection.run,
+    isAlive: connection.isOpen,
     async close() {
       socket.end();
-      const hard = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
-      await gone.promise;
+      const hard = setTimeout(() => child.kill('SIGKILL'), CLOSE_TIMEOUT_MS);
+      await gone;
       clearTimeout(hard);
     },
   };

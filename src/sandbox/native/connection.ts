@@ -1,0 +1,113 @@
+// Requests and answers over the supervisor's socket: numbers them, matches them, and fails all that are under way when
+// the connection breaks. Knows nothing of processes.
+
+import type { Socket } from 'node:net';
+import { SandboxError } from '../sandbox.ts';
+import {
+  type Answer,
+  cancelFrame,
+  createDecoder,
+  type RunAnswer,
+  type RunFrame,
+  runFrame,
+} from './frames.ts';
+
+export interface Connection {
+  /** Resolves with the cgroup version once the supervisor is ready. */
+  readonly ready: Promise<number>;
+  /** Sends a request that is answered by OK. */
+  request(encode: (id: number) => Buffer): Promise<void>;
+  run(run: RunFrame, signal: AbortSignal): Promise<RunAnswer>;
+  /** Sends a frame that is not answered. */
+  tell(frame: Buffer): void;
+  isOpen(): boolean;
+  /** Ends the connection: requests under way fail with `reason`. */
+  break(reason: string): void;
+}
+
+interface Pending {
+  resolve(answer: RunAnswer | null): void;
+  reject(error: SandboxError): void;
+}
+
+const MAX_ID = 0xffff_ffff;
+
+function createPendingTable() {
+  const table = new Map<number, Pending>();
+  let last = 0;
+  return {
+    add(): { id: number; answer: Promise<RunAnswer | null> } {
+      last = (last % MAX_ID) + 1;
+      const { promise, resolve, reject } = Promise.withResolvers<RunAnswer | null>();
+      table.set(last, { resolve, reject });
+      return { id: last, answer: promise };
+    },
+    settle(answer: Exclude<Answer, { type: 'ready' }>): void {
+      const request = table.get(answer.id);
+      table.delete(answer.id);
+      if (answer.type === 'failed')
+        request?.reject(new SandboxError(answer.message, { retryable: answer.retryable }));
+      else request?.resolve(answer.type === 'result' ? answer.answer : null);
+    },
+    failAll(error: SandboxError): void {
+      for (const request of table.values()) request.reject(error);
+      table.clear();
+    },
+  };
+}
+
+export function createConnection(socket: Socket): Connection {
+  const pending = createPendingTable();
+  const ready = Promise.withResolvers<number>();
+  ready.promise.catch(() => undefined); // whoever waits for it sees it
+  let open = true;
+
+  function breakOff(reason: string): void {
+    if (!open) return;
+    open = false;
+    socket.destroy();
+    const error = new SandboxError(reason, { retryable: true });
+    ready.reject(error);
+    pending.failAll(error);
+  }
+
+  const decode = createDecoder((answer) => {
+    if (answer.type === 'ready') ready.resolve(answer.cgroupVersion);
+    else pending.settle(answer);
+  });
+  socket.on('error', () => breakOff('the connection to the supervisor broke'));
+  socket.on('data', (chunk) => {
+    try {
+      decode(chunk);
+    } catch (error) {
+      breakOff(`the supervisor sent a malformed frame: ${(error as Error).message}`);
+    }
+  });
+
+  function send(encode: (id: number) => Buffer): { id: number; answer: Promise<RunAnswer | null> } {
+    if (!open) throw new SandboxError('the supervisor is gone', { retryable: true });
+    const request = pending.add();
+    socket.write(encode(request.id));
+    return request;
+  }
+
+  return {
+    ready: ready.promise,
+    async request(encode) {
+      await send(encode).answer;
+    },
+    async run(run, signal) {
+      const { id, answer } = send((number) => runFrame(number, run));
+      const cancel = () => void (open && socket.write(cancelFrame(id)));
+      signal.addEventListener('abort', cancel, { once: true });
+      try {
+        return (await answer) as RunAnswer;
+      } finally {
+        signal.removeEventListener('abort', cancel);
+      }
+    },
+    tell: (frame) => void (open && socket.write(frame)),
+    isOpen: () => open,
+    break: breakOff,
+  };
+}
