@@ -46,7 +46,10 @@ work=$(mktemp -d "$place/cgroup2.XXXXXX")
 guest=
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
-  [[ -n $guest ]] && kill "$guest" 2>/dev/null && wait "$guest" 2>/dev/null
+  if [[ -n $guest ]]; then
+    kill "$guest" 2>/dev/null || true
+    wait "$guest" || true
+  fi
   rm -rf "$work"
 }
 trap clean_up EXIT
