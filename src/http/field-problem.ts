@@ -3,9 +3,8 @@
 
 import type { DefinedError } from 'ajv';
 import type { FieldProblem } from '../errors.ts';
+import { shown as shownText } from '../execution/problems.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
-
-const SHOWN_CHARACTERS = 40;
 
 /** An error of a validator with the option `verbose`, which adds the value and its schema. */
 type VerboseError = DefinedError & { data?: unknown; parentSchema?: Record<string, unknown> };
@@ -51,7 +50,7 @@ export function fieldProblem(error: VerboseError, subject: string): FieldProblem
 function fieldPath(error: VerboseError): string {
   const parts = error.instancePath.split('/').slice(1);
   if (error.keyword === 'required') parts.push(error.params.missingProperty);
-  if (error.keyword === 'additionalProperties') parts.push(shortened(error.params.additionalProperty));
+  if (error.keyword === 'additionalProperties') parts.push(shownName(error.params.additionalProperty));
   return parts.reduce((path, part) => {
     if (/^\d+$/.test(part) && path !== '') return `${path}[${part}]`;
     return path === '' ? part : `${path}.${part}`;
@@ -96,9 +95,10 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? JSON.stringify(shortened(value)) : String(value);
+  return typeof value === 'string' ? shownText(value) : String(value);
 }
 
-function shortened(value: string): string {
-  return value.length <= SHOWN_CHARACTERS ? value : `${value.slice(0, SHOWN_CHARACTERS)}…`;
+/** An unknown field's name: quoted when it is not one that a field could have. */
+function shownName(name: string): string {
+  return /^[A-Za-z0-9_-]{1,40}$/.test(name) ? name : shownText(name);
 }

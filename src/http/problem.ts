@@ -61,6 +61,9 @@ export function answerWithProblem(error: unknown, request: FastifyRequest, reply
   if (problem.status >= 500 && !reply.raw.destroyed) {
     request.log.error({ code: refusal.code, err: error }, 'request failed');
   }
+  // Fastify would close the connection at once, and many clients would then lose this answer while still sending.
+  // Node reads and drops the rest of the body instead, for no longer than a request may take.
+  if (problem.status === 413) reply.removeHeader('connection');
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (problem.status === 429 || problem.status === 503) {
     reply.header('retry-after', Math.ceil(refusal.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS));

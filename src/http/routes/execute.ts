@@ -3,15 +3,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { ExecuteRequest, ExecutionResult } from '../../execution/execution.ts';
+import type { OutputEncoding } from '../../execution/output.ts';
 import { problemAnswers } from '../problem.ts';
-
-/** How the texts of a result are written: as text, or as Base64 of their bytes. */
-export type ResultEncoding = 'utf8' | 'base64';
 
 /** What goes with a request: the signal is aborted when its client is gone. */
 export interface ExecuteContext {
   readonly signal: AbortSignal;
-  readonly encoding: ResultEncoding;
+  readonly encoding: OutputEncoding;
   readonly requestId: string;
 }
 
@@ -20,10 +18,24 @@ export type AnswerExecuteRequest = (
   context: ExecuteContext,
 ) => Promise<ExecutionResult>;
 
+export const EXECUTE_EXAMPLES: readonly ExecuteRequest[] = [
+  { language: 'python', code: 'print("Hello, World!")' },
+  {
+    language: 'python',
+    code: 'a, b = map(int, input().split())\nprint(a + b)',
+    test_cases: [
+      { name: 'small', input: '2 3', expected_output: '5' },
+      { name: 'negative', input: '-2 -3', expected_output: '-5', is_hidden: true },
+    ],
+    time_limit: 2,
+    memory_limit: 64,
+  },
+];
+
 const ExecuteQuery = Type.Object(
   {
     encoding: Type.Optional(
-      Type.Unsafe<ResultEncoding>({
+      Type.Unsafe<OutputEncoding>({
         type: 'string',
         enum: ['utf8', 'base64'],
         default: 'utf8',
@@ -53,7 +65,7 @@ const schema = {
 };
 
 export function addExecuteRoute(app: FastifyInstance, execute: AnswerExecuteRequest): void {
-  app.post<{ Body: ExecuteRequest; Querystring: { encoding?: ResultEncoding } }>(
+  app.post<{ Body: ExecuteRequest; Querystring: { encoding?: OutputEncoding } }>(
     '/api/v1/execute',
     { schema },
     (request, reply) =>

@@ -1,0 +1,103 @@
+// Settings: defaults, what each variable allows, and the rule about keys and addresses.
+
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { ConfigError, loadConfig, settingsTable } from './config.ts';
+
+suite('settings', () => {
+  test('have the documented defaults', () => {
+    const config = loadConfig({});
+    assert.equal(config.host, '127.0.0.1');
+    assert.equal(config.port, 3004);
+    assert.equal(config.cpuLimit, 0.5);
+    assert.equal(config.maxCodeLength, 50_000);
+    assert.equal(config.maxTestCases, 100);
+    assert.equal(config.executionTimeoutSeconds, 30);
+    assert.equal(config.queueSize, 256);
+    assert.equal(config.artifactCacheMb, 256);
+    assert.equal(config.logLevel, 'INFO');
+    assert.equal(config.debug, false);
+    assert.equal(config.sandbox, 'auto');
+    assert.equal(config.toolchains, 'auto');
+    assert.match(config.dataDirectory, /\/data$/);
+    assert.deepEqual(config.apiKeys, []);
+  });
+
+  test('are read from their variables, in any case and with white space around them', () => {
+    const config = loadConfig({
+      PORT: ' 8080 ',
+      CPU_LIMIT: '1.5',
+      LOG_LEVEL: 'warn',
+      DEBUG: 'TRUE',
+      SANDBOX: 'Native',
+      API_KEYS: 'first, second',
+      DATA_DIR: '/var/lib/service',
+      DEBIAN_MIRROR: 'http://mirror.example/debian',
+    });
+    assert.equal(config.port, 8080);
+    assert.equal(config.cpuLimit, 1.5);
+    assert.equal(config.logLevel, 'WARNING');
+    assert.equal(config.debug, true);
+    assert.equal(config.sandbox, 'native');
+    assert.deepEqual(config.apiKeys, ['first', 'second']);
+    assert.equal(config.dataDirectory, '/var/lib/service');
+    assert.equal(config.debianMirror, 'http://mirror.example/debian');
+  });
+
+  test('that are empty count as absent', () => {
+    assert.equal(loadConfig({ PORT: '', API_KEYS: ' ' }).port, 3004);
+  });
+
+  const refused: [variable: string, value: string, message: string][] = [
+    ['PORT', '65536', 'PORT must be an integer from 0 to 65535, got "65536"'],
+    ['PORT', '0x50', 'PORT must be an integer from 0 to 65535, got "0x50"'],
+    ['PORT', '-1', 'PORT must be an integer from 0 to 65535, got "-1"'],
+    ['CPU_LIMIT', 'NaN', 'CPU_LIMIT must be a number from 0.05 to 64, got "NaN"'],
+    ['CPU_LIMIT', '0', 'CPU_LIMIT must be a number from 0.05 to 64, got "0"'],
+    ['EXECUTION_TIMEOUT', '1e308', 'EXECUTION_TIMEOUT must be an integer from 1 to 300, got "1e308"'],
+    ['DEBUG', 'maybe', 'DEBUG must be true or false, got "maybe"'],
+    ['DEBUG', 'constructor', 'DEBUG must be true or false, got "constructor"'],
+    [
+      'SANDBOX',
+      'docker',
+      'SANDBOX must be one of auto, native (this version has no docker sandbox), got "docker"',
+    ],
+    ['DEBIAN_MIRROR', 'file:///etc', 'DEBIAN_MIRROR must be an http or https address, got "file:///etc"'],
+  ];
+  for (const [variable, value, message] of refused) {
+    test(`refuse ${variable}=${value}`, () => {
+      assert.throws(() => loadConfig({ [variable]: value }), new ConfigError([message]));
+    });
+  }
+
+  test('tell all problems at once', () => {
+    assert.throws(() => loadConfig({ PORT: 'x', QUEUE_SIZE: 'y' }), /^ConfigError: PORT .*\nQUEUE_SIZE /);
+  });
+
+  test('never show a key that is refused', () => {
+    assert.throws(
+      () => loadConfig({ API_KEYS: 'my secret' }),
+      (error: Error) => /API_KEYS/.test(error.message) && !/secret/.test(error.message),
+    );
+  });
+
+  for (const host of ['0.0.0.0', '::', '192.168.1.7', 'example.org', '127.0.0.1.example.org']) {
+    test(`refuse HOST=${host} without keys, unless anyone may run programs`, () => {
+      assert.throws(() => loadConfig({ HOST: host }), /API_KEYS is not set.*ALLOW_ANONYMOUS=true/);
+      assert.equal(loadConfig({ HOST: host, ALLOW_ANONYMOUS: 'true' }).host, host);
+      assert.equal(loadConfig({ HOST: host, API_KEYS: 'key' }).host, host);
+    });
+  }
+
+  for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
+    test(`let HOST=${host} start without keys`, () => {
+      assert.equal(loadConfig({ HOST: host }).host, host);
+    });
+  }
+
+  test('are all in the table for the README', () => {
+    const table = settingsTable();
+    assert.match(table, /^\| Variable \| Default \| Allowed \| Meaning \|\n\|---/);
+    assert.match(table, /\| `MAX_CODE_LENGTH` \| `50000` \| an integer from 1 to 1000000 \| /);
+  });
+});

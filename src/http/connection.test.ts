@@ -1,0 +1,111 @@
+// What needs a real connection: disconnecting clients, broken HTTP, bodies over the limit.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { suite, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RouteParts } from './routes.ts';
+import { createTestServer, resultOf } from './server-fixture.ts';
+
+const BODY = '{"language":"python","code":"print(1)"}';
+
+async function listen(t: TestContext, parts: Partial<RouteParts> = {}): Promise<() => Socket> {
+  const server = await createTestServer(t, parts);
+  await server.listen({ port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  return () => {
+    const socket = connect(port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    return socket;
+  };
+}
+
+function post(body: string, length = Buffer.byteLength(body)): string {
+  const headers = ['Host: localhost', 'Content-Type: application/json', `Content-Length: ${length}`];
+  return ['POST /api/v1/execute HTTP/1.1', ...headers, '', body].join('\r\n');
+}
+
+async function answerOn(socket: Socket): Promise<string> {
+  const [data] = await once(socket, 'data');
+  return String(data);
+}
+
+suite('a connection', () => {
+  test('that its client closes cancels the execution', async (t) => {
+    const started = Promise.withResolvers<AbortSignal>();
+    const ended = Promise.withResolvers<void>();
+    const open = await listen(t, {
+      execute: async (request, { signal }) => {
+        started.resolve(signal);
+        await ended.promise;
+        return resultOf(request);
+      },
+    });
+    const socket = open();
+    socket.write(post(BODY));
+    const signal = await started.promise;
+    assert.equal(signal.aborted, false);
+    socket.destroy();
+    await once(signal, 'abort', { signal: AbortSignal.timeout(5000) });
+    ended.resolve();
+  });
+
+  test('whose request is answered cancels nothing', async (t) => {
+    let signal: AbortSignal | undefined;
+    const open = await listen(t, {
+      execute: async (request, context) => {
+        signal = context.signal;
+        return resultOf(request);
+      },
+    });
+    const socket = open();
+    socket.write(post(BODY));
+    assert.match(await answerOn(socket), /^HTTP\/1\.1 200 OK/);
+    socket.destroy();
+    await delay(50);
+    assert.equal(signal?.aborted, false);
+  });
+
+  test('serves one request after the other', async (t) => {
+    const open = await listen(t);
+    const socket = open();
+    for (let turn = 0; turn < 3; turn += 1) {
+      socket.write(post(BODY));
+      assert.match(await answerOn(socket), /^HTTP\/1\.1 200 OK/);
+    }
+  });
+
+  test('that brings no HTTP is answered with a problem and closed', async (t) => {
+    const open = await listen(t);
+    const socket = open();
+    socket.write('what is this\r\n\r\n');
+    const answer = await answerOn(socket);
+    assert.match(answer, /^HTTP\/1\.1 400 Bad Request/);
+    const problem = JSON.parse(answer.split('\r\n\r\n')[1] ?? '');
+    assert.equal(problem.code, 'invalid_request');
+    await once(socket, 'close');
+  });
+
+  test('with huge headers is answered with a problem and closed', async (t) => {
+    const open = await listen(t);
+    const socket = open();
+    socket.write(`GET / HTTP/1.1\r\nHost: localhost\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
+    assert.match(await answerOn(socket), /The headers are larger than 16384 bytes/);
+    await once(socket, 'close');
+  });
+
+  test('with a body over the limit gets its 413 although the whole body is still sent', async (t) => {
+    const open = await listen(t);
+    for (let turn = 0; turn < 3; turn += 1) {
+      const socket = open();
+      const answer = answerOn(socket);
+      socket.write(post('', 40_000_000));
+      for (let sent = 0; sent < 40; sent += 1) {
+        if (!socket.write(Buffer.alloc(1_000_000, 'x'))) await once(socket, 'drain');
+      }
+      assert.match(await answer, /^HTTP\/1\.1 413 /);
+      socket.destroy();
+    }
+  });
+});

@@ -1,0 +1,56 @@
+// Bounds on connections: how many, how large their headers, and how long a client may take to send and to read.
+// Also the answer to what is not even an HTTP request.
+
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply } from 'fastify';
+import { ulid } from 'ulid';
+import { ServiceError } from '../errors.ts';
+import { problemOf } from './problem.ts';
+
+export const MAX_CONNECTIONS = 2048;
+
+const MAX_HEADER_BYTES = 16 * 1024;
+/** A client that reads nothing of its answer for this long is let go. */
+const STALLED_ANSWER_MS = 30_000;
+
+/** Fastify's options. There is no bound on an idle connection that waits for its answer: programs take their time. */
+export const CONNECTION_OPTIONS = {
+  http: { headersTimeout: 15_000, maxHeaderSize: MAX_HEADER_BYTES },
+  /** For a whole request to arrive: 16 MB at 2 Mbit/s. */
+  requestTimeout: 64_000,
+  /** Above the 60 s after which common proxies close, so that they and not we close an idle connection. */
+  keepAliveTimeout: 65_000,
+  return503OnClosing: false,
+  clientErrorHandler: answerBrokenRequest,
+};
+
+const BROKEN_REQUESTS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: `The headers are larger than ${MAX_HEADER_BYTES} bytes`,
+  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time',
+};
+
+/** Bounds how long an answer may wait for its reader; called when an answer is about to be sent. */
+export function boundStalledAnswer(reply: FastifyReply): void {
+  reply.raw.setTimeout(STALLED_ANSWER_MS, () => reply.raw.destroy());
+}
+
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const detail = BROKEN_REQUESTS[error.code ?? ''] ?? 'The request is not valid HTTP';
+  const problem = problemOf(new ServiceError('invalid_request', detail), ulid());
+  const body = JSON.stringify(problem);
+  const lines = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${problem.request_id}`,
+    'Connection: close',
+    '',
+    body,
+  ];
+  socket.end(lines.join('\r\n'));
+}

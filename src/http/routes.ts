@@ -1,0 +1,39 @@
+// Which routes there are, and the named schemas that they share.
+
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config.ts';
+import { ExecutionResult, executeRequestSchema } from '../execution/execution.ts';
+import { HealthReport } from './health-report.ts';
+import { Problem } from './problem.ts';
+import { addDocumentationRoutes, collectDocumentation } from './routes/documentation.ts';
+import { type AnswerExecuteRequest, addExecuteRoute, EXECUTE_EXAMPLES } from './routes/execute.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addLanguagesRoute, LanguageDescription } from './routes/languages.ts';
+import { createValidatorCompiler } from './validator.ts';
+
+export interface RouteParts {
+  readonly config: Pick<Config, 'apiKeys' | 'maxCodeLength' | 'maxTestCases' | 'maxBodyBytes'>;
+  readonly version: string;
+  readonly execute: AnswerExecuteRequest;
+  readonly languages: () => LanguageDescription[];
+  readonly health: () => Promise<HealthReport>;
+  readonly isReady: () => boolean;
+}
+
+export async function addRoutes(app: FastifyInstance, parts: RouteParts): Promise<void> {
+  addSchemas(app, parts.config);
+  await collectDocumentation(app, { version: parts.version, hasKeys: parts.config.apiKeys.length > 0 });
+  addExecuteRoute(app, parts.execute);
+  addLanguagesRoute(app, parts.languages);
+  addHealthRoutes(app, parts);
+  addDocumentationRoutes(app);
+}
+
+function addSchemas(app: FastifyInstance, config: RouteParts['config']): void {
+  const executeRequest = { ...executeRequestSchema(config), examples: EXECUTE_EXAMPLES };
+  const schemas = [executeRequest, ExecutionResult, LanguageDescription, HealthReport, Problem];
+  for (const schema of schemas) app.addSchema(schema);
+  app.setValidatorCompiler(createValidatorCompiler(schemas));
+  // Fastify's own serializer silently drops what a schema does not name; the tests hold answers to their schemas.
+  app.setSerializerCompiler(() => JSON.stringify);
+}

@@ -1,0 +1,209 @@
+// The OpenAPI document: valid, complete, and in agreement with every answer. And the page that shows it.
+
+import assert from 'node:assert/strict';
+import { suite, type TestContext, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { ERROR_CATALOG } from '../../errors.ts';
+import { createTestServer, postExecute } from '../server-fixture.ts';
+
+interface Schema {
+  readonly type?: string;
+  readonly enum?: unknown[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly items?: Schema;
+  readonly required?: string[];
+  readonly properties?: Record<string, Schema>;
+  readonly examples?: unknown[];
+}
+interface Operation {
+  readonly responses: Record<string, { content: Record<string, { schema: object }> }>;
+}
+interface OpenApiDocument {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { schemas: Record<string, Schema> };
+}
+
+async function documentOf(t: TestContext) {
+  const server = await createTestServer(t);
+  const document = (await server.inject('/openapi.json')).json() as OpenApiDocument;
+  return { server, document };
+}
+
+/** Says what in an answer the document does not allow, or null. */
+function createJudge(document: OpenApiDocument) {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document, 'document');
+  return (path: string, method: string, answer: { statusCode: number; headers: object; body: string }) => {
+    const [type = ''] = String((answer.headers as Record<string, unknown>)['content-type']).split(';');
+    const known = document.paths[path]?.[method]?.responses[answer.statusCode]?.content[type];
+    if (!known) return `${answer.statusCode} ${type} is not documented`;
+    const keys = ['paths', path, method, 'responses', answer.statusCode, 'content', type, 'schema'];
+    const pointer = keys.map((key) =>
+      encodeURIComponent(String(key).replaceAll('~', '~0').replaceAll('/', '~1')),
+    );
+    const validate = ajv.getSchema(`document#/${pointer.join('/')}`);
+    if (!validate) return 'the schema is missing';
+    return validate(JSON.parse(answer.body)) ? null : ajv.errorsText(validate.errors);
+  };
+}
+
+/** Mostly values that a schema allows, some beyond its bounds, and now and then anything. */
+function arbitraryFor(schema: Schema): fc.Arbitrary<unknown> {
+  return fc.oneof({ weight: 40, arbitrary: wellTyped(schema) }, { weight: 1, arbitrary: fc.jsonValue() });
+}
+
+function wellTyped(schema: Schema): fc.Arbitrary<unknown> {
+  if (schema.enum) return fc.constantFrom(...schema.enum);
+  if (schema.pattern) return fc.stringMatching(new RegExp(schema.pattern));
+  if (schema.type === 'boolean') return fc.boolean();
+  if (schema.type === 'number' || schema.type === 'integer') return numberFor(schema);
+  if (schema.type === 'string') return fc.string({ unit: 'binary', maxLength: 30 });
+  if (schema.type === 'array') return fc.array(arbitraryFor(schema.items ?? {}), { maxLength: 4 });
+  const members = Object.entries(schema.properties ?? {}).map(([name, member]) => [
+    name,
+    arbitraryFor(member),
+  ]);
+  return fc.record(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, {
+    requiredKeys: schema.required ?? [],
+  });
+}
+
+function numberFor({ type, minimum = 0, maximum = 1e6 }: Schema): fc.Arbitrary<number> {
+  const edges = fc.constantFrom(minimum, maximum, minimum - 1, maximum + 1, 1e308, -0, Number.NaN);
+  const within =
+    type === 'integer'
+      ? fc.integer({ min: minimum, max: maximum })
+      : fc.double({ min: minimum, max: maximum, noNaN: true });
+  return fc.oneof({ weight: 20, arbitrary: within }, { weight: 1, arbitrary: edges });
+}
+
+suite('the OpenAPI document', () => {
+  test('is valid OpenAPI 3.1', async (t) => {
+    const { document } = await documentOf(t);
+    const { valid, errors } = await new Validator().validate(structuredClone(document) as object as never);
+    assert.deepEqual(errors, undefined);
+    assert.ok(valid);
+    assert.match(document.openapi, /^3\.1\./);
+  });
+
+  test('names its components and describes every route', async (t) => {
+    const { document } = await documentOf(t);
+    assert.deepEqual(Object.keys(document.components.schemas).sort(), [
+      'ExecuteRequest',
+      'ExecutionResult',
+      'HealthReport',
+      'Language',
+      'Problem',
+    ]);
+    assert.deepEqual(Object.keys(document.paths).sort(), [
+      '/api/v1/execute',
+      '/api/v1/health',
+      '/api/v1/health/live',
+      '/api/v1/health/ready',
+      '/api/v1/languages',
+    ]);
+  });
+
+  test('documents every refusal of an execution', async (t) => {
+    const { document } = await documentOf(t);
+    const documented = Object.keys(document.paths['/api/v1/execute']?.post?.responses ?? {}).map(Number);
+    assert.deepEqual(documented, [200, 400, 401, 413, 415, 422, 429, 500, 503]);
+    const statuses = new Set<number>(Object.values(ERROR_CATALOG).map(({ status }) => status));
+    assert.ok(documented.slice(1).every((status) => statuses.has(status)));
+  });
+
+  test('has examples that its own schemas accept', async (t) => {
+    const { server, document } = await documentOf(t);
+    const examples = document.components.schemas.ExecuteRequest?.examples ?? [];
+    assert.ok(examples.length > 0);
+    for (const example of examples) assert.equal((await postExecute(server, example)).statusCode, 200);
+  });
+
+  test('agrees with every answer to any request, and none is a 500', async (t) => {
+    const { server, document } = await documentOf(t);
+    const judge = createJudge(document);
+    const request = document.components.schemas.ExecuteRequest ?? {};
+    let accepted = 0;
+    const property = fc.asyncProperty(arbitraryFor(request), async (body) => {
+      const answer = await postExecute(server, body);
+      accepted += answer.statusCode === 200 ? 1 : 0;
+      assert.notEqual(answer.statusCode, 500);
+      assert.equal(judge('/api/v1/execute', 'post', answer), null);
+    });
+    await fc.assert(property, { numRuns: 1000 });
+    assert.ok(accepted > 50, `only ${accepted} of 1000 requests were accepted`);
+  });
+
+  test('agrees with every answer to any text', async (t) => {
+    const { server, document } = await documentOf(t);
+    const judge = createJudge(document);
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.json().map((json) => json.slice(1)),
+    );
+    const property = fc.asyncProperty(text, async (body) => {
+      const answer = await postExecute(server, body);
+      assert.equal(answer.statusCode, 400);
+      assert.equal(judge('/api/v1/execute', 'post', answer), null);
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  test('agrees with the answers of the other routes', async (t) => {
+    const { server, document } = await documentOf(t);
+    const judge = createJudge(document);
+    for (const path of Object.keys(document.paths).filter((path) => path !== '/api/v1/execute')) {
+      assert.equal(judge(path, 'get', await server.inject(path)), null, path);
+    }
+  });
+});
+
+suite('the reference page', () => {
+  test('and its script come from this service alone', async (t) => {
+    const server = await createTestServer(t);
+    const page = await server.inject('/docs');
+    const addresses = [...page.body.matchAll(/(?:src|href|url|cdn)"?[=:]\s*"([^"]*)"/g)].map(
+      ([, address]) => address,
+    );
+    assert.deepEqual(addresses, ['/docs/reference.js', '/openapi.json']);
+    assert.doesNotMatch(page.body, /https?:/);
+    const script = await server.inject('/docs/reference.js');
+    assert.equal(script.statusCode, 200);
+    assert.match(String(script.headers['content-type']), /^text\/javascript/);
+    assert.ok(script.body.length > 100_000);
+  });
+
+  test('may call nothing but this service, and run no script but its own', async (t) => {
+    const server = await createTestServer(t);
+    const { headers } = await server.inject('/docs');
+    const policy = String(headers['content-security-policy']).split('; ');
+    assert.ok(policy.includes("default-src 'none'"));
+    assert.ok(policy.includes("connect-src 'self'"));
+    assert.ok(policy.some((rule) => /^script-src 'self' 'sha256-[A-Za-z0-9+/]{43}='$/.test(rule)));
+    assert.doesNotMatch(policy.join(), /https?:|\*/);
+  });
+
+  test('has a script that browsers keep and fetch compressed', async (t) => {
+    const server = await createTestServer(t);
+    const plain = await server.inject('/docs/reference.js');
+    const { etag } = plain.headers;
+    const fetchWith = (headers: Record<string, string>) =>
+      server.inject({ url: '/docs/reference.js', headers });
+    const compressed = await fetchWith({ 'accept-encoding': 'gzip, br' });
+    assert.equal(gunzipSync(compressed.rawPayload).toString(), plain.body);
+    assert.equal((await fetchWith({ 'if-none-match': String(etag) })).statusCode, 304);
+  });
+
+  test('is where / leads', async (t) => {
+    const server = await createTestServer(t);
+    const answer = await server.inject('/');
+    assert.equal(answer.statusCode, 302);
+    assert.equal(answer.headers.location, '/docs');
+  });
+});

@@ -1,0 +1,281 @@
+// What the server answers and refuses, its headers and its log, by injected requests.
+
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { ERROR_CATALOG, type ErrorCode, ServiceError } from '../errors.ts';
+import { createTestServer, HEALTH, postExecute, resultOf } from './server-fixture.ts';
+
+const PROGRAM = { language: 'python', code: 'print(1)' };
+
+type Answer = { statusCode: number; headers: Record<string, unknown>; json: () => Record<string, unknown> };
+
+function assertProblem(answer: Answer, code: ErrorCode, detail?: string | RegExp) {
+  const problem = answer.json();
+  assert.equal(answer.statusCode, ERROR_CATALOG[code].status);
+  assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
+  assert.equal(problem.code, code);
+  assert.equal(problem.status, ERROR_CATALOG[code].status);
+  assert.equal(problem.title, ERROR_CATALOG[code].title);
+  assert.equal(problem.request_id, answer.headers['x-request-id']);
+  if (typeof detail === 'string') assert.equal(problem.detail, detail);
+  if (detail instanceof RegExp) assert.match(String(problem.detail), detail);
+}
+
+suite('the server answers', () => {
+  test('an execution with its result', async (t) => {
+    const server = await createTestServer(t, { execute: async (request) => resultOf(request, '1\n') });
+    const answer = await postExecute(server, PROGRAM);
+    assert.equal(answer.statusCode, 200);
+    assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
+    assert.deepEqual(answer.json(), resultOf(PROGRAM, '1\n'));
+  });
+
+  test('texts with lone surrogates and control characters as valid JSON', async (t) => {
+    const stdout = 'a\ud800b\u0000\u2028"\\';
+    const server = await createTestServer(t, { execute: async (request) => resultOf(request, stdout) });
+    const answer = await postExecute(server, PROGRAM);
+    assert.equal(answer.json().results[0].stdout, 'a\ufffdb\u0000\u2028"\\'.replace('\ufffd', '\ud800'));
+  });
+
+  test('the encoding asked for', async (t) => {
+    const encodings: string[] = [];
+    const server = await createTestServer(t, {
+      execute: async (request, { encoding }) => {
+        encodings.push(encoding);
+        return resultOf(request);
+      },
+    });
+    const post = (url: string) => server.inject({ method: 'POST', url, payload: PROGRAM });
+    await post('/api/v1/execute');
+    await post('/api/v1/execute?encoding=base64');
+    assert.deepEqual(encodings, ['utf8', 'base64']);
+    assertProblem(
+      await post('/api/v1/execute?encoding=latin1'),
+      'invalid_request',
+      'encoding must be one of "utf8", "base64", got "latin1"',
+    );
+    assertProblem(await post('/api/v1/execute?encodng=base64'), 'invalid_request', /^encodng is not a known/);
+    assertProblem(await post('/api/v1/execute?encoding=utf8&encoding=utf8'), 'invalid_request', /^encoding /);
+  });
+
+  test('the languages as a list', async (t) => {
+    const server = await createTestServer(t);
+    const answer = await server.inject('/api/v1/languages');
+    assert.equal(answer.statusCode, 200);
+    assert.deepEqual(
+      answer.json().map(({ id }: { id: string }) => id),
+      ['python'],
+    );
+  });
+
+  test('its health, as 503 when it is unhealthy', async (t) => {
+    for (const [status, code] of [
+      ['healthy', 200],
+      ['degraded', 200],
+      ['unhealthy', 503],
+    ] as const) {
+      const server = await createTestServer(t, { health: async () => ({ ...HEALTH, status }) });
+      const answer = await server.inject('/api/v1/health');
+      assert.equal(answer.statusCode, code);
+      assert.equal(answer.json().status, status);
+    }
+  });
+
+  test('orchestrators: alive always, ready until it stops', async (t) => {
+    let isReady = true;
+    const server = await createTestServer(t, { isReady: () => isReady });
+    for (const root of ['/health', '/api/v1/health']) {
+      isReady = true;
+      assert.equal((await server.inject(`${root}/live`)).statusCode, 200);
+      assert.equal((await server.inject(`${root}/ready`)).statusCode, 200);
+      isReady = false;
+      assert.equal((await server.inject(`${root}/live`)).statusCode, 200);
+      assert.equal((await server.inject(`${root}/ready`)).statusCode, 503);
+    }
+  });
+
+  test('a path with a slash at its end', async (t) => {
+    const server = await createTestServer(t);
+    assert.equal((await server.inject('/api/v1/languages/')).statusCode, 200);
+  });
+});
+
+suite('the server refuses', () => {
+  test('a body that is not JSON, and tells where', async (t) => {
+    const server = await createTestServer(t);
+    assertProblem(
+      await postExecute(server, '{"language": "python",}'),
+      'invalid_request',
+      'The body is not valid JSON at line 1, column 23',
+    );
+    assertProblem(await postExecute(server, '{'), 'invalid_request', /^The body is not valid JSON/);
+    assertProblem(await postExecute(server, ''), 'invalid_request', 'The body is empty, it must be JSON');
+  });
+
+  test('a request without any body', async (t) => {
+    const server = await createTestServer(t);
+    assertProblem(
+      await server.inject({ method: 'POST', url: '/api/v1/execute' }),
+      'invalid_request',
+      'the body must be an object, got null',
+    );
+  });
+
+  test('keys that could reach a prototype', async (t) => {
+    const server = await createTestServer(t);
+    for (const key of ['"__proto__"', '"constructor"', '"\\u005f_proto__"']) {
+      const body = `{"language":"python","code":"1",${key}:{"prototype":{"code":"2"}}}`;
+      assertProblem(await postExecute(server, body), 'invalid_request');
+    }
+    assert.equal(({} as { code?: string }).code, undefined);
+  });
+
+  test('a body that is larger than MAX_BODY_BYTES', async (t) => {
+    const server = await createTestServer(t, { environment: { MAX_BODY_BYTES: '20000' } });
+    assertProblem(await postExecute(server, { ...PROGRAM, stdin: 'x'.repeat(20_000) }), 'too_large');
+  });
+
+  test('code that is longer than MAX_CODE_LENGTH, counted in characters', async (t) => {
+    const server = await createTestServer(t, { environment: { MAX_CODE_LENGTH: '10' } });
+    assert.equal((await postExecute(server, { ...PROGRAM, code: '😀'.repeat(10) })).statusCode, 200);
+    assertProblem(
+      await postExecute(server, { ...PROGRAM, code: 'x'.repeat(11) }),
+      'too_large',
+      'code must have at most 10 characters, got 11',
+    );
+  });
+
+  for (const type of [
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'application/xml',
+  ]) {
+    test(`a body of the type ${type}`, async (t) => {
+      const server = await createTestServer(t);
+      assertProblem(await postExecute(server, PROGRAM, { 'content-type': type }), 'unsupported_media_type');
+    });
+  }
+
+  test('a body without a type', async (t) => {
+    const server = await createTestServer(t);
+    const payload = JSON.stringify(PROGRAM);
+    const answer = await server.inject({ method: 'POST', url: '/api/v1/execute', payload });
+    assertProblem(answer, 'unsupported_media_type');
+  });
+
+  test('routes that do not exist, and names the methods of those that do', async (t) => {
+    const server = await createTestServer(t);
+    assertProblem(await server.inject('/nothing'), 'not_found', 'There is no GET /nothing');
+    assertProblem(
+      await server.inject('/api/v1/execute'),
+      'not_found',
+      'There is no GET /api/v1/execute, it answers POST',
+    );
+    assertProblem(await server.inject({ method: 'DELETE', url: '/api/v1/languages' }), 'not_found');
+    assertProblem(await server.inject('/%zz'), 'invalid_request', 'The path is not a valid URL');
+  });
+
+  const thrown: [ErrorCode, retryAfter?: string][] = [
+    ['unsupported_language'],
+    ['unsupported_version'],
+    ['rate_limited', '1'],
+    ['queue_full', '7'],
+    ['unavailable', '7'],
+    ['shutting_down', '7'],
+  ];
+  for (const [code, retryAfter] of thrown) {
+    test(`an execution that ends as ${code}`, async (t) => {
+      const options = retryAfter === '7' ? { retryAfterSeconds: 6.2 } : {};
+      const server = await createTestServer(t, {
+        execute: async () => {
+          throw new ServiceError(code, 'what is wrong', options);
+        },
+      });
+      const answer = await postExecute(server, PROGRAM);
+      assertProblem(answer, code, 'what is wrong');
+      assert.equal(answer.headers['retry-after'], retryAfter);
+    });
+  }
+
+  test('to tell anything of its own faults but that it is one, and logs them', async (t) => {
+    const lines: string[] = [];
+    const server = await createTestServer(t, {
+      lines,
+      execute: async () => {
+        throw new Error('cannot open /var/lib/service/secret');
+      },
+    });
+    const answer = await postExecute(server, PROGRAM);
+    assertProblem(answer, 'internal_error', 'Something went wrong on our side');
+    assert.doesNotMatch(answer.body, /\/var|secret|\.ts|at /);
+    const line = lines.find((text) => text.includes('request failed')) ?? '';
+    assert.match(line, /cannot open \/var\/lib\/service\/secret/);
+    assert.ok(line.includes(String(answer.headers['x-request-id'])));
+  });
+});
+
+suite('every answer', () => {
+  const targets = ['/api/v1/languages', '/api/v1/health', '/nothing', '/%zz', '/docs', '/openapi.json'];
+
+  for (const url of targets) {
+    test(`of ${url} has the headers that keep browsers from misusing it`, async (t) => {
+      const server = await createTestServer(t);
+      const { headers } = await server.inject(url);
+      assert.equal(headers['x-content-type-options'], 'nosniff');
+      assert.equal(headers['x-frame-options'], 'DENY');
+      assert.equal(headers['cache-control'], 'no-store');
+      assert.match(String(headers['content-security-policy']), /default-src 'none'/);
+      assert.equal(headers['access-control-allow-origin'], undefined);
+      assert.match(String(headers['x-request-id']), /^[0-9A-Z]{26}$/);
+    });
+  }
+
+  test('echoes a plain X-Request-Id and replaces any other', async (t) => {
+    const server = await createTestServer(t);
+    const idFor = async (given: string) =>
+      (await server.inject({ url: '/api/v1/languages', headers: { 'x-request-id': given } })).headers[
+        'x-request-id'
+      ];
+    assert.equal(await idFor('job-17:a.b_c'), 'job-17:a.b_c');
+    for (const given of ['', 'a b', '"x"', 'x'.repeat(129), '<script>']) {
+      assert.match(String(await idFor(given)), /^[0-9A-Z]{26}$/);
+    }
+  });
+});
+
+suite('the log', () => {
+  test('has one line a request, without code, inputs, outputs and keys', async (t) => {
+    const lines: string[] = [];
+    const server = await createTestServer(t, {
+      lines,
+      environment: { API_KEYS: 'KEY-SECRET', DEBUG: 'true' },
+      execute: async (request) => resultOf(request, 'OUT-SECRET'),
+    });
+    const body = { language: 'python', code: 'CODE-SECRET', stdin: 'IN-SECRET' };
+    const answer = await postExecute(server, body, { authorization: 'Bearer KEY-SECRET' });
+    await postExecute(server, { ...body, colour: 1 }, { 'x-api-key': 'OTHER-SECRET' });
+    const [line, ...others] = lines.map((text) => JSON.parse(text));
+    assert.equal(others.length, 1);
+    assert.doesNotMatch(lines.join(''), /SECRET/);
+    const { time: _time, duration_ms: duration, ...rest } = line;
+    assert.ok(duration >= 0);
+    assert.deepEqual(rest, {
+      level: 'info',
+      request_id: answer.headers['x-request-id'],
+      method: 'POST',
+      route: '/api/v1/execute',
+      status: 200,
+      request_bytes: JSON.stringify(body).length,
+      response_bytes: Buffer.byteLength(answer.body),
+      msg: 'request',
+    });
+  });
+
+  test('has answered probes only when debugging', async (t) => {
+    const lines: string[] = [];
+    const server = await createTestServer(t, { lines });
+    await server.inject('/health/live');
+    assert.deepEqual(lines, []);
+  });
+});
