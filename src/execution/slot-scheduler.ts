@@ -4,7 +4,10 @@
 /** Held while a box runs; given back once, however often it is disposed. */
 export type Slot = Disposable;
 
-/** One execution's claim to slots. It costs nothing while it waits for none, and needs no closing. */
+/**
+ * One execution's claim to slots. It costs nothing while it waits for none, and needs no closing. How many wait is
+ * bounded by those who ask: the queue bounds the executions, and none asks for more slots than there are.
+ */
 export interface SlotShare {
   /** Waits for a slot, first come first served within the share. Rejects with the signal's reason when aborted. */
   acquire(signal: AbortSignal): Promise<Slot>;
@@ -21,6 +24,7 @@ interface Share {
   readonly weight: number;
   /** Virtual time at which the share is due; grows by 1 / weight with each grant. */
   due: number;
+  granted: number;
   /** In the order of their arrival. */
   readonly waiters: Set<Waiter>;
 }
@@ -42,7 +46,7 @@ export function createSlotScheduler(slots: number): SlotScheduler {
   const state: State = { slots, held: 0, now: 0, competing: new Set() };
   return {
     share: (weight) => {
-      const share: Share = { weight, due: 0, waiters: new Set() };
+      const share: Share = { weight, due: 0, granted: 0, waiters: new Set() };
       return { acquire: (signal) => acquire(state, share, signal) };
     },
     state: () => ({
@@ -98,24 +102,29 @@ function grantFreeSlots(state: State): void {
   }
 }
 
-/** Of shares that are equally due, the one that has competed longest. */
+/** Of shares that are equally due, the one that has had least, so that a newcomer's first slot comes soon. */
 function mostDue(shares: Iterable<Share>): Share | undefined {
   let first: Share | undefined;
   for (const share of shares) {
-    if (first === undefined || share.due < first.due) first = share;
+    if (first === undefined || isBefore(share, first)) first = share;
   }
   return first;
+}
+
+function isBefore(one: Share, other: Share): boolean {
+  return one.due < other.due || (one.due === other.due && one.granted < other.granted);
 }
 
 /**
  * The present moves by what a fair division gives each unit of weight for one slot. So a stream of newcomers, who all
  * start at the present, soon starts behind a share that waits, and cannot starve it.
  */
-function advance(state: State, granted: Share): void {
+function advance(state: State, share: Share): void {
   let weight = 0;
-  for (const share of state.competing) weight += share.weight;
-  state.now = Math.max(state.now + 1 / weight, granted.due);
-  granted.due += 1 / granted.weight;
+  for (const competitor of state.competing) weight += competitor.weight;
+  state.now = Math.max(state.now + 1 / weight, share.due);
+  share.due += 1 / share.weight;
+  share.granted += 1;
 }
 
 function createSlot(state: State): Slot {
