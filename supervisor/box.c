@@ -89,23 +89,28 @@ static uint64_t read_cpu_ns(int file) {
   return strtoull(text, NULL, 10);                                                        // v1: cpuacct.usage
 }
 
-static void limit(int resource, uint64_t soft, uint64_t hard) {
-  struct rlimit now, wanted = {.rlim_cur = soft, .rlim_max = hard};
-  if (getrlimit(resource, &now) == 0 && wanted.rlim_max > now.rlim_max) wanted.rlim_max = now.rlim_max;
-  if (wanted.rlim_cur > wanted.rlim_max) wanted.rlim_cur = wanted.rlim_max;
+// A limit that is over what this process itself may have becomes that.
+static void limit(int resource, uint64_t value) {
+  struct rlimit wanted = {.rlim_cur = value, .rlim_max = value};
+  if (setrlimit(resource, &wanted) == 0) return;
+  if (getrlimit(resource, &wanted) < 0) fail("getrlimit");
+  wanted.rlim_cur = wanted.rlim_max = value < wanted.rlim_max ? value : wanted.rlim_max;
   if (setrlimit(resource, &wanted) < 0) fail("setrlimit");
 }
 
+static void set_constant_limits(void) {
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_MEMLOCK, 64 << 10);
+  limit(RLIMIT_MSGQUEUE, 64 << 10);
+  limit(RLIMIT_RTPRIO, 0);
+  limit(RLIMIT_NICE, 0);
+}
+
 static void set_limits(const struct box_order_header *order) {
-  if (HAS(CPU_LIMIT)) limit(RLIMIT_CPU, order->cpu_seconds, order->cpu_seconds);
-  if (HAS(FILE_SIZE_LIMIT)) limit(RLIMIT_FSIZE, order->file_size, order->file_size);
-  limit(RLIMIT_STACK, order->stack_bytes, order->stack_bytes);
-  limit(RLIMIT_NOFILE, order->open_files, order->open_files);
-  limit(RLIMIT_CORE, 0, 0);
-  limit(RLIMIT_MEMLOCK, 64 << 10, 64 << 10);
-  limit(RLIMIT_MSGQUEUE, 64 << 10, 64 << 10);
-  limit(RLIMIT_RTPRIO, 0, 0);
-  limit(RLIMIT_NICE, 0, 0);
+  if (HAS(CPU_LIMIT)) limit(RLIMIT_CPU, order->cpu_seconds);
+  if (HAS(FILE_SIZE_LIMIT)) limit(RLIMIT_FSIZE, order->file_size);
+  limit(RLIMIT_STACK, order->stack_bytes);
+  limit(RLIMIT_NOFILE, order->open_files);
 }
 
 static void drop_privileges(uid_t uid) {
@@ -130,6 +135,7 @@ static void __attribute__((noreturn)) give_up(struct shared *shared, const char 
 static void __attribute__((noreturn)) become_program(struct shared *shared, uid_t uid, int go) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (setsid() < 0) fail("setsid");
+  set_constant_limits();
   drop_privileges(uid);
   char byte;
   if (read(go, &byte, 1) != 1) _exit(1);

@@ -28,21 +28,27 @@ static int parent_dirs[CONTROLLERS];
 
 int cgroup_version(void) { return version; }
 
-static uint64_t number_at(int directory, const char *file) {
-  char text[64];
-  return read_file_at(directory, file, text, sizeof text) > 0 ? strtoull(text, NULL, 10) : 0;
+static ssize_t read_open(int file, char *text, size_t size) {
+  ssize_t got = pread(file, text, size - 1, 0);
+  text[got < 0 ? 0 : got] = 0;
+  return got;
 }
 
-// The number behind `key` in a file of "key number" lines.
-static uint64_t field_at(int directory, const char *file, const char *key) {
+// The number behind `key` in an open file of "key number" lines.
+static uint64_t field_of(int file, const char *key) {
   char text[1024];
-  if (read_file_at(directory, file, text, sizeof text) <= 0) return 0;
+  if (read_open(file, text, sizeof text) <= 0) return 0;
   for (char *line = text; line; line = strchr(line, '\n')) {
     if (*line == '\n') line++;
     size_t length = strlen(key);
     if (strncmp(line, key, length) == 0 && line[length] == ' ') return strtoull(line + length + 1, NULL, 10);
   }
   return 0;
+}
+
+static uint64_t number_of(int file) {
+  char text[64];
+  return read_open(file, text, sizeof text) > 0 ? strtoull(text, NULL, 10) : 0;
 }
 
 static int write_number_at(int directory, const char *file, uint64_t number) {
@@ -246,7 +252,7 @@ static void group_name(const struct cgroup *group, char name[64]) {
 
 void cgroup_open_slot(struct cgroup *group, int slot) {
   *group = (struct cgroup){
-      .slot = slot, .memory = -1, .pids = -1, .cpu = -1, .cpuacct = -1, .cpu_usage = -1, .oom_event = -1};
+      .slot = slot, .memory = -1, .pids = -1, .cpu = -1, .cpuacct = -1, .cpu_usage = -1, .peak = -1, .oom = -1, .oom_event = -1};
   if (version == 2) return;
   char name[64];
   snprintf(name, sizeof name, "slot-%d", slot);
@@ -272,11 +278,13 @@ static void close_if_open(int *file) {
 // v1: asks to be told when the memory limit kills, so that the rest of the box is ended at once.
 static void watch_oom(struct cgroup *group) {
   group->oom_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  int control = openat(group->memory, "memory.oom_control", O_RDONLY | O_CLOEXEC);
   char text[64];
-  snprintf(text, sizeof text, "%d %d", group->oom_event, control);
-  if (control < 0 || write_file_at(group->memory, "cgroup.event_control", text) < 0) close_if_open(&group->oom_event);
-  if (control >= 0) close(control);
+  snprintf(text, sizeof text, "%d %d", group->oom_event, group->oom);
+  if (write_file_at(group->memory, "cgroup.event_control", text) < 0) close_if_open(&group->oom_event);
+}
+
+static int open_counter(const struct cgroup *group, const char *name) {
+  return openat(group->memory, name, O_RDWR | O_CLOEXEC);
 }
 
 static int begin_v1(struct cgroup *group) {
@@ -290,12 +298,16 @@ static int begin_v1(struct cgroup *group) {
     group->clean = true;
     group->memory_limit = 0;
     group->processes = 0;
+    group->peak = open_counter(group, "memory.max_usage_in_bytes");
+    group->oom = open_counter(group, "memory.oom_control");
+    if (group->peak < 0 || group->oom < 0) return -1;
     watch_oom(group);
   }
-  if (write_file_at(group->memory, "memory.max_usage_in_bytes", "0") < 0) return -1;
-  group->memory_base = number_at(group->memory, "memory.usage_in_bytes");
-  group->oom_base = field_at(group->memory, "memory.oom_control", "oom_kill");
-  if (cgroup_cpu_ns(group) - group->cpu_at_refill > REFILL_AFTER_NS) cgroup_unthrottle(group);
+  // Writing sets the peak to what is charged now, which is what the box is measured from.
+  if (pwrite(group->peak, "0", 1, 0) < 0) return -1;
+  group->memory_base = number_of(group->peak);
+  group->oom_base = field_of(group->oom, "oom_kill");
+  cgroup_unthrottle(group);
   return 0;
 }
 
@@ -307,6 +319,10 @@ static int begin_v2(struct cgroup *group) {
   if (group->memory < 0) return -1;
   group->cpu_usage = openat(group->memory, "cpu.stat", O_RDONLY | O_CLOEXEC);
   if (group->cpu_usage < 0) return -1;
+  group->oom = openat(group->memory, "memory.events", O_RDONLY | O_CLOEXEC);
+  group->peak = openat(group->memory, "memory.peak", O_RDONLY | O_CLOEXEC);
+  if (group->peak < 0) group->peak = openat(group->memory, "memory.current", O_RDONLY | O_CLOEXEC); // before 5.19
+  if (group->oom < 0 || group->peak < 0) return -1;
   if (write_file_at(group->memory, "memory.oom.group", "1") < 0 && errno != ENOENT) return -1;
   if (write_file_at(group->memory, "memory.swap.max", "0") < 0 && errno != ENOENT) return -1;
   group->memory_base = group->oom_base = 0;
@@ -357,7 +373,7 @@ int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint
     group->processes = processes;
   }
   bool is_unset = version == 2 && quota_us == 0;
-  if (quota_us != group->quota_us || (version == 1 && group->cpu_at_refill == 0)) {
+  if (quota_us != group->quota_us) {
     if (!is_unset && set_quota(group, quota_us) < 0) return -1;
     group->quota_us = quota_us;
   }
@@ -365,7 +381,8 @@ int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint
 }
 
 void cgroup_unthrottle(struct cgroup *group) {
-  if (group->memory < 0) return;
+  if (group->memory < 0 || group->quota_us == 0) return;
+  if (cgroup_cpu_ns(group) - group->cpu_at_refill < REFILL_AFTER_NS) return; // far from used up
   set_quota(group, 0);
   group->quota_us = 0;
 }
@@ -375,14 +392,18 @@ void cgroup_end(struct cgroup *group) {
   group_name(group, name);
   if (version == 2) {
     close_if_open(&group->cpu_usage);
+    close_if_open(&group->peak);
+    close_if_open(&group->oom);
     close_if_open(&group->memory);
     // The last process is dead but may not be reaped yet; what cannot go now goes with the parent.
     for (int attempt = 0; attempt < 50 && unlinkat(parent_dirs[MEMORY], name, AT_REMOVEDIR) < 0 && errno == EBUSY; attempt++)
       usleep(100);
     return;
   }
-  if (group->memory >= 0 && number_at(group->memory, "memory.usage_in_bytes") < RESIDUE) return;
+  if (group->memory >= 0 && pwrite(group->peak, "0", 1, 0) == 1 && number_of(group->peak) < RESIDUE) return;
   group->clean = false;
+  close_if_open(&group->peak);
+  close_if_open(&group->oom);
   close_if_open(&group->memory);
   close_if_open(&group->pids);
   close_if_open(&group->oom_event);
@@ -397,24 +418,20 @@ void cgroup_close_slot(struct cgroup *group) {
   close_if_open(&group->cpu);
   close_if_open(&group->cpuacct);
   close_if_open(&group->cpu_usage);
+  close_if_open(&group->peak);
+  close_if_open(&group->oom);
   close_if_open(&group->oom_event);
 }
 
 uint64_t cgroup_cpu_ns(const struct cgroup *group) {
   char text[512];
-  ssize_t got = pread(group->cpu_usage, text, sizeof text - 1, 0);
-  if (got <= 0) return 0;
-  text[got] = 0;
+  if (read_open(group->cpu_usage, text, sizeof text) <= 0) return 0;
   return strncmp(text, "usage_usec ", 11) == 0 ? strtoull(text + 11, NULL, 10) * 1000 : strtoull(text, NULL, 10);
 }
 
 uint64_t cgroup_memory_peak(const struct cgroup *group) {
-  uint64_t peak = number_at(group->memory, version == 2 ? "memory.peak" : "memory.max_usage_in_bytes");
-  if (peak == 0) peak = number_at(group->memory, "memory.current"); // before 5.19 v2 keeps no peak
+  uint64_t peak = number_of(group->peak);
   return peak > group->memory_base ? peak - group->memory_base : 0;
 }
 
-bool cgroup_out_of_memory(const struct cgroup *group) {
-  if (version == 2) return field_at(group->memory, "memory.events", "oom_kill") > 0;
-  return field_at(group->memory, "memory.oom_control", "oom_kill") > group->oom_base;
-}
+bool cgroup_out_of_memory(const struct cgroup *group) { return field_of(group->oom, "oom_kill") > group->oom_base; }

@@ -6,7 +6,7 @@
 struct cgroup {
   int slot;
   int memory, pids, cpu, cpuacct; // directories; on v2 all of a box are `memory`
-  int cpu_usage;                  // open file with the CPU time
+  int cpu_usage, peak, oom;       // open files with what was used
   int oom_event;                  // v1: eventfd that fires when the memory limit kills, -1 if none
   unsigned generation;
   bool clean;               // v1: the group of memory and pids may be used again
@@ -31,7 +31,7 @@ int cgroup_adopt(struct cgroup *group, pid_t launcher);
 int cgroup_begin(struct cgroup *group);
 // Sets the limits of the box; `quota_us` is CPU time a second, 0 is without. 0 or -1 with errno.
 int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint64_t quota_us);
-// Lets processes that are to die run as much as they need for it.
+// Lets processes that are to die run as much as they need for it, when the quota may hold them back.
 void cgroup_unthrottle(struct cgroup *group);
 // After the last process of the box is gone.
 void cgroup_end(struct cgroup *group);

@@ -125,7 +125,8 @@ bool parse_run(struct reader *reader, uint32_t id, struct run_request *run) {
       run->memory > tebibyte || run->output_bytes > MAX_OUTPUT || run->disk_bytes == 0 || run->disk_bytes > tebibyte ||
       run->processes == 0 || run->open_files == 0)
     reader->broken = true;
-  run->strings = malloc(MAX_STRINGS);
+  size_t left = reader->end - reader->next; // each string takes its length, four bytes, in the frame
+  run->strings = malloc(left < MAX_STRINGS ? left + 1 : MAX_STRINGS);
   if (!run->strings) die("out of memory");
   run->argument_count = parse_strings(reader, run, MAX_ARGUMENTS);
   run->variable_count = parse_strings(reader, run, MAX_VARIABLES);

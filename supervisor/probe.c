@@ -211,8 +211,107 @@ static int print_file(const char *path) {
   return echo();
 }
 
+// Processes that each use as much, at the same time; ends when all have ended.
+static int in_children(int count, int64_t amount, int (*use)(int64_t)) {
+  int failed = 0, status;
+  for (int i = 0; i < count; i++) {
+    pid_t child = fork();
+    if (child < 0) return 2;
+    if (child == 0) _exit(use(amount));
+  }
+  while (wait(&status) > 0) failed += status != 0;
+  return failed;
+}
+static int use_and_hold_memory(int64_t bytes) {
+  int result = use_memory(bytes);
+  usleep(200 * 1000);
+  return result;
+}
+static int burn_milliseconds(int64_t milliseconds) { return burn(milliseconds); }
+
+static int make_files(int64_t wanted) {
+  int64_t count = 0;
+  char path[64];
+  for (; count < wanted; count++) {
+    snprintf(path, sizeof path, "/box/work/file-%lld", (long long)count);
+    int file = open(path, O_CREAT | O_WRONLY, 0644);
+    if (file < 0) break;
+    close(file);
+  }
+  printf("%lld %s\n", (long long)count, count < wanted ? strerrorname_np(errno) : "made");
+  return 0;
+}
+
+static int open_descriptors(void) {
+  int count = 3; // 0, 1 and 2 are open
+  while (count < 1 << 20 && dup(0) >= 0) count++;
+  int error = errno;
+  for (int file = 3; file < count; file++) close(file);
+  printf("%d %s\n", count, strerrorname_np(error));
+  return 0;
+}
+
+// Reads its input and writes it to both streams.
+static int echo_twice(void) {
+  char block[4096];
+  for (ssize_t got; (got = read(0, block, sizeof block)) > 0;)
+    if (write(1, block, got) != got || write(2, block, got) != got) return 2;
+  return 0;
+}
+
+static int outlive_output(int milliseconds) {
+  close(1);
+  close(2);
+  usleep(milliseconds * 1000);
+  return 5;
+}
+
+// A child that goes on with the same output when its parent is gone.
+static int leave_child(void) {
+  if (fork() == 0) {
+    for (;;) pause();
+  }
+  puts("left");
+  return 0;
+}
+
+static int count_processes(void) {
+  int count = 0;
+  DIR *directory = opendir("/proc");
+  for (struct dirent *entry; directory && (entry = readdir(directory));) count += atoi(entry->d_name) > 0;
+  return count;
+}
+
+static int list(const char *path);
+
+// Leaves its name wherever it may write, waits, and tells what it sees of itself and of others.
+static int mark(const char *name, int milliseconds) {
+  const char *const places[] = {"/box/work", "/tmp", "/dev/shm"};
+  for (int i = 0; i < 3; i++) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", places[i], name);
+    if (write_file(path, 1)) return 2;
+  }
+  usleep(milliseconds * 1000);
+  list("/box/work");
+  list("/tmp");
+  printf("%d\n", count_processes());
+  return 0;
+}
+
+// Copies this program, so that what was built can be started.
+static bool copy_itself(const char *path) {
+  char block[65536];
+  int from = open("/proc/self/exe", O_RDONLY), to = open(path, O_CREAT | O_WRONLY | O_EXCL, 0755);
+  ssize_t got = -1;
+  while (from >= 0 && to >= 0 && (got = read(from, block, sizeof block)) > 0)
+    if (write(to, block, got) != got) return false;
+  return got == 0;
+}
+
 static int build(int argc, char **argv) {
   mkdir("/box/out/inner", 0755);
+  if (!copy_itself("/box/out/program")) return 2;
   if (write_file("/box/out/inner/data", 5)) return 2;
   if (symlink("/etc/passwd", "/box/out/link") < 0 || mkfifo("/box/out/fifo", 0644) < 0) return 2;
   puts("built");
@@ -227,9 +326,14 @@ static int list(const char *path) {
   return count < 0;
 }
 
+static int print_strings(char **strings) {
+  for (; *strings; strings++) fwrite(*strings, 1, strlen(*strings) + 1, stdout);
+  return fflush(stdout);
+}
+
 int main(int argc, char **argv) {
   const char *command = argc > 1 ? argv[1] : "", *argument = argc > 2 ? argv[2] : "";
-  int64_t number = strtoll(argument, NULL, 10);
+  int64_t number = strtoll(argument, NULL, 10), second = argc > 3 ? strtoll(argv[3], NULL, 10) : 0;
   setvbuf(stdout, NULL, _IOLBF, 0);
   if (!strcmp(command, "isolation")) return try_isolation();
   if (!strcmp(command, "exit")) return number;
@@ -241,17 +345,27 @@ int main(int argc, char **argv) {
   if (!strcmp(command, "sleep")) return usleep(number * 1000);
   if (!strcmp(command, "stdout")) return flood(1, number);
   if (!strcmp(command, "stderr")) return flood(2, number);
-  if (!strcmp(command, "write")) return write_file(argument, argc > 3 ? strtoll(argv[3], NULL, 10) : 0);
+  if (!strcmp(command, "write")) return write_file(argument, second);
   if (!strcmp(command, "print")) return print_file(argument);
   if (!strcmp(command, "list")) return list(argument);
   if (!strcmp(command, "fork-bomb")) return fork_bomb();
   if (!strcmp(command, "daemon")) return leave_daemon();
   if (!strcmp(command, "build")) return build(argc, argv);
   if (!strcmp(command, "unshare")) return unshare(CLONE_NEWUSER);
-  if (!strcmp(command, "arguments"))
-    for (int i = 2; i < argc; i++) puts(argv[i]);
-  else if (!strcmp(command, "environment"))
-    for (char **variable = environ; *variable; variable++) puts(*variable);
-  else return 64;
-  return 0;
+  if (!strcmp(command, "memory-children")) return in_children(number, second, use_and_hold_memory);
+  if (!strcmp(command, "burn-children")) return in_children(number, second, burn_milliseconds);
+  if (!strcmp(command, "files")) return make_files(number);
+  if (!strcmp(command, "descriptors")) return open_descriptors();
+  if (!strcmp(command, "echo-twice")) return echo_twice();
+  if (!strcmp(command, "outlive-output")) return outlive_output(number);
+  if (!strcmp(command, "leave-child")) return leave_child();
+  if (!strcmp(command, "mark")) return mark(argument, second);
+  if (!strcmp(command, "ignore-xcpu")) {
+    signal(SIGXCPU, SIG_IGN);
+    spin(1);
+  }
+  // Each ended by a NUL, because all else may be in them.
+  if (!strcmp(command, "arguments")) return print_strings(argv + 2);
+  if (!strcmp(command, "environment")) return print_strings(environ);
+  return 64;
 }

@@ -35,7 +35,7 @@ enum answer { ALLOW, KILL, EPERM_, ENOSYS_, CHECK_CLONE, CHECK_SOCKET, CHECK_PER
 #define ANSWER_EPERM EPERM_
 #define ANSWER_ENOSYS ENOSYS_
 
-enum { MAX_INSTRUCTIONS = 512, NAMESPACE_FLAGS = 0x7e020000 };
+enum { MAX_INSTRUCTIONS = 300, NAMESPACE_FLAGS = 0x7e020000 };
 static struct sock_filter program[MAX_INSTRUCTIONS];
 static int length;
 
@@ -95,25 +95,46 @@ static void emit_answer(uint8_t answer) {
   }
 }
 
-// Emits the search for the range that holds the accumulator, among `ranges[0..count)`.
+// Jumps that wait for the place of an answer: each answer stands once, behind the search.
+static struct {
+  int instruction;
+  bool if_true;
+  uint8_t answer;
+} waiting[2 * MAX_INSTRUCTIONS];
+static int waiting_count;
+
+// Emits the search for the range that holds the accumulator, among `ranges[0..count)`; count is at least 2.
 static void emit_search(const struct range *ranges, int count) {
-  if (count == 1) {
-    emit_answer(ranges[0].answer);
-    return;
-  }
   int middle = count / 2;
   int jump = emit(BPF_JMP | BPF_JGE | BPF_K, ranges[middle].first, 0, 0);
-  emit_search(ranges, middle);
-  int distance = length - jump - 1;
-  if (distance > 255) { // too far for a conditional jump: go over an unconditional one
-    memmove(program + jump + 2, program + jump + 1, sizeof *program * (length - jump - 1));
-    length++;
-    program[jump].jf = 1;
-    program[jump + 1] = (struct sock_filter){.code = BPF_JMP | BPF_JA, .k = distance};
+  if (middle == 1) {
+    waiting[waiting_count].instruction = jump;
+    waiting[waiting_count].if_true = false;
+    waiting[waiting_count++].answer = ranges[0].answer;
   } else {
-    program[jump].jt = distance;
+    emit_search(ranges, middle);
   }
-  emit_search(ranges + middle, count - middle);
+  if (count - middle == 1) {
+    waiting[waiting_count].instruction = jump;
+    waiting[waiting_count].if_true = true;
+    waiting[waiting_count++].answer = ranges[middle].answer;
+  } else {
+    program[jump].jt = length - jump - 1;
+    emit_search(ranges + middle, count - middle);
+  }
+}
+
+static void emit_answers(void) {
+  for (uint8_t answer = ALLOW; answer <= CHECK_PRCTL; answer++) {
+    for (int i = 0; i < waiting_count; i++) {
+      if (waiting[i].answer != answer) continue;
+      int distance = length - waiting[i].instruction - 1;
+      if (distance > 255) die("the filter of system calls is too long to jump over");
+      if (waiting[i].if_true) program[waiting[i].instruction].jt = distance;
+      else program[waiting[i].instruction].jf = distance;
+    }
+    emit_answer(answer);
+  }
 }
 
 static void fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {
@@ -139,12 +160,13 @@ void seccomp_prepare(void) {
       ranges[count++] = (struct range){.first = call, .answer = answers[call]};
   ranges[count++] = (struct range){.first = LAST_KNOWN_CALL + 1, .answer = ENOSYS_};
   ranges[count++] = (struct range){.first = 0x40000000, .answer = KILL}; // the x32 ABI has its own numbers
-  length = 0;
+  length = waiting_count = 0;
   load(offsetof(struct seccomp_data, arch));
   emit(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCHITECTURE, 1, 0);
   give(SECCOMP_RET_KILL_PROCESS);
   load(offsetof(struct seccomp_data, nr));
   emit_search(ranges, count);
+  emit_answers();
 }
 
 int seccomp_load(void) {

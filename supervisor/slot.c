@@ -360,7 +360,6 @@ static void take_report(struct slot *slot) {
   }
   slot->state = ENDED;
   slot->reported = true;
-  cgroup_unthrottle(&slot->cgroup);
   if (count) slot->directory = fds[0];
   if (slot->report.error) {
     send_failure(slot->run.id, false, "%s: %s", slot->report.stage, strerror(slot->report.error));
@@ -371,6 +370,7 @@ static void take_report(struct slot *slot) {
   take_output(slot, &slot->err, false);
   if (!WIFEXITED(slot->report.wait_status) || WEXITSTATUS(slot->report.wait_status) != 0) close_file(&slot->directory);
   if (!wants_collecting(slot)) send_result(slot, false, 0, "");
+  cgroup_unthrottle(&slot->cgroup); // what is left in the box dies now
 }
 
 static void collect(struct slot *slot) {
@@ -489,7 +489,7 @@ void slots_cancel(uint32_t id) {
   for (int i = 0; i < pending_count; i++) {
     if (pending[i].id != id) continue;
     struct slot none = {.run = pending[i], .reason = REASON_CANCELLED, .started_ns = now_ns()};
-    none.cgroup = (struct cgroup){.memory = -1, .cpu_usage = -1};
+    none.cgroup = (struct cgroup){.memory = -1, .cpu_usage = -1, .peak = -1, .oom = -1};
     send_result(&none, false, 0, "");
     free_run(&pending[i]);
     memmove(pending + i, pending + i + 1, sizeof *pending * (--pending_count - i));
