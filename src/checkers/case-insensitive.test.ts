@@ -1,3 +1,5 @@
+// What the checker `case_insensitive` takes for the same.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkCaseInsensitive } from './case-insensitive.ts';

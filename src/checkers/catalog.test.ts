@@ -1,3 +1,6 @@
+// What holds for every checker: it accepts the answer itself, words a refusal shortly, and is quick with long
+// outputs.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,6 +1,6 @@
 // The contract of a checker: it decides whether a program's output answers a test. Pure functions of three texts.
 
-export interface CheckInput {
+interface CheckInput {
   readonly input: string;
   readonly expectedOutput: string;
   readonly output: string;

@@ -1,3 +1,5 @@
+// What the checker `exact` refuses, and where it says the texts differ.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkExact } from './exact.ts';

@@ -1,3 +1,5 @@
+// What the checker `float` takes for a number, and how close is close.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,5 @@
+// What the checker `trim` takes for the same, by examples and against its rule in one line.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,5 @@
+// What the checker `unordered_lines` takes for the same.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

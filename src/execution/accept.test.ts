@@ -1,3 +1,5 @@
+// What is accepted and with which defaults, and what is refused in which words.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../errors.ts';

@@ -1,3 +1,5 @@
+// Whole executions against a scripted sandbox: verdicts, order, hidden tests, cancelling, failures of the sandbox.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

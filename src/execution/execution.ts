@@ -56,7 +56,7 @@ export const SubmittedFile = Type.Object(
 );
 export type SubmittedFile = Static<typeof SubmittedFile>;
 
-export const CheckerChoice = Type.Object(
+const CheckerChoice = Type.Object(
   {
     type: enumeration(CHECKER_TYPES),
     absolute: Type.Optional(
@@ -74,7 +74,7 @@ export const CheckerChoice = Type.Object(
   },
   { additionalProperties: false, description: 'How output is compared with the expected output.' },
 );
-export type CheckerChoice = Static<typeof CheckerChoice>;
+type CheckerChoice = Static<typeof CheckerChoice>;
 
 export const TestCase = Type.Object(
   {

@@ -52,7 +52,7 @@ export function presentCompile(record: CompileRecord, encoding: OutputEncoding) 
 }
 
 /** What is `null`, as in hidden tests, stays `null`. */
-export function presentTest(record: TestRecord, encoding: OutputEncoding) {
+function presentTest(record: TestRecord, encoding: OutputEncoding) {
   const { stdoutBase64, stderrBase64, ...test } = record;
   if (encoding === 'utf8') return test;
   return {

@@ -1,3 +1,5 @@
+// When tests start, end early and are told, without boxes or verdicts.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -13,7 +13,7 @@ import type {
   Workspace,
 } from '../sandbox/sandbox.ts';
 
-export interface ScriptedRun {
+interface ScriptedRun {
   readonly command: BoxCommand;
   readonly stdin: string;
   readonly limits: BoxLimits;

@@ -13,7 +13,7 @@ const EXAMPLE = { code: '', stdin: '', expectedOutput: '' };
 const TOOL = { debianPath: '/usr/bin/x', versionArguments: [], versionPattern: /./, minimumVersion: '1' };
 
 /** Runs from source, as Python does. */
-export const SCRIPT_LANGUAGE: Language = {
+const SCRIPT_LANGUAGE: Language = {
   id: 'script',
   name: 'Script',
   aliases: ['sc'],
@@ -31,7 +31,7 @@ export const SCRIPT_LANGUAGE: Language = {
 };
 
 /** Is compiled, adds an allowance, and says when its runtime ran out of memory, as Java does. */
-export const COMPILED_LANGUAGE: Language = {
+const COMPILED_LANGUAGE: Language = {
   ...SCRIPT_LANGUAGE,
   id: 'compiled',
   name: 'Compiled',
@@ -43,7 +43,7 @@ export const COMPILED_LANGUAGE: Language = {
   ranOutOfMemory: ({ stderr }) => stderr.includes('OutOfMemoryError'),
 };
 
-export const LANGUAGES = [SCRIPT_LANGUAGE, COMPILED_LANGUAGE];
+const LANGUAGES = [SCRIPT_LANGUAGE, COMPILED_LANGUAGE];
 
 export const languageCatalog = {
   all: LANGUAGES,

@@ -1,3 +1,5 @@
+// The invariants of sharing slots, held against random orders of events.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,5 @@
+// Each way for a program to end, and the verdict on it.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BoxLimits } from '../sandbox/sandbox.ts';

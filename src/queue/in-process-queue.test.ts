@@ -1,3 +1,5 @@
+// The in-process queue: its bound, cancelling, and how it closes.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -3,7 +3,7 @@
 
 import type { Execute } from '../execution/record.ts';
 
-export interface QueueDepth {
+interface QueueDepth {
   /** Executions taken and not yet finished. */
   readonly active: number;
   /** How many of them the queue takes at most. */

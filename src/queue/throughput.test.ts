@@ -1,3 +1,5 @@
+// The time that a refused client is told to wait.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createThroughput } from './throughput.ts';
