@@ -21,6 +21,14 @@ export const REQUEST_SIZES = {
   allTextsBytes: 32 * MIB,
 } as const;
 
+/** Bytes of output that one answer shows, of all its runs and both streams together. */
+const ANSWER_OUTPUT_BYTES = 32 * MIB;
+
+/** Bytes of each stream that an answer shows of one run. A verdict looks at all of the output, however long. */
+export function shownBytesFor(runs: number): number {
+  return Math.floor(ANSWER_OUTPUT_BYTES / (2 * runs));
+}
+
 /** Limits of every run of a program that no request changes. */
 export const RUN_LIMITS = {
   processes: 64,
@@ -46,7 +54,7 @@ export const COMPILE_LIMITS = {
 
 /** The wall-clock limit that goes with a CPU limit: twice that plus one second, never over the service's own. */
 export function wallTimeLimitMs(timeLimitSeconds: number, executionTimeoutSeconds: number): number {
-  return Math.min(timeLimitSeconds * 2 + 1, executionTimeoutSeconds) * 1000;
+  return Math.round(Math.min(timeLimitSeconds * 2 + 1, executionTimeoutSeconds) * 1000);
 }
 
 /** The work directory's size for a memory limit: under it, so that a full disk is ENOSPC and not a kill. */

@@ -361,6 +361,24 @@ test('output that is not UTF-8 is text, and exact bytes for those who ask', asyn
   assert.equal(exact?.stderr, Buffer.from('é').toString('base64'));
 });
 
+test('of many long outputs an answer shows the beginning, and the verdict looks at all', async () => {
+  const long = `${'x'.repeat(250_000)}y`;
+  const service = createServiceForTests({
+    run: ({ stdin }) => ({ stdout: stdin ? long : 'short', stderr: long }),
+  });
+  const test_cases = Array.from({ length: 100 }, (_, index) => ({ input: index === 0 ? '' : '1' }));
+  const record = await service.execute({
+    test_cases: test_cases.map((each) => ({ ...each, expected_output: each.input ? long : 'short' })),
+  });
+  assert.equal(record.status, 'accepted');
+  const [first, second] = record.results;
+  assert.equal(first?.stdout, 'short');
+  assert.equal(first?.stdout_truncated, false);
+  assert.equal(first?.stderr_truncated, true);
+  assert.equal(second?.stdout_truncated, true);
+  assert.equal(second?.stdout?.length, Math.floor((32 * MIB) / 200));
+});
+
 test('results and events keep the order of the tests, however they ran', async () => {
   const run = fc.asyncProperty(
     fc.integer({ min: 1, max: 4 }),

@@ -28,21 +28,20 @@ export function createExecute(parts: ExecuteParts): Execute {
   };
 }
 
-function openWorkspace({ parts, toolchain, files, signal }: Run): Promise<Workspace> {
-  return withOneRetry(parts.log, signal, () => parts.sandbox.open(toolchain.root, files));
+function openWorkspace(run: Run): Promise<Workspace> {
+  const { parts, toolchain, files, signal } = run;
+  return withOneRetry(run, signal, () => parts.sandbox.open(toolchain.root, files));
 }
 
 /** Resolves with `null` when there is nothing to compile, or the execution was cancelled. */
 async function compileOnce(run: Run, workspace: Workspace): Promise<CompileRecord | null> {
   const command = compileCommand(run);
   if (command === null) return null;
-  const { language, parts, signal } = run;
+  const { language, signal } = run;
   try {
     using _slot = await run.acquire(signal);
     run.tell({ type: 'status', status: 'compiling' });
-    const compiled = await withOneRetry(parts.log, signal, () =>
-      compile(language, command, workspace, signal),
-    );
+    const compiled = await withOneRetry(run, signal, () => compile(language, command, workspace, signal));
     if (compiled !== null) run.tell({ type: 'compile', compile: compiled });
     return compiled;
   } catch (error) {

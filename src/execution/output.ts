@@ -22,6 +22,11 @@ export function decodeOutput(bytes: Uint8Array, isTruncated: boolean): DecodedOu
   return { text, exactBase64: isUtf8(bytes) ? undefined : Buffer.from(bytes).toString('base64') };
 }
 
+/** The beginning of an output, for an answer that does not show all of it. */
+export function beginningOf(bytes: Uint8Array, shownBytes: number): Uint8Array {
+  return bytes.length > shownBytes ? bytes.subarray(0, shownBytes) : bytes;
+}
+
 /** The fields of a record for two outputs. */
 export function outputFields(stdout: DecodedOutput, stderr: DecodedOutput) {
   return {

@@ -8,9 +8,14 @@ export interface ExecutionLog {
   error(details: object, message: string): void;
 }
 
+interface Owner {
+  readonly parts: { readonly log: ExecutionLog };
+  readonly task: { readonly executionId: string };
+}
+
 /** Makes a second attempt when the first ended in a `SandboxError` that may pass, unless the signal is aborted. */
 export async function withOneRetry<T>(
-  log: ExecutionLog,
+  { parts, task }: Owner,
   signal: AbortSignal,
   attempt: () => Promise<T>,
 ): Promise<T> {
@@ -18,7 +23,8 @@ export async function withOneRetry<T>(
     return await attempt();
   } catch (error) {
     if (!(error instanceof SandboxError) || !error.retryable || signal.aborted) throw error;
-    log.warn({ err: error }, 'the sandbox failed, trying once more');
+    const details = { err: error, execution_id: task.executionId };
+    parts.log.warn(details, 'the sandbox failed, trying once more');
     return attempt();
   }
 }

@@ -1,7 +1,8 @@
 // Runs the tests of an execution, each in a box of its own. When the sandbox fails twice, that test is
 // `internal_error`, and its cause is in the log: it is never a verdict on the program.
 
-import { type BoxOutcome, SandboxError, type Workspace } from '../sandbox/sandbox.ts';
+import { shownBytesFor } from '../limits.ts';
+import { type BoxLimits, type BoxOutcome, SandboxError, type Workspace } from '../sandbox/sandbox.ts';
 import type { ExecutionTask, TaskTest } from './execution.ts';
 import type { TestRecord } from './record.ts';
 import { withOneRetry } from './retry.ts';
@@ -44,12 +45,14 @@ async function runTest(
   const test = testAt(task, index);
   const limits = testLimits(run, test);
   if (index === 0) run.tell({ type: 'status', status: 'running' });
-  const outcome = await runInBox(run, workspace, index, signal);
+  const outcome = await runInBox(run, workspace, index, signal, limits);
   if (outcome === null) {
     const message = 'The test could not be run: the sandbox failed. The program is not at fault.';
     return () => resultWithoutRun(index, test, { status: 'internal_error', message });
   }
-  return () => resultOf({ index, test, outcome, limits, language, checker, isJudged: task.judged });
+  const shownBytes = shownBytesFor(task.tests.length);
+  const isJudged = task.judged;
+  return () => resultOf({ index, test, outcome, limits, language, checker, isJudged, shownBytes });
 }
 
 /** Resolves with `null` when the sandbox failed. */
@@ -58,18 +61,17 @@ async function runInBox(
   workspace: Workspace,
   index: number,
   signal: AbortSignal,
+  limits: BoxLimits,
 ): Promise<BoxOutcome | null> {
-  const { log } = run.parts;
   const test = testAt(run.task, index);
   const command = testCommand(run, test);
   const stdin = Buffer.from(test.input, 'utf8');
   try {
-    return await withOneRetry(log, signal, () =>
-      workspace.run(command, stdin, testLimits(run, test), signal),
-    );
+    return await withOneRetry(run, signal, () => workspace.run(command, stdin, limits, signal));
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error;
-    log.error({ err: error, execution_id: run.task.executionId, test: index }, 'a test could not be run');
+    const details = { err: error, execution_id: run.task.executionId, test: index };
+    run.parts.log.error(details, 'a test could not be run');
     return null;
   }
 }

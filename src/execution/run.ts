@@ -119,7 +119,7 @@ function commandContext({ task, toolchain, code }: Run, memoryBytes: number): Co
 export function testLimits({ parts, task, language }: Run, test: TaskTest): BoxLimits {
   const memoryBytes = Math.floor((test.memoryLimitMb + language.memoryAllowanceMb) * MIB);
   return {
-    cpuTimeMs: test.timeLimitSeconds * 1000,
+    cpuTimeMs: Math.round(test.timeLimitSeconds * 1000),
     wallTimeMs: wallTimeLimitMs(test.timeLimitSeconds, parts.executionTimeoutSeconds),
     memoryBytes,
     processes: RUN_LIMITS.processes,

@@ -6,7 +6,7 @@ import type { Language } from '../languages/language.ts';
 import type { BoxLimits, BoxOutcome } from '../sandbox/sandbox.ts';
 import type { TaskTest } from './execution.ts';
 import { measurementsOf, NOTHING_MEASURED } from './measurements.ts';
-import { type DecodedOutput, decodeOutput, outputFields } from './output.ts';
+import { beginningOf, decodeOutput, outputFields } from './output.ts';
 import type { TestRecord } from './record.ts';
 import { type Verdict, verdictOfEnd } from './status.ts';
 
@@ -18,23 +18,34 @@ export interface FinishedTest {
   readonly language: Pick<Language, 'ranOutOfMemory'>;
   readonly checker: Checker;
   readonly isJudged: boolean;
+  /** Bytes of each stream that the answer shows at most. */
+  readonly shownBytes: number;
 }
 
-/** The result of a test whose program ran. */
+/** The result of a test whose program ran. The verdict looks at all of its output; the answer may show less. */
 export function resultOf(finished: FinishedTest): TestRecord {
   const { index, test, outcome } = finished;
-  const stdout = decodeOutput(outcome.stdout, outcome.stdoutTruncated);
-  const stderr = decodeOutput(outcome.stderr, outcome.stderrTruncated);
-  const verdict = endVerdict(finished, stderr.text) ?? outputVerdict(finished, stdout);
+  const verdict = endVerdict(finished) ?? outputVerdict(finished);
   return redacted(test, {
     ...blankResult(index, test, verdict),
-    ...outputFields(stdout, stderr),
+    ...shownOutput(finished),
     ...measurementsOf(outcome),
     exit_code: outcome.signal === null ? outcome.exitCode : null,
     signal: outcome.signal,
-    stdout_truncated: outcome.stdoutTruncated,
-    stderr_truncated: outcome.stderrTruncated,
   });
+}
+
+function shownOutput({ outcome, shownBytes }: FinishedTest) {
+  const stdoutTruncated = outcome.stdoutTruncated || outcome.stdout.length > shownBytes;
+  const stderrTruncated = outcome.stderrTruncated || outcome.stderr.length > shownBytes;
+  return {
+    ...outputFields(
+      decodeOutput(beginningOf(outcome.stdout, shownBytes), stdoutTruncated),
+      decodeOutput(beginningOf(outcome.stderr, shownBytes), stderrTruncated),
+    ),
+    stdout_truncated: stdoutTruncated,
+    stderr_truncated: stderrTruncated,
+  };
 }
 
 /** The result of a test whose program did not run: skipped, cancelled, or kept from running by our own failure. */
@@ -67,16 +78,18 @@ function isPass({ status }: Pick<Verdict, 'status'>): boolean {
   return status === 'accepted' || status === 'completed';
 }
 
-function endVerdict({ test, outcome, limits, language }: FinishedTest, stderr: string): Verdict | null {
+function endVerdict({ test, outcome, limits, language }: FinishedTest): Verdict | null {
+  const stderr = decodeOutput(outcome.stderr, outcome.stderrTruncated).text;
   const { memoryLimitMb } = test;
   return verdictOfEnd({ subject: 'The program', outcome, stderr, limits, memoryLimitMb, language });
 }
 
-function outputVerdict({ test, checker, isJudged }: FinishedTest, stdout: DecodedOutput): Verdict {
+function outputVerdict({ test, outcome, checker, isJudged }: FinishedTest): Verdict {
   if (!isJudged) return { status: 'completed', message: null };
   if (test.expectedOutput === null) return { status: 'accepted', message: null };
   const { input, expectedOutput } = test;
-  const { passed, message } = checker({ input, expectedOutput, output: stdout.text });
+  const output = decodeOutput(outcome.stdout, outcome.stdoutTruncated).text;
+  const { passed, message } = checker({ input, expectedOutput, output });
   return { status: passed ? 'accepted' : 'wrong_answer', message };
 }
 
