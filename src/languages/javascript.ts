@@ -4,7 +4,7 @@ import type { Language } from './language.ts';
 import { NODE_MEMORY_ALLOWANCE_MB, NODE_TOOL, nodeRanOutOfMemory, runNode } from './node.ts';
 
 const IMPORT_OR_EXPORT =
-  /^[ \t]*(?:import\s*(?:[\w$*{]|["'])|export\s+(?:default|const|let|var|function|class|async)\b|export\s*[{*])/m;
+  /^[ \t]*(?:import(?:\s+[\w$]|\s*[{*"'])|export\s+(?:default|const|let|var|function|class|async)\b|export\s*[{*])/m;
 const TOP_LEVEL_AWAIT = /^(?:(?:const|let|var)\s[^=\n]*=\s*)?(?:await\b|for\s+await\b)/m;
 
 function isModule(code: string): boolean {

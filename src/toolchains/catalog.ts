@@ -3,11 +3,14 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findHostSet, type HostFinding } from './host-set.ts';
+import { type DebianOptions, findDebianSet, installDebianSet } from './debian-set.ts';
+import { findOwnHostSet } from './host-set.ts';
 import { type Installer, installSet, offerKnown } from './install-set.ts';
 import { loadKnowledge } from './knowledge.ts';
 import { prove } from './proof.ts';
 import type { Log, Requirement, Toolchain, ToolchainCatalog } from './toolchain.ts';
+import type { Finding } from './toolchain-set.ts';
+import { MARK_INTERVAL_MS, markUsed, removeUnused } from './unused-directories.ts';
 import { compareVersions } from './version.ts';
 
 export interface CatalogParts {
@@ -23,6 +26,16 @@ export interface CatalogParts {
   readonly prove?: Installer['prove'];
 }
 
+/** What an installation under way works with. */
+interface Work {
+  readonly parts: CatalogParts;
+  readonly installer: Installer;
+  readonly debian: DebianOptions;
+  /** What this machine offers; `null` when it is not asked. */
+  readonly host: Finding | null;
+  readonly problems: Map<string, string>;
+}
+
 /** Answers within seconds; `settled()` tells when the rest is there. */
 export async function createToolchainCatalog(parts: CatalogParts): Promise<ToolchainCatalog> {
   const directory = join(parts.dataDirectory, 'toolchains');
@@ -32,7 +45,6 @@ export async function createToolchainCatalog(parts: CatalogParts): Promise<Toolc
   const ready = new Map<string, Toolchain[]>();
   const problems = new Map<string, string>();
   const stop = new AbortController();
-  let working = true;
   const installer: Installer = {
     knowledge,
     lockFile: join(directory, 'installation.lock'),
@@ -41,37 +53,83 @@ export async function createToolchainCatalog(parts: CatalogParts): Promise<Toolc
     prove: parts.prove ?? prove,
     offer: (toolchain) => addToolchain(ready, toolchain, parts.log),
   };
-
-  const host =
-    parts.mode === 'debian' ? null : await findHostSet(parts.languages, stores, knowledge.versions);
-  if (host) await offerKnown(host.set, installer);
-  const background = install(host)
-    .catch((error: unknown) => {
-      if (!stop.signal.aborted) parts.log('Installing toolchains failed', { error: String(error) });
-    })
+  const usesHost = parts.mode !== 'debian';
+  const host = usesHost ? await findOwnHostSet(parts.languages, stores, knowledge.versions) : null;
+  const debian = { directory, stores, mirror: parts.debianMirror };
+  const work: Work = { parts, installer, debian, host, problems };
+  await offerWhatIsThere(work);
+  await markUsed(ownDirectories(ready, directory));
+  let isWorking = true;
+  const mark = () => markUsed(ownDirectories(ready, directory));
+  const background = installWhatIsMissing(work)
+    .then(mark)
     .finally(() => {
-      working = false;
+      isWorking = false;
     });
-
-  async function install(finding: HostFinding | null): Promise<void> {
-    if (finding === null) return;
-    const failed = await installSet(finding.set, installer);
-    for (const [id, problem] of [...finding.problems, ...failed]) problems.set(id, problem);
-  }
+  const marking = setInterval(mark, MARK_INTERVAL_MS).unref();
 
   return {
     of: (languageId) => ready.get(languageId) ?? [],
     status: (languageId) => {
       if (ready.has(languageId)) return 'ready';
-      return working && !problems.has(languageId) ? 'installing' : 'missing';
+      return isWorking && !problems.has(languageId) ? 'installing' : 'missing';
     },
     problem: (languageId) => (ready.has(languageId) ? null : (problems.get(languageId) ?? null)),
     settled: () => background,
     close: async () => {
+      clearInterval(marking);
       stop.abort();
       await background;
     },
   };
+}
+
+/** What earlier starts built and proved. */
+async function offerWhatIsThere({ parts, installer, debian, host }: Work): Promise<void> {
+  if (host) await offerKnown(host.set, installer);
+  const lacking = parts.languages.filter(({ id }) => host === null || host.problems.has(id));
+  if (parts.mode === 'host' || lacking.length === 0) return;
+  const former = await findDebianSet(lacking, debian, installer);
+  if (former) await offerKnown(former.set, installer);
+}
+
+/** Never rejects: what went wrong is logged and told as the problem of the languages concerned. */
+async function installWhatIsMissing(work: Work): Promise<void> {
+  const { parts, installer, host, problems } = work;
+  let lacking = parts.languages;
+  try {
+    if (host) {
+      const failed = new Map([...host.problems, ...(await installSet(host.set, installer))]);
+      lacking = parts.languages.filter(({ id }) => failed.has(id));
+      for (const [language, problem] of failed)
+        parts.log('This machine lacks a language', { language, problem });
+      if (parts.mode === 'host') for (const [id, problem] of failed) problems.set(id, problem);
+    }
+    if (parts.mode !== 'host' && lacking.length > 0) await installFromDebian(lacking, work);
+    await installer.knowledge.save();
+    const { directory, stores } = work.debian;
+    const removed = await removeUnused(directory, [stores.prebuilt, stores.bundled]);
+    if (removed.length > 0) parts.log('Removed toolchains that are no longer used', { removed });
+  } catch (error) {
+    if (installer.signal.aborted) return;
+    const problem = error instanceof Error ? error.message : String(error);
+    parts.log('Toolchains could not be installed', { problem });
+    for (const { id } of lacking) problems.set(id, problem);
+  }
+}
+
+async function installFromDebian(lacking: readonly Requirement[], work: Work): Promise<void> {
+  const { set, problems: missing } = await installDebianSet(lacking, work.debian, work.installer);
+  const failed = await installSet(set, work.installer);
+  for (const [id, problem] of [...missing, ...failed]) work.problems.set(id, problem);
+}
+
+/** The directories under `directory` that ready toolchains are made of. */
+function ownDirectories(ready: ReadonlyMap<string, readonly Toolchain[]>, directory: string): string[] {
+  const mounts = [...ready.values()].flat().flatMap(({ root }) => root.mounts);
+  const own = mounts.filter(({ kind, source }) => kind === 'bind' && source.startsWith(`${directory}/`));
+  // A Debian root is shown in pieces, and kept or removed as one.
+  return [...new Set(own.map(({ source }) => source.replace(/(\/debian-[^/]+)\/.*/, '$1')))];
 }
 
 /** A toolchain takes the place of an earlier state of itself. */

@@ -5,19 +5,9 @@ import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { runCommand } from './run-command.ts';
+import type { FoundTool } from './set-members.ts';
 import type { RequiredInstalledTool } from './toolchain.ts';
 import { compareVersions } from './version.ts';
-
-export interface HostTool {
-  readonly name: string;
-  readonly version: string;
-  /** Path of the program in the box. */
-  readonly boxPath: string;
-  /** The tool's own directory, where it is not part of the system, and where a box sees it. */
-  readonly directory: { readonly source: string; readonly target: string } | null;
-  /** Changes when the program is replaced. */
-  readonly identity: string;
-}
 
 export interface HostSearch {
   /** Directories looked through, in this order. */
@@ -50,7 +40,7 @@ export async function defaultHostSearch(versions: Map<string, string>): Promise<
 export async function findHostTool(
   tool: RequiredInstalledTool,
   search: HostSearch,
-): Promise<HostTool | string> {
+): Promise<FoundTool | string> {
   let problem = `no ${tool.hostNames.join(' or ')} on this machine`;
   for (const name of tool.hostNames) {
     for (const directory of search.directories) {
@@ -68,7 +58,7 @@ async function examine(
   path: string,
   tool: RequiredInstalledTool,
   search: HostSearch,
-): Promise<HostTool | string | null> {
+): Promise<FoundTool | string | null> {
   try {
     await access(path, constants.X_OK);
     const place = await locate(path, tool, search);
@@ -80,7 +70,7 @@ async function examine(
     if (compareVersions(version, tool.minimumVersion) < 0) {
       return `${tool.name} ${version} at ${place.hostPath} is older than ${tool.minimumVersion}`;
     }
-    return { name: tool.name, version, boxPath: place.boxPath, directory: place.directory, identity };
+    return { version, boxPath: place.boxPath, directory: place.directory, identity };
   } catch {
     return null; // not there, or it does not start: the next one
   }
@@ -89,7 +79,7 @@ async function examine(
 interface Place {
   readonly hostPath: string;
   readonly boxPath: string;
-  readonly directory: HostTool['directory'];
+  readonly directory: FoundTool['directory'];
 }
 
 async function locate(path: string, tool: RequiredInstalledTool, search: HostSearch): Promise<Place | null> {

@@ -25,6 +25,12 @@ export interface ToolchainSet {
   readonly members: readonly SetMember[];
 }
 
+/** What a source offers, and why a language is not in the set, by its id. */
+export interface Finding {
+  readonly set: ToolchainSet;
+  readonly problems: ReadonlyMap<string, string>;
+}
+
 /** The root with the parts that are there. */
 export function rootOf(set: ToolchainSet, parts: readonly PartPlan[]): ToolchainRoot {
   const mounts = [...set.mounts, ...parts.map(partMount)];

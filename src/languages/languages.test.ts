@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findLanguage, LANGUAGES } from './catalog.ts';
+import type { CommandContext, Language } from './language.ts';
+
+const MIB = 1024 * 1024;
+
+function get(id: string): Language {
+  const language = findLanguage(id);
+  assert.ok(language, `${id} is a language`);
+  return language;
+}
+
+function contextOf(language: Language, changes: Partial<CommandContext> = {}): CommandContext {
+  const code = changes.code ?? language.examples.hello.code;
+  const sourceFile = language.sourceFile(code);
+  return {
+    tools: Object.fromEntries(language.tools.map(({ name }) => [name, `/tools/${name}`])),
+    prebuilt: '/opt/prebuilt',
+    prebuiltParts: [],
+    sourceFile,
+    files: [sourceFile],
+    memoryBytes: 128 * MIB,
+    code,
+    ...changes,
+  };
+}
+
+test('the mission’s languages are there', () => {
+  const ids = LANGUAGES.map(({ id }) => id);
+  assert.deepEqual(ids, ['python', 'javascript', 'java', 'cpp', 'go', 'rust', 'c', 'typescript', 'bash']);
+});
+
+test('every id and alias is found, whatever its case, and belongs to one language', () => {
+  const names = LANGUAGES.flatMap(({ id, aliases }) => [id, ...aliases]);
+  assert.equal(new Set(names).size, names.length);
+  for (const language of LANGUAGES) {
+    for (const name of [language.id, ...language.aliases])
+      assert.equal(findLanguage(name.toUpperCase()), language);
+  }
+  assert.equal(findLanguage('cobol'), null);
+  assert.equal(findLanguage('constructor'), null);
+});
+
+test('every command is an absolute path with the common environment', () => {
+  for (const language of LANGUAGES) {
+    for (const { argv, environment } of [
+      language.compile?.(contextOf(language)),
+      language.run(contextOf(language)),
+    ].filter((command) => command !== undefined)) {
+      assert.match(argv[0] ?? '', /^\//, language.id);
+      assert.equal(environment.PATH, '/usr/local/bin:/usr/bin:/bin');
+      assert.equal(environment.HOME, '/tmp');
+      assert.equal(environment.LANG, 'C.UTF-8');
+    }
+  }
+});
+
+test('the version of a language is that of one of its tools', () => {
+  for (const { tools, versionTool } of LANGUAGES) assert.ok(tools.some(({ name }) => name === versionTool));
+});
+
+test('JavaScript with import or export statements is an ES module', () => {
+  const { sourceFile } = get('javascript');
+  const modules = [
+    "import fs from 'fs';",
+    "import { a } from './a.mjs'",
+    "import './side-effect.mjs';",
+    "'use strict';\nimport * as fs from 'node:fs';",
+    'export const x = 1;',
+    'export default function f() {}',
+    'export { x };',
+    'console.log(import.meta.url);',
+    'const x = await Promise.resolve(1);\nconsole.log(x);',
+    'for await (const line of lines) console.log(line);',
+  ];
+  for (const code of modules) assert.equal(sourceFile(code), 'main.mjs', code);
+});
+
+test('JavaScript without them is CommonJS', () => {
+  const { sourceFile } = get('javascript');
+  const scripts = [
+    "const fs = require('fs');",
+    "/*\nimport x from 'y';\n*/\nconsole.log(1);",
+    "import('fs').then(console.log);",
+    'const importer = 1;\nimporter;',
+    'exports.x = 1;',
+    'async function f() {\n  await null;\n}\nf();',
+    "const fs = require('fs');\nawait null;",
+  ];
+  for (const code of scripts) assert.equal(sourceFile(code), 'main.js', code);
+});
+
+test('TypeScript with await outside of functions is an ES module', () => {
+  const { sourceFile } = get('typescript');
+  assert.equal(sourceFile('const x: number = await f();'), 'main.mts');
+  assert.equal(sourceFile("import fs from 'fs';\nasync function f() {\n  await null;\n}"), 'main.ts');
+});
+
+test('TypeScript runs what its compiler wrote', () => {
+  const language = get('ts');
+  assert.equal(language.run(contextOf(language)).argv.at(-1), '/build/main.js');
+  assert.equal(language.run(contextOf(language, { code: 'await 1;' })).argv.at(-1), '/build/main.mjs');
+});
+
+test('C and C++ compile every submitted source and no other file', () => {
+  const files = ['main.c', 'util.c', 'util.h', 'data.txt', '-odd.c'];
+  const c = get('c').compile?.(contextOf(get('c'), { files })).argv ?? [];
+  assert.deepEqual(c.slice(-5), ['main.c', 'util.c', './-odd.c', '-lm', '-pthread']);
+  const cpp =
+    get('c++').compile?.(contextOf(get('c++'), { files: ['main.cpp', 'a.cc', 'b.hpp'] })).argv ?? [];
+  assert.deepEqual(cpp.slice(-2), ['main.cpp', 'a.cc']);
+});
+
+test('the precompiled header is built with the flags that it is used with', () => {
+  const cpp = get('cpp');
+  const used = cpp.compile?.(contextOf(cpp, { prebuiltParts: ['cpp'] })).argv ?? [];
+  const built = cpp.prebuild?.commands({ 'g++': '/tools/g++' }, '/opt/prebuilt/cpp')[0]?.argv ?? [];
+  assert.deepEqual(used.slice(1, 5), built.slice(1, 5));
+  assert.ok(used.includes('-I/opt/prebuilt/cpp'));
+  assert.ok(!cpp.compile?.(contextOf(cpp)).argv.some((argument) => argument.includes('prebuilt')));
+});
+
+test('Go builds a module where one is submitted and the files of package main otherwise', () => {
+  const go = get('go');
+  const plain = go.compile?.(contextOf(go, { files: ['main.go', 'a.go', 'a_test.go', 'sub/b.go', 'x.txt'] }));
+  assert.deepEqual(plain?.argv.slice(1), ['build', '-o', '/box/out/program', 'main.go', 'a.go']);
+  const module = go.compile?.(contextOf(go, { files: ['main.go', 'go.mod', 'sub/b.go'] }));
+  assert.deepEqual(module?.argv.slice(1), ['build', '-C', '/code', '-o', '/box/out/program', '.']);
+});
+
+test('Go uses the built library only with the flags it was built with', () => {
+  const go = get('go');
+  const built = go.prebuild?.commands({ go: '/tools/go' }, '/opt/prebuilt/go')[0]?.environment;
+  assert.deepEqual(go.compile?.(contextOf(go, { prebuiltParts: ['go'] })).environment, built);
+});
+
+test('the heaps of Java and Node.js may have the whole limit of the request', () => {
+  const java = get('java');
+  assert.ok(java.run(contextOf(java, { memoryBytes: 32 * MIB })).argv.includes('-Xmx32m'));
+  const node = get('js');
+  assert.ok(node.run(contextOf(node, { memoryBytes: 512 * MIB })).argv.includes('--max-old-space-size=512'));
+});
+
+test('a full heap counts as memory running out', () => {
+  const javaError =
+    'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space\n\tat Main.main(Main.java:5)';
+  assert.ok(get('java').ranOutOfMemory?.({ exitCode: 1, signal: null, stderr: javaError }));
+  const nodeError = 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory';
+  assert.ok(get('js').ranOutOfMemory?.({ exitCode: null, signal: 'SIGABRT', stderr: nodeError }));
+  assert.ok(get('ts').ranOutOfMemory?.({ exitCode: 134, signal: null, stderr: nodeError }));
+  const cppError =
+    "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc";
+  assert.ok(get('cpp').ranOutOfMemory?.({ exitCode: null, signal: 'SIGABRT', stderr: cppError }));
+});
+
+test('other ends do not', () => {
+  const threads = 'java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory';
+  assert.ok(!get('java').ranOutOfMemory?.({ exitCode: 1, signal: null, stderr: threads }));
+  assert.ok(
+    !get('java').ranOutOfMemory?.({ exitCode: 0, signal: null, stderr: 'java.lang.OutOfMemoryError' }),
+  );
+  assert.ok(!get('js').ranOutOfMemory?.({ exitCode: 1, signal: null, stderr: 'Error: out of memory' }));
+  assert.ok(!get('py').ranOutOfMemory?.({ exitCode: 1, signal: null, stderr: 'ValueError: no MemoryError' }));
+});

@@ -1,0 +1,95 @@
+// Where Debian packages come from: the setting, else what this machine's own apt uses when it is a Debian, else the
+// project's own address. The suites are those of bookworm, whatever the machine runs.
+
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface DebianMirror {
+  readonly main: string;
+  readonly security: string;
+}
+
+const DEFAULT: DebianMirror = {
+  main: 'http://mirror.example/debian',
+  security: 'http://mirror.example/debian-security',
+};
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+/** `setting` names the main archive; security updates are expected beside it, as on every full mirror. */
+export async function findDebianMirror(
+  setting: string | undefined,
+  aptDirectory = '/etc/apt',
+): Promise<DebianMirror> {
+  if (setting) {
+    const main = setting.replace(/\/+$/, '');
+    return { main, security: main.replace(/(-security)?$/, '-security') };
+  }
+  const entries = await readSources(aptDirectory);
+  const main = entries.find(({ uri, suites }) => /\/debian\/?$/.test(uri) && suites.some(isMainSuite));
+  const security = entries.find(({ suites }) =>
+    suites.some((suite) => /^[a-z]+-security$|\/updates$/.test(suite)),
+  );
+  return {
+    main: main?.uri.replace(/\/+$/, '') ?? DEFAULT.main,
+    security: security?.uri.replace(/\/+$/, '') ?? DEFAULT.security,
+  };
+}
+
+/** The sources of the root that is made. */
+export function sourcesList({ main, security }: DebianMirror): string {
+  const lines = [
+    `${main} bookworm`,
+    `${main} bookworm-updates`,
+    `${security} bookworm-security`,
+    `${main} bookworm-backports`,
+  ];
+  return lines.map((line) => `deb [signed-by=${KEYRING}] ${line} main\n`).join('');
+}
+
+interface SourceEntry {
+  readonly uri: string;
+  readonly suites: readonly string[];
+}
+
+/** Releases whose mirrors carry bookworm too. */
+function isMainSuite(suite: string): boolean {
+  return [
+    'bullseye',
+    'bookworm',
+    'trixie',
+    'forky',
+    'sid',
+    'oldstable',
+    'stable',
+    'testing',
+    'unstable',
+  ].includes(suite);
+}
+
+async function readSources(aptDirectory: string): Promise<SourceEntry[]> {
+  const parts = join(aptDirectory, 'sources.list.d');
+  const names = (await readdir(parts).catch(() => [])).sort();
+  const files = [join(aptDirectory, 'sources.list'), ...names.map((name) => join(parts, name))];
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return texts.flatMap((text, index) =>
+    files[index]?.endsWith('.sources') ? readDeb822(text) : readOneLine(text),
+  );
+}
+
+/** `deb [options] URI suite components`, one a line. */
+function readOneLine(text: string): SourceEntry[] {
+  const lines = [...text.matchAll(/^\s*deb\s+(?:\[[^\]]*\]\s+)?(https?:\S+)\s+(\S+)/gm)];
+  return lines.map(([, uri = '', suite = '']) => ({ uri, suites: [suite] }));
+}
+
+/** Stanzas of `Field: value`, an empty line between them. */
+function readDeb822(text: string): SourceEntry[] {
+  const stanzas = text.replace(/^#.*\n/gm, '').split(/\n\s*\n/);
+  return stanzas.flatMap((stanza) => {
+    const field = (name: string) =>
+      new RegExp(`^${name}:[ \\t]*(.*)$`, 'im').exec(stanza)?.[1]?.trim().split(/\s+/) ?? [];
+    const isUsed = field('Types').includes('deb') && !field('Enabled').includes('no');
+    const uris = field('URIs').filter((uri) => /^https?:/.test(uri));
+    return isUsed ? uris.map((uri) => ({ uri, suites: field('Suites') })) : [];
+  });
+}
