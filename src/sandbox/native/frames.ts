@@ -105,7 +105,12 @@ export function runFrame(id: number, run: RunFrame): Buffer {
   ]);
 }
 
-const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+/** Of two names of one number the first is the usual one: SIGABRT, not SIGIOT. */
+const SIGNAL_NAMES = new Map(
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
 const LIMITS: readonly LimitReached[] = [null, 'cpu', 'wall', 'memory', 'output', null];
 const REASON_CANCELLED = 5;
 
