@@ -71,7 +71,8 @@ suite('settings', () => {
   }
 
   test('tell all problems at once', () => {
-    assert.throws(() => loadConfig({ PORT: 'x', QUEUE_SIZE: 'y' }), /^ConfigError: PORT .*\nQUEUE_SIZE /);
+    const environment = { PORT: 'x', QUEUE_SIZE: 'y', HOST: '0.0.0.0' };
+    assert.throws(() => loadConfig(environment), /^ConfigError: PORT .*\nQUEUE_SIZE .*\nHOST /);
   });
 
   test('never show a key that is refused', () => {

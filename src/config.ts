@@ -99,7 +99,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     return [key, value];
   });
   const config = Object.fromEntries(values) as Config;
-  if (problems.length === 0 && isOpenToStrangers(config)) {
+  if (isOpenToStrangers(config)) {
     problems.push(
       `HOST is ${config.host}, which others may reach, and API_KEYS is not set: anyone could run programs. ` +
         'Set API_KEYS, or ALLOW_ANONYMOUS=true if that is what you want, or HOST=127.0.0.1',
@@ -122,7 +122,8 @@ function refusal(setting: Setting<unknown>, written: string): string {
   return `${setting.name} must be ${setting.allowed}, got ${shown}`;
 }
 
-function isOpenToStrangers(config: Config): boolean {
-  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(config.host);
-  return !isLoopback && config.apiKeys.length === 0 && !config.allowAnonymous;
+/** Not asked of settings that are refused already: their values are `undefined`. */
+function isOpenToStrangers({ host, apiKeys, allowAnonymous }: Partial<Config>): boolean {
+  const isLoopback = host === undefined || /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
+  return !isLoopback && apiKeys?.length === 0 && allowAnonymous === false;
 }

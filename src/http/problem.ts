@@ -58,7 +58,8 @@ const FRAMEWORK_REFUSALS: Readonly<Record<string, { code: ErrorCode; detail: str
 export function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const refusal = refusalOf(error);
   const problem = problemOf(refusal, request.id);
-  if (problem.status >= 500 && !reply.raw.destroyed) {
+  const isOurFault = refusal.code === 'internal_error' || refusal.cause !== undefined;
+  if (isOurFault && !reply.raw.destroyed) {
     request.log.error({ code: refusal.code, err: error }, 'request failed');
   }
   // Fastify would close the connection at once, and many clients would then lose this answer while still sending.

@@ -4,11 +4,12 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import { ExecutionResult, executeRequestSchema } from '../execution/execution.ts';
 import { HealthReport } from './health-report.ts';
+import { LanguageDescription } from './language-description.ts';
 import { Problem } from './problem.ts';
 import { addDocumentationRoutes, collectDocumentation } from './routes/documentation.ts';
 import { type AnswerExecuteRequest, addExecuteRoute, EXECUTE_EXAMPLES } from './routes/execute.ts';
 import { addHealthRoutes } from './routes/health.ts';
-import { addLanguagesRoute, LanguageDescription } from './routes/languages.ts';
+import { addLanguagesRoute } from './routes/languages.ts';
 import { createValidatorCompiler } from './validator.ts';
 
 export interface RouteParts {

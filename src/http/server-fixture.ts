@@ -6,7 +6,7 @@ import { loadConfig } from '../config.ts';
 import type { ExecuteRequest, ExecutionResult } from '../execution/execution.ts';
 import { createLog } from '../log.ts';
 import type { HealthReport } from './health-report.ts';
-import type { LanguageDescription } from './routes/languages.ts';
+import type { LanguageDescription } from './language-description.ts';
 import type { RouteParts } from './routes.ts';
 import { createServer } from './server.ts';
 

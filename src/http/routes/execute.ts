@@ -7,7 +7,7 @@ import type { OutputEncoding } from '../../execution/output.ts';
 import { problemAnswers } from '../problem.ts';
 
 /** What goes with a request: the signal is aborted when its client is gone. */
-export interface ExecuteContext {
+interface ExecuteContext {
   readonly signal: AbortSignal;
   readonly encoding: OutputEncoding;
   readonly requestId: string;

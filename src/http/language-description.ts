@@ -1,0 +1,61 @@
+// What clients are told of a language: its names, what it can do here and now, and a program to try.
+
+import { type Static, Type } from 'typebox';
+import type { Language } from '../languages/language.ts';
+import { REQUEST_LIMITS } from '../limits.ts';
+
+const LANGUAGE_STATUSES = ['ready', 'installing', 'missing'] as const;
+type LanguageStatus = (typeof LANGUAGE_STATUSES)[number];
+
+export const LanguageDescription = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    version: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'The newest version, `null` while there is none.',
+    }),
+    versions: Type.Array(Type.String(), { description: 'All versions, the newest first.' }),
+    aliases: Type.Array(Type.String()),
+    compiled: Type.Boolean(),
+    file_extension: Type.String({ description: 'With the dot.' }),
+    status: Type.Unsafe<LanguageStatus>({ type: 'string', enum: LANGUAGE_STATUSES }),
+    example: Type.String({ description: 'A whole program that runs as it is.' }),
+    default_limits: Type.Object({
+      time_limit: Type.Number({ description: 'Seconds.' }),
+      memory_limit: Type.Number({ description: 'MB.' }),
+      output_limit_kb: Type.Number(),
+    }),
+    memory_allowance_mb: Type.Number({
+      description: 'MB that the runtime itself may use on top of `memory_limit`.',
+    }),
+  },
+  { $id: 'Language' },
+);
+export type LanguageDescription = Static<typeof LanguageDescription>;
+
+const DEFAULT_LIMITS = {
+  time_limit: REQUEST_LIMITS.time_limit.default,
+  memory_limit: REQUEST_LIMITS.memory_limit.default,
+  output_limit_kb: REQUEST_LIMITS.output_limit_kb.default,
+};
+
+/** `versions` are the ready ones, newest first. */
+export function describeLanguage(
+  language: Language,
+  state: { status: LanguageStatus; versions: readonly string[] },
+): LanguageDescription {
+  return {
+    id: language.id,
+    name: language.name,
+    version: state.versions[0] ?? null,
+    versions: [...state.versions],
+    aliases: [...language.aliases],
+    compiled: language.compile !== undefined,
+    file_extension: language.fileExtension,
+    status: state.status,
+    example: language.examples.hello.code,
+    default_limits: DEFAULT_LIMITS,
+    memory_allowance_mb: language.memoryAllowanceMb,
+  };
+}

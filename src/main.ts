@@ -1,0 +1,221 @@
+// The process: puts the parts of the service together, starts them in order and stops them in the reverse order. The
+// only file that knows them all, imported by none.
+
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import manifest from '../package.json' with { type: 'json' };
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { ServiceError } from './errors.ts';
+import { createAccept } from './execution/accept.ts';
+import { createExecute } from './execution/execute.ts';
+import type { ExecutionTask } from './execution/execution.ts';
+import { presentResult } from './execution/output.ts';
+import type { ExecutionRecord } from './execution/record.ts';
+import { createSlotScheduler } from './execution/slot-scheduler.ts';
+import { checkDisk, checkLanguages, checkQueue, checkSandbox } from './http/health-checks.ts';
+import { createHealth } from './http/health-report.ts';
+import { describeLanguage, type LanguageDescription } from './http/language-description.ts';
+import type { AnswerExecuteRequest } from './http/routes/execute.ts';
+import { createServer } from './http/server.ts';
+import { findLanguage, LANGUAGES } from './languages/catalog.ts';
+import { createLog, type Log } from './log.ts';
+import { createInProcessQueue } from './queue/in-process-queue.ts';
+import type { ExecutionQueue } from './queue/queue.ts';
+import { createNativeSandbox } from './sandbox/native/native-sandbox.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+import { PROJECT_ROOT } from './setting.ts';
+import { createToolchainCatalog } from './toolchains/catalog.ts';
+import type { ToolchainCatalog } from './toolchains/toolchain.ts';
+
+/** After a hard stop, what has not ended by itself is abandoned. */
+const HARD_STOP_MS = 10_000;
+/** Connections that are still open this long after the last execution are cut. */
+const CLOSE_CONNECTIONS_MS = 2000;
+
+const languages = { find: findLanguage, all: LANGUAGES };
+
+await main();
+
+async function main(): Promise<void> {
+  await using started = new AsyncDisposableStack();
+  try {
+    const config = readConfig();
+    const log = createLog(config);
+    process.on('uncaughtException', (error) => {
+      log.fatal({ err: error }, 'the service failed');
+      process.exit(1);
+    });
+    stopOnSignals(await start(config, log, started), started.move(), log);
+  } catch (error) {
+    process.stderr.write(`${startFailure(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function readConfig(): Config {
+  const file = join(PROJECT_ROOT, '.env');
+  if (existsSync(file)) process.loadEnvFile(file);
+  return loadConfig(process.env);
+}
+
+function startFailure(error: unknown): string {
+  const problem = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof ConfigError)) return `The service cannot start: ${problem}`;
+  return `The service cannot start, settings are wrong:\n  ${problem.replaceAll('\n', '\n  ')}`;
+}
+
+/** What shutting down has to reach. */
+interface Service {
+  readonly queue: ExecutionQueue;
+  readonly graceMs: number;
+  isStopping: boolean;
+}
+
+/** Starts every part; `started` gets how each is stopped. */
+async function start(config: Config, log: Log, started: AsyncDisposableStack): Promise<Service> {
+  await mkdir(config.dataDirectory, { recursive: true });
+  const sandbox = await createNativeSandbox({
+    slots: config.concurrency,
+    dataDirectory: config.dataDirectory,
+    artifactCacheBytes: config.artifactCacheMb * 1024 * 1024,
+    log: (level, message, details) => log[level](details ?? {}, message),
+  });
+  started.defer(() => sandbox.close());
+  const toolchains = await createToolchainCatalog({
+    languages: LANGUAGES,
+    dataDirectory: config.dataDirectory,
+    mode: config.toolchains,
+    ...(config.debianMirror && { debianMirror: config.debianMirror }),
+    log: (message, details) => log.info(details ?? {}, message),
+  });
+  started.defer(() => toolchains.close());
+  const queue = createQueue(config, log, sandbox, toolchains);
+  const service = { queue, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
+  await listen(config, log, { service, sandbox, toolchains }, started);
+  return service;
+}
+
+function createQueue(config: Config, log: Log, sandbox: Sandbox, toolchains: ToolchainCatalog) {
+  const execute = createExecute({
+    sandbox,
+    scheduler: createSlotScheduler(sandbox.slots),
+    languages,
+    toolchains,
+    executionTimeoutSeconds: config.executionTimeoutSeconds,
+    cpuLimit: config.cpuLimit,
+    log,
+  });
+  return createInProcessQueue(execute, { slots: sandbox.slots, queueSize: config.queueSize });
+}
+
+async function listen(
+  config: Config,
+  log: Log,
+  parts: { service: Service; sandbox: Sandbox; toolchains: ToolchainCatalog },
+  started: AsyncDisposableStack,
+): Promise<void> {
+  const { service, sandbox, toolchains } = parts;
+  const describe = () =>
+    LANGUAGES.map((language) =>
+      describeLanguage(language, {
+        status: toolchains.status(language.id),
+        versions: toolchains.of(language.id).map(({ version }) => version),
+      }),
+    );
+  const checks = {
+    sandbox: checkSandbox(() => sandbox.probe()),
+    queue: checkQueue(() => service.queue.depth()),
+    disk: checkDisk(config.dataDirectory),
+    toolchains: checkLanguages(describe),
+  };
+  const server = await createServer({
+    config,
+    version: manifest.version,
+    log,
+    execute: createAnswer(config, log, toolchains, service.queue),
+    languages: describe,
+    health: createHealth(checks, {
+      version: manifest.version,
+      onFailure: (part, error) => log.error({ err: error, part }, 'a health check failed'),
+    }),
+    isReady: () => !service.isStopping,
+  });
+  started.defer(async () => {
+    setTimeout(() => server.server.closeAllConnections(), CLOSE_CONNECTIONS_MS).unref();
+    await server.close();
+  });
+  void toolchains.settled().then(() => {
+    if (!service.isStopping) log.info(`All languages: ${languagesLine(describe())}`);
+  });
+  await server.listen({
+    host: config.host,
+    port: config.port,
+    listenTextResolver: (address) => `Code Execution Service at ${address}, ${languagesLine(describe())}`,
+  });
+}
+
+/** `python 3.11.2, c 12.2.0; installing: java`. */
+function languagesLine(described: readonly LanguageDescription[]): string {
+  const ready = described
+    .filter(({ status }) => status === 'ready')
+    .map(({ id, version }) => `${id} ${version}`);
+  const others = ['installing', 'missing'].flatMap((state) => {
+    const ids = described.filter(({ status }) => status === state).map(({ id }) => id);
+    return ids.length === 0 ? [] : [`${state}: ${ids.join(', ')}`];
+  });
+  return [ready.join(', ') || 'none ready', ...others].join('; ');
+}
+
+/** From a request to its result, with one line in the log. */
+function createAnswer(
+  config: Config,
+  log: Log,
+  toolchains: ToolchainCatalog,
+  queue: ExecutionQueue,
+): AnswerExecuteRequest {
+  const accept = createAccept({ languages, toolchains, settings: config });
+  return async (request, { signal, encoding, requestId }) => {
+    const task = await accept(request);
+    const record = await queue.submit(task, signal);
+    log.info({ request_id: requestId, ...logLine(task, record) }, 'execution');
+    if (!signal.aborted && record.results.some(({ status }) => status === 'cancelled')) {
+      throw new ServiceError('shutting_down', 'The service was stopped before the execution ended');
+    }
+    return presentResult(record, encoding);
+  };
+}
+
+/** Never source, inputs or outputs. */
+function logLine(task: ExecutionTask, record: ExecutionRecord) {
+  return {
+    execution_id: task.executionId,
+    user_id: task.userId,
+    language: task.languageId,
+    version: task.version,
+    status: record.status,
+    tests: task.tests.length,
+    passed: record.summary.passed,
+    source_bytes: task.files.reduce((sum, file) => sum + Buffer.byteLength(file.contentBase64, 'base64'), 0),
+    queue_time_ms: record.queue_time_ms,
+    total_time_ms: record.total_time_ms,
+    cpu_time_ms: record.cpu_time_ms,
+    memory_kb: record.memory_kb,
+  };
+}
+
+/** The first signal lets what runs finish, the second cancels it; then everything stops in reverse order. */
+function stopOnSignals(service: Service, started: AsyncDisposableStack, log: Log): void {
+  const stop = async (signal: NodeJS.Signals) => {
+    const isSecond = service.isStopping;
+    service.isStopping = true;
+    log.info({ signal, ...service.queue.depth() }, isSecond ? 'stopping at once' : 'stopping');
+    if (isSecond) return service.queue.close({ graceMs: 0 });
+    await service.queue.close({ graceMs: service.graceMs });
+    setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+    await started.disposeAsync();
+    log.info('stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+}

@@ -1,0 +1,168 @@
+// Starting and stopping the process: refusals to start, and what becomes of executions when it is told to stop.
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { suite, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const START = resolve(import.meta.dirname, '../start.mjs');
+const READY_MS = 60_000;
+
+const SLEEP = { language: 'python', code: 'import time\ntime.sleep(2)\nprint("slept")' };
+
+interface Service {
+  readonly url: string;
+  readonly process: ChildProcess;
+  readonly lines: string[];
+}
+
+function launch(t: TestContext, environment: Record<string, string>): ChildProcess {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [START], {
+    env: { PATH, PORT: '0', TOOLCHAINS: 'host', ...environment },
+  });
+  t.after(() => child.kill('SIGKILL'));
+  return child;
+}
+
+async function directory(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'process-test-'));
+  t.after(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Starts the service and waits until Python is ready. */
+async function start(t: TestContext, environment: Record<string, string> = {}): Promise<Service> {
+  const child = launch(t, { DATA_DIR: await directory(t), ...environment });
+  const lines: string[] = [];
+  const address = Promise.withResolvers<string>();
+  child.once('exit', () => address.reject(new Error(`the service did not start: ${lines.join('\n')}`)));
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface(stream).on('line', (line) => {
+      lines.push(line);
+      const found = /Code Execution Service at (http:\S+)[, ]/.exec(line)?.[1];
+      if (found) address.resolve(found.replace(/,$/, ''));
+    });
+  }
+  const service = { url: await address.promise, process: child, lines };
+  const deadline = Date.now() + READY_MS;
+  while (!(await isReady(service.url, 'python'))) {
+    assert.ok(Date.now() < deadline, lines.join('\n'));
+    await delay(100);
+  }
+  return service;
+}
+
+async function isReady(url: string, language: string): Promise<boolean> {
+  const answer = await fetch(`${url}/api/v1/languages`);
+  const languages = (await answer.json()) as { id: string; status: string }[];
+  return languages.some(({ id, status }) => id === language && status === 'ready');
+}
+
+function execute(service: Service, request: object): Promise<Response> {
+  return fetch(`${service.url}/api/v1/execute`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  });
+}
+
+async function output(child: ChildProcess): Promise<{ code: number; stderr: string }> {
+  let stderr = '';
+  child.stderr?.on('data', (data) => {
+    stderr += data;
+  });
+  const [code] = await once(child, 'close');
+  return { code, stderr };
+}
+
+suite('the process', () => {
+  test('runs a program, and stops with 0 when told to', async (t) => {
+    const service = await start(t);
+    const result = await (await execute(service, { language: 'python', code: 'print(6 * 7)' })).json();
+    assert.equal((result as { results: { stdout: string }[] }).results[0]?.stdout, '42\n');
+    const execution = service.lines.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'execution');
+    assert.equal(execution.status, 'completed');
+    assert.equal(execution.source_bytes, 'print(6 * 7)'.length);
+    service.process.kill('SIGTERM');
+    assert.deepEqual(await once(service.process, 'exit'), [0, null]);
+  });
+
+  test('lets what runs finish when it is told to stop, and takes nothing new', async (t) => {
+    const service = await start(t);
+    const running = execute(service, SLEEP);
+    await delay(500);
+    service.process.kill('SIGTERM');
+    await delay(100);
+    const refused = await execute(service, SLEEP);
+    assert.equal(refused.status, 503);
+    assert.ok(Number(refused.headers.get('retry-after')) > 0);
+    assert.equal(((await refused.json()) as { code: string }).code, 'shutting_down');
+    assert.equal((await fetch(`${service.url}/health/ready`)).status, 503);
+    assert.match(await (await running).text(), /slept/);
+    assert.deepEqual(await once(service.process, 'exit'), [0, null]);
+  });
+
+  test('ends what runs at once when it is told twice', async (t) => {
+    const service = await start(t);
+    const running = execute(service, { ...SLEEP, code: SLEEP.code.replace('2', '9') });
+    await delay(500);
+    service.process.kill('SIGINT');
+    await delay(100);
+    const secondSignalAt = performance.now();
+    service.process.kill('SIGINT');
+    assert.equal((await running).status, 503);
+    assert.deepEqual(await once(service.process, 'exit'), [0, null]);
+    assert.ok(performance.now() - secondSignalAt < 4000);
+  });
+
+  test('ends what runs when the grace is over', async (t) => {
+    const service = await start(t, { SHUTDOWN_GRACE_SECONDS: '1' });
+    const running = execute(service, { ...SLEEP, code: SLEEP.code.replace('2', '9') });
+    await delay(500);
+    service.process.kill('SIGTERM');
+    assert.equal((await running).status, 503);
+    assert.deepEqual(await once(service.process, 'exit'), [0, null]);
+  });
+
+  test('ends the program of a client that disconnects', async (t) => {
+    const service = await start(t);
+    const controller = new AbortController();
+    const gone = fetch(`${service.url}/api/v1/execute`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...SLEEP, code: SLEEP.code.replace('2', '9') }),
+      signal: controller.signal,
+    });
+    await delay(500);
+    controller.abort();
+    await assert.rejects(gone);
+    await delay(500);
+    const line = service.lines.find((text) => text.includes('"execution"')) ?? '{}';
+    assert.equal(JSON.parse(line).status, 'cancelled');
+  });
+
+  test('refuses to start with wrong settings, and names them', async (t) => {
+    const { code, stderr } = await output(launch(t, { PORT: 'x', HOST: '0.0.0.0' }));
+    assert.equal(code, 1);
+    assert.match(stderr, /PORT must be an integer from 0 to 65535, got "x"\n.*API_KEYS is not set/);
+    assert.doesNotMatch(stderr, /at .*\.ts/);
+  });
+
+  test('says in one line when its port is taken', async (t) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    t.after(() => other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const { code, stderr } = await output(launch(t, { PORT: String(port), DATA_DIR: await directory(t) }));
+    assert.equal(code, 1);
+    assert.match(stderr, /^The service cannot start: .*EADDRINUSE.*\n$/);
+  });
+});
