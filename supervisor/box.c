@@ -14,6 +14,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -31,13 +32,16 @@ struct shared {
   struct box_order order;
   int fds[3];
   int fd_count;
+  int cpu_usage, go; // descriptors: the cgroup's CPU time; a pipe whose byte starts the program, -1: at once
+  uid_t uid;
+  uint64_t start_ns, cpu_base_ns; // when the program was started
   int exec_error;
   char exec_stage[44];
 };
 
 static int supervisor_socket;
 
-static void report_and_leave(const struct box_report *report, int directory) {
+static void __attribute__((noreturn)) report_and_leave(const struct box_report *report, int directory) {
   send_with_fds(supervisor_socket, report, sizeof *report, &directory, directory >= 0 ? 1 : 0);
   _exit(report->error ? 1 : 0);
 }
@@ -47,14 +51,13 @@ static void __attribute__((noreturn)) fail(const char *stage) {
   struct box_report report = {.error = errno ? errno : EIO};
   snprintf(report.stage, sizeof report.stage, "%s", stage);
   report_and_leave(&report, -1);
-  _exit(1);
 }
 
 static void mount_work_directory(uint64_t bytes, unsigned long flags) {
   char options[96];
   snprintf(options, sizeof options, "mode=0755,size=%llu,nr_inodes=%u", (unsigned long long)bytes, DISK_INODES);
   if (!HAS(DISK_LIMIT)) snprintf(options, sizeof options, "mode=0755,size=0,nr_inodes=0");
-  if (mount("tmpfs", "/box", "tmpfs", MS_NOSUID | MS_NODEV | flags, options) < 0) fail("mount /box");
+  if (mount("tmpfs", "/box", "tmpfs", MS_NOSUID | (HAS(NO_DEVICES) ? MS_NODEV : 0) | flags, options) < 0) fail("mount /box");
 }
 
 static void make_directory(const char *path, uid_t owner, mode_t mode) {
@@ -64,64 +67,24 @@ static void make_directory(const char *path, uid_t owner, mode_t mode) {
 static void prepare_mounts(uid_t uid) {
   const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
   // Before 5.8 /proc knows no `subset`; hidepid alone still hides init.
-  if (!HAS(PRIVATE_PROCESSES)) {
+  if (!HAS(PRIVATE_PROCESSES) || !HAS(HIDDEN_PROC)) {
     if (mount("proc", "/proc", "proc", flags, NULL) < 0) fail("mount /proc");
   } else if (mount("proc", "/proc", "proc", flags, "hidepid=2,subset=pid") < 0 &&
       mount("proc", "/proc", "proc", flags, "hidepid=2") < 0)
     fail("mount /proc");
+  if (!HAS(PRIVATE_MOUNTS) && access("/box/work", F_OK) == 0) return; // left by the box before
   mount_work_directory(DEFAULT_DISK_BYTES, 0);
   make_directory("/box/work", uid, 0700);
   make_directory("/box/tmp", uid, 0700);
 }
 
-// cgroup v1: moves this process into the box's own memory and pids groups.
-static void join_cgroup(const int fds[MAKE_FDS]) {
-  for (int i = MAKE_CGROUP; i <= MAKE_CGROUP_PIDS; i++)
-    if (write(fds[i], "0", 1) != 1) fail("join the cgroup");
-}
-
 static uint64_t read_cpu_ns(int file) {
   char text[512];
   ssize_t got = pread(file, text, sizeof text - 1, 0);
-  if (got <= 0) fail("read the cgroup's CPU time");
+  if (got <= 0) return 0;
   text[got] = 0;
   if (strncmp(text, "usage_usec ", 11) == 0) return strtoull(text + 11, NULL, 10) * 1000; // v2: cpu.stat
   return strtoull(text, NULL, 10);                                                        // v1: cpuacct.usage
-}
-
-// A limit that is over what this process itself may have becomes that.
-static void limit(int resource, uint64_t value) {
-  struct rlimit wanted = {.rlim_cur = value, .rlim_max = value};
-  if (setrlimit(resource, &wanted) == 0) return;
-  if (getrlimit(resource, &wanted) < 0) fail("getrlimit");
-  wanted.rlim_cur = wanted.rlim_max = value < wanted.rlim_max ? value : wanted.rlim_max;
-  if (setrlimit(resource, &wanted) < 0) fail("setrlimit");
-}
-
-static void set_constant_limits(void) {
-  limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_MEMLOCK, 64 << 10);
-  limit(RLIMIT_MSGQUEUE, 64 << 10);
-  limit(RLIMIT_RTPRIO, 0);
-  limit(RLIMIT_NICE, 0);
-}
-
-static void set_limits(const struct box_order_header *order) {
-  if (HAS(CPU_LIMIT)) limit(RLIMIT_CPU, order->cpu_seconds);
-  if (HAS(FILE_SIZE_LIMIT)) limit(RLIMIT_FSIZE, order->file_size);
-  limit(RLIMIT_STACK, order->stack_bytes);
-  limit(RLIMIT_NOFILE, order->open_files);
-}
-
-static void drop_privileges(uid_t uid) {
-  // With CAP_SYS_RESOURCE, so that the program cannot go back under it and hide from the OOM killer.
-  if (HAS(OOM_PROTECTION) && write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "500") < 0) fail("oom_score_adj");
-  if (HAS(USER)) {
-    if (setgroups(0, NULL) < 0) fail("setgroups");
-    if (setresgid(uid, uid, uid) < 0) fail("setresgid");
-    if (setresuid(uid, uid, uid) < 0) fail("setresuid");
-  }
-  if (HAS(SECCOMP) && seccomp_load() < 0) fail("seccomp");
 }
 
 static void __attribute__((noreturn)) give_up(struct shared *shared, const char *stage) {
@@ -130,17 +93,43 @@ static void __attribute__((noreturn)) give_up(struct shared *shared, const char 
   _exit(127);
 }
 
+// A limit that is over what this process itself may have becomes that.
+static void limit(struct shared *shared, int resource, uint64_t value) {
+  struct rlimit wanted = {.rlim_cur = value, .rlim_max = value};
+  if (setrlimit(resource, &wanted) == 0) return;
+  if (getrlimit(resource, &wanted) < 0) give_up(shared, "getrlimit");
+  wanted.rlim_cur = wanted.rlim_max = value < wanted.rlim_max ? value : wanted.rlim_max;
+  if (setrlimit(resource, &wanted) < 0) give_up(shared, "setrlimit");
+}
+
+static void set_limits(struct shared *shared) {
+  const struct box_order_header *order = &shared->order.header;
+  if (HAS(CPU_LIMIT)) limit(shared, RLIMIT_CPU, order->cpu_seconds);
+  if (HAS(FILE_SIZE_LIMIT)) limit(shared, RLIMIT_FSIZE, order->file_size);
+  limit(shared, RLIMIT_STACK, order->stack_bytes);
+  limit(shared, RLIMIT_NOFILE, order->open_files);
+}
+
+static void drop_privileges(struct shared *shared) {
+  uid_t uid = shared->uid;
+  if (HAS(USER)) {
+    if (setgroups(0, NULL) < 0) give_up(shared, "setgroups");
+    if (setresgid(uid, uid, uid) < 0) give_up(shared, "setresgid");
+    if (setresuid(uid, uid, uid) < 0) give_up(shared, "setresuid");
+  }
+  if (HAS(SECCOMP) && seccomp_load() < 0) give_up(shared, "seccomp");
+}
+
 // The process that becomes the program. It shares init's descriptors until exec, so that it sees those that init
 // receives with the order; all of them but 0, 1 and 2 are close-on-exec.
-static void __attribute__((noreturn)) become_program(struct shared *shared, uid_t uid, int go) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (setsid() < 0) fail("setsid");
-  set_constant_limits();
-  drop_privileges(uid);
-  char byte;
-  if (read(go, &byte, 1) != 1) _exit(1);
-
+static int become_program(void *argument) {
+  struct shared *shared = argument;
   const struct box_order_header *order = &shared->order.header;
+  char byte;
+  if (setsid() < 0) give_up(shared, "setsid");
+  drop_privileges(shared);
+  if (shared->go >= 0 && read(shared->go, &byte, 1) != 1) _exit(1);
+
   int input = order->has_stdin ? shared->fds[shared->fd_count - 1] : open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (input < 0 || dup2(input, 0) < 0) give_up(shared, "stdin");
   if (chdir("/box/work") < 0) give_up(shared, "chdir");
@@ -149,7 +138,9 @@ static void __attribute__((noreturn)) become_program(struct shared *shared, uid_
   char *next = shared->order.strings;
   for (uint32_t i = 0; i < order->argument_count; i++, next += strlen(next) + 1) argv[i] = next;
   for (uint32_t i = 0; i < order->variable_count; i++, next += strlen(next) + 1) environment[i] = next;
-  set_limits(order);
+  set_limits(shared);
+  shared->cpu_base_ns = read_cpu_ns(shared->cpu_usage);
+  shared->start_ns = now_ns();
   execve(argv[0], argv, environment);
   give_up(shared, argv[0]);
 }
@@ -175,7 +166,7 @@ static void link_code_into_work(void) {
   closedir(code);
 }
 
-static int apply_order(struct shared *shared, uid_t uid) {
+static int apply_order(struct shared *shared) {
   const struct box_order_header *order = &shared->order.header;
   int next = 0, directory = -1;
   if (order->disk_bytes != DEFAULT_DISK_BYTES) mount_work_directory(order->disk_bytes, MS_REMOUNT);
@@ -185,7 +176,7 @@ static int apply_order(struct shared *shared, uid_t uid) {
   }
   if (order->has_build) attach(shared->fds[next++], "/build");
   if (order->collect) {
-    make_directory("/box/out", uid, 0700);
+    make_directory("/box/out", shared->uid, 0700);
     directory = open("/box/out", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0) fail("open /box/out");
   }
@@ -215,36 +206,56 @@ static void wait_for_program(pid_t program, struct box_report *report) {
   report->system_us = usage.ru_stime.tv_sec * 1000000ull + usage.ru_stime.tv_usec;
 }
 
-void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
+static void receive_order(struct shared *shared) {
+  struct box_order *order = &shared->order;
+  ssize_t got = receive_with_fds(supervisor_socket, order, sizeof *order, shared->fds, 3, &shared->fd_count);
+  if (got < (ssize_t)sizeof order->header) _exit(0); // the supervisor let go of this box
+}
+
+static pid_t start_program(struct shared *shared, int more_flags) {
+  static char stack[64 << 10] __attribute__((aligned(16)));
+  pid_t program = clone(become_program, stack + sizeof stack, CLONE_FILES | SIGCHLD | more_flags, shared);
+  if (program < 0) fail("fork");
+  return program;
+}
+
+void box_main(uid_t uid, const int fds[MAKE_FDS]) {
   supervisor_socket = fds[MAKE_SOCKET];
   prctl(PR_SET_PDEATHSIG, SIGKILL); // the launcher's end is ours
   signal(SIGCHLD, SIG_DFL);
-  if (cgroup_version == 1) join_cgroup(fds);
   if (unshare(CLONE_NEWCGROUP) < 0) fail("unshare the cgroup namespace");
   if (dup2(fds[MAKE_STDOUT], 1) < 0 || dup2(fds[MAKE_STDERR], 2) < 0) fail("dup2");
-  for (int i = MAKE_STDOUT; i < MAKE_FDS; i++)
-    if (i != MAKE_CPU_USAGE && fds[i] >= 0) close(fds[i]);
   prepare_mounts(uid);
   struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  int go[2];
-  if (shared == MAP_FAILED || pipe2(go, O_CLOEXEC) < 0) fail("prepare");
-  pid_t program = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
-  if (program < 0) fail("fork");
-  if (program == 0) become_program(shared, uid, go[0]);
+  if (shared == MAP_FAILED) fail("mmap");
+  shared->uid = uid;
+  shared->cpu_usage = fds[MAKE_CPU_USAGE];
 
-  ssize_t got = receive_with_fds(supervisor_socket, &shared->order, sizeof shared->order, shared->fds, 3, &shared->fd_count);
-  if (got < (ssize_t)sizeof(struct box_order_header)) _exit(0); // the supervisor let go of this box
-  int directory = apply_order(shared, uid);
+  struct box_report report = {0};
+  pid_t program;
+  int directory;
+  char peek;
+  if (recv(supervisor_socket, &peek, 1, MSG_PEEK | MSG_DONTWAIT) > 0) { // the order is there: no copy of memory
+    shared->go = -1;
+    receive_order(shared);
+    directory = apply_order(shared);
+    program = start_program(shared, CLONE_VM | CLONE_VFORK);
+  } else {
+    int go[2];
+    if (pipe2(go, O_CLOEXEC) < 0) fail("pipe");
+    shared->go = go[0];
+    program = start_program(shared, 0);
+    receive_order(shared);
+    directory = apply_order(shared);
+    if (write(go[1], "g", 1) != 1) fail("start");
+  }
   drop_own_capabilities();
-  struct box_report report = {.cpu_base_ns = read_cpu_ns(fds[MAKE_CPU_USAGE])};
-  uint64_t start = now_ns();
-  if (write(go[1], "g", 1) != 1) fail("start");
   wait_for_program(program, &report);
-  report.wall_ns = now_ns() - start;
+  report.wall_ns = now_ns() - shared->start_ns;
+  report.cpu_base_ns = shared->cpu_base_ns;
   if (shared->exec_error) {
     report.error = shared->exec_error;
     memcpy(report.stage, shared->exec_stage, sizeof report.stage);
-    close(directory);
     directory = -1;
   }
   if (!HAS(KILL_AT_END)) {
@@ -252,5 +263,4 @@ void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
     for (;;) pause();
   }
   report_and_leave(&report, directory);
-  _exit(0);
 }

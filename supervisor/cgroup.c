@@ -1,6 +1,6 @@
-// Control groups. On v2 each box gets a group of its own, and is born in it (CLONE_INTO_CGROUP). On v1 a box joins the
-// memory and pids groups that its slot keeps as long as nothing stays charged to them, while CPU is counted where the
-// slot's launchers live. Every group of ours is below `code-execution-PID-START`, which tells the next supervisor
+// Control groups. On v2 each box gets a group of its own, and is born in it (CLONE_INTO_CGROUP). On v1 joining a group
+// costs more than all the rest of a box, so boxes are born in the groups where their slot's launchers live; those of
+// memory and pids are replaced when something stays charged to them. Every group of ours is below `code-execution-PID-START`, which tells the next supervisor
 // whether its owner is still alive.
 #include "cgroup.h"
 #include <dirent.h>
@@ -246,6 +246,12 @@ static int make_group(int controller, const char *name) {
   return openat(parent_dirs[controller], name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+// The last process is dead but may not be reaped yet; what cannot go now goes with the parent.
+static void remove_group(int controller, const char *name) {
+  for (int attempt = 0; attempt < 50 && unlinkat(parent_dirs[controller], name, AT_REMOVEDIR) < 0 && errno == EBUSY; attempt++)
+    usleep(100);
+}
+
 static void group_name(const struct cgroup *group, char name[64]) {
   snprintf(name, 64, "box-%d-%u", group->slot, group->generation);
 }
@@ -264,10 +270,23 @@ void cgroup_open_slot(struct cgroup *group, int slot) {
   if (group->cpu_usage < 0) die("cannot open cpuacct.usage");
 }
 
+static int join(const struct cgroup *group, pid_t member) {
+  if (write_number_at(group->memory, "cgroup.procs", member) < 0) return -1;
+  return write_number_at(group->pids, "cgroup.procs", member);
+}
+
 int cgroup_adopt(struct cgroup *group, pid_t launcher) {
   if (version == 2) return 0;
   if (write_number_at(group->cpu, "cgroup.procs", launcher) < 0) return -1;
-  return write_number_at(group->cpuacct, "cgroup.procs", launcher);
+  if (write_number_at(group->cpuacct, "cgroup.procs", launcher) < 0) return -1;
+  group->members[group->member_count++] = launcher;
+  group->processes = 0; // the limit of processes has to make room for it
+  return group->clean ? join(group, launcher) : 0;
+}
+
+void cgroup_abandon(struct cgroup *group, pid_t launcher) {
+  for (int i = 0; i < group->member_count; i++)
+    if (group->members[i] == launcher) group->members[i] = group->members[--group->member_count];
 }
 
 static void close_if_open(int *file) {
@@ -287,26 +306,35 @@ static int open_counter(const struct cgroup *group, const char *name) {
   return openat(group->memory, name, O_RDWR | O_CLOEXEC);
 }
 
-static int begin_v1(struct cgroup *group) {
+static int replace_groups(struct cgroup *group) {
   char name[64];
-  if (!group->clean) {
-    group->generation++;
-    group_name(group, name);
-    group->memory = make_group(MEMORY, name);
-    group->pids = make_group(PIDS, name);
-    if (group->memory < 0 || group->pids < 0) return -1;
-    group->clean = true;
-    group->memory_limit = 0;
-    group->processes = 0;
-    group->peak = open_counter(group, "memory.max_usage_in_bytes");
-    group->oom = open_counter(group, "memory.oom_control");
-    if (group->peak < 0 || group->oom < 0) return -1;
-    watch_oom(group);
-  }
-  // Writing sets the peak to what is charged now, which is what the box is measured from.
-  if (pwrite(group->peak, "0", 1, 0) < 0) return -1;
-  group->memory_base = number_of(group->peak);
-  group->oom_base = field_of(group->oom, "oom_kill");
+  group->generation++;
+  group_name(group, name);
+  group->memory = make_group(MEMORY, name);
+  group->pids = make_group(PIDS, name);
+  if (group->memory < 0 || group->pids < 0) return -1;
+  group->peak = open_counter(group, "memory.max_usage_in_bytes");
+  group->oom = open_counter(group, "memory.oom_control");
+  if (group->peak < 0 || group->oom < 0) return -1;
+  group->memory_limit = group->memory_base = group->oom_seen = 0;
+  group->processes = 0;
+  watch_oom(group);
+  for (int i = 0; i < group->member_count; i++)
+    if (join(group, group->members[i]) < 0 && errno != ESRCH) return -1;
+  group->clean = true;
+  if (!group->stale) return 0;
+  group->generation--;
+  group_name(group, name);
+  group->generation++;
+  remove_group(MEMORY, name);
+  remove_group(PIDS, name);
+  group->stale = false;
+  return 0;
+}
+
+static int begin_v1(struct cgroup *group) {
+  if (!group->clean && replace_groups(group) < 0) return -1;
+  group->oom_base = group->oom_seen;
   cgroup_unthrottle(group);
   return 0;
 }
@@ -325,7 +353,7 @@ static int begin_v2(struct cgroup *group) {
   if (group->oom < 0 || group->peak < 0) return -1;
   if (write_file_at(group->memory, "memory.oom.group", "1") < 0 && errno != ENOENT) return -1;
   if (write_file_at(group->memory, "memory.swap.max", "0") < 0 && errno != ENOENT) return -1;
-  group->memory_base = group->oom_base = 0;
+  group->memory_base = group->oom_base = group->cpu_at_refill = 0;
   group->memory_limit = 0;
   group->quota_us = 0;
   group->processes = 0;
@@ -369,7 +397,8 @@ int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint
   }
   if (HAS(PROCESS_LIMIT) && processes != group->processes) {
     int directory = version == 2 ? group->memory : group->pids;
-    if (write_number_at(directory, "pids.max", processes + 1) < 0) return -1; // the box's init is one of them
+    unsigned own = 1 + group->member_count; // the box's init, and on v1 the launchers
+    if (write_number_at(directory, "pids.max", processes + own) < 0) return -1;
     group->processes = processes;
   }
   bool is_unset = version == 2 && quota_us == 0;
@@ -381,8 +410,8 @@ int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint
 }
 
 void cgroup_unthrottle(struct cgroup *group) {
-  if (group->memory < 0 || group->quota_us == 0) return;
-  if (cgroup_cpu_ns(group) - group->cpu_at_refill < REFILL_AFTER_NS) return; // far from used up
+  if (group->memory < 0 || group->quota_us == 0 || !HAS(QUOTA_RESET)) return;
+  if (group->cpu_seen - group->cpu_at_refill < REFILL_AFTER_NS) return; // far from used up
   set_quota(group, 0);
   group->quota_us = 0;
 }
@@ -395,21 +424,21 @@ void cgroup_end(struct cgroup *group) {
     close_if_open(&group->peak);
     close_if_open(&group->oom);
     close_if_open(&group->memory);
-    // The last process is dead but may not be reaped yet; what cannot go now goes with the parent.
-    for (int attempt = 0; attempt < 50 && unlinkat(parent_dirs[MEMORY], name, AT_REMOVEDIR) < 0 && errno == EBUSY; attempt++)
-      usleep(100);
+    remove_group(MEMORY, name);
     return;
   }
-  if (group->memory >= 0 && pwrite(group->peak, "0", 1, 0) == 1 && number_of(group->peak) < RESIDUE) return;
+  // Writing sets the peak to what is charged now, which is what the next box is measured from.
+  if (group->memory >= 0 && pwrite(group->peak, "0", 1, 0) == 1) {
+    group->memory_base = number_of(group->peak);
+    if (group->memory_base < RESIDUE) return;
+  }
   group->clean = false;
   close_if_open(&group->peak);
   close_if_open(&group->oom);
   close_if_open(&group->memory);
   close_if_open(&group->pids);
   close_if_open(&group->oom_event);
-  for (int i = MEMORY; i <= PIDS; i++)
-    for (int attempt = 0; attempt < 50 && unlinkat(parent_dirs[i], name, AT_REMOVEDIR) < 0 && errno == EBUSY; attempt++)
-      usleep(100);
+  group->stale = true; // the launchers are still in them
 }
 
 void cgroup_close_slot(struct cgroup *group) {
@@ -423,10 +452,12 @@ void cgroup_close_slot(struct cgroup *group) {
   close_if_open(&group->oom_event);
 }
 
-uint64_t cgroup_cpu_ns(const struct cgroup *group) {
+uint64_t cgroup_cpu_ns(struct cgroup *group) {
   char text[512];
   if (read_open(group->cpu_usage, text, sizeof text) <= 0) return 0;
-  return strncmp(text, "usage_usec ", 11) == 0 ? strtoull(text + 11, NULL, 10) * 1000 : strtoull(text, NULL, 10);
+  bool is_v2 = strncmp(text, "usage_usec ", 11) == 0;
+  group->cpu_seen = is_v2 ? strtoull(text + 11, NULL, 10) * 1000 : strtoull(text, NULL, 10);
+  return group->cpu_seen;
 }
 
 uint64_t cgroup_memory_peak(const struct cgroup *group) {
@@ -434,4 +465,7 @@ uint64_t cgroup_memory_peak(const struct cgroup *group) {
   return peak > group->memory_base ? peak - group->memory_base : 0;
 }
 
-bool cgroup_out_of_memory(const struct cgroup *group) { return field_of(group->oom, "oom_kill") > group->oom_base; }
+bool cgroup_out_of_memory(struct cgroup *group) {
+  group->oom_seen = field_of(group->oom, "oom_kill");
+  return group->oom_seen > group->oom_base;
+}

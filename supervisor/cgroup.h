@@ -9,11 +9,13 @@ struct cgroup {
   int cpu_usage, peak, oom;       // open files with what was used
   int oom_event;                  // v1: eventfd that fires when the memory limit kills, -1 if none
   unsigned generation;
-  bool clean;               // v1: the group of memory and pids may be used again
+  bool clean, stale;        // v1: the groups of memory and pids may be used again; those before are to be removed
+  pid_t members[MAX_ROOTS]; // v1: the slot's launchers, which live in its groups
+  int member_count;
   uint64_t memory_base;     // charged before the box was made
-  uint64_t oom_base;        // kills counted before
+  uint64_t oom_base, oom_seen; // kills counted before, and when they were last read
   uint64_t memory_limit, quota_us;
-  uint64_t cpu_at_refill;   // v1: CPU time when the quota was last refilled
+  uint64_t cpu_seen, cpu_at_refill; // CPU time when it was last read, and when the quota was last filled up
   uint32_t processes;
 };
 
@@ -25,8 +27,9 @@ int cgroup_version(void);
 
 void cgroup_open_slot(struct cgroup *group, int slot);
 void cgroup_close_slot(struct cgroup *group);
-// v1: puts a launcher where its boxes' CPU time is counted. 0 or -1 with errno.
+// v1: puts a launcher into the slot's groups, where its boxes are born. 0 or -1 with errno.
 int cgroup_adopt(struct cgroup *group, pid_t launcher);
+void cgroup_abandon(struct cgroup *group, pid_t launcher);
 // Readies the groups for the next box. 0 or -1 with errno.
 int cgroup_begin(struct cgroup *group);
 // Sets the limits of the box; `quota_us` is CPU time a second, 0 is without. 0 or -1 with errno.
@@ -36,7 +39,7 @@ void cgroup_unthrottle(struct cgroup *group);
 // After the last process of the box is gone.
 void cgroup_end(struct cgroup *group);
 
-uint64_t cgroup_cpu_ns(const struct cgroup *group);
+uint64_t cgroup_cpu_ns(struct cgroup *group);
 uint64_t cgroup_memory_peak(const struct cgroup *group);
-bool cgroup_out_of_memory(const struct cgroup *group);
+bool cgroup_out_of_memory(struct cgroup *group);
 #endif

@@ -10,16 +10,28 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-// A build of the supervisor that lacks one protection, for the tests that show what it protects from: `make
-// WITHOUT=SECCOMP`. The program that serves is built with none left out.
+// A build of the supervisor that lacks some protections, for the tests that show what they protect from: `make
+// WITHOUT=SECCOMP`, `make WITHOUT=SECCOMP+USER`. The program that serves is built with none left out.
 enum protection {
-  NONE,
-  SECCOMP,          // the filter of system calls
-  USER,             // an own user, no capabilities
+  SECCOMP,            // the filter of system calls
+  ARCHITECTURE_CHECK, // the filter knows one architecture's numbers and refuses the others
+  USER,               // an own user, no capabilities
+  NO_NEW_PRIVILEGES,
+  NO_SETUID_FILES,
+  NO_DEVICES,         // none but those of the root itself
+  OWN_ROOT,           // the machine's root is gone from the box's mounts
   READ_ONLY_ROOT,
+  READ_ONLY_ARTIFACTS,
+  PRIVATE_MOUNTS,     // of a box, with its work directory
   PRIVATE_NETWORK,
-  PRIVATE_PROCESSES, // /proc shows the box only
+  PRIVATE_IPC,
+  PRIVATE_PROCESSES,  // /proc shows the box only
+  HIDDEN_PROC,        // /proc shows neither the box's init nor the machine's settings
+  OWN_SESSION,
   CLOSED_DESCRIPTORS,
+  CLEAN_ENVIRONMENT,
+  CLEARED_ARGUMENTS,  // the box's init tells no path of the machine
+  SEALED_INPUT,
   MEMORY_LIMIT,
   PROCESS_LIMIT,
   CPU_LIMIT,
@@ -27,15 +39,19 @@ enum protection {
   OUTPUT_LIMIT,
   FILE_SIZE_LIMIT,
   DISK_LIMIT,
-  OOM_PROTECTION,   // init cannot be chosen by the OOM killer, the program can
-  LINK_CHECK,       // a build's output is read without following links
-  NO_NEW_PRIVILEGES,
+  CORE_LIMIT,
+  OOM_PROTECTION,     // init cannot be chosen by the OOM killer, the program can
+  QUOTA_RESET,        // CPU time that a run used does not hold back the next one
   KILL_AT_END,
+  NAME_CHECK,         // of the files of a submission
+  LINK_CHECK,         // a build's output is read without following links
+  FIFO_CHECK,         // ... and without waiting for one who writes
+  COLLECT_BOUNDS,     // ... up to a size, a number of entries and a depth
 };
 #ifndef WITHOUT
-#define WITHOUT NONE
+#define WITHOUT 0ull
 #endif
-#define HAS(protection) ((protection) != WITHOUT)
+#define HAS(protection) (((WITHOUT) >> (protection) & 1) == 0)
 
 enum {
   MAX_SLOTS = 256,
@@ -54,8 +70,9 @@ enum {
   MAX_ARTIFACT_DEPTH = 16,
 };
 
-// Descriptors that cross the socket to a launcher with a MAKE message, in this order.
-enum make_fd { MAKE_SOCKET, MAKE_STDOUT, MAKE_STDERR, MAKE_CPU_USAGE, MAKE_CGROUP, MAKE_CGROUP_PIDS, MAKE_FDS };
+// Descriptors that cross the socket to a launcher with a MAKE message, in this order. The last is for v2 only: the
+// group that the box is born in.
+enum make_fd { MAKE_SOCKET, MAKE_STDOUT, MAKE_STDERR, MAKE_CPU_USAGE, MAKE_CGROUP, MAKE_FDS };
 
 // The launcher's answer to MAKE; a descriptor of the box's first process comes with it when `error` is 0.
 struct made {
@@ -115,7 +132,7 @@ ssize_t read_file_at(int directory, const char *name, char *buffer, size_t size)
 
 int launcher_main(int argc, char **argv);
 // The first process of a box; never returns.
-void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) __attribute__((noreturn));
+void box_main(uid_t uid, const int fds[MAKE_FDS]) __attribute__((noreturn));
 
 // Loads the table of allowed system calls for this process and all it starts. 0 or -1 with errno.
 int seccomp_load(void);

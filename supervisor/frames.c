@@ -85,7 +85,7 @@ static int sealed_file(const uint8_t *bytes, uint32_t length) {
     done += written;
   }
   lseek(file, 0, SEEK_SET);
-  fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+  if (HAS(SEALED_INPUT)) fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
   return file;
 }
 

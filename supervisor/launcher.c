@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,13 +21,27 @@ enum { SOCKET = 3, NETWORK = 4 };
 static void enter_root(const char *root) {
   if (HAS(PRIVATE_NETWORK) && setns(NETWORK, CLONE_NEWNET) < 0) die("launcher: setns");
   close(NETWORK);
-  if (unshare(CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC) < 0) die("launcher: unshare");
+  if (unshare(CLONE_NEWNS | CLONE_NEWUTS | (HAS(PRIVATE_IPC) ? CLONE_NEWIPC : 0)) < 0) die("launcher: unshare");
   if (sethostname("box", 3) < 0) die("launcher: sethostname");
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) die("launcher: make mounts private");
   if (chdir(root) < 0) die("launcher: chdir %s", root);
   if (syscall(SYS_pivot_root, ".", ".") < 0) die("launcher: pivot_root");
-  if (umount2(".", MNT_DETACH) < 0) die("launcher: leave the old root");
+  if (HAS(OWN_ROOT) && umount2(".", MNT_DETACH) < 0) die("launcher: leave the old root");
   if (chdir("/") < 0) die("launcher: chdir /");
+}
+
+// Limits that are the same for every program.
+static void set_constant_limits(void) {
+  static const struct {
+    int resource;
+    rlim_t value;
+  } limits[] = {{RLIMIT_CORE, 0}, {RLIMIT_MEMLOCK, 64 << 10}, {RLIMIT_MSGQUEUE, 64 << 10}, {RLIMIT_RTPRIO, 0}, {RLIMIT_NICE, 0}};
+  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+    struct rlimit limit = {.rlim_cur = limits[i].value, .rlim_max = limits[i].value};
+    if (setrlimit(limits[i].resource, &limit) < 0) die("launcher: setrlimit");
+  }
+  // Set with CAP_SYS_RESOURCE, so that no program can go under it and hide from the OOM killer.
+  if (HAS(OOM_PROTECTION) && write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "0") < 0) die("launcher: oom_score_adj");
 }
 
 static void drop_what_boxes_never_need(void) {
@@ -40,7 +55,8 @@ static void drop_what_boxes_never_need(void) {
 static int make_box(uid_t uid, int cgroup_version, uint64_t more_namespaces, const int fds[MAKE_FDS]) {
   int pidfd = -1;
   struct clone_args arguments = {
-      .flags = CLONE_NEWNS | CLONE_NEWIPC | CLONE_PIDFD | (HAS(PRIVATE_PROCESSES) ? CLONE_NEWPID : 0) | more_namespaces,
+      .flags = CLONE_PIDFD | (HAS(PRIVATE_MOUNTS) ? CLONE_NEWNS : 0) | (HAS(PRIVATE_IPC) ? CLONE_NEWIPC : 0) |
+               (HAS(PRIVATE_PROCESSES) ? CLONE_NEWPID : 0) | more_namespaces,
       .pidfd = (uint64_t)(uintptr_t)&pidfd,
       .exit_signal = SIGCHLD,
   };
@@ -51,7 +67,7 @@ static int make_box(uid_t uid, int cgroup_version, uint64_t more_namespaces, con
   pid_t child = syscall(SYS_clone3, &arguments, sizeof arguments);
   if (child == 0) {
     if (HAS(CLOSED_DESCRIPTORS)) close(SOCKET); // a box that holds its launcher's socket could ask for boxes
-    box_main(uid, cgroup_version, fds);
+    box_main(uid, fds);
   }
   return child < 0 ? -1 : pidfd;
 }
@@ -65,11 +81,12 @@ int launcher_main(int argc, char **argv) {
   prctl(PR_SET_NAME, "init");
   if (HAS(CLOSED_DESCRIPTORS) && fcntl(SOCKET, F_SETFD, FD_CLOEXEC) < 0) die("launcher: socket");
   seccomp_prepare();
+  set_constant_limits();
   enter_root(argv[5]);
   drop_what_boxes_never_need();
   signal(SIGCHLD, SIG_IGN); // boxes are reaped by the kernel; the supervisor watches their descriptors
   // The copies of this process are visible in boxes: they tell no path of this machine.
-  for (int i = 0; i < argc; i++) memset(argv[i], 0, strlen(argv[i]));
+  for (int i = 0; HAS(CLEARED_ARGUMENTS) && i < argc; i++) memset(argv[i], 0, strlen(argv[i]));
 
   for (;;) {
     char byte;

@@ -57,7 +57,8 @@ static bool bind(const char *source, char *target) {
   }
   if (mount(source, target, NULL, MS_BIND, NULL) < 0) return false;
   unsigned long read_only = HAS(READ_ONLY_ROOT) ? MS_RDONLY : 0;
-  return mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | read_only | MS_NOSUID | MS_NODEV, NULL) == 0;
+  unsigned long kinds = (HAS(NO_SETUID_FILES) ? MS_NOSUID : 0) | (HAS(NO_DEVICES) ? MS_NODEV : 0);
+  return mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | read_only | kinds, NULL) == 0;
 }
 
 static bool is_plain(const char *path) {

@@ -13,6 +13,8 @@
   /* other processes' memory and descriptors */                                                             \
   X(ptrace, KILL) X(process_vm_readv, KILL) X(process_vm_writev, KILL) X(pidfd_getfd, KILL)                 \
   X(kcmp, KILL) X(process_madvise, EPERM)                                                                   \
+  /* what others open in the roots that all boxes share */                                                  \
+  X(inotify_add_watch, EPERM)                                                                               \
   /* kernel code, tracing, keys, and interfaces with a history of holes */                                  \
   X(init_module, KILL) X(finit_module, KILL) X(delete_module, KILL)                                         \
   X(kexec_load, KILL) X(kexec_file_load, KILL) X(bpf, KILL) X(perf_event_open, KILL)                        \

@@ -162,8 +162,8 @@ void seccomp_prepare(void) {
   ranges[count++] = (struct range){.first = 0x40000000, .answer = KILL}; // the x32 ABI has its own numbers
   length = waiting_count = 0;
   load(offsetof(struct seccomp_data, arch));
-  emit(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCHITECTURE, 1, 0);
-  give(SECCOMP_RET_KILL_PROCESS);
+  emit(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCHITECTURE, HAS(ARCHITECTURE_CHECK) ? 1 : 0, 0);
+  if (HAS(ARCHITECTURE_CHECK)) give(SECCOMP_RET_KILL_PROCESS);
   load(offsetof(struct seccomp_data, nr));
   emit_search(ranges, count);
   emit_answers();

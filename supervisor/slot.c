@@ -110,7 +110,7 @@ static pid_t start_launcher(struct slot *slot, const char *root, int socket) {
   dup2(nothing, 0);
   dup2(nothing, 1);
   syscall(SYS_close_range, 5u, ~0u, 0u);
-  execve("/proc/self/exe", argv, environment);
+  execve("/proc/self/exe", argv, HAS(CLEAN_ENVIRONMENT) ? environment : environ);
   _exit(1);
 }
 
@@ -138,7 +138,8 @@ static struct launcher *launcher_of(struct slot *slot, uint32_t root) {
   return &slot->launchers[place];
 }
 
-static void lose_launcher(struct launcher *launcher) {
+static void lose_launcher(struct slot *slot, struct launcher *launcher) {
+  cgroup_abandon(&slot->cgroup, launcher->pid);
   close_file(&launcher->socket);
   kill(launcher->pid, SIGKILL);
   waitpid(launcher->pid, NULL, 0);
@@ -167,7 +168,7 @@ static void clear(struct slot *slot) {
 
 // The socket for order and report, and the pipes of the program's output. The box's ends go to `fds`.
 static bool open_channels(struct slot *slot, int fds[MAKE_FDS]) {
-  int control[2], out[2], err[2], size = 2 * MAX_STRINGS, index = slot - slots;
+  int control[2], out[2], err[2], index = slot - slots;
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0) return false;
   slot->socket = control[0];
   fds[MAKE_SOCKET] = control[1];
@@ -178,7 +179,6 @@ static bool open_channels(struct slot *slot, int fds[MAKE_FDS]) {
   slot->err.pipe = err[0];
   fds[MAKE_STDERR] = err[1];
   for (int i = 0; i < 3; i++) fcntl((int[]){control[0], out[0], err[0]}[i], F_SETFL, O_NONBLOCK);
-  setsockopt(control[0], SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size);
   watch(control[0], EVENT_REPORT, index, 0);
   watch(out[0], EVENT_STDOUT, index, 0);
   watch(err[0], EVENT_STDERR, index, 0);
@@ -199,20 +199,11 @@ static bool make(struct slot *slot, uint32_t root) {
   if (slot->cgroup.oom_event >= 0 && !(had_event && generation == slot->cgroup.generation))
     watch(slot->cgroup.oom_event, EVENT_OOM, slot - slots, 0);
 
-  int fds[MAKE_FDS] = {-1, -1, -1, slot->cgroup.cpu_usage, slot->cgroup.memory, -1}, count = MAKE_FDS - 1;
-  bool done = open_channels(slot, fds);
-  if (done && cgroup_version() == 1) { // the box puts itself into its groups
-    count = MAKE_FDS;
-    fds[MAKE_CGROUP] = openat(slot->cgroup.memory, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-    fds[MAKE_CGROUP_PIDS] = openat(slot->cgroup.pids, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-  }
-  done = done && send_with_fds(launcher->socket, "m", 1, fds, count) == 0;
+  int fds[MAKE_FDS] = {-1, -1, -1, slot->cgroup.cpu_usage, slot->cgroup.memory};
+  int count = cgroup_version() == 2 ? MAKE_FDS : MAKE_CGROUP;
+  bool done = open_channels(slot, fds) && send_with_fds(launcher->socket, "m", 1, fds, count) == 0;
   int error = errno;
   for (int i = 0; i <= MAKE_STDERR; i++) close_file(&fds[i]);
-  if (count == MAKE_FDS) {
-    close_file(&fds[MAKE_CGROUP]);
-    close_file(&fds[MAKE_CGROUP_PIDS]);
-  }
   errno = error;
   return done;
 }
@@ -392,7 +383,11 @@ static void bury(struct slot *slot) {
     take_output(slot, &slot->err, false);
     send_result(slot, false, 0, "");
   }
-  if (slot->state == RUNNING && !slot->answered) send_failure(slot->run.id, true, "the box ended by itself");
+  if (slot->state == RUNNING && !slot->answered) {
+    // Init was chosen by the OOM killer, or its group was killed as one.
+    if (cgroup_out_of_memory(&slot->cgroup)) send_result(slot, false, 0, "");
+    else send_failure(slot->run.id, true, "the box ended by itself");
+  }
   if (slot->state != SPARE) free_run(&slot->run);
   clear(slot);
   schedule();
@@ -406,7 +401,7 @@ static void take_launcher_answer(struct slot *slot, struct launcher *launcher) {
   bool is_box_of_it = slot->state != EMPTY && slot->root == launcher->root && slot->process < 0;
   if (got != sizeof made) { // the launcher is dead, and all its boxes with it
     note("a launcher of slot %d ended", (int)(slot - slots));
-    lose_launcher(launcher);
+    lose_launcher(slot, launcher);
     made.error = ESRCH;
   }
   if (!is_box_of_it) {
@@ -574,7 +569,7 @@ void slots_teardown(void) {
     if (slots[i].process >= 0) syscall(SYS_pidfd_send_signal, slots[i].process, SIGKILL, NULL, 0);
   for (int i = 0; i < slot_count; i++) {
     for (int j = 0; j < slots[i].launcher_count; j++)
-      if (slots[i].launchers[j].socket >= 0) lose_launcher(&slots[i].launchers[j]);
+      if (slots[i].launchers[j].socket >= 0) lose_launcher(&slots[i], &slots[i].launchers[j]);
     cgroup_close_slot(&slots[i].cgroup);
   }
 }

@@ -40,7 +40,7 @@ static void artifact_name(uint32_t id, char name[16]) { snprintf(name, 16, "%u",
 int store_tree(uint32_t id) {
   char name[16];
   artifact_name(id, name);
-  return syscall(SYS_open_tree, shown, name, OPEN_TREE_CLONE | O_CLOEXEC);
+  return syscall(SYS_open_tree, HAS(READ_ONLY_ARTIFACTS) ? shown : files, name, OPEN_TREE_CLONE | O_CLOEXEC);
 }
 
 static int make_artifact(uint32_t id) {
@@ -108,9 +108,15 @@ static bool write_all(int file, const uint8_t *bytes, uint32_t length) {
 static bool store_one(int directory, struct reader *reader, char *message, size_t size) {
   char path[MAX_PATH];
   uint32_t length;
-  read_text(reader, path, sizeof path);
+  const uint8_t *name = read_bytes(reader, sizeof path - 1, &length);
+  memcpy(path, name, length);
+  path[length] = 0;
+  // A name is a stranger's choice, so a bad one is refused and does not end the connection.
+  if (!reader->broken && HAS(NAME_CHECK) && (strlen(path) != length || !is_relative_path(path))) {
+    snprintf(message, size, "the file name %.200s is not a plain relative path", path);
+    return false;
+  }
   const uint8_t *bytes = read_bytes(reader, MAX_FRAME_IN, &length);
-  if (!is_relative_path(path)) reader->broken = true;
   if (reader->broken) return false;
   int file = make_file(directory, path);
   bool done = file >= 0 && write_all(file, bytes, length);
@@ -147,14 +153,15 @@ struct copying {
 
 static bool copy_file(int from, int to, const char *name, struct copying *copying) {
   struct stat status;
-  int source = openat(from, name, O_RDONLY | (HAS(LINK_CHECK) ? O_NOFOLLOW : 0) | O_NONBLOCK | O_CLOEXEC);
+  const int flags = (HAS(LINK_CHECK) ? O_NOFOLLOW : 0) | (HAS(FIFO_CHECK) ? O_NONBLOCK : 0);
+  int source = openat(from, name, O_RDONLY | flags | O_CLOEXEC);
   if (source < 0) return true; // a link, or a file that its owner made unreadable even for us: not an artifact
   if (fstat(source, &status) < 0 || !S_ISREG(status.st_mode)) {
     close(source);
     return true;
   }
   copying->bytes += status.st_size;
-  if (copying->bytes > MAX_ARTIFACT_BYTES) {
+  if (HAS(COLLECT_BOUNDS) && copying->bytes > MAX_ARTIFACT_BYTES) {
     snprintf(copying->message, copying->size, "the build's output is larger than %d MiB", MAX_ARTIFACT_BYTES >> 20);
     close(source);
     return false;
@@ -180,7 +187,7 @@ static bool copy_directory(int from, int to, int depth, struct copying *copying)
   if (!done) snprintf(copying->message, copying->size, "!cannot read the build's output: %s", strerror(errno));
   for (struct dirent *entry; done && (entry = readdir(entries));) {
     if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
-    if (++copying->entries > MAX_ARTIFACT_ENTRIES || depth == MAX_ARTIFACT_DEPTH) {
+    if (HAS(COLLECT_BOUNDS) && (++copying->entries > MAX_ARTIFACT_ENTRIES || depth == MAX_ARTIFACT_DEPTH)) {
       snprintf(copying->message, copying->size, "the build's output has more than %d entries or %d levels",
                MAX_ARTIFACT_ENTRIES, MAX_ARTIFACT_DEPTH);
       done = false;
