@@ -325,6 +325,7 @@ static void send_result(struct slot *slot, bool collected, uint64_t artifact_byt
   write_u64(&writer, system);
   write_u64(&writer, wall);
   uint64_t peak = cgroup_memory_peak(&slot->cgroup); // counts in pieces of some pages, so small programs show as 0
+  if (peak > slot->run.memory) peak = slot->run.memory; // the rest was the box's own
   write_u64(&writer, peak > report->resident_bytes ? peak : report->resident_bytes);
   write_u8(&writer, collected);
   write_u64(&writer, artifact_bytes);
