@@ -1,7 +1,9 @@
 // What is accepted and with which defaults, and what is refused in which words.
 
 import assert from 'node:assert/strict';
+import { posix } from 'node:path';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { ServiceError } from '../errors.ts';
 import { REQUEST_SIZES } from '../limits.ts';
 import { createAccept } from './accept.ts';
@@ -278,6 +280,28 @@ test('many problems are all counted and the first are told', async () => {
   const { message, errors } = await refusal({ code: 'x', files });
   assert.match(message, /and 15 more$/);
   assert.equal(errors?.length, 20);
+});
+
+test('whatever the files are named, what is accepted can be written below one directory', async () => {
+  const path = fc.oneof(
+    fc.string({ unit: fc.constantFrom('a', 'b', '/', '.', '-', '\\', '\n'), minLength: 1, maxLength: 6 }),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }),
+  );
+  const run = fc.asyncProperty(fc.array(path, { maxLength: 5 }), async (paths) => {
+    const request = { code: 'x', files: paths.map((each) => ({ path: each, content: '' })) };
+    const task = await accept(request).catch((error: unknown) => {
+      assert.ok(error instanceof ServiceError, String(error));
+      return null;
+    });
+    const written = (task?.files ?? []).map((file) => file.path);
+    assert.equal(new Set(written).size, written.length);
+    for (const each of written) {
+      assert.equal(posix.join('/code', each), `/code/${each}`);
+      assert.ok(!each.startsWith('-') && !each.endsWith('/'));
+      assert.ok(!written.some((other) => other.startsWith(`${each}/`)));
+    }
+  });
+  await fc.assert(run, { numRuns: 500 });
 });
 
 test('the validation sees the files, adds its warnings, and may refuse', async () => {

@@ -10,7 +10,7 @@ import { verdictOfEnd } from './status.ts';
 
 const MIB = 1024 * 1024;
 
-/** Builds in the workspace. Resolves with `null` when the signal ended it. Throws a `SandboxError`. */
+/** Builds in the workspace. Resolves with `null` when it was cancelled. Throws a `SandboxError`. */
 export async function compile(
   language: Language,
   command: LanguageCommand,

@@ -552,6 +552,7 @@ for (const [place, script] of [
   ['open', { open: () => Promise.reject(flaky()) }],
   ['build', { build: () => Promise.reject(broken()) }],
   ['build', { build: () => Promise.reject(flaky()) }],
+  ['end a build it was not told to cancel', { build: () => CANCELLED }],
 ] as const) {
   test(`a sandbox that fails to ${place} for good makes the service unavailable`, async () => {
     const service = createServiceForTests(script);
@@ -604,6 +605,17 @@ test('a small execution does not wait for all of a large one that came first', a
   const before = service.sandbox.runs.filter(({ stdin }) => stdin === 'large').length;
   assert.ok(before < 25, `${before} tests of the large one began before`);
   await large;
+});
+
+test('an execution of high priority overtakes one of low priority that came first', async () => {
+  const service = createServiceForTests({ slots: 1, run: () => sleep(1, {}) });
+  const testCases = (input: string) => Array.from({ length: 30 }, () => ({ input }));
+  const low = service.execute({ priority: 'low', test_cases: testCases('low') });
+  await sleep(3);
+  await service.execute({ priority: 'high', test_cases: testCases('high') });
+  const before = service.sandbox.runs.filter(({ stdin }) => stdin === 'low').length;
+  assert.ok(before < 20, `${before} tests of low priority began before`);
+  await low;
 });
 
 test('the time before the first slot is told as queue time', async () => {

@@ -42,7 +42,8 @@ async function compileOnce(run: Run, workspace: Workspace): Promise<CompileRecor
     using _slot = await run.acquire(signal);
     run.tell({ type: 'status', status: 'compiling' });
     const compiled = await withOneRetry(run, signal, () => compile(language, command, workspace, signal));
-    if (compiled !== null) run.tell({ type: 'compile', compile: compiled });
+    if (compiled === null) throw new SandboxError('the compiler was stopped', { retryable: false });
+    run.tell({ type: 'compile', compile: compiled });
     return compiled;
   } catch (error) {
     if (signal.aborted) return null;

@@ -23,7 +23,10 @@ export type ExecutionEvent =
   | { readonly type: 'compile'; readonly compile: CompileRecord }
   | { readonly type: 'test'; readonly test: TestRecord };
 
-/** Runs a task to its end. Rejects with a `ServiceError` when the service, not the program, fails. */
+/**
+ * Runs a task to its end. Rejects with a `ServiceError` when the service, not the program, fails. An aborted signal
+ * ends it with the status `cancelled`. `onEvent` must not throw.
+ */
 export type Execute = (
   task: ExecutionTask,
   signal: AbortSignal,

@@ -16,7 +16,8 @@ export function runTests(run: Run, workspace: Workspace): Promise<readonly TestR
   const { task, parts, signal } = run;
   return runInOrder<TestRecord>({
     count: task.tests.length,
-    parallel: parts.sandbox.slots,
+    // Twice as many as may run: the share must be waiting when a slot is freed, or its weight counts for nothing.
+    parallel: parts.sandbox.slots * 2,
     signal,
     acquire: run.acquire,
     run: (index, testSignal) => runTest(run, workspace, index, testSignal),

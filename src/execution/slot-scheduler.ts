@@ -6,7 +6,7 @@ export type Slot = Disposable;
 
 /**
  * One execution's claim to slots. It costs nothing while it waits for none, and needs no closing. How many wait is
- * bounded by those who ask: the queue bounds the executions, and none asks for more slots than there are.
+ * bounded by those who ask: the queue bounds the executions, and `run-tests.ts` what each asks for.
  */
 export interface SlotShare {
   /** Waits for a slot, first come first served within the share. Rejects with the signal's reason when aborted. */
