@@ -1,0 +1,94 @@
+// The whole service on control groups version 2: it starts, the verdicts that rest on control groups come out, and it
+// stops. Runs only in the guest that run.sh boots, with Python, the first language that is ready: all take minutes there.
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+
+const options = { skip: process.env.CGROUP2_GUEST ? false : 'needs the guest of test/cgroup2/run.sh' };
+const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+
+let service: ChildProcess;
+let address: string;
+
+before(async () => {
+  if (options.skip) return;
+  service = spawn(process.execPath, [MAIN], {
+    env: {
+      PATH: process.env.PATH,
+      DATA_DIR: '/run/data',
+      TOOLCHAINS: 'host',
+      PORT: '0',
+      CPU_LIMIT: '1',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  address = await readyAddress(service);
+});
+
+after(async () => {
+  if (options.skip || service.exitCode !== null) return;
+  const ended = once(service, 'exit');
+  service.kill('SIGTERM');
+  assert.deepEqual(await ended, [0, null]);
+});
+
+/** Resolves when the service listens and Python is ready. */
+async function readyAddress(child: ChildProcess): Promise<string> {
+  let found: string | undefined;
+  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+    found ??= /http:\/\/[\d.:]+/.exec(line)?.[0];
+    const { language, version } = JSON.parse(line);
+    if (language === 'python') assert.ok(version, line);
+    if (found && language === 'python') break;
+  }
+  child.stdout?.resume();
+  return found ?? assert.fail('the service ended before it was ready');
+}
+
+interface Verdict {
+  readonly status: string;
+  readonly cpu_time_ms: number;
+  readonly memory_kb: number;
+}
+
+async function execute(code: string, limits: object = {}): Promise<Verdict> {
+  const response = await fetch(`${address}/api/v1/execute`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ language: 'python', code, time_limit: 10, ...limits }),
+  });
+  assert.equal(response.status, 200);
+  return (await response.json()) as Verdict;
+}
+
+test('a program runs, and its time and memory are measured', options, async () => {
+  const { status, cpu_time_ms, memory_kb } = await execute('print(sum(range(10**6)))');
+  assert.equal(status, 'completed');
+  assert.ok(cpu_time_ms > 0, `${cpu_time_ms} ms`);
+  assert.ok(memory_kb > 1024 && memory_kb < 64 * 1024, `${memory_kb} KiB`);
+});
+
+test('memory.max ends in memory_limit_exceeded', options, async () => {
+  const { status } = await execute('b = bytearray(256 << 20)', { memory_limit: 64 });
+  assert.equal(status, 'memory_limit_exceeded');
+});
+
+test('cpu.stat ends in time_limit_exceeded', options, async () => {
+  const { status } = await execute('while True: pass', { time_limit: 1 });
+  assert.equal(status, 'time_limit_exceeded');
+});
+
+test('pids.max ends in a runtime error of the program', options, async () => {
+  const { status } = await execute('import os, signal\nwhile True:\n  if os.fork() == 0: signal.pause()');
+  assert.equal(status, 'runtime_error');
+});
+
+test('the service calls itself healthy', options, async () => {
+  const response = await fetch(`${address}/api/v1/health`);
+  const { checks } = (await response.json()) as { checks: { sandbox: { status: string } } };
+  assert.equal(checks.sandbox.status, 'healthy');
+});
