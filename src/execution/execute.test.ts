@@ -492,9 +492,8 @@ test('an execution can be cancelled before it began, while it waits for a slot, 
   const compiling = new AbortController();
   const waiting = new AbortController();
   const ends = [service.execute(request, compiling.signal), service.execute(request, waiting.signal)];
-  await sleep(5);
+  while (service.scheduler.state().waiting === 0) await sleep(1);
   waiting.abort();
-  await sleep(5);
   compiling.abort();
   for (const record of [before, ...(await Promise.all(ends))]) {
     assert.equal(record.status, 'cancelled');
@@ -597,35 +596,54 @@ test('events tell the way: compiling, the compile, running, the tests', async ()
   );
 });
 
+/** A large execution on one slot; at its fifth test another one comes. How many tests of it ran before that one's? */
+async function testsBefore(large: Partial<ExecuteRequest>, other: Partial<ExecuteRequest>) {
+  let otherEnds: Promise<unknown> | null = null;
+  const order: string[] = [];
+  const service = createServiceForTests({
+    slots: 1,
+    run: async ({ stdin }) => {
+      order.push(stdin);
+      if (order.length === 5) otherEnds = service.execute({ ...other, stdin: 'other' });
+      await sleep(1);
+      return {};
+    },
+  });
+  const test_cases = Array.from({ length: 40 }, () => ({ input: 'large' }));
+  await service.execute({ ...large, test_cases });
+  await otherEnds;
+  return order.lastIndexOf('other');
+}
+
 test('a small execution does not wait for all of a large one that came first', async () => {
-  const service = createServiceForTests({ slots: 1, run: () => sleep(1, {}) });
-  const large = service.execute({ test_cases: Array.from({ length: 50 }, () => ({ input: 'large' })) });
-  await sleep(10);
-  await service.execute({ stdin: 'small' });
-  const before = service.sandbox.runs.filter(({ stdin }) => stdin === 'large').length;
-  assert.ok(before < 25, `${before} tests of the large one began before`);
-  await large;
+  assert.ok((await testsBefore({}, {})) <= 8);
 });
 
-test('an execution of high priority overtakes one of low priority that came first', async () => {
-  const service = createServiceForTests({ slots: 1, run: () => sleep(1, {}) });
-  const testCases = (input: string) => Array.from({ length: 30 }, () => ({ input }));
-  const low = service.execute({ priority: 'low', test_cases: testCases('low') });
-  await sleep(3);
-  await service.execute({ priority: 'high', test_cases: testCases('high') });
-  const before = service.sandbox.runs.filter(({ stdin }) => stdin === 'low').length;
-  assert.ok(before < 20, `${before} tests of low priority began before`);
-  await low;
+test('an execution of high priority gets more slots than one of low priority that came first', async () => {
+  const test_cases = Array.from({ length: 20 }, () => ({ input: 'other' }));
+  const low = await testsBefore({ priority: 'low' }, { priority: 'high', test_cases });
+  const high = await testsBefore({ priority: 'high' }, { priority: 'low', test_cases });
+  assert.ok(low <= 35, `20 tests of high priority were done after ${low}`);
+  assert.ok(high >= 50, `20 tests of low priority were done after ${high}`);
 });
 
 test('the time before the first slot is told as queue time', async () => {
-  const service = createServiceForTests({ slots: 1, run: () => sleep(30, {}) });
+  const release = Promise.withResolvers<void>();
+  const service = createServiceForTests({
+    slots: 1,
+    run: async () => {
+      await release.promise;
+      return {};
+    },
+  });
   const first = service.execute({});
-  await sleep(1);
-  const second = await service.execute({});
-  assert.ok(second.queue_time_ms >= 10, String(second.queue_time_ms));
-  assert.ok(second.total_time_ms >= second.queue_time_ms + 25);
-  assert.ok((await first).queue_time_ms < 25);
+  const second = service.execute({});
+  await sleep(30);
+  release.resolve();
+  const waited = await second;
+  assert.ok(waited.queue_time_ms >= 25, String(waited.queue_time_ms));
+  assert.ok(waited.total_time_ms >= waited.queue_time_ms);
+  assert.ok((await first).queue_time_ms < waited.queue_time_ms);
 });
 
 test('a box that says it was cancelled without being asked is not a verdict on the program', async () => {
