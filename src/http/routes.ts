@@ -3,11 +3,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import { ExecutionResult, executeRequestSchema } from '../execution/execution.ts';
+import { REQUEST_EXAMPLES, RESULT_EXAMPLE } from './examples.ts';
 import { HealthReport } from './health-report.ts';
 import { LanguageDescription } from './language-description.ts';
 import { Problem } from './problem.ts';
 import { addDocumentationRoutes, collectDocumentation } from './routes/documentation.ts';
-import { type AnswerExecuteRequest, addExecuteRoute, EXECUTE_EXAMPLES } from './routes/execute.ts';
+import { type AnswerExecuteRequest, addExecuteRoute } from './routes/execute.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addLanguagesRoute } from './routes/languages.ts';
 import { createValidatorCompiler } from './validator.ts';
@@ -31,8 +32,9 @@ export async function addRoutes(app: FastifyInstance, parts: RouteParts): Promis
 }
 
 function addSchemas(app: FastifyInstance, config: RouteParts['config']): void {
-  const executeRequest = { ...executeRequestSchema(config), examples: EXECUTE_EXAMPLES };
-  const schemas = [executeRequest, ExecutionResult, LanguageDescription, HealthReport, Problem];
+  const executeRequest = { ...executeRequestSchema(config), examples: REQUEST_EXAMPLES };
+  const executionResult = { ...ExecutionResult, examples: [RESULT_EXAMPLE] };
+  const schemas = [executeRequest, executionResult, LanguageDescription, HealthReport, Problem];
   for (const schema of schemas) app.addSchema(schema);
   app.setValidatorCompiler(createValidatorCompiler(schemas));
   // Fastify's own serializer silently drops what a schema does not name; the tests hold answers to their schemas.

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { loadConfig } from '../config.ts';
 import type { ExecuteRequest, ExecutionResult } from '../execution/execution.ts';
 import { createLog } from '../log.ts';
+import { RESULT_EXAMPLE } from './examples.ts';
 import type { HealthReport } from './health-report.ts';
 import type { LanguageDescription } from './language-description.ts';
 import type { RouteParts } from './routes.ts';
@@ -33,43 +34,10 @@ export const HEALTH: HealthReport = {
   checks: { sandbox: CHECK, queue: CHECK, disk: CHECK, toolchains: CHECK },
 };
 
-/** A result as a program has it that printed `stdout`. */
+/** A result as of a program that printed `stdout`. */
 export function resultOf(request: ExecuteRequest, stdout = ''): ExecutionResult {
-  const run = { cpu_time_ms: 11.2, wall_time_ms: 13.9, memory_kb: 9120 };
-  return {
-    execution_id: '01JDCQ3V5W8K2T4N6P8R0S2T4V',
-    status: 'completed',
-    language: request.language,
-    version: '3.11.2',
-    compile: null,
-    results: [
-      {
-        index: 0,
-        name: null,
-        status: 'completed',
-        passed: true,
-        is_hidden: false,
-        input: request.stdin ?? '',
-        expected_output: null,
-        stdout,
-        stderr: '',
-        exit_code: 0,
-        signal: null,
-        stdout_truncated: false,
-        stderr_truncated: false,
-        message: null,
-        ...run,
-      },
-    ],
-    summary: { total: 1, passed: 1, failed: 0, skipped: 0, score: 1 },
-    ...run,
-    queue_time_ms: 0.4,
-    total_time_ms: 19,
-    sandbox: 'native',
-    warnings: [],
-    created_at: '2026-01-01T00:00:00.000Z',
-    finished_at: '2026-01-01T00:00:00.019Z',
-  };
+  const results = RESULT_EXAMPLE.results.slice(0, 1).map((test) => ({ ...test, stdout }));
+  return { ...RESULT_EXAMPLE, language: request.language, results };
 }
 
 /** Creates a server that is closed with the test. `lines` gets what it logs. */

@@ -51,7 +51,12 @@ export async function collectDocumentation(
           'Runs programs nobody trusts: compiles once, runs every test in a sealed box, judges the output.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      tags: [{ name: 'execution' }, { name: 'languages' }, { name: 'health' }],
+      servers: [{ url: '/', description: 'This service' }],
+      tags: [
+        { name: 'execution', description: 'Running programs.' },
+        { name: 'languages', description: 'What programs may be written in.' },
+        { name: 'health', description: 'Whether the service works; needs no key.' },
+      ],
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer' },
@@ -107,7 +112,8 @@ async function loadReference(): Promise<Reference> {
   await source.register(scalar, { routePrefix: '/docs', configuration: REFERENCE_OPTIONS });
   const page = (await source.inject('/docs/')).body;
   const script = (await source.inject('/docs/js/scalar.js')).body;
-  const inlineScripts = [...page.matchAll(/<script[^>]*>([\s\S]+?)<\/script>/g)].map(([, text = '']) => text);
+  const scripts = [...page.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map(([, text = '']) => text);
+  const inlineScripts = scripts.filter((text) => text !== '');
   const hashes = inlineScripts.map((text) => `'sha256-${digest(text)}'`);
   return {
     page,

@@ -18,20 +18,6 @@ export type AnswerExecuteRequest = (
   context: ExecuteContext,
 ) => Promise<ExecutionResult>;
 
-export const EXECUTE_EXAMPLES: readonly ExecuteRequest[] = [
-  { language: 'python', code: 'print("Hello, World!")' },
-  {
-    language: 'python',
-    code: 'a, b = map(int, input().split())\nprint(a + b)',
-    test_cases: [
-      { name: 'small', input: '2 3', expected_output: '5' },
-      { name: 'negative', input: '-2 -3', expected_output: '-5', is_hidden: true },
-    ],
-    time_limit: 2,
-    memory_limit: 64,
-  },
-];
-
 const ExecuteQuery = Type.Object(
   {
     encoding: Type.Optional(
