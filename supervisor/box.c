@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -27,7 +26,7 @@
 #define MOVE_MOUNT_F_EMPTY_PATH 0x00000004
 #endif
 
-// Shared by init and the program's process until the program is started.
+// What init and the process that becomes the program share until it does.
 struct shared {
   struct box_order order;
   int fds[3];
@@ -120,20 +119,20 @@ static void drop_privileges(struct shared *shared) {
   if (HAS(SECCOMP) && seccomp_load() < 0) give_up(shared, "seccomp");
 }
 
-// The process that becomes the program. It shares init's descriptors until exec, so that it sees those that init
-// receives with the order; all of them but 0, 1 and 2 are close-on-exec.
+// The process that becomes the program. Until exec it shares init's memory, which makes it cheap, and init's
+// descriptors, so that it sees those that come with the order; all of them but 0, 1 and 2 are close-on-exec. Nothing of
+// the program's author runs before exec.
 static int become_program(void *argument) {
   struct shared *shared = argument;
   const struct box_order_header *order = &shared->order.header;
   char byte;
   if (setsid() < 0) give_up(shared, "setsid");
   drop_privileges(shared);
-  if (shared->go >= 0 && read(shared->go, &byte, 1) != 1) _exit(1);
-
-  int input = order->has_stdin ? shared->fds[shared->fd_count - 1] : open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (input < 0 || dup2(input, 0) < 0) give_up(shared, "stdin");
   if (chdir("/box/work") < 0) give_up(shared, "chdir");
   umask(022);
+  if (shared->go >= 0 && read(shared->go, &byte, 1) != 1) _exit(1);
+
+  if (order->has_stdin && dup2(shared->fds[shared->fd_count - 1], 0) < 0) give_up(shared, "stdin");
   static char *argv[MAX_ARGUMENTS + 1], *environment[MAX_VARIABLES + 1];
   char *next = shared->order.strings;
   for (uint32_t i = 0; i < order->argument_count; i++, next += strlen(next) + 1) argv[i] = next;
@@ -153,17 +152,20 @@ static void attach(int tree, const char *target) {
 // The program finds the submitted files in its working directory too, as links: reading by relative name works,
 // and the directory stays its own.
 static void link_code_into_work(void) {
-  DIR *code = opendir("/code");
-  if (!code) fail("open /code");
-  int work = open("/box/work", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  for (struct dirent *entry; (entry = readdir(code));) {
-    char source[300];
-    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
-    snprintf(source, sizeof source, "/code/%s", entry->d_name);
-    if (symlinkat(source, work, entry->d_name) < 0) fail("link into /box/work");
-  }
+  static char entries[32 << 10] __attribute__((aligned(8))); // readdir would allocate
+  int code = open("/code", O_RDONLY | O_DIRECTORY | O_CLOEXEC), work = open("/box/work", O_PATH | O_CLOEXEC);
+  if (code < 0 || work < 0) fail("open /code");
+  for (ssize_t got; (got = syscall(SYS_getdents64, code, entries, sizeof entries)) > 0;)
+    for (ssize_t at = 0; at < got;) {
+      const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+      char source[300];
+      at += entry->d_reclen;
+      if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+      snprintf(source, sizeof source, "/code/%s", entry->d_name);
+      if (symlinkat(source, work, entry->d_name) < 0) fail("link into /box/work");
+    }
   close(work);
-  closedir(code);
+  close(code);
 }
 
 static int apply_order(struct shared *shared) {
@@ -214,7 +216,7 @@ static void receive_order(struct shared *shared) {
 
 static pid_t start_program(struct shared *shared, int more_flags) {
   static char stack[64 << 10] __attribute__((aligned(16)));
-  pid_t program = clone(become_program, stack + sizeof stack, CLONE_FILES | SIGCHLD | more_flags, shared);
+  pid_t program = clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_FILES | SIGCHLD | more_flags, shared);
   if (program < 0) fail("fork");
   return program;
 }
@@ -224,10 +226,11 @@ void box_main(uid_t uid, const int fds[MAKE_FDS]) {
   prctl(PR_SET_PDEATHSIG, SIGKILL); // the launcher's end is ours
   signal(SIGCHLD, SIG_DFL);
   if (unshare(CLONE_NEWCGROUP) < 0) fail("unshare the cgroup namespace");
-  if (dup2(fds[MAKE_STDOUT], 1) < 0 || dup2(fds[MAKE_STDERR], 2) < 0) fail("dup2");
+  int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (dup2(nothing, 0) < 0 || dup2(fds[MAKE_STDOUT], 1) < 0 || dup2(fds[MAKE_STDERR], 2) < 0) fail("dup2");
   prepare_mounts(uid);
-  struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (shared == MAP_FAILED) fail("mmap");
+  static struct shared box;
+  struct shared *shared = &box;
   shared->uid = uid;
   shared->cpu_usage = fds[MAKE_CPU_USAGE];
 
@@ -235,11 +238,11 @@ void box_main(uid_t uid, const int fds[MAKE_FDS]) {
   pid_t program;
   int directory;
   char peek;
-  if (recv(supervisor_socket, &peek, 1, MSG_PEEK | MSG_DONTWAIT) > 0) { // the order is there: no copy of memory
+  if (recv(supervisor_socket, &peek, 1, MSG_PEEK | MSG_DONTWAIT) > 0) { // the order is there: no need to wait for it
     shared->go = -1;
     receive_order(shared);
     directory = apply_order(shared);
-    program = start_program(shared, CLONE_VM | CLONE_VFORK);
+    program = start_program(shared, CLONE_VFORK);
   } else {
     int go[2];
     if (pipe2(go, O_CLOEXEC) < 0) fail("pipe");
