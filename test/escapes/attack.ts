@@ -1,0 +1,228 @@
+// The stage of the escape tests: compiles an attack, and runs it in a box of the serving supervisor and in one of a
+// supervisor that lacks some protections. An attack counts as shown when it works in the second and fails in the first.
+// What is compiled stays in supervisor/build, so that `build.ts` can make everything ahead.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, type TestContext } from 'node:test';
+import { createNativeSandbox } from '../../src/sandbox/native/native-sandbox.ts';
+import type {
+  BoxCommand,
+  BoxFile,
+  BoxLimits,
+  BoxOutcome,
+  RootFileSystem,
+  Sandbox,
+} from '../../src/sandbox/sandbox.ts';
+
+const SUPERVISOR = join(import.meta.dirname, '../../supervisor');
+const BUILD = join(SUPERVISOR, 'build');
+const MIB = 1024 * 1024;
+
+/** By how much this machine is slower than usual, as the guest of test/cgroup2 says it. */
+export const TIME_FACTOR = Number(process.env.TIME_FACTOR ?? 1);
+
+/** A root with nothing but what every box has. */
+export const BARE_ROOT: RootFileSystem = { fingerprint: 'bare', mounts: [] };
+
+export const LIMITS: BoxLimits = {
+  cpuTimeMs: 5000 * TIME_FACTOR,
+  wallTimeMs: 10_000 * TIME_FACTOR,
+  memoryBytes: 32 * MIB,
+  processes: 16,
+  outputBytes: 64 * 1024,
+  fileSizeBytes: MIB,
+  diskBytes: 8 * MIB,
+  openFiles: 64,
+  stackBytes: 8 * MIB,
+  cpuQuota: 0,
+};
+
+/** A supervisor as it serves, or without some protections; at most one of each runs in a test file. */
+export interface Stage {
+  readonly lacking: readonly string[];
+  readonly program: string;
+}
+
+/** A compiled attack; boxes find it at `/code/attack`. */
+export interface Attack {
+  readonly file: BoxFile;
+}
+
+export interface Attempt {
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<BoxLimits>;
+  readonly root?: RootFileSystem;
+  readonly files?: readonly BoxFile[];
+  readonly stdin?: string;
+  /** Runs the attack as a compiler and then this command with what it built; the ending is this command's. */
+  readonly thenRun?: readonly string[];
+  readonly slots?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How an attack ended and what it said of itself. */
+export interface Ending {
+  readonly outcome: BoxOutcome;
+  readonly stdout: string;
+  readonly escaped: readonly string[];
+  readonly held: readonly string[];
+}
+
+function isNewer(path: string, directory: string, pattern: RegExp): boolean {
+  if (!existsSync(path)) return false;
+  const built = statSync(path).mtimeMs;
+  const sources = readdirSync(directory).filter((name) => pattern.test(name));
+  return sources.every((name) => statSync(join(directory, name)).mtimeMs <= built);
+}
+
+/** Names a supervisor that lacks `protections` (see supervisor/common.h), built at once; without any, the serving one. */
+export function without(...protections: readonly string[]): Stage {
+  const lacking = protections.toSorted();
+  const program = join(BUILD, lacking.length > 0 ? `supervisor-without-${lacking.join('+')}` : 'supervisor');
+  if (!isNewer(program, SUPERVISOR, /\.[ch]$|^Makefile$/)) {
+    const quick = lacking.length > 0 ? [`WITHOUT=${lacking.join('+')}`, 'CFLAGS=-O0', 'HARDENING='] : [];
+    execFileSync('make', ['-s', '-C', SUPERVISOR, ...quick], { stdio: 'inherit' });
+  }
+  return { lacking, program };
+}
+
+/** The supervisor as it serves. */
+export const SERVING = without();
+
+/** Compiles an attack. The source includes attack.h without saying so. */
+export function attack(source: string): Attack {
+  const header = join(import.meta.dirname, 'attack.h');
+  const key = createHash('sha256').update(readFileSync(header)).update(source).digest('hex').slice(0, 16);
+  const program = join(BUILD, 'attacks', key);
+  if (!existsSync(program)) {
+    mkdirSync(join(BUILD, 'attacks'), { recursive: true });
+    const options = ['-static', '-O1', '-std=gnu11', '-Wall', '-include', header, '-x', 'c', '-'];
+    execFileSync('gcc', [...options, '-o', `${program}.${process.pid}`], {
+      input: source,
+      stdio: ['pipe', 'inherit', 'inherit'],
+    });
+    execFileSync('mv', [`${program}.${process.pid}`, program]);
+  }
+  return { file: { path: 'attack', content: readFileSync(program) } };
+}
+
+const started = new Map<string, Promise<{ sandbox: Sandbox; pid: number }>>();
+const directories: string[] = [];
+
+after(async () => {
+  for (const stage of started.values()) await (await stage).sandbox.close();
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A directory that goes with the test file. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'escapes-'));
+  directories.push(directory);
+  return directory;
+}
+
+async function start(stage: Stage, slots: number): Promise<{ sandbox: Sandbox; pid: number }> {
+  let pid = 0;
+  const sandbox = await createNativeSandbox({
+    slots,
+    dataDirectory: temporaryDirectory(),
+    artifactCacheBytes: 64 * MIB,
+    log: (_level, _message, details) => {
+      if (details && 'pid' in details) pid = Number(details.pid);
+    },
+    program: stage.program,
+    selfTest: false,
+  });
+  return { sandbox, pid };
+}
+
+/** The sandbox of a stage, started when it is first asked for and closed after the file's tests. */
+export function sandboxOf(stage: Stage, slots = 1): Promise<{ sandbox: Sandbox; pid: number }> {
+  const key = `${stage.program} ${slots}`;
+  const known = started.get(key) ?? start(stage, slots);
+  started.set(key, known);
+  return known;
+}
+
+/** Closes a stage's sandbox before its time, with all that still runs in it. */
+export async function closeStage(stage: Stage, slots = 1): Promise<void> {
+  const key = `${stage.program} ${slots}`;
+  const known = started.get(key);
+  started.delete(key);
+  await (await known)?.sandbox.close();
+}
+
+export function commandOf(argv: readonly string[], environment = {}): BoxCommand {
+  return { argv, environment };
+}
+
+/** A root that also shows `binds`: path in the box → path on this machine. */
+export function rootWith(binds: Readonly<Record<string, string>>): RootFileSystem {
+  const mounts = Object.entries(binds).map(([target, source]) => ({ kind: 'bind' as const, source, target }));
+  return { fingerprint: JSON.stringify(binds), mounts };
+}
+
+export function endingOf(outcome: BoxOutcome): Ending {
+  const stdout = Buffer.from(outcome.stdout).toString();
+  const lines = (prefix: string) =>
+    stdout.split('\n').flatMap((line) => (line.startsWith(prefix) ? [line.slice(prefix.length)] : []));
+  return { outcome, stdout, escaped: lines('escaped: '), held: lines('held: ') };
+}
+
+/** Runs an attack once in a box of a stage. */
+export async function run(stage: Stage, { file }: Attack, attempt: Attempt = {}): Promise<Ending> {
+  const { sandbox } = await sandboxOf(stage, attempt.slots);
+  const limits = { ...LIMITS, ...attempt.limits };
+  const signal = attempt.signal ?? new AbortController().signal;
+  const command = commandOf(['/code/attack', ...(attempt.args ?? [])], attempt.environment);
+  await using workspace = await sandbox.open(attempt.root ?? BARE_ROOT, [file, ...(attempt.files ?? [])]);
+  if (!attempt.thenRun)
+    return endingOf(await workspace.run(command, Buffer.from(attempt.stdin ?? ''), limits, signal));
+  const built = await workspace.build(command, limits, signal);
+  if (built.exitCode !== 0) return endingOf(built);
+  return endingOf(await workspace.run(commandOf(attempt.thenRun), new Uint8Array(), limits, signal));
+}
+
+/** What says that this kernel lacks the thing under attack. */
+const IS_UNAVAILABLE = /: (ENOSYS|EAFNOSUPPORT|EPROTONOSUPPORT|ENODEV|EOPNOTSUPP)$/;
+
+/** Asserts that the attack fails with all protections, for a reason that it tells or by its end. */
+export function assertHeld({ outcome, escaped, held, stdout }: Ending): void {
+  assert.deepEqual(escaped, [], 'the attack works in the serving sandbox');
+  const isEnded = outcome.forbiddenSystemCall || outcome.limitReached !== null || outcome.signal !== null;
+  assert.ok(isEnded || held.length > 0, `the attack ended without a word: ${describe(outcome)} ${stdout}`);
+}
+
+export function describe(outcome: BoxOutcome): string {
+  const { exitCode, signal, limitReached, stderr } = outcome;
+  return JSON.stringify({ exitCode, signal, limitReached, stderr: Buffer.from(stderr).toString() });
+}
+
+/**
+ * A test body: each of the attack's tries works on `weak` and none does in the serving sandbox. It is skipped where
+ * the kernel lacks what is attacked.
+ */
+export function shows(weapon: Attack, weak: Stage, attempt: Attempt = {}) {
+  return async (context: TestContext): Promise<void> => {
+    assertHeld(await run(SERVING, weapon, attempt));
+    const { outcome, escaped, held } = await run(weak, weapon, attempt);
+    for (const line of held)
+      assert.match(line, IS_UNAVAILABLE, `fails without ${weak.lacking.join(' and ')} as well`);
+    if (escaped.length === 0 && held.length > 0)
+      return context.skip(`not to be had here: ${held.join(', ')}`);
+    assert.ok(escaped.length > 0, `the attack does not work without ${weak.lacking}: ${describe(outcome)}`);
+  };
+}
+
+/** A test body: the attack also fails on each of `stages`, which lack one of several layers. */
+export function withstands(weapon: Attack, stages: readonly Stage[], attempt: Attempt = {}) {
+  return async (): Promise<void> => {
+    for (const stage of stages) assertHeld(await run(stage, weapon, attempt));
+  };
+}
