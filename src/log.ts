@@ -27,5 +27,5 @@ export function createLog(
     formatters: { level: (label: string) => ({ level: label }) },
   };
   if (destination) return pino(options, destination);
-  return process.stdout.isTTY ? pino(options, pretty({ sync: true })) : pino(options);
+  return process.stdout.isTTY ? pino(options, pretty({ sync: true, singleLine: true })) : pino(options);
 }
