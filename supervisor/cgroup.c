@@ -234,6 +234,7 @@ void cgroup_setup(const char *forced_base) {
 void cgroup_teardown(void) {
   for (int i = 0; i < (version == 1 ? CONTROLLERS : 1); i++) {
     char *name = strrchr(parents[i], '/');
+    if (!name) continue; // not made yet
     *name = 0;
     int base = open_directory(parents[i]);
     if (base >= 0) remove_tree(base, name + 1, 0);

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { CONNECTION = 3, EVENTS = 64 };
@@ -71,12 +72,14 @@ void connection_send(struct writer *writer) {
   flush_output();
 }
 
+// A message that begins with '!' tells of our own failure, which may be over at a second try.
 static void answer(uint32_t id, bool done, const char *message) {
   struct writer writer;
   write_start(&writer, done ? FRAME_OK : FRAME_FAILED, id);
   if (!done) {
-    write_u8(&writer, true);
-    write_bytes(&writer, message, strlen(message));
+    bool retryable = message[0] == '!';
+    write_u8(&writer, retryable);
+    write_bytes(&writer, message + retryable, strlen(message) - retryable);
   }
   connection_send(&writer);
 }
@@ -177,6 +180,9 @@ int main(int argc, char **argv) {
   uid_t first_uid = strtoul(argv[2], NULL, 10);
   if (slots < 1 || slots > MAX_SLOTS) die("slots must be 1 to %d, got %s", MAX_SLOTS, argv[1]);
   if (geteuid() != 0) die("root is needed to make boxes; this is uid %u", geteuid());
+  struct stat status;
+  errno = 0;
+  if (fstat(CONNECTION, &status) < 0 || !S_ISSOCK(status.st_mode)) die("a socket is needed as descriptor 3");
   struct sigaction action = {.sa_handler = stop};
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGINT, &action, NULL);
@@ -186,8 +192,8 @@ int main(int argc, char **argv) {
   fcntl(CONNECTION, F_SETFL, O_NONBLOCK);
   if (HAS(OOM_PROTECTION)) write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
 
-  cgroup_setup(argc > 6 ? argv[6] : NULL);
   atexit(clean_up);
+  cgroup_setup(argc > 6 ? argv[6] : NULL);
   root_setup(argv[3], first_uid, slots);
   store_setup(argv[3], strtoull(argv[4], NULL, 10));
   epoll_file = epoll_create1(EPOLL_CLOEXEC);
