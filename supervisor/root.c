@@ -35,19 +35,28 @@ void root_setup(const char *run_directory, uid_t first_uid, int slots) {
   snprintf(base, sizeof base, "%s", run_directory);
 }
 
-static bool make_parents(char *path) {
-  for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+// Links in a root are for boxes: followed here, they would lead into the machine's own files.
+static bool is_link(const char *path) {
+  struct stat status;
+  if (lstat(path, &status) < 0 || !S_ISLNK(status.st_mode)) return false;
+  errno = ELOOP;
+  return true;
+}
+
+// `path` is below `root`, which is there and ours.
+static bool make_parents(const char *root, char *path) {
+  for (char *slash = strchr(path + strlen(root) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
     *slash = 0;
-    int failed = mkdir(path, 0755) < 0 && errno != EEXIST && errno != EROFS;
+    int failed = (mkdir(path, 0755) < 0 && errno != EEXIST && errno != EROFS) || is_link(path);
     *slash = '/';
     if (failed) return false;
   }
   return true;
 }
 
-static bool bind(const char *source, char *target) {
+static bool bind(const char *source, const char *root, char *target) {
   struct stat status;
-  if (stat(source, &status) < 0 || !make_parents(target)) return false;
+  if (stat(source, &status) < 0 || !make_parents(root, target) || is_link(target)) return false;
   if (S_ISDIR(status.st_mode)) {
     if (mkdir(target, 0755) < 0 && errno != EEXIST) return false;
   } else {
@@ -62,8 +71,12 @@ static bool bind(const char *source, char *target) {
 }
 
 static bool is_plain(const char *path) {
-  return path[0] == '/' && !strstr(path, "/../") && !strstr(path, "//") &&
-         (strlen(path) < 3 || strcmp(path + strlen(path) - 3, "/.."));
+  if (path[0] != '/' || path[1] == 0) return false;
+  for (const char *part = path; part; part = strchr(part + 1, '/')) {
+    size_t length = strcspn(part + 1, "/");
+    if (length == 0 || strncmp(part + 1, "..", length) == 0) return false;
+  }
+  return true;
 }
 
 static bool make_text(const char *root, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -115,8 +128,8 @@ static bool furnish(const char *root) {
 static bool add_mount(const char *root, uint8_t kind, const char *source, const char *target) {
   char path[2 * MAX_PATH + 64];
   snprintf(path, sizeof path, "%s%s", root, target);
-  if (kind == 0) return bind(source, path);
-  return make_parents(path) && symlink(source, path) == 0;
+  if (kind == 0) return bind(source, root, path);
+  return make_parents(root, path) && symlink(source, path) == 0;
 }
 
 static bool build(const char *path, struct reader *reader, char *message, size_t size) {
