@@ -79,9 +79,10 @@ void store_drop(uint32_t id) {
 
 static bool is_relative_path(const char *path) {
   if (path[0] == '/' || path[0] == 0) return false;
+  int depth = 0;
   for (const char *part = path; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL) {
     size_t length = strcspn(part, "/");
-    if (length == 0 || length > 255 || strncmp(part, "..", length) == 0) return false;
+    if (length == 0 || length > 255 || strncmp(part, "..", length) == 0 || ++depth > MAX_ARTIFACT_DEPTH) return false;
   }
   return true;
 }
@@ -120,7 +121,10 @@ static bool store_one(int directory, struct reader *reader, char *message, size_
   if (reader->broken) return false;
   int file = make_file(directory, path);
   bool done = file >= 0 && write_all(file, bytes, length);
-  if (!done) snprintf(message, size, "cannot store %.200s: %s", path, strerror(errno));
+  if (!done) {
+    bool by_name = errno == EEXIST || errno == ENOTDIR; // two names that exclude each other
+    snprintf(message, size, "%scannot store %.200s: %s", by_name ? "" : "!", path, strerror(errno));
+  }
   // Readable for all; a program that is one of the files may be started.
   if (file >= 0 && fchmod(file, 0755) < 0) done = false;
   if (file >= 0) close(file);
@@ -133,7 +137,7 @@ bool store_files(uint32_t id, struct reader *reader, char *message, size_t size)
   if (reader->broken) return false;
   int directory = make_artifact(id);
   if (directory < 0) {
-    snprintf(message, size, "cannot make artifact %u: %s", id, strerror(errno));
+    snprintf(message, size, "!cannot make artifact %u: %s", id, strerror(errno));
     return false;
   }
   bool done = true;
@@ -155,7 +159,11 @@ static bool copy_file(int from, int to, const char *name, struct copying *copyin
   struct stat status;
   const int flags = (HAS(LINK_CHECK) ? O_NOFOLLOW : 0) | (HAS(FIFO_CHECK) ? O_NONBLOCK : 0);
   int source = openat(from, name, O_RDONLY | flags | O_CLOEXEC);
-  if (source < 0) return true; // a link, or a file that its owner made unreadable even for us: not an artifact
+  if (source < 0 && (errno == ELOOP || errno == ENXIO || errno == EACCES)) return true; // a link, a socket, a device
+  if (source < 0) {
+    snprintf(copying->message, copying->size, "!cannot read the build's output: %s", strerror(errno));
+    return false;
+  }
   if (fstat(source, &status) < 0 || !S_ISREG(status.st_mode)) {
     close(source);
     return true;
@@ -199,6 +207,7 @@ static bool copy_directory(int from, int to, int depth, struct copying *copying)
       continue;
     }
     int target = mkdirat(to, entry->d_name, 0755) < 0 ? -1 : openat(to, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (target < 0) snprintf(copying->message, copying->size, "!cannot keep the build's output: %s", strerror(errno));
     done = target >= 0 && copy_directory(inner, target, depth + 1, copying);
     if (target >= 0) close(target);
     close(inner);
