@@ -137,7 +137,7 @@ bool parse_run(struct reader *reader, uint32_t id, struct run_request *run) {
     free_run(run);
     return false;
   }
-  if (length && (run->stdin_file = sealed_file(bytes, length)) < 0) die("cannot keep a program's input");
+  if (length && (run->stdin_file = sealed_file(bytes, length)) < 0) run->stdin_error = errno ? errno : ENOSPC;
   return true;
 }
 

@@ -29,7 +29,8 @@ struct run_request {
   uint32_t processes, open_files, quota_us;
   uint32_t argument_count, variable_count, strings_length;
   char *strings; // argv and environment, each ended by a NUL
-  int stdin_file; // sealed memfd, -1 when empty
+  int stdin_file;  // sealed memfd, -1 when empty
+  int stdin_error; // errno of why the input could not be kept, else 0
 };
 
 // A reader over one frame's payload. Reading past its end sets `broken` and gives zeroes from then on.

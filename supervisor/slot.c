@@ -468,6 +468,11 @@ void slots_run(struct run_request *run) {
     free_run(run);
     return;
   }
+  if (run->stdin_error) {
+    send_failure(run->id, true, "cannot keep a program's input: %s", strerror(run->stdin_error));
+    free_run(run);
+    return;
+  }
   if (!root_path(run->root)) {
     send_failure(run->id, false, "there is no root %u", run->root);
     free_run(run);
