@@ -100,6 +100,7 @@ export function createConnection(socket: Socket): Connection {
       const { id, answer } = send((number) => runFrame(number, run));
       const cancel = () => void (open && socket.write(cancelFrame(id)));
       signal.addEventListener('abort', cancel, { once: true });
+      if (signal.aborted) cancel(); // before there was a listener
       try {
         return (await answer) as RunAnswer;
       } finally {
