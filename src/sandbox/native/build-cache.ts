@@ -10,12 +10,20 @@ export interface Build {
   readonly bytes: number;
 }
 
+/** A build that stays until its holder releases it. */
+export interface HeldBuild {
+  readonly build: Build;
+  readonly cached: boolean;
+  release(): void;
+}
+
 export interface BuildCache {
   /**
    * The build under `key`, made by `make` when it is not there. The caller holds it until it calls `release`.
-   * A build that is not `worthKeeping` is given to its own caller only.
+   * A build that is not `worthKeeping` is given to its own caller only. Who waits for another's identical build
+   * waits no longer when `signal` is aborted, and calls `make`, which is to find out the same.
    */
-  use(key: string, make: () => Promise<Build>): Promise<{ build: Build; cached: boolean; release(): void }>;
+  use(key: string, make: () => Promise<Build>, signal: AbortSignal): Promise<HeldBuild>;
 }
 
 interface Entry {
@@ -28,6 +36,15 @@ export interface BuildCacheOptions {
   readonly worthKeeping: (build: Build) => boolean;
   /** Called when a build is forgotten. */
   readonly forget: (build: Build) => void;
+}
+
+async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<void>();
+  const stop = () => aborted.resolve();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  await Promise.race([promise.catch(() => undefined), aborted.promise]);
+  signal.removeEventListener('abort', stop);
 }
 
 export function createBuildCache(options: BuildCacheOptions): BuildCache {
@@ -45,7 +62,7 @@ export function createBuildCache(options: BuildCacheOptions): BuildCache {
     }
   }
 
-  function hold(key: string, entry: Entry, cached: boolean) {
+  function hold(key: string, entry: Entry, cached: boolean): HeldBuild {
     entry.users++;
     entries.delete(key);
     entries.set(key, entry);
@@ -59,12 +76,22 @@ export function createBuildCache(options: BuildCacheOptions): BuildCache {
     return { build: entry.build, cached, release };
   }
 
-  async function makeAndKeep(key: string, make: () => Promise<Build>) {
+  /** What the holder lets go of is gone. */
+  function lend(build: Build): HeldBuild {
+    let held = true;
+    const release = () => {
+      if (held) options.forget(build);
+      held = false;
+    };
+    return { build, cached: false, release };
+  }
+
+  async function makeAndKeep(key: string, make: () => Promise<Build>): Promise<HeldBuild> {
     const promise = make();
     making.set(key, promise);
     try {
       const build = await promise;
-      if (!options.worthKeeping(build)) return { build, cached: false, release: () => options.forget(build) };
+      if (!options.worthKeeping(build)) return lend(build);
       const entry = { build, users: 0 };
       bytes += build.bytes;
       entries.set(key, entry);
@@ -77,14 +104,15 @@ export function createBuildCache(options: BuildCacheOptions): BuildCache {
   }
 
   return {
-    async use(key, make) {
+    async use(key, make, signal) {
       for (;;) {
         const entry = entries.get(key);
         if (entry) return hold(key, entry, true);
         const other = making.get(key);
         if (!other) return makeAndKeep(key, make);
         // The other one's failure or cancellation is its own: then this one builds for itself.
-        await other.catch(() => undefined);
+        await settledOrAborted(other, signal);
+        if (signal.aborted) return lend(await make());
       }
     },
   };

@@ -1,0 +1,79 @@
+// What the supervisor takes in one frame: the bounds of supervisor/common.h, asked for before a frame is sent. One that
+// breaks a rule would end the supervisor, and with it the programs of everybody else.
+
+import { type BoxFile, type BoxLimits, SandboxError } from '../sandbox.ts';
+import type { RunFrame } from './frames.ts';
+
+const MIB = 1024 * 1024;
+
+/** Under the names of supervisor/common.h. */
+export const BOUNDS = {
+  MAX_FILES: 64,
+  MAX_ARGUMENTS: 256,
+  MAX_VARIABLES: 64,
+  MAX_STRINGS: 192 * 1024,
+  MAX_PATH: 1024,
+  MAX_FRAME_IN: 48 * MIB,
+  MAX_OUTPUT: 10 * MIB,
+} as const;
+
+/** Numbers, counts and lengths of a frame beside its strings. */
+const FRAME_SLACK_BYTES = 64 * 1024;
+const HOUR_MS = 3_600_000;
+const TEBIBYTE = 2 ** 40;
+const U32 = 2 ** 32 - 1;
+
+function assertRange(name: string, value: number, minimum: number, maximum: number): void {
+  if (value >= minimum && value <= maximum) return;
+  throw new SandboxError(`${name} must be between ${minimum} and ${maximum}, got ${value}`, {
+    retryable: false,
+  });
+}
+
+/** Throws a `SandboxError` when the supervisor would not take the files in one frame. Their names it judges itself. */
+export function assertFiles(files: readonly BoxFile[]): void {
+  assertRange('the number of files', files.length, 0, BOUNDS.MAX_FILES);
+  for (const { path } of files)
+    assertRange('the length of a file name', Buffer.byteLength(path), 1, BOUNDS.MAX_PATH - 1);
+  const bytes = files.reduce((sum, { content }) => sum + content.length, FRAME_SLACK_BYTES);
+  assertRange('the size of all files', bytes, 0, BOUNDS.MAX_FRAME_IN);
+}
+
+function assertStrings(strings: readonly string[]): void {
+  if (strings.some((text) => text.includes('\0')))
+    throw new SandboxError('an argument or variable must be without NUL', { retryable: false });
+  const bytes = strings.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0);
+  assertRange('the size of arguments and environment', bytes, 0, BOUNDS.MAX_STRINGS);
+}
+
+function assertLimits(limits: BoxLimits): void {
+  const ranges: Record<keyof BoxLimits, readonly [minimum: number, maximum: number]> = {
+    cpuTimeMs: [1, HOUR_MS],
+    wallTimeMs: [1, HOUR_MS],
+    memoryBytes: [1, TEBIBYTE],
+    processes: [1, U32],
+    outputBytes: [0, BOUNDS.MAX_OUTPUT],
+    fileSizeBytes: [0, TEBIBYTE],
+    diskBytes: [1, TEBIBYTE],
+    openFiles: [1, U32],
+    stackBytes: [0, TEBIBYTE],
+    cpuQuota: [0, 4000],
+  };
+  for (const [name, [minimum, maximum]] of Object.entries(ranges))
+    assertRange(name, limits[name as keyof BoxLimits], minimum, maximum);
+}
+
+/** Throws a `SandboxError` when the supervisor would not take the run. */
+export function assertRun({ command, limits, stdin }: Pick<RunFrame, 'command' | 'limits' | 'stdin'>): void {
+  const variables = Object.entries(command.environment).map(([name, value]) => `${name}=${value}`);
+  assertRange('the number of arguments', command.argv.length, 1, BOUNDS.MAX_ARGUMENTS);
+  assertRange('the number of variables', variables.length, 0, BOUNDS.MAX_VARIABLES);
+  assertStrings([...command.argv, ...variables]);
+  assertRange(
+    'the size of the input',
+    stdin.length,
+    0,
+    BOUNDS.MAX_FRAME_IN - BOUNDS.MAX_STRINGS - FRAME_SLACK_BYTES,
+  );
+  assertLimits(limits);
+}

@@ -1,0 +1,166 @@
+// The workspaces of the native driver: the files of a submission and its build, put into the living supervisor, and put
+// anew, builds included, into the one that replaces it.
+
+import { createHash } from 'node:crypto';
+import {
+  type BoxCommand,
+  type BoxFile,
+  type BoxLimits,
+  type BoxOutcome,
+  type BuildOutcome,
+  type RootFileSystem,
+  SandboxError,
+  type Workspace,
+} from '../sandbox.ts';
+import { assertFiles, assertRun } from './bounds.ts';
+import type { Build, HeldBuild } from './build-cache.ts';
+import type { Epoch } from './supervisor-epoch.ts';
+
+const NOTHING = new Uint8Array();
+
+const CANCELLED: BoxOutcome = {
+  exitCode: null,
+  signal: null,
+  limitReached: null,
+  outOfMemory: false,
+  forbiddenSystemCall: false,
+  cancelled: true,
+  stdout: NOTHING,
+  stderr: NOTHING,
+  stdoutTruncated: false,
+  stderrTruncated: false,
+  cpuTimeMs: 0,
+  cpuUserMs: 0,
+  cpuSystemMs: 0,
+  wallTimeMs: 0,
+  memoryBytes: 0,
+};
+
+interface BuildOrder {
+  readonly command: BoxCommand;
+  readonly limits: BoxLimits;
+}
+
+/** What a workspace has put into one supervisor. */
+interface Placement {
+  readonly epoch: Epoch;
+  readonly root: number;
+  readonly code: number;
+  build: HeldBuild | null;
+  /** The build of an earlier supervisor, on its way into this one. */
+  rebuild: Promise<void> | null;
+}
+
+interface Submission {
+  readonly root: RootFileSystem;
+  readonly files: readonly BoxFile[];
+}
+
+function buildKey({ root, files }: Submission, command: BoxCommand): string {
+  const hash = createHash('sha256').update(
+    JSON.stringify([root.fingerprint, command.argv, command.environment]),
+  );
+  for (const file of files) hash.update(`\0${file.path}\0${file.content.length}\0`).update(file.content);
+  return hash.digest('base64');
+}
+
+async function place(epoch: Epoch, { root, files }: Submission): Promise<Placement> {
+  const number = await epoch.root(root);
+  return { epoch, root: number, code: await epoch.store(files), build: null, rebuild: null };
+}
+
+async function makeBuild(place: Placement, order: BuildOrder, signal: AbortSignal): Promise<Build> {
+  const collect = place.epoch.nextArtifact();
+  const frame = { ...order, root: place.root, code: place.code, build: 0, collect, stdin: NOTHING };
+  const { outcome, collected, artifactBytes, problem } = await place.epoch.supervisor.run(frame, signal);
+  const told = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
+  const bytes = artifactBytes + outcome.stdout.length + outcome.stderr.length;
+  return { outcome: { ...told, cached: false }, artifact: collected ? collect : 0, bytes };
+}
+
+/** Makes the build the placement's own, in place of the one it had. */
+async function buildIn(
+  place: Placement,
+  submission: Submission,
+  order: BuildOrder,
+  signal: AbortSignal,
+): Promise<HeldBuild> {
+  const make = () => makeBuild(place, order, signal);
+  const held = await place.epoch.builds.use(buildKey(submission, order.command), make, signal);
+  place.build?.release();
+  place.build = held;
+  return held;
+}
+
+/** The supervisor that had the build is gone: the same build again, which no single run may cancel. */
+async function buildAgain(place: Placement, submission: Submission, order: BuildOrder): Promise<void> {
+  const held = await buildIn(place, submission, order, new AbortController().signal);
+  if (held.build.artifact !== 0) return;
+  place.build = null;
+  held.release();
+  throw new SandboxError('the build did not succeed a second time', { retryable: true });
+}
+
+/** Opens a workspace in the supervisor that `currentEpoch` gives. */
+export async function openWorkspace(
+  currentEpoch: () => Promise<Epoch>,
+  root: RootFileSystem,
+  files: readonly BoxFile[],
+): Promise<Workspace> {
+  const submission = { root, files };
+  let placement: Promise<Placement> | null = null;
+  let kept: BuildOrder | null = null; // the build whose output is /build
+  let disposed = false;
+
+  async function placed(): Promise<Placement> {
+    const asked = placement;
+    const known = await asked?.catch(() => null);
+    if (disposed) throw new SandboxError('the workspace is closed', { retryable: false });
+    if (known?.epoch.supervisor.isAlive()) return known;
+    if (placement === asked) placement = currentEpoch().then((epoch) => place(epoch, submission));
+    return placement as Promise<Placement>;
+  }
+
+  function release(place: Placement): void {
+    place.build?.release();
+    place.build = null;
+  }
+
+  assertFiles(files);
+  await placed();
+  return {
+    async build(command, limits, signal): Promise<BuildOutcome> {
+      if (signal.aborted) return { ...CANCELLED, cached: false };
+      assertRun({ command, limits, stdin: NOTHING });
+      const place = await placed();
+      kept = null;
+      const { build, cached } = await buildIn(place, submission, { command, limits }, signal);
+      if (build.artifact !== 0) kept = { command, limits };
+      if (disposed) release(place);
+      return { ...build.outcome, cached };
+    },
+    async run(command, stdin, limits, signal): Promise<BoxOutcome> {
+      if (signal.aborted) return CANCELLED;
+      assertRun({ command, limits, stdin });
+      const place = await placed();
+      if (kept && !place.build) {
+        place.rebuild ??= buildAgain(place, submission, kept).finally(() => {
+          place.rebuild = null;
+          if (disposed) release(place);
+        });
+        await place.rebuild;
+      }
+      if (signal.aborted) return CANCELLED;
+      const build = place.build?.build.artifact ?? 0;
+      const frame = { root: place.root, code: place.code, build, collect: 0, command, stdin, limits };
+      return (await place.epoch.supervisor.run(frame, signal)).outcome;
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true;
+      const place = await placement?.catch(() => null);
+      if (!place) return;
+      release(place);
+      place.epoch.supervisor.drop(place.code);
+    },
+  };
+}

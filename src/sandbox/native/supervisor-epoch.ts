@@ -1,0 +1,54 @@
+// What lives and dies with one supervisor process: the roots, files and builds that it holds, and their numbers.
+
+import type { BoxFile, RootFileSystem } from '../sandbox.ts';
+import { type BuildCache, createBuildCache } from './build-cache.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export interface Epoch {
+  readonly supervisor: Supervisor;
+  readonly builds: BuildCache;
+  /** The root's number; shown to the supervisor when it is new. */
+  root(root: RootFileSystem): Promise<number>;
+  /** A number for an artifact. */
+  nextArtifact(): number;
+  /** Keeps files, and answers their number. */
+  store(files: readonly BoxFile[]): Promise<number>;
+}
+
+export function createEpoch(supervisor: Supervisor, capacityBytes: number): Epoch {
+  const roots = new Map<string, Promise<number>>();
+  let lastRoot = 0;
+  let lastArtifact = 0;
+  const builds = createBuildCache({
+    capacityBytes,
+    worthKeeping: ({ outcome }) =>
+      outcome.limitReached === null && !outcome.outOfMemory && !outcome.cancelled,
+    forget: (build) => build.artifact !== 0 && supervisor.drop(build.artifact),
+  });
+
+  async function addRoot(root: RootFileSystem): Promise<number> {
+    const number = ++lastRoot;
+    await supervisor.addRoot(number, root).catch((error) => {
+      roots.delete(root.fingerprint); // what it shows may be there the next time
+      throw error;
+    });
+    return number;
+  }
+
+  return {
+    supervisor,
+    builds,
+    root(root) {
+      if (root.mounts.length === 0) return Promise.resolve(0);
+      const number = roots.get(root.fingerprint) ?? addRoot(root);
+      roots.set(root.fingerprint, number);
+      return number;
+    },
+    nextArtifact: () => ++lastArtifact,
+    async store(files) {
+      const artifact = ++lastArtifact;
+      await supervisor.store(artifact, files);
+      return artifact;
+    },
+  };
+}

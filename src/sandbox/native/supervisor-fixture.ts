@@ -1,0 +1,199 @@
+// What the tests of the native driver look at from outside: the supervisor's process and those below it, its control
+// groups, mounts, descriptors and store. All of it is found by the supervisor's own number, so that other sandboxes on
+// the machine do not matter.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sandbox } from '../sandbox.ts';
+import { type Answer, createDecoder } from './frames.ts';
+import { createNativeSandbox, type NativeSandboxOptions } from './native-sandbox.ts';
+
+export const TIME_FACTOR = Number(process.env.TIME_FACTOR ?? 1);
+export const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
+
+export function makeDataDirectory(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'native-sandbox-'));
+}
+
+/** A sandbox and the numbers of the supervisors it has had, the living one last. */
+export async function startSandbox(
+  changes: Partial<NativeSandboxOptions> = {},
+): Promise<{ sandbox: Sandbox; supervisors: number[]; runDirectory: string }> {
+  const supervisors: number[] = [];
+  const dataDirectory = changes.dataDirectory ?? (await makeDataDirectory());
+  const sandbox = await createNativeSandbox({
+    slots: 2,
+    artifactCacheBytes: 64 * 1024 * 1024,
+    log: (_level, _message, details) => {
+      if (details && 'pid' in details) supervisors.push(details.pid as number);
+    },
+    ...changes,
+    dataDirectory,
+  });
+  return { sandbox, supervisors, runDirectory: join(dataDirectory, 'run') };
+}
+
+export interface RawSupervisor {
+  readonly child: ChildProcess;
+  readonly socket: Socket;
+  readonly runDirectory: string;
+  /** What it has answered so far. */
+  readonly answers: Answer[];
+  /** Its end: exit code, signal and what it wrote to its log. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; log: string }>;
+  /** Resolves with the answer that `matches`, or with null at the supervisor's end. */
+  answer(matches: (answer: Answer) => boolean): Promise<Answer | null>;
+}
+
+/** Starts a supervisor that the test talks to in bytes, and waits until it is ready. */
+export async function startRawSupervisor(program = SUPERVISOR, environment = {}): Promise<RawSupervisor> {
+  const runDirectory = await makeDataDirectory();
+  const child = spawn(program, ['2', '60000', runDirectory, String(64 * 1024 * 1024), 'default'], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    env: environment,
+  });
+  const socket = child.stdio[3] as Socket;
+  const answers: Answer[] = [];
+  const changed = new EventTarget();
+  const notify = () => changed.dispatchEvent(new Event('change'));
+  const decoder = createDecoder((answer) => {
+    answers.push(answer);
+    notify();
+  });
+  socket.on('data', decoder).on('error', () => undefined);
+  let log = '';
+  child.stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
+  let over = false;
+  const ended = once(child, 'close').then(([code, signal]) => {
+    over = true;
+    notify();
+    return { code, signal, log };
+  });
+  async function answer(matches: (answer: Answer) => boolean): Promise<Answer | null> {
+    for (;;) {
+      const found = answers.find(matches);
+      if (found || over) return found ?? null;
+      await once(changed, 'change');
+    }
+  }
+  const supervisor = { child, socket, runDirectory, answers, ended, answer };
+  await answer(({ type }) => type === 'ready');
+  return supervisor;
+}
+
+/** Waits for a condition that is to come true soon; answers whether it did. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<boolean> {
+  const end = performance.now() + 10_000 * TIME_FACTOR;
+  while (!(await holds())) {
+    if (performance.now() > end) return false;
+    await sleep(10);
+  }
+  return true;
+}
+
+function readOr(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return otherwise; // of a process that has just gone
+  }
+}
+
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly state: string;
+  /** With `pid`, names a process for ever. */
+  readonly started: string;
+}
+
+function readProcess(pid: number): Process | null {
+  const stat = readOr(`/proc/${pid}/stat`, '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (fields.length < 20) return null;
+  return { pid, state: fields[0] as string, parent: Number(fields[1]), started: fields[19] as string };
+}
+
+/** All processes below `pid`: launchers, boxes' inits, programs and what they left, also when they are zombies. */
+export function descendantsOf(pid: number): Process[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => readProcess(Number(name)))
+    .filter((process) => process !== null);
+  const found: Process[] = [];
+  for (let level = new Set([pid]); level.size > 0; ) {
+    const children = all.filter(({ parent }) => level.has(parent));
+    found.push(...children);
+    level = new Set(children.map((child) => child.pid));
+  }
+  return found;
+}
+
+export function stillThere(processes: readonly Process[]): Process[] {
+  return processes.filter(({ pid, started }) => {
+    const now = readProcess(pid);
+    return now !== null && now.started === started;
+  });
+}
+
+export function isAlive(pid: number): boolean {
+  const process = readProcess(pid);
+  return process !== null && process.state !== 'Z';
+}
+
+function directoriesBelow(path: string): string[] {
+  let names: string[] = [];
+  try {
+    names = readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(path, entry.name));
+  } catch {
+    // removed while we look
+  }
+  return names.flatMap((name) => [name, ...directoriesBelow(name)]);
+}
+
+/** Control groups of a supervisor, those of its slots and boxes included, in every hierarchy. */
+export function controlGroupsOf(pid: number): string[] {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
+  const places = mounts
+    .map((line) => line.split(' '))
+    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
+    .map(([, place]) => place as string);
+  const all = [...new Set(places)].flatMap(directoriesBelow);
+  return all.filter((path) => path.includes(`/code-execution-${pid}-`));
+}
+
+export function mountsOf(pid: number | 'self'): string[] {
+  return readFileSync(`/proc/${pid}/mountinfo`, 'utf8').trimEnd().split('\n');
+}
+
+export function descriptorsOf(pid: number | 'self'): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+export function residentBytesOf(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
+
+/** Numbers of the artifacts in a supervisor's store, which only its own mount namespace shows. */
+export function artifactsOf(pid: number, runDirectory: string): string[] {
+  return readdirSync(`/proc/${pid}/root${runDirectory}/files`);
+}
+
+/** Everything below a directory as the rest of the machine sees it. */
+export function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true }).map(String).sort();
+}
+
+export function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
