@@ -1,0 +1,35 @@
+// A build whose output is a link to a file of the machine: whoever collects it by name gives the file away.
+
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { assertHeld, attack, run, SERVING, temporaryDirectory, without } from './attack.ts';
+
+const linker = attack(`
+int main(int argc, char **argv) {
+  if (strcmp(argv[1], "link") == 0) {
+    FILE *program = fopen("/box/out/own", "w");
+    fputs("own", program);
+    fclose(program);
+    return symlink(argv[2], "/box/out/file") < 0 || symlink("/etc", "/box/out/directory") < 0;
+  }
+  if (access("/build/own", F_OK) < 0) return 3;
+  char text[64] = "";
+  int file = open("/build/file", O_RDONLY);
+  if (file < 0 || read(file, text, sizeof text - 1) < 0) held("collect through a link");
+  else escaped("read %s", text);
+  if (access("/build/directory/passwd", F_OK) == 0) escaped("collected a directory through a link");
+  return 0;
+}`);
+const weak = without('LINK_CHECK');
+
+test('a link in a build’s output is not followed', async () => {
+  const secret = join(temporaryDirectory(), 'secret');
+  writeFileSync(secret, 'the secret of the machine', { mode: 0o600 });
+  const attempt = { args: ['link', secret], thenRun: ['/code/attack', 'read'] };
+  const ending = await run(SERVING, linker, attempt);
+  assertHeld(ending);
+  assert.equal(ending.outcome.exitCode, 0);
+  assert.deepEqual((await run(weak, linker, attempt)).escaped, ['read the secret of the machine']);
+});
