@@ -1,7 +1,8 @@
 // Measures the supervisor against plain vfork+exec+pipe+wait of the same program, in one run, interleaved. Both sides
 // are asked over a socket pair, so that the difference is the box alone. Prints a table of medians and ratios.
-//   engine SUPERVISOR PROGRAM RUN_DIRECTORY [ROUNDS]
+//   engine SUPERVISOR PROGRAM RUN_DIRECTORY [ROUNDS [CPU_USAGE_FILE]]
 #define _GNU_SOURCE
+#include "floor.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -23,11 +24,6 @@ static const char *program;
 static uint8_t image[8 << 20];
 static uint32_t image_size;
 
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
 static double now_us(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -42,36 +38,16 @@ static void read_all(int file, void *data, size_t length) {
   }
 }
 
-// --- the floor: a process that starts the program without isolation when asked ---
-
-static void run_plainly(void) {
-  int out[2];
-  char buffer[4096], *argv[] = {(char *)program, NULL}, *environment[] = {NULL};
-  if (pipe2(out, O_CLOEXEC) < 0) fail("pipe");
-  pid_t child = vfork();
-  if (child == 0) {
-    dup2(out[1], 1);
-    execve(program, argv, environment);
-    _exit(127);
-  }
-  close(out[1]);
-  while (read(out[0], buffer, sizeof buffer) > 0) {}
-  close(out[0]);
-  int status;
-  if (waitpid(child, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) == 127) fail("floor");
-}
+// --- the floor ---
 
 static int start_floor(pid_t *pid) {
   int pair[2];
+  char *argv[] = {(char *)program, NULL};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) fail("socketpair");
   *pid = fork();
   if (*pid == 0) {
-    char byte;
     close(pair[0]);
-    while (read(pair[1], &byte, 1) == 1) {
-      run_plainly();
-      if (write(pair[1], &byte, 1) != 1) break;
-    }
+    serve_floor(pair[1], argv);
     _exit(0);
   }
   close(pair[1]);
@@ -200,7 +176,7 @@ static void print(struct samples *samples, double floor) {
          quantile(samples, 0.95), middle / floor);
 }
 
-// Runs a second with `sockets` asked so that each always has work. `ahead` requests are sent in advance to each.
+// Runs a second, with so many asked at once that there is always work.
 static double floor_throughput(int *sockets, int count) {
   char byte = 'r';
   double start = now_us();
@@ -232,6 +208,21 @@ static double cpu_of_group_us(const char *file) {
   return strtod(text, NULL) / 1e3;
 }
 
+// `usage`: the counter of the control group that this process lives in.
+static void print_cpu(const char *usage, int floor, int supervisor, int rounds) {
+  struct samples plain = {"plain"}, box = {"box"};
+  for (int round = 0; round < rounds; round++) {
+    double start = cpu_of_group_us(usage);
+    for (int i = 0; i < BATCH; i++) ask_floor(floor);
+    double middle = cpu_of_group_us(usage);
+    for (int i = 0; i < BATCH; i++) ask_supervisor(supervisor);
+    plain.values[plain.count++] = (middle - start) / BATCH;
+    box.values[box.count++] = (cpu_of_group_us(usage) - middle) / BATCH;
+  }
+  double floor_us = quantile(&plain, 0.5), box_us = quantile(&box, 0.5);
+  printf("CPU a run, all processes, us: plain %.0f, box %.0f (G10: %.2f x)\n", floor_us, box_us, box_us / floor_us);
+}
+
 static struct samples floor_gap = {"plain, idle between"}, floor_busy = {"plain, back to back"},
                       spare = {"box, spare ready (G1)"}, busy = {"box, back to back (G2)"},
                       strict_spare = {"strict box, spare ready (G3)"}, floor_rate = {"plain"}, box_rate = {"box"},
@@ -239,7 +230,7 @@ static struct samples floor_gap = {"plain, idle between"}, floor_busy = {"plain,
 
 int main(int argc, char **argv) {
   if (argc < 4) {
-    fprintf(stderr, "usage: engine SUPERVISOR PROGRAM RUN_DIRECTORY [ROUNDS]\n");
+    fprintf(stderr, "usage: engine SUPERVISOR PROGRAM RUN_DIRECTORY [ROUNDS [CPU_USAGE_FILE]]\n");
     return 2;
   }
   int rounds = argc > 4 ? atoi(argv[4]) : 6;
@@ -280,16 +271,7 @@ int main(int argc, char **argv) {
   printf("\nthroughput, two at a time, runs/s: plain %.0f, box %.0f (G7: %.2f x), strict %.0f (G8: %.2f x)\n", plain,
          quantile(&box_rate, 0.5), quantile(&box_rate, 0.5) / plain, quantile(&strict_rate, 0.5),
          quantile(&strict_rate, 0.5) / plain);
-  const char *usage = getenv("CPU_USAGE_FILE");
-  if (usage) {
-    double marks[3] = {cpu_of_group_us(usage)};
-    for (int i = 0; i < BATCH; i++) ask_floor(floors[0]);
-    marks[1] = cpu_of_group_us(usage);
-    for (int i = 0; i < BATCH; i++) ask_supervisor(one);
-    marks[2] = cpu_of_group_us(usage);
-    double floor_cpu = (marks[1] - marks[0]) / BATCH, box_cpu = (marks[2] - marks[1]) / BATCH;
-    printf("CPU a run, all processes, us: plain %.0f, box %.0f (G10: %.2f x)\n", floor_cpu, box_cpu, box_cpu / floor_cpu);
-  }
+  if (argc > 5) print_cpu(argv[5], floors[0], one, rounds);
   for (int i = 0; i < 2; i++) close(floors[i]);
   close(one), close(strict), close(two), close(strict_two);
   for (int i = 0; i < 6; i++) waitpid(pids[i], NULL, 0);

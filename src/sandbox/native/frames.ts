@@ -7,6 +7,11 @@ import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, LimitReached, RootFile
 const TYPE = { addRoot: 1, store: 2, drop: 3, run: 4, cancel: 5, ready: 64, ok: 65, failed: 66, result: 67 };
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const HEADER_BYTES = 9;
+/**
+ * Microseconds a second for one core of quota. One per cent over, so that a busy program reaches a CPU limit of whole
+ * quotas in that many periods, not a hair into the next.
+ */
+const QUOTA_US = 1_010_000;
 
 /** A program to run, with the numbers of its root and artifacts; 0 is none. */
 export interface RunFrame {
@@ -96,7 +101,7 @@ export function runFrame(id: number, run: RunFrame): Buffer {
     u32(run.root, run.code, run.build, run.collect),
     u64(limits.cpuTimeMs * 1e6, limits.wallTimeMs * 1e6, limits.memoryBytes, limits.fileSizeBytes),
     u64(limits.diskBytes, limits.stackBytes, limits.outputBytes),
-    u32(limits.processes, limits.openFiles, Math.round(limits.cpuQuota * 1e6)),
+    u32(limits.processes, limits.openFiles, Math.round(limits.cpuQuota * QUOTA_US)),
     u16(command.argv.length),
     ...command.argv.flatMap(text),
     u16(variables.length),
