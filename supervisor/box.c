@@ -111,12 +111,12 @@ static void set_limits(struct shared *shared) {
 
 static void drop_privileges(struct shared *shared) {
   uid_t uid = shared->uid;
+  if (HAS(SECCOMP) && seccomp_load() < 0) give_up(shared, "seccomp");
   if (HAS(USER)) {
     if (setgroups(0, NULL) < 0) give_up(shared, "setgroups");
     if (setresgid(uid, uid, uid) < 0) give_up(shared, "setresgid");
     if (setresuid(uid, uid, uid) < 0) give_up(shared, "setresuid");
   }
-  if (HAS(SECCOMP) && seccomp_load() < 0) give_up(shared, "seccomp");
 }
 
 // The process that becomes the program. Until exec it shares init's memory, which makes it cheap, and init's
@@ -126,7 +126,7 @@ static int become_program(void *argument) {
   struct shared *shared = argument;
   const struct box_order_header *order = &shared->order.header;
   char byte;
-  if (setsid() < 0) give_up(shared, "setsid");
+  if (HAS(OWN_SESSION) && setsid() < 0) give_up(shared, "setsid");
   drop_privileges(shared);
   if (chdir("/box/work") < 0) give_up(shared, "chdir");
   umask(022);
@@ -140,7 +140,7 @@ static int become_program(void *argument) {
   set_limits(shared);
   shared->cpu_base_ns = read_cpu_ns(shared->cpu_usage);
   shared->start_ns = now_ns();
-  execve(argv[0], argv, environment);
+  execve(argv[0], argv, HAS(CLEAN_ENVIRONMENT) ? environment : environ);
   give_up(shared, argv[0]);
 }
 

@@ -40,7 +40,7 @@ enum protection {
   FILE_SIZE_LIMIT,
   DISK_LIMIT,
   CORE_LIMIT,
-  OOM_PROTECTION,     // init cannot be chosen by the OOM killer, the program can
+  OOM_PROTECTION,     // a program can be chosen by the OOM killer, as the supervisor cannot
   QUOTA_RESET,        // CPU time that a run used does not hold back the next one
   KILL_AT_END,
   NAME_CHECK,         // of the files of a submission

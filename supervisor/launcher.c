@@ -30,12 +30,17 @@ static void enter_root(const char *root) {
   if (chdir("/") < 0) die("launcher: chdir /");
 }
 
-// Limits that are the same for every program.
+// Limits that are the same for every program. A core may have 1 byte and not 0: less than any core takes as well, and
+// the only value with which the kernel starts no program of the machine either to take the dump (core_pattern).
 static void set_constant_limits(void) {
   static const struct {
     int resource;
     rlim_t value;
-  } limits[] = {{RLIMIT_CORE, 0}, {RLIMIT_MEMLOCK, 64 << 10}, {RLIMIT_MSGQUEUE, 64 << 10}, {RLIMIT_RTPRIO, 0}, {RLIMIT_NICE, 0}};
+  } limits[] = {{RLIMIT_CORE, HAS(CORE_LIMIT) ? 1 : RLIM_INFINITY},
+                {RLIMIT_MEMLOCK, 64 << 10},
+                {RLIMIT_MSGQUEUE, 64 << 10},
+                {RLIMIT_RTPRIO, 0},
+                {RLIMIT_NICE, 0}};
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
     struct rlimit limit = {.rlim_cur = limits[i].value, .rlim_max = limits[i].value};
     if (setrlimit(limits[i].resource, &limit) < 0) die("launcher: setrlimit");

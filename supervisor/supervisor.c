@@ -190,7 +190,7 @@ int main(int argc, char **argv) {
   prctl(PR_SET_DUMPABLE, 0);
   fcntl(CONNECTION, F_SETFD, FD_CLOEXEC);
   fcntl(CONNECTION, F_SETFL, O_NONBLOCK);
-  if (HAS(OOM_PROTECTION)) write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
+  write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
 
   atexit(clean_up);
   cgroup_setup(argc > 6 ? argv[6] : NULL);
