@@ -279,7 +279,7 @@ static void take_output(struct slot *slot, struct output *output, bool may_kill)
       output->bytes = realloc(output->bytes, output->capacity);
       if (!output->bytes) die("out of memory");
     }
-    memcpy(output->bytes + output->length, buffer, kept);
+    if (kept) memcpy(output->bytes + output->length, buffer, kept);
     output->length += kept;
     if (kept < (size_t)got) {
       output->truncated = true;
