@@ -58,7 +58,7 @@ function taskOf(request: ExecuteRequest, language: Language, files: readonly Sou
       : [testOf({ input: request.stdin ?? '' }, request)],
     checker: request.checker ?? { type: 'trim' as const },
     stopOnFailure: request.stop_on_failure ?? false,
-    outputLimitBytes: (request.output_limit_kb ?? REQUEST_LIMITS.output_limit_kb.default) * 1024,
+    outputLimitBytes: Math.floor((request.output_limit_kb ?? REQUEST_LIMITS.output_limit_kb.default) * 1024),
     userId: request.user_id ?? null,
     priority: request.priority ?? ('normal' as const),
   };

@@ -119,7 +119,7 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
       time_limit: Type.Optional(timeLimit),
       memory_limit: Type.Optional(memoryLimit),
       output_limit_kb: Type.Optional(
-        Type.Integer({
+        Type.Number({
           minimum: REQUEST_LIMITS.output_limit_kb.minimum,
           maximum: REQUEST_LIMITS.output_limit_kb.maximum,
           description: 'Bytes kept of each stream, in KiB.',
