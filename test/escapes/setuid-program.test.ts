@@ -1,0 +1,36 @@
+// A program that makes its caller root (setuid), made visible in the box by a mount.
+
+import { chmodSync, chownSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { attack, rootWith, shows, temporaryDirectory, without, withstands } from './attack.ts';
+
+const weapon = attack(`
+int main(int argc, char **argv) {
+  if (argc == 1) {
+    execl("/shared/setuid", "setuid", "go", NULL);
+    held("start the program");
+    return 0;
+  }
+  errno = EPERM;
+  if (geteuid() == 0) escaped("effective user 0"); else held("become root");
+  if (getegid() == 0) escaped("effective group 0"); else held("become root's group");
+  return 0;
+}`);
+
+const directory = temporaryDirectory();
+const program = join(directory, 'setuid');
+writeFileSync(program, weapon.file.content);
+chownSync(program, 0, 0);
+chmodSync(program, 0o6755);
+chmodSync(directory, 0o755);
+const root = rootWith({ '/shared': directory });
+
+test(
+  'a setuid program makes nobody root',
+  shows(weapon, without('NO_NEW_PRIVILEGES', 'NO_SETUID_FILES'), { root }),
+);
+test(
+  'no_new_privs and nosuid are each enough',
+  withstands(weapon, [without('NO_NEW_PRIVILEGES'), without('NO_SETUID_FILES')], { root }),
+);
