@@ -37,7 +37,7 @@ const SETTINGS = {
     'CONCURRENCY',
     { text: 'number of cores', value: availableParallelism() },
     1,
-    1024,
+    256,
     'Programs that run at the same time.',
   ),
   queueSize: integer('QUEUE_SIZE', 256, 0, 100_000, 'Executions that may wait; more are answered with 429.'),
