@@ -124,9 +124,24 @@ test('the precompiled header is built with the flags that it is used with', () =
 test('Go builds a module where one is submitted and the files of package main otherwise', () => {
   const go = get('go');
   const plain = go.compile?.(contextOf(go, { files: ['main.go', 'a.go', 'a_test.go', 'sub/b.go', 'x.txt'] }));
-  assert.deepEqual(plain?.argv.slice(1), ['build', '-o', '/box/out/program', 'main.go', 'a.go']);
+  assert.deepEqual(plain?.argv.slice(1), [
+    'build',
+    '-ldflags=-s -w',
+    '-o',
+    '/box/out/program',
+    'main.go',
+    'a.go',
+  ]);
   const module = go.compile?.(contextOf(go, { files: ['main.go', 'go.mod', 'sub/b.go'] }));
-  assert.deepEqual(module?.argv.slice(1), ['build', '-C', '/code', '-o', '/box/out/program', '.']);
+  assert.deepEqual(module?.argv.slice(1), [
+    'build',
+    '-C',
+    '/code',
+    '-ldflags=-s -w',
+    '-o',
+    '/box/out/program',
+    '.',
+  ]);
 });
 
 test('Go uses the built library only with the flags it was built with', () => {

@@ -18,7 +18,7 @@ export async function findHostSet(
     stores,
   );
   const mounts = [...(await systemMounts('/', systemTools)), ...directories];
-  return { set: { source: 'host', mounts, identity: null, members }, problems };
+  return { set: { source: 'host', mounts, identity: mounts, members }, problems };
 }
 
 /** The set of this machine as it is, with what this process's PATH names. */

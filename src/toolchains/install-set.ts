@@ -5,7 +5,6 @@ import { fingerprint } from './fingerprint.ts';
 import { lockInstallation } from './installation-lock.ts';
 import type { Knowledge } from './knowledge.ts';
 import { buildPart, isBuilt, type PartPlan } from './prebuilt-parts.ts';
-import { exampleContext } from './proof.ts';
 import type { Log, Requirement, Toolchain } from './toolchain.ts';
 import {
   mayBeOffered,
@@ -15,6 +14,7 @@ import {
   type ToolchainSet,
   toolchainOf,
 } from './toolchain-set.ts';
+import { trialContext } from './trial.ts';
 
 export interface Installer {
   readonly knowledge: Knowledge;
@@ -120,7 +120,7 @@ function offerProven(set: ToolchainSet, parts: readonly PartPlan[], installer: I
 function proofKey(set: ToolchainSet, member: SetMember, parts: readonly PartPlan[]): string {
   const { language, identity, plan } = member;
   const toolchain = toolchainOf(set, member, parts);
-  const context = { ...exampleContext(language, toolchain, language.examples.hello.code) };
+  const context = trialContext(language, toolchain, language.examples.hello);
   const ownParts = parts.filter(({ name }) => name === plan?.name).map(({ name }) => name);
   const commands = [language.compile?.(context), language.run(context)];
   return fingerprint(set.source, set.identity, language.id, identity, ownParts, commands);
