@@ -1,0 +1,40 @@
+// Names as messengers: whoever can ask a resolver can tell the world anything. The resolver is the test's own.
+
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { assertHeld, attack, run, SERVING, without } from './attack.ts';
+
+const asker = attack(`
+int main(int argc, char **argv) {
+  static const char question[] = "\\x12\\x34\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\6secret\\7example\\0\\0\\1\\0\\1";
+  struct sockaddr_in resolver = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1]))};
+  resolver.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (sendto(socket(AF_INET, SOCK_DGRAM, 0), question, sizeof question - 1, 0, (struct sockaddr *)&resolver,
+             sizeof resolver) > 0) escaped("asked the resolver");
+  else held("ask the resolver");
+  if (access("/etc/resolv.conf", F_OK) == 0) escaped("knows a resolver");
+  return 0;
+}`);
+
+test('no question reaches a resolver', async () => {
+  const resolver = createSocket('udp4');
+  const questions: string[] = [];
+  resolver.on('message', (message) => questions.push(message.toString('latin1')));
+  resolver.bind(0, '127.0.0.1');
+  await once(resolver, 'listening');
+  try {
+    const args = [String(resolver.address().port)];
+    assertHeld(await run(SERVING, asker, { args }));
+    assert.deepEqual(questions, []);
+    const asked = once(resolver, 'message');
+    assert.deepEqual((await run(without('PRIVATE_NETWORK'), asker, { args })).escaped, [
+      'asked the resolver',
+    ]);
+    await asked;
+    assert.match(questions[0] ?? '', /secret/);
+  } finally {
+    resolver.close();
+  }
+});

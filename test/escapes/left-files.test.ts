@@ -1,0 +1,49 @@
+// Files left behind for the next run: in the work directory, /tmp and /dev/shm.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  assertHeld,
+  attack,
+  BARE_ROOT,
+  commandOf,
+  endingOf,
+  LIMITS,
+  SERVING,
+  type Stage,
+  sandboxOf,
+  without,
+} from './attack.ts';
+
+const courier = attack(`
+static const char *const PLACES[] = {"/box/work/word", "/tmp/word", "/dev/shm/word"};
+int main(int argc, char **argv) {
+  for (int i = 0; i < 3; i++) {
+    if (strcmp(argv[1], "leave") == 0) {
+      if (open(PLACES[i], O_CREAT | O_WRONLY, 0644) < 0) return 2;
+    } else if (access(PLACES[i], F_OK) == 0) {
+      escaped("found %s", PLACES[i]);
+    } else {
+      held(PLACES[i]);
+    }
+  }
+  unlink("/box/work/attack"); // the link to this program, which the next box makes anew
+  return 0;
+}`);
+const signal = new AbortController().signal;
+
+/** In one workspace, because without mounts of its own a box cannot get another one's files. */
+async function leaveAndFind(stage: Stage) {
+  const { sandbox } = await sandboxOf(stage);
+  await using workspace = await sandbox.open(BARE_ROOT, [courier.file]);
+  const once = async (action: string) =>
+    endingOf(await workspace.run(commandOf(['/code/attack', action]), new Uint8Array(), LIMITS, signal));
+  assert.equal((await once('leave')).outcome.exitCode, 0);
+  return await once('find');
+}
+
+test('no file is left for the next run', async () => {
+  assertHeld(await leaveAndFind(SERVING));
+  const { escaped, stdout } = await leaveAndFind(without('PRIVATE_MOUNTS'));
+  assert.equal(escaped.length, 3, stdout);
+});
