@@ -26,6 +26,10 @@ const SETTINGS = {
     note: 'this version has no docker sandbox',
     meaning: 'Sandbox that runs programs.',
   }),
+  isolation: choice('ISOLATION', 'default', ['default', 'strict'], {
+    meaning:
+      'Network namespaces: one for each slot, in which nothing can be reached, or a fresh one for each run, at about one millisecond of CPU.',
+  }),
   toolchains: choice('TOOLCHAINS', 'auto', ['auto', 'debian', 'host'], {
     meaning:
       'Where compilers and runtimes come from: a root made of Debian packages, this machine, or what serves best.',
@@ -35,7 +39,7 @@ const SETTINGS = {
   cpuLimit: decimal('CPU_LIMIT', 0.5, 0.05, 64, 'Cores of one program, averaged over a second.'),
   concurrency: integer(
     'CONCURRENCY',
-    { text: 'number of cores', value: availableParallelism() },
+    { text: 'number of cores', value: Math.min(availableParallelism(), 256) },
     1,
     256,
     'Programs that run at the same time.',

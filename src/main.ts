@@ -78,6 +78,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const sandbox = await createNativeSandbox({
     slots: config.concurrency,
     dataDirectory: config.dataDirectory,
+    isolation: config.isolation,
     artifactCacheBytes: config.artifactCacheMb * 1024 * 1024,
     log: (level, message, details) => log[level](details ?? {}, message),
   });
