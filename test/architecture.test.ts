@@ -47,6 +47,7 @@ test('every file begins by saying what it is responsible for', () => {
     'src/**/*.ts',
     'test/**/*.{ts,sh}',
     'bench/**/*.ts',
+    '*.mjs',
     'scripts/*',
     'supervisor/*.{c,h}',
     '.ci/run',
