@@ -412,7 +412,9 @@ int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint
 
 void cgroup_unthrottle(struct cgroup *group) {
   if (group->memory < 0 || group->quota_us == 0 || !HAS(QUOTA_RESET)) return;
-  if (group->cpu_seen - group->cpu_at_refill < REFILL_AFTER_NS) return; // far from used up
+  // Read anew: what was seen last may be from before the program used its time up.
+  uint64_t used_ns = cgroup_cpu_ns(group) - group->cpu_at_refill;
+  if (used_ns < REFILL_AFTER_NS && used_ns < group->quota_us * 500) return; // far from used up
   set_quota(group, 0);
   group->quota_us = 0;
 }
@@ -469,4 +471,25 @@ uint64_t cgroup_memory_peak(const struct cgroup *group) {
 bool cgroup_out_of_memory(struct cgroup *group) {
   group->oom_seen = field_of(group->oom, "oom_kill");
   return group->oom_seen > group->oom_base;
+}
+
+static bool is_member(const struct cgroup *group, pid_t pid) {
+  for (int i = 0; i < group->member_count; i++)
+    if (group->members[i] == pid) return true;
+  return false;
+}
+
+uint64_t cgroup_resident_bytes(const struct cgroup *group) {
+  char text[4096], path[32], status[4096];
+  uint64_t largest = 0;
+  if (read_file_at(version == 2 ? group->memory : group->pids, "cgroup.procs", text, sizeof text) <= 0) return 0;
+  for (char *next = text; *next; next += *next == '\n') {
+    pid_t pid = strtol(next, &next, 10);
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    if (is_member(group, pid) || read_file_at(AT_FDCWD, path, status, sizeof status) <= 0) continue;
+    const char *peak = strstr(status, "VmHWM:");
+    uint64_t bytes = peak ? strtoull(peak + 6, NULL, 10) * 1024 : 0;
+    if (bytes > largest) largest = bytes;
+  }
+  return largest;
 }

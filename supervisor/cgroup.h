@@ -42,4 +42,6 @@ void cgroup_end(struct cgroup *group);
 uint64_t cgroup_cpu_ns(struct cgroup *group);
 uint64_t cgroup_memory_peak(const struct cgroup *group);
 bool cgroup_out_of_memory(struct cgroup *group);
+// Peak of the resident memory of the largest process that lives in the box now.
+uint64_t cgroup_resident_bytes(const struct cgroup *group);
 #endif

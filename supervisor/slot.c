@@ -209,7 +209,10 @@ static bool make(struct slot *slot, uint32_t root) {
 }
 
 static void kill_box(struct slot *slot, enum reason reason) {
-  if (slot->state == RUNNING) slot->state = KILLED;
+  if (slot->state == RUNNING) {
+    slot->state = KILLED;
+    slot->report.resident_bytes = cgroup_resident_bytes(&slot->cgroup); // nobody will report it
+  }
   if (slot->reason == REASON_NONE) slot->reason = reason;
   cgroup_unthrottle(&slot->cgroup); // a throttled process would die a period later
   slot->kill_wanted = true;
