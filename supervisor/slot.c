@@ -300,6 +300,13 @@ static void settle_reason(struct slot *slot, uint64_t cpu_ns, uint64_t wall_ns, 
   else if (slot->reason == REASON_NONE && wall_ns >= slot->run.wall_ns) slot->reason = REASON_WALL;
 }
 
+// The group counts in pieces of some pages, so that small programs show as nothing; and it holds the box's own part.
+static uint64_t memory_of(const struct slot *slot, bool out_of_memory) {
+  uint64_t memory = cgroup_memory_peak(&slot->cgroup), limit = slot->run.memory;
+  if (slot->report.resident_bytes > memory) memory = slot->report.resident_bytes;
+  return out_of_memory && memory > limit ? limit : memory;
+}
+
 // Answers with {u8 reason, u8 signalled, u32 code or signal, u8 out_of_memory, u8 stdout_truncated,
 // u8 stderr_truncated, u64 cpu_ns, u64 user_ns, u64 system_ns, u64 wall_ns, u64 memory, u8 collected,
 // u64 artifact_bytes, string problem, string stdout, string stderr}. `problem` says why a build's output was not kept.
@@ -327,9 +334,7 @@ static void send_result(struct slot *slot, bool collected, uint64_t artifact_byt
   write_u64(&writer, cpu - system);
   write_u64(&writer, system);
   write_u64(&writer, wall);
-  uint64_t peak = cgroup_memory_peak(&slot->cgroup); // counts in pieces of some pages, so small programs show as 0
-  if (peak > slot->run.memory) peak = slot->run.memory; // the rest was the box's own
-  write_u64(&writer, peak > report->resident_bytes ? peak : report->resident_bytes);
+  write_u64(&writer, memory_of(slot, out_of_memory));
   write_u8(&writer, collected);
   write_u64(&writer, artifact_bytes);
   write_bytes(&writer, problem, strlen(problem));
