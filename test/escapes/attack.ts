@@ -112,7 +112,14 @@ export function attack(source: string): Attack {
   return { file: { path: 'attack', content: readFileSync(program) } };
 }
 
-const started = new Map<string, Promise<{ sandbox: Sandbox; pid: number }>>();
+/** A sandbox that runs, its supervisor's number and the lines that it logged. */
+interface Started {
+  readonly sandbox: Sandbox;
+  readonly pid: number;
+  readonly log: readonly string[];
+}
+
+const started = new Map<string, Promise<Started>>();
 const directories: string[] = [];
 
 after(async () => {
@@ -127,27 +134,35 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-async function start(stage: Stage, slots: number): Promise<{ sandbox: Sandbox; pid: number }> {
+async function start(stage: Stage, slots: number): Promise<Started> {
   let pid = 0;
+  const log: string[] = [];
   const sandbox = await createNativeSandbox({
     slots,
     dataDirectory: temporaryDirectory(),
     artifactCacheBytes: 64 * MIB,
-    log: (_level, _message, details) => {
+    log: (_level, message, details) => {
+      log.push(message);
       if (details && 'pid' in details) pid = Number(details.pid);
     },
     program: stage.program,
     selfTest: false,
   });
-  return { sandbox, pid };
+  return { sandbox, pid, log };
 }
 
 /** The sandbox of a stage, started when it is first asked for and closed after the file's tests. */
-export function sandboxOf(stage: Stage, slots = 1): Promise<{ sandbox: Sandbox; pid: number }> {
+export function sandboxOf(stage: Stage, slots = 1): Promise<Started> {
   const key = `${stage.program} ${slots}`;
   const known = started.get(key) ?? start(stage, slots);
   started.set(key, known);
   return known;
+}
+
+/** Whether this process, and so a supervisor, has a capability by its number; some machines give root less than all. */
+export function hasCapability(number: number): boolean {
+  const mask = /^CapEff:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return ((BigInt(`0x${mask}`) >> BigInt(number)) & 1n) === 1n;
 }
 
 /** Closes a stage's sandbox before its time, with all that still runs in it. */

@@ -1,0 +1,43 @@
+// Small sources that make compilers work without end: endless input, tokens doubled by each macro, and a program of
+// megabytes from one line. Each ends by a limit of the compile.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TIME_FACTOR } from './attack.ts';
+import { compile, SERVING, without } from './compiler.ts';
+
+const MIB = 1024 * 1024;
+const endless = '#include "/dev/zero"\nint main(void) { return 0; }';
+const random = '#include "/dev/random"\nint main(void) { return 0; }';
+const macros = `${Array.from({ length: 40 }, (_, i) => `#define A${i + 1} A${i} A${i}\n`).join('')}#define A0 ;\nint main(void) { A40 }`;
+const large = 'int a[6 << 20] = {1}; int main(void) { return a[0]; }';
+
+for (const [name, source] of Object.entries({ '/dev/zero': endless, '/dev/random': random }))
+  test(`a compiler that reads ${name} ends at the limit of memory`, async () => {
+    const limits = { memoryBytes: 96 * MIB, cpuTimeMs: 1200 * TIME_FACTOR };
+    const { outcome } = await compile(SERVING, source, null, limits);
+    assert.equal(outcome.limitReached, 'memory', Buffer.from(outcome.stderr).toString().slice(0, 500));
+    const unlimited = await compile(without('MEMORY_LIMIT'), source, null, limits);
+    assert.ok(unlimited.outcome.memoryBytes > 128 * MIB, `${unlimited.outcome.memoryBytes} bytes`);
+  });
+
+test('a macro bomb ends at the limit of CPU time', async () => {
+  const cpuTimeMs = 300 * TIME_FACTOR;
+  const limits = { cpuTimeMs, wallTimeMs: 4 * cpuTimeMs, memoryBytes: 2 ** 30 };
+  const { outcome } = await compile(SERVING, macros, null, limits);
+  assert.equal(outcome.limitReached, 'cpu', Buffer.from(outcome.stderr).toString().slice(0, 500));
+  const unlimited = await compile(without('CPU_LIMIT'), macros, null, limits);
+  assert.equal(unlimited.outcome.limitReached, 'wall');
+});
+
+test('a program of many megabytes ends at the limit of its size', async () => {
+  const limits = { fileSizeBytes: 8 * MIB };
+  const { outcome, stdout } = await compile(SERVING, large, ['/build/program'], limits);
+  assert.notEqual(outcome.exitCode, 0, stdout);
+  assert.match(
+    Buffer.from(outcome.stderr).toString(),
+    /File too large|file truncated|File size limit|fatal|signal/,
+  );
+  const built = await compile(without('FILE_SIZE_LIMIT'), large, ['/build/program'], limits);
+  assert.equal(built.outcome.exitCode, 1, 'the program ran: it returns 1');
+});

@@ -1,0 +1,30 @@
+// Signals to the process group: if the program shared one with the processes that made its box, one call would end
+// them, and with them the slot.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SandboxError } from '../../src/sandbox/sandbox.ts';
+import { attack, run, SERVING, type Stage, sandboxOf, TIME_FACTOR, without } from './attack.ts';
+
+const killer = attack(`
+int main(void) {
+  signal(SIGTERM, SIG_IGN);
+  kill(0, SIGTERM);
+  kill(0, SIGKILL);
+  return 0;
+}`);
+
+/** Whether the process that makes the slot's boxes lived on. */
+async function endsLauncher(stage: Stage): Promise<boolean> {
+  const { log } = await sandboxOf(stage);
+  await run(stage, killer).catch((error) => assert.ok(error instanceof SandboxError));
+  await sleep(100 * TIME_FACTOR);
+  return log.some((line) => /a launcher of slot 0 ended/.test(line));
+}
+
+test('a signal to the process group reaches the program only', async () => {
+  for (const stage of [SERVING, without('USER'), without('OWN_SESSION')])
+    assert.equal(await endsLauncher(stage), false);
+  assert.equal(await endsLauncher(without('USER', 'OWN_SESSION')), true);
+});

@@ -1,0 +1,59 @@
+// Limits raised by the program itself, priorities over others, and real-time scheduling, which would lock out everybody.
+
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { assertHeld, attack, hasCapability, run, SERVING, shows, without, withstands } from './attack.ts';
+
+const raiser = attack(`
+static bool raises(int resource) {
+  struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+  return setrlimit(resource, &limit) == 0;
+}
+static bool file_size(void) { return raises(RLIMIT_FSIZE); }
+static bool cpu_time(void) { return raises(RLIMIT_CPU); }
+static bool locked(void) { return raises(RLIMIT_MEMLOCK); }
+static bool others(void) {
+  struct rlimit limit = {0, 0};
+  if (prlimit(1, RLIMIT_CORE, &limit, NULL) == 0) return true;
+  return false;
+}
+int main(void) {
+  attempt("raise the size of files", file_size);
+  attempt("raise the CPU time", cpu_time);
+  attempt("raise locked memory", locked);
+  attempt("limit init", others);
+  return 0;
+}`);
+const pusher = attack(`
+static bool real_time(void) { struct sched_param wanted = {.sched_priority = 1}; return sched_setscheduler(0, SCHED_FIFO, &wanted) == 0; }
+static bool nicer(void) { return setpriority(PRIO_PROCESS, 0, -10) == 0; }
+int main(int argc, char **argv) {
+  if (argc > 1) attempt("real-time scheduling", real_time);
+  else attempt("a better priority", nicer);
+  return 0;
+}`);
+const input_output = attack(`
+static bool first(void) { return syscall(SYS_ioprio_set, 1, 0, 2 << 13) == 0; }
+int main(void) {
+  attempt("set the priority of input and output", first);
+  return 0;
+}`);
+
+const weak = without('USER');
+const CAP_SYS_RESOURCE = 24;
+const options = { skip: hasCapability(CAP_SYS_RESOURCE) ? false : 'needs CAP_SYS_RESOURCE' };
+
+test('a program raises no limit', async () => {
+  assertHeld(await run(SERVING, raiser));
+});
+test('as root it would raise them', options, shows(raiser, weak));
+test('a program takes no priority', shows(pusher, weak));
+test('nor does it without the filter', withstands(pusher, [without('SECCOMP')]));
+// Where control groups share real-time out (cgroup v1), theirs have none, whoever asks.
+const sharesRealTime = existsSync('/sys/fs/cgroup/cpu/cpu.rt_runtime_us');
+test(
+  'a program is not scheduled in real time',
+  { skip: sharesRealTime && 'control groups forbid it here' },
+  shows(pusher, weak, { args: ['real-time'] }),
+);
+test('the priority of input and output is the filter’s', shows(input_output, without('SECCOMP')));
