@@ -28,9 +28,10 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   'log.ts': { types: ['config.ts'] },
   'limits.ts': {},
   'errors.ts': {},
+  'identifier.ts': {},
 };
 /** Everyone may import these. */
-const FOR_ALL: Arrows = { any: ['limits.ts', 'errors.ts'], types: ['log.ts'] };
+const FOR_ALL: Arrows = { any: ['limits.ts', 'errors.ts', 'identifier.ts'], types: ['log.ts'] };
 /** The one that knows all parts, and that nobody may import. */
 const MAIN = 'main.ts';
 

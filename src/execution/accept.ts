@@ -1,7 +1,7 @@
 // From a request to a task: what the schema cannot check, every default filled in, language and version resolved. It
 // refuses with a `ServiceError` and runs nothing.
 
-import { ulid } from 'ulid';
+import { createIdentifier } from '../identifier.ts';
 import type { Language } from '../languages/language.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
@@ -36,7 +36,7 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
     const validation = await validate?.(language, files);
     return {
       ...taskOf(request, language, files),
-      executionId: ulid(),
+      executionId: createIdentifier(),
       createdAt: new Date(acceptedAtMs).toISOString(),
       acceptedAtMs,
       version: toolchain.version,

@@ -23,6 +23,9 @@ export interface OrderedWork<Result> {
   onResult(result: Result): void;
 }
 
+/** Given to `abort`, which otherwise makes an error with a stack each time. */
+const STOPPED = 'nothing more is to be started';
+
 interface Progress<Result> {
   readonly work: OrderedWork<Result>;
   readonly results: (Result | undefined)[];
@@ -104,7 +107,7 @@ async function acquireOrStop<Result>(progress: Progress<Result>): Promise<Slot |
 async function runInSlot<Result>(progress: Progress<Result>) {
   const index = progress.next;
   progress.next += 1;
-  if (progress.next === progress.work.count) progress.startNoMore.abort();
+  if (progress.next === progress.work.count) progress.startNoMore.abort(STOPPED);
   const controller = new AbortController();
   progress.running.set(index, controller);
   try {
@@ -130,9 +133,9 @@ function recordResult<Result>(progress: Progress<Result>, index: number, result:
 
 /** Starts nothing more, and stops what runs with an index over this one. */
 function stopAfter<Result>(progress: Progress<Result>, index: number): void {
-  progress.startNoMore.abort();
+  progress.startNoMore.abort(STOPPED);
   for (const [running, controller] of progress.running) {
-    if (running > index) controller.abort();
+    if (running > index) controller.abort(STOPPED);
   }
 }
 

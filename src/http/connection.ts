@@ -4,8 +4,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
-import { ulid } from 'ulid';
 import { ServiceError } from '../errors.ts';
+import { createIdentifier } from '../identifier.ts';
 import { problemOf } from './problem.ts';
 
 export const MAX_CONNECTIONS = 2048;
@@ -41,7 +41,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
     return;
   }
   const detail = BROKEN_REQUESTS[error.code ?? ''] ?? 'The request is not valid HTTP';
-  const problem = problemOf(new ServiceError('invalid_request', detail), ulid());
+  const problem = problemOf(new ServiceError('invalid_request', detail), createIdentifier());
   const body = JSON.stringify(problem);
   const lines = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
