@@ -59,11 +59,13 @@ static int write_number_at(int directory, const char *file, uint64_t number) {
 
 static int open_directory(const char *path) { return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); }
 
+// 0 when there is no such process, or only what its parent has not yet taken note of.
 static unsigned long long start_time(pid_t pid) {
   char path[64], text[1024];
   snprintf(path, sizeof path, "/proc/%d/stat", pid);
   if (read_file_at(AT_FDCWD, path, text, sizeof text) <= 0) return 0;
   char *field = strrchr(text, ')'); // the name before it may hold anything
+  if (!field || field[2] == 'Z' || field[2] == 'X') return 0;
   for (int i = 0; field && i < 20; i++) field = strchr(field + 1, ' ');
   return field ? strtoull(field, NULL, 10) : 0;
 }

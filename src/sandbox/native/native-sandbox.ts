@@ -69,7 +69,8 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
     const known = await asked?.catch(() => null);
     if (known?.supervisor.isAlive()) return known;
     if (closed) return currentEpoch();
-    if (epoch === asked) epoch = start();
+    // Two never live at once: the new one removes what the dead one left.
+    if (epoch === asked) epoch = known ? known.supervisor.close().then(start) : start();
     return epoch as Promise<Epoch>;
   }
 
