@@ -22,6 +22,8 @@
   X(io_uring_setup, ENOSYS) X(io_uring_enter, ENOSYS) X(io_uring_register, ENOSYS)                          \
   X(open_by_handle_at, KILL) X(name_to_handle_at, EPERM) X(fanotify_init, KILL)                             \
   X(lookup_dcookie, KILL) X(seccomp, EPERM) X(memfd_secret, ENOSYS)                                         \
+  /* asynchronous I/O takes from a number that is the whole machine's (fs.aio-max-nr) */                    \
+  X(io_setup, ENOSYS)                                                                                       \
   /* the machine */                                                                                         \
   X(reboot, KILL) X(sethostname, KILL) X(setdomainname, KILL) X(settimeofday, KILL)                         \
   X(clock_settime, KILL) X(adjtimex, EPERM) X(clock_adjtime, EPERM) X(syslog, KILL)                         \
@@ -40,11 +42,14 @@
 
 // Calls that are allowed with some arguments only: see `check_arguments` in seccomp.c.
 //   clone        no CLONE_NEW* flag (KILL)
-//   socket       AF_UNIX, AF_INET, AF_INET6 only (EAFNOSUPPORT)
+//   socket(pair) AF_UNIX, AF_INET, AF_INET6 only (EAFNOSUPPORT), and no type or protocol beside those of TCP, UDP and
+//                Unix: the kernel would load a module for SCTP or DCCP (EPROTONOSUPPORT)
 //   personality  the plain Linux personalities and the question (EPERM)
 //   ioctl        no TIOCSTI, TIOCLINUX: input for somebody else's terminal (EPERM)
 //   fcntl        no F_SETLEASE, F_NOTIFY: signals between boxes over shared files (EPERM)
 //   prctl        no PR_SET_SECCOMP, which installs filters (EPERM)
+//   setrlimit,
+//   prlimit64    no change of RLIMIT_CORE: any other value than ours may start a program of the machine (EPERM)
 
 // futex_waitv, the newest call that the C libraries of the supported distributions use.
 #define LAST_KNOWN_CALL 449

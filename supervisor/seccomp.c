@@ -8,8 +8,10 @@
 #include <linux/seccomp.h>
 #include <stdio.h>
 #include <string.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,7 +32,21 @@
 #define SYS_lookup_dcookie 212
 #endif
 
-enum answer { ALLOW, KILL, EPERM_, ENOSYS_, CHECK_CLONE, CHECK_SOCKET, CHECK_PERSONALITY, CHECK_IOCTL, CHECK_FCNTL, CHECK_PRCTL };
+enum answer {
+  ALLOW,
+  KILL,
+  EPERM_,
+  ENOSYS_,
+  CHECK_CLONE,
+  CHECK_SOCKET,
+  CHECK_PERSONALITY,
+  CHECK_IOCTL,
+  CHECK_FCNTL,
+  CHECK_PRCTL,
+  CHECK_SETRLIMIT,
+  CHECK_PRLIMIT,
+  ANSWERS
+};
 #define ANSWER_KILL KILL
 #define ANSWER_EPERM EPERM_
 #define ANSWER_ENOSYS ENOSYS_
@@ -54,12 +70,12 @@ static void load(uint32_t offset) { emit(BPF_LD | BPF_W | BPF_ABS, offset, 0, 0)
 #define ARGUMENT(n) (offsetof(struct seccomp_data, args) + 8 * (n))
 #define REFUSE(error) (SECCOMP_RET_ERRNO | (error))
 
-// Allows the call when the low half of argument `index` is one of `values`, else answers `otherwise`.
-static void allow_values(int index, const uint32_t *values, int count, uint32_t otherwise) {
+// Answers `otherwise` unless the low half of argument `index`, with `mask`, is one of `values`.
+static void require_values(int index, uint32_t mask, const uint32_t *values, int count, uint32_t otherwise) {
   load(ARGUMENT(index));
+  emit(BPF_ALU | BPF_AND | BPF_K, mask, 0, 0);
   for (int i = 0; i < count; i++) emit(BPF_JMP | BPF_JEQ | BPF_K, values[i], count - i, 0);
   give(otherwise);
-  give(SECCOMP_RET_ALLOW);
 }
 
 // Refuses the call when the low half of argument `index` is one of `values`.
@@ -72,10 +88,13 @@ static void refuse_values(int index, const uint32_t *values, int count) {
 
 static void emit_answer(uint8_t answer) {
   static const uint32_t families[] = {AF_UNIX, AF_INET, AF_INET6};
+  static const uint32_t types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
+  static const uint32_t protocols[] = {0, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6}; // PF_UNIX is 1 too
   static const uint32_t personalities[] = {0x0, 0x8, 0x20000, 0x20008, 0xffffffff};
   static const uint32_t terminal_input[] = {TIOCSTI, TIOCLINUX};
   static const uint32_t leases[] = {F_SETLEASE, F_NOTIFY};
   static const uint32_t filters[] = {PR_SET_SECCOMP};
+  static const uint32_t core[] = {RLIMIT_CORE};
   switch (answer) {
     case ALLOW: give(SECCOMP_RET_ALLOW); break;
     case KILL: give(SECCOMP_RET_KILL_PROCESS); break;
@@ -87,11 +106,29 @@ static void emit_answer(uint8_t answer) {
       give(SECCOMP_RET_KILL_PROCESS);
       give(SECCOMP_RET_ALLOW);
       break;
-    case CHECK_SOCKET: allow_values(0, families, 3, REFUSE(EAFNOSUPPORT)); break;
-    case CHECK_PERSONALITY: allow_values(0, personalities, 5, REFUSE(EPERM)); break;
+    case CHECK_SOCKET:
+      require_values(0, ~0u, families, 3, REFUSE(EAFNOSUPPORT));
+      require_values(1, 0xf, types, 3, REFUSE(EPROTONOSUPPORT)); // without SOCK_CLOEXEC and SOCK_NONBLOCK
+      require_values(2, ~0u, protocols, 5, REFUSE(EPROTONOSUPPORT));
+      give(SECCOMP_RET_ALLOW);
+      break;
+    case CHECK_PERSONALITY:
+      require_values(0, ~0u, personalities, 5, REFUSE(EPERM));
+      give(SECCOMP_RET_ALLOW);
+      break;
     case CHECK_IOCTL: refuse_values(1, terminal_input, 2); break;
     case CHECK_FCNTL: refuse_values(1, leases, 2); break;
     case CHECK_PRCTL: refuse_values(0, filters, 1); break;
+    case CHECK_SETRLIMIT: refuse_values(0, core, 1); break;
+    case CHECK_PRLIMIT: // only with a new limit, which is a pointer
+      load(ARGUMENT(2));
+      emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3);
+      load(ARGUMENT(2) + 4);
+      emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1);
+      give(SECCOMP_RET_ALLOW);
+      refuse_values(1, core, 1);
+      break;
+    case ANSWERS: break;
   }
 }
 
@@ -125,7 +162,7 @@ static void emit_search(const struct range *ranges, int count) {
 }
 
 static void emit_answers(void) {
-  for (uint8_t answer = ALLOW; answer <= CHECK_PRCTL; answer++) {
+  for (uint8_t answer = ALLOW; answer < ANSWERS; answer++) {
     for (int i = 0; i < waiting_count; i++) {
       if (waiting[i].answer != answer) continue;
       int distance = length - waiting[i].instruction - 1;
@@ -148,6 +185,9 @@ static void fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {
   answers[SYS_ioctl] = CHECK_IOCTL;
   answers[SYS_fcntl] = CHECK_FCNTL;
   answers[SYS_prctl] = CHECK_PRCTL;
+  answers[SYS_socketpair] = CHECK_SOCKET;
+  answers[SYS_setrlimit] = CHECK_SETRLIMIT;
+  answers[SYS_prlimit64] = CHECK_PRLIMIT;
 }
 
 void seccomp_prepare(void) {

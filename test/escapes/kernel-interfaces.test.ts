@@ -33,6 +33,7 @@ static bool watches(void) {
 static bool notes(void) { return fcntl(open("/etc", O_RDONLY), F_NOTIFY, DN_ACCESS) == 0; }
 static bool leases(void) { return fcntl(open("/box/work/x", O_CREAT | O_RDONLY, 0600), F_SETLEASE, F_WRLCK) == 0; }
 static bool memory_policy(void) { return syscall(SYS_set_mempolicy, 0, NULL, 0) == 0; }
+static bool asynchronous(void) { unsigned long context = 0; return syscall(SYS_io_setup, 1, &context) == 0; }
 static bool newer_call(void) { return syscall(450, 0, 0, 0, 0) == 0 || errno != ENOSYS; }
 int main(void) {
   attempt("perf_event_open", perf);
@@ -47,6 +48,7 @@ int main(void) {
   attempt("see who opens the root's directories", notes);
   attempt("leases", leases);
   attempt("set_mempolicy", memory_policy);
+  attempt("asynchronous input and output", asynchronous);
   attempt("a call that is newer than the table", newer_call);
   return 0;
 }`);

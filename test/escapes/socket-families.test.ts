@@ -1,8 +1,9 @@
 // Socket families beside the internet's and Unix's: rarely used kernel code, the virtual machine's own channel to its
 // host (AF_VSOCK), and the state of the machine's network (AF_NETLINK).
 
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attack, shows, without } from './attack.ts';
+import { attack, run, SERVING, shows, without } from './attack.ts';
 
 const opener = attack(`
 static bool netlink(void) { return socket(AF_NETLINK, SOCK_RAW, 0) >= 0; }
@@ -17,7 +18,18 @@ static bool packet(void) {
 }
 static bool by_pair(void) {
   int pair[2];
-  return socketpair(AF_TIPC, SOCK_SEQPACKET, 0, pair) == 0;
+  return socketpair(AF_NETLINK, SOCK_RAW, 0, pair) == 0 || errno == EOPNOTSUPP; // the family has answered
+}
+// The kernel looks for a module, and says so when there is none.
+static bool raw(void) { return socket(AF_INET, SOCK_RAW, IPPROTO_RAW) >= 0 || errno == EPERM; }
+static bool asks_for_dccp(void) { return socket(AF_INET, 6 /* SOCK_DCCP */, 0) >= 0 || errno == ESOCKTNOSUPPORT; }
+static bool multipath(void) { return socket(AF_INET, SOCK_STREAM, 262 /* IPPROTO_MPTCP */) >= 0; }
+static bool honest(void) {
+  int pair[2];
+  const int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
+  for (int i = 0; i < 3; i++)
+    if (socketpair(AF_UNIX, types[i] | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0 || socket(AF_UNIX, types[i], 1) < 0) return false;
+  return socket(AF_INET, SOCK_STREAM, 0) >= 0 && socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP) >= 0 && socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) >= 0;
 }
 int main(void) {
   attempt("AF_NETLINK", netlink);
@@ -26,8 +38,15 @@ int main(void) {
   attempt("AF_BLUETOOTH", bluetooth);
   attempt("AF_XDP", xdp);
   attempt("AF_PACKET", packet);
-  attempt("AF_TIPC by socketpair", by_pair);
+  attempt("AF_NETLINK by socketpair", by_pair);
+  attempt("DCCP", asks_for_dccp);
+  attempt("MPTCP", multipath);
+  attempt("raw sockets", raw);
+  if (!honest()) puts("an honest socket is refused");
   return 0;
 }`);
 
-test('a program opens internet and Unix sockets only', shows(opener, without('SECCOMP')));
+test('a program opens TCP, UDP and Unix sockets only', shows(opener, without('SECCOMP')));
+test('and those it opens as ever', async () => {
+  assert.doesNotMatch((await run(SERVING, opener)).stdout, /honest/);
+});
