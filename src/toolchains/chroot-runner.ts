@@ -26,7 +26,8 @@ const NOBODY = 65534;
 /**
  * Arguments: the directory to build the root on, options that change the user, `kind source target` for each mount,
  * `--`, then the program.
- * All mounts are made in a private namespace and are gone with it.
+ * All mounts are made in a private namespace and are gone with it. The shell stays as the first process of that
+ * namespace, because a program that changes its user forgets that it should be killed with its parent.
  */
 const SCRIPT = `
 trap 'exit ${SET_UP_FAILED}' EXIT
@@ -61,7 +62,8 @@ if [ -d "$root/code" ]; then
   for entry in "$root"/code/*; do ln -s "/code/\${entry##*/}" "$root/box/work/"; done
 fi
 trap - EXIT
-exec unshare $user --root "$root" --wd /box/work "$@"
+unshare $user --root "$root" --wd /box/work "$@" && exit 0
+exit $?
 `;
 
 /** Throws when the root cannot be put together; how the program ended is told in the result. */

@@ -8,8 +8,8 @@ import { dirname } from 'node:path';
 
 /** Waits until the lock is free and takes it; disposing lets it go. */
 export async function lockInstallation(file: string, signal: AbortSignal): Promise<AsyncDisposable> {
-  signal.throwIfAborted();
   await mkdir(dirname(file), { recursive: true });
+  signal.throwIfAborted();
   // `cat` has the lock until its input ends: when it is closed here, or when this process is gone.
   const holder = spawn('flock', ['--no-fork', file, 'sh', '-c', 'echo locked; exec cat'], {
     stdio: ['pipe', 'pipe', 'ignore'],
