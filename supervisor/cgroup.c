@@ -1,12 +1,9 @@
 // Control groups. On v2 each box gets a group of its own, and is born in it (CLONE_INTO_CGROUP). On v1 joining a group
 // costs more than all the rest of a box, so boxes are born in the groups where their slot's launchers live; those of
-// memory and pids are replaced when something stays charged to them. Every group of ours is below `code-execution-PID-START`, which tells the next supervisor
-// whether its owner is still alive.
-#include "cgroup.h"
-#include <dirent.h>
+// memory and pids are replaced when something stays charged to them.
+#include "hierarchy.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,19 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PREFIX "code-execution-"
-enum { MEMORY, PIDS, CPU, CPUACCT, CONTROLLERS };
-static const char *const NAMES[CONTROLLERS] = {"memory", "pids", "cpu", "cpuacct"};
 static const uint64_t PERIOD_US = 1000000;                // the CPU quota is averaged over one second
 static const uint64_t OWN_MEMORY = 2 << 20;               // of the box's init and a residue, on top of the limit
 static const uint64_t RESIDUE = 1 << 20;                  // v1: more left charged than this, and the group is retired
 static const uint64_t REFILL_AFTER_NS = 50 * 1000 * 1000; // v1: CPU time after which the quota is filled up again
-
-static int version;
-static char parents[CONTROLLERS][MAX_PATH]; // v2: only the first
-static int parent_dirs[CONTROLLERS];
-
-int cgroup_version(void) { return version; }
 
 static ssize_t read_open(int file, char *text, size_t size) {
   ssize_t got = pread(file, text, size - 1, 0);
@@ -57,201 +45,15 @@ static int write_number_at(int directory, const char *file, uint64_t number) {
   return write_file_at(directory, file, text);
 }
 
-static int open_directory(const char *path) { return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); }
-
-// 0 when there is no such process, or only what its parent has not yet taken note of.
-static unsigned long long start_time(pid_t pid) {
-  char path[64], text[1024];
-  snprintf(path, sizeof path, "/proc/%d/stat", pid);
-  if (read_file_at(AT_FDCWD, path, text, sizeof text) <= 0) return 0;
-  char *field = strrchr(text, ')'); // the name before it may hold anything
-  if (!field || field[2] == 'Z' || field[2] == 'X') return 0;
-  for (int i = 0; field && i < 20; i++) field = strchr(field + 1, ' ');
-  return field ? strtoull(field, NULL, 10) : 0;
-}
-
-static void kill_members(int directory) {
-  char text[4096];
-  if (read_file_at(directory, "cgroup.procs", text, sizeof text) <= 0) return;
-  for (char *next = text; *next;) {
-    long pid = strtol(next, &next, 10);
-    if (pid > 1) kill(pid, SIGKILL);
-    while (*next == '\n') next++;
-  }
-}
-
-// Removes a group and those below it, with all that still runs in them. Waits a bounded time for the dying.
-static void remove_tree(int parent, const char *name, int depth) {
-  int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return;
-  DIR *entries = fdopendir(dup(directory));
-  for (struct dirent *entry; entries && depth < 4 && (entry = readdir(entries));)
-    if (entry->d_type == DT_DIR && entry->d_name[0] != '.') remove_tree(directory, entry->d_name, depth + 1);
-  if (entries) closedir(entries);
-  for (int attempt = 0; attempt < 200; attempt++) {
-    if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno != EBUSY) break;
-    kill_members(directory);
-    usleep(10 * 1000);
-  }
-  close(directory);
-}
-
-static void sweep_dead_owners(const char *base) {
-  int directory = open_directory(base);
-  DIR *entries = directory < 0 ? NULL : fdopendir(directory);
-  if (!entries) return;
-  for (struct dirent *entry; (entry = readdir(entries));) {
-    int pid;
-    unsigned long long started;
-    if (sscanf(entry->d_name, PREFIX "%d-%llu", &pid, &started) != 2) continue;
-    if (start_time(pid) != started) {
-      note("removing the control group %s of a supervisor that is gone", entry->d_name);
-      remove_tree(directory, entry->d_name, 0);
-    }
-  }
-  closedir(entries);
-}
-
-// This process's path in the hierarchy that `wanted` names: "memory", or "" for v2.
-static void own_path(const char *wanted, char *path, size_t size) {
-  snprintf(path, size, "/");
-  FILE *file = fopen("/proc/self/cgroup", "re");
-  char line[2048];
-  while (file && fgets(line, sizeof line, file)) {
-    char *controllers = strchr(line, ':');
-    char *where = controllers ? strchr(controllers + 1, ':') : NULL;
-    if (!where) continue;
-    *where++ = 0;
-    where[strcspn(where, "\n")] = 0;
-    bool match = false;
-    for (char *name = controllers + 1;; name = NULL) {
-      char *part = strtok(name, ",");
-      if (!part) break;
-      if (strcmp(part, wanted) == 0) match = true;
-    }
-    if (controllers[1] == 0 && *wanted == 0) match = true;
-    if (match) snprintf(path, size, "%s", where);
-  }
-  if (file) fclose(file);
-}
-
-// Mount point of the v1 hierarchy of a controller, or of cgroup2 when `controller` is NULL.
-static bool find_mount(const char *controller, char *path, size_t size) {
-  FILE *file = fopen("/proc/self/mounts", "re");
-  char line[4096], where[MAX_PATH / 2], type[64], options[1024];
-  bool found = false;
-  while (file && !found && fgets(line, sizeof line, file)) {
-    if (sscanf(line, "%*s %511s %63s %1023s", where, type, options) != 3) continue;
-    if (!controller) found = strcmp(type, "cgroup2") == 0;
-    else if (strcmp(type, "cgroup") == 0)
-      for (char *part = strtok(options, ","); part; part = strtok(NULL, ","))
-        if (strcmp(part, controller) == 0) found = true;
-  }
-  if (file) fclose(file);
-  if (found) snprintf(path, size, "%s", where);
-  return found;
-}
-
-static bool has_controllers(const char *base) {
-  char path[MAX_PATH + 32], text[512];
-  snprintf(path, sizeof path, "%s/cgroup.controllers", base);
-  if (read_file_at(AT_FDCWD, path, text, sizeof text) <= 0) return false;
-  return strstr(text, "memory") && strstr(text, "pids") && strstr(text, "cpu");
-}
-
-static int delegate(int directory) { return write_file_at(directory, "cgroup.subtree_control", "+memory +pids +cpu"); }
-
-// v2: a group with processes cannot give controllers to groups below it, so its processes move to a leaf.
-static void move_members_to_leaf(int base) {
-  if (mkdirat(base, "service", 0755) < 0 && errno != EEXIST) die("cannot make the control group service");
-  int leaf = openat(base, "service", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  char text[16384];
-  if (leaf < 0 || read_file_at(base, "cgroup.procs", text, sizeof text) < 0) die("cannot read cgroup.procs");
-  for (char *next = text; *next;) {
-    char pid[16];
-    size_t length = strcspn(next, "\n");
-    snprintf(pid, sizeof pid, "%.*s", (int)length, next);
-    if (write_file_at(leaf, "cgroup.procs", pid) < 0 && errno != ESRCH && errno != EINVAL)
-      die("cannot move process %s to the control group service", pid);
-    next += length + (next[length] == '\n');
-  }
-  close(leaf);
-}
-
-static void make_parent(int controller, const char *base) {
-  sweep_dead_owners(base);
-  int written = snprintf(parents[controller], MAX_PATH, "%s/" PREFIX "%d-%llu", base, getpid(), start_time(getpid()));
-  if (written >= MAX_PATH) die("the path of the control group is too long: %s", base);
-  if (mkdir(parents[controller], 0755) < 0 && errno != EEXIST)
-    die("cannot make the control group %s (a writable cgroup file system is needed)", parents[controller]);
-  parent_dirs[controller] = open_directory(parents[controller]);
-  if (parent_dirs[controller] < 0) die("cannot open %s", parents[controller]);
-}
-
-static void set_up_v2(const char *base) {
-  int directory = open_directory(base);
-  if (directory < 0) die("cannot open the control group %s", base);
-  if (delegate(directory) < 0) {
-    if (errno != EBUSY) die("cannot enable the controllers memory, pids and cpu below %s", base);
-    move_members_to_leaf(directory);
-    if (delegate(directory) < 0) die("cannot enable the controllers memory, pids and cpu below %s", base);
-  }
-  close(directory);
-  make_parent(MEMORY, base);
-  if (delegate(parent_dirs[MEMORY]) < 0) die("cannot enable controllers in %s", parents[MEMORY]);
-}
-
-static void set_up_v1(void) {
-  for (int i = 0; i < CONTROLLERS; i++) {
-    char mount[MAX_PATH / 2], own[MAX_PATH / 2], base[MAX_PATH];
-    if (!find_mount(NAMES[i], mount, sizeof mount))
-      die("the control group controller %s is missing: neither cgroup v2 with memory, pids and cpu nor v1 with it", NAMES[i]);
-    own_path(NAMES[i], own, sizeof own);
-    snprintf(base, sizeof base, "%s%s", mount, strcmp(own, "/") == 0 ? "" : own);
-    make_parent(i, access(base, W_OK) == 0 ? base : mount);
-  }
-}
-
-void cgroup_setup(const char *forced_base) {
-  char mount[MAX_PATH / 2], own[MAX_PATH / 2], base[MAX_PATH], type[MAX_PATH + 32];
-  errno = 0;
-  if (forced_base || (find_mount(NULL, mount, sizeof mount) && has_controllers(mount))) {
-    version = 2;
-    if (forced_base) {
-      set_up_v2(forced_base);
-      return;
-    }
-    own_path("", own, sizeof own);
-    // Only the root of the whole hierarchy lacks cgroup.type; it may hold processes and groups with controllers.
-    snprintf(type, sizeof type, "%s/cgroup.type", mount);
-    bool true_root = access(type, F_OK) < 0 && access(mount, W_OK) == 0;
-    snprintf(base, sizeof base, "%s%s", mount, true_root || strcmp(own, "/") == 0 ? "" : own);
-    set_up_v2(base);
-    return;
-  }
-  version = 1;
-  set_up_v1();
-}
-
-void cgroup_teardown(void) {
-  for (int i = 0; i < (version == 1 ? CONTROLLERS : 1); i++) {
-    char *name = strrchr(parents[i], '/');
-    if (!name) continue; // not made yet
-    *name = 0;
-    int base = open_directory(parents[i]);
-    if (base >= 0) remove_tree(base, name + 1, 0);
-  }
-}
-
 // Makes the directory `name` below the parent of a controller and opens it. -1 with errno.
 static int make_group(int controller, const char *name) {
-  if (mkdirat(parent_dirs[controller], name, 0755) < 0 && errno != EEXIST) return -1;
-  return openat(parent_dirs[controller], name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (mkdirat(hierarchy_parent(controller), name, 0755) < 0 && errno != EEXIST) return -1;
+  return openat(hierarchy_parent(controller), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 // The last process is dead but may not be reaped yet; what cannot go now goes with the parent.
 static void remove_group(int controller, const char *name) {
-  for (int attempt = 0; attempt < 50 && unlinkat(parent_dirs[controller], name, AT_REMOVEDIR) < 0 && errno == EBUSY; attempt++)
+  for (int attempt = 0; attempt < 50 && unlinkat(hierarchy_parent(controller), name, AT_REMOVEDIR) < 0 && errno == EBUSY; attempt++)
     usleep(100);
 }
 
@@ -262,7 +64,7 @@ static void group_name(const struct cgroup *group, char name[64]) {
 void cgroup_open_slot(struct cgroup *group, int slot) {
   *group = (struct cgroup){
       .slot = slot, .memory = -1, .pids = -1, .cpu = -1, .cpuacct = -1, .cpu_usage = -1, .peak = -1, .oom = -1, .oom_event = -1};
-  if (version == 2) return;
+  if (cgroup_version() == 2) return;
   char name[64];
   snprintf(name, sizeof name, "slot-%d", slot);
   group->cpu = make_group(CPU, name);
@@ -279,7 +81,7 @@ static int join(const struct cgroup *group, pid_t member) {
 }
 
 int cgroup_adopt(struct cgroup *group, pid_t launcher) {
-  if (version == 2) return 0;
+  if (cgroup_version() == 2) return 0;
   if (write_number_at(group->cpu, "cgroup.procs", launcher) < 0) return -1;
   if (write_number_at(group->cpuacct, "cgroup.procs", launcher) < 0) return -1;
   group->members[group->member_count++] = launcher;
@@ -363,7 +165,7 @@ static int begin_v2(struct cgroup *group) {
   return 0;
 }
 
-int cgroup_begin(struct cgroup *group) { return version == 1 ? begin_v1(group) : begin_v2(group); }
+int cgroup_begin(struct cgroup *group) { return cgroup_version() == 1 ? begin_v1(group) : begin_v2(group); }
 
 // Where swap is counted too, that limit must not be lower than the one of memory: which goes first depends on the
 // direction.
@@ -380,7 +182,7 @@ static int set_memory_v1(const struct cgroup *group, uint64_t bytes) {
 
 static int set_quota(struct cgroup *group, uint64_t quota_us) {
   char text[64];
-  if (version == 2) {
+  if (cgroup_version() == 2) {
     if (quota_us) snprintf(text, sizeof text, "%llu %llu", (unsigned long long)quota_us, (unsigned long long)PERIOD_US);
     else snprintf(text, sizeof text, "max %llu", (unsigned long long)PERIOD_US);
     return write_file_at(group->memory, "cpu.max", text);
@@ -394,17 +196,17 @@ int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint
   uint64_t bytes = memory + OWN_MEMORY;
   bytes &= ~4095ull;
   if (HAS(MEMORY_LIMIT) && bytes != group->memory_limit) {
-    int failed = version == 2 ? write_number_at(group->memory, "memory.max", bytes) : set_memory_v1(group, bytes);
+    int failed = cgroup_version() == 2 ? write_number_at(group->memory, "memory.max", bytes) : set_memory_v1(group, bytes);
     if (failed) return -1;
     group->memory_limit = bytes;
   }
   if (HAS(PROCESS_LIMIT) && processes != group->processes) {
-    int directory = version == 2 ? group->memory : group->pids;
+    int directory = cgroup_version() == 2 ? group->memory : group->pids;
     unsigned own = 1 + group->member_count; // the box's init, and on v1 the launchers
     if (write_number_at(directory, "pids.max", processes + own) < 0) return -1;
     group->processes = processes;
   }
-  bool is_unset = version == 2 && quota_us == 0;
+  bool is_unset = cgroup_version() == 2 && quota_us == 0;
   if (quota_us != group->quota_us) {
     if (!is_unset && set_quota(group, quota_us) < 0) return -1;
     group->quota_us = quota_us;
@@ -424,7 +226,7 @@ void cgroup_unthrottle(struct cgroup *group) {
 void cgroup_end(struct cgroup *group) {
   char name[64];
   group_name(group, name);
-  if (version == 2) {
+  if (cgroup_version() == 2) {
     close_if_open(&group->cpu_usage);
     close_if_open(&group->peak);
     close_if_open(&group->oom);
@@ -484,7 +286,7 @@ static bool is_member(const struct cgroup *group, pid_t pid) {
 uint64_t cgroup_resident_bytes(const struct cgroup *group) {
   char text[4096], path[32], status[4096];
   uint64_t largest = 0;
-  if (read_file_at(version == 2 ? group->memory : group->pids, "cgroup.procs", text, sizeof text) <= 0) return 0;
+  if (read_file_at(cgroup_version() == 2 ? group->memory : group->pids, "cgroup.procs", text, sizeof text) <= 0) return 0;
   for (char *next = text; *next; next += *next == '\n') {
     pid_t pid = strtol(next, &next, 10);
     snprintf(path, sizeof path, "/proc/%d/status", pid);

@@ -16,7 +16,7 @@ enum frame_type {
   FRAME_READY = 64,  // {u32 cgroup version, u32 slots}: the first frame
   FRAME_OK = 65,     // {}
   FRAME_FAILED = 66, // {u8 retryable, string message}: our failure, never the program's
-  FRAME_RESULT = 67, // see `send_result` in slot.c
+  FRAME_RESULT = 67, // see `send_result` in outcome.c
 };
 
 // A RUN frame: {u32 root, u32 code, u32 build, u32 collect, u64 cpu_ns, u64 wall_ns, u64 memory, u64 file_size,

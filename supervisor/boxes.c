@@ -1,0 +1,137 @@
+// A box from the outside: its channels, its making, its order and its end. Knows nothing of which run comes next.
+#include "slot-state.h"
+#include "store.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void watch(struct slot *slot, int file, enum event_kind kind, int launcher) {
+  union event_data data = {.kind = kind, .root = launcher, .slot = slot->index, .generation = slot->generation};
+  struct epoll_event event = {.events = EPOLLIN, .data.u64 = data.packed};
+  if (epoll_ctl(slot_epoll, EPOLL_CTL_ADD, file, &event) < 0) die("epoll_ctl");
+}
+
+void close_file(int *file) {
+  if (*file >= 0) close(*file);
+  *file = -1;
+}
+
+static void reset_output(struct output *output, int pipe) {
+  free(output->bytes);
+  *output = (struct output){.pipe = pipe};
+}
+
+void box_clear(struct slot *slot) {
+  close_file(&slot->socket);
+  close_file(&slot->process);
+  close_file(&slot->out.pipe);
+  close_file(&slot->err.pipe);
+  close_file(&slot->directory);
+  reset_output(&slot->out, -1);
+  reset_output(&slot->err, -1);
+  cgroup_end(&slot->cgroup);
+  slot->generation++;
+  slot->state = EMPTY;
+}
+
+// The socket for order and report, and the pipes of the program's output. The box's ends go to `fds`.
+static bool open_channels(struct slot *slot, int fds[MAKE_FDS]) {
+  int control[2], out[2], err[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0) return false;
+  slot->socket = control[0];
+  fds[MAKE_SOCKET] = control[1];
+  if (pipe2(out, O_CLOEXEC) < 0) return false;
+  slot->out.pipe = out[0];
+  fds[MAKE_STDOUT] = out[1];
+  if (pipe2(err, O_CLOEXEC) < 0) return false;
+  slot->err.pipe = err[0];
+  fds[MAKE_STDERR] = err[1];
+  for (int i = 0; i < 3; i++) fcntl((int[]){control[0], out[0], err[0]}[i], F_SETFL, O_NONBLOCK);
+  watch(slot, control[0], EVENT_REPORT, 0);
+  watch(slot, out[0], EVENT_STDOUT, 0);
+  watch(slot, err[0], EVENT_STDERR, 0);
+  return true;
+}
+
+bool box_make(struct slot *slot, uint32_t root) {
+  slot->report = (struct box_report){0};
+  bool had_event = slot->cgroup.oom_event >= 0;
+  unsigned generation = slot->cgroup.generation;
+  slot->state = SPARE;
+  slot->root = root;
+  slot->kill_wanted = slot->reported = slot->answered = false;
+  slot->reason = REASON_NONE;
+  struct launcher *launcher = launcher_of(slot, root);
+  if (!launcher || cgroup_begin(&slot->cgroup) < 0) return false;
+  if (slot->cgroup.oom_event >= 0 && !(had_event && generation == slot->cgroup.generation))
+    watch(slot, slot->cgroup.oom_event, EVENT_OOM, 0);
+
+  int fds[MAKE_FDS] = {-1, -1, -1, slot->cgroup.cpu_usage, slot->cgroup.memory};
+  int count = cgroup_version() == 2 ? MAKE_FDS : MAKE_CGROUP;
+  bool done = open_channels(slot, fds) && send_with_fds(launcher->socket, "m", 1, fds, count) == 0;
+  int error = errno;
+  for (int i = 0; i <= MAKE_STDERR; i++) close_file(&fds[i]);
+  errno = error;
+  return done;
+}
+
+void box_kill(struct slot *slot, enum reason reason) {
+  if (slot->state == RUNNING) {
+    slot->state = KILLED;
+    slot->report.resident_bytes = cgroup_resident_bytes(&slot->cgroup); // nobody will report it
+  }
+  if (slot->reason == REASON_NONE) slot->reason = reason;
+  cgroup_unthrottle(&slot->cgroup); // a throttled process would die a period later
+  slot->kill_wanted = true;
+  if (slot->process >= 0) syscall(SYS_pidfd_send_signal, slot->process, SIGKILL, NULL, 0);
+}
+
+static bool order(struct slot *slot) {
+  struct run_request *run = &slot->run;
+  static struct box_order order;
+  int fds[3], count = 0;
+  struct box_order_header header = {
+      .cpu_seconds = run->cpu_ns / 1000000000ull + 2, // a backstop: whole seconds, and of each process
+      .file_size = run->file_size,
+      .disk_bytes = run->disk_bytes,
+      .stack_bytes = run->stack_bytes,
+      .open_files = run->open_files,
+      .argument_count = run->argument_count,
+      .variable_count = run->variable_count,
+      .strings_length = run->strings_length,
+      .has_code = run->code != 0,
+      .has_build = run->build != 0,
+      .has_stdin = run->stdin_file >= 0,
+      .collect = run->collect != 0,
+  };
+  order.header = header;
+  memcpy(order.strings, run->strings, run->strings_length);
+  bool sent = true;
+  if (run->code) sent = (fds[count++] = store_tree(run->code)) >= 0;
+  if (sent && run->build) sent = (fds[count++] = store_tree(run->build)) >= 0;
+  int trees = count - !sent;
+  if (sent && run->stdin_file >= 0) fds[count++] = run->stdin_file;
+  sent = sent && send_with_fds(slot->socket, &order, sizeof order.header + run->strings_length, fds, count) == 0;
+  int error = errno;
+  for (int i = 0; i < trees; i++) close(fds[i]);
+  errno = error;
+  return sent;
+}
+
+void box_dispatch(struct slot *slot, struct run_request *run) {
+  slot->run = *run;
+  slot->state = RUNNING;
+  slot->started_ns = now_ns();
+  slot->cpu_start_ns = cgroup_cpu_ns(&slot->cgroup);
+  slot->check_ns = slot->started_ns + run->cpu_ns / core_count();
+  if (cgroup_limit(&slot->cgroup, run->memory, run->processes, run->quota_us) == 0 && order(slot)) return;
+  send_failure(run->id, true, "cannot start a box: %s", strerror(errno));
+  slot->answered = true;
+  box_kill(slot, REASON_CANCELLED);
+}

@@ -1,0 +1,209 @@
+// Where the control groups of this supervisor are: finds the hierarchies, removes what a dead supervisor left, makes the
+// parents of all groups of boxes. They are named `code-execution-PID-START`, which tells the next supervisor whether
+// their owner is still alive.
+#include "hierarchy.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PREFIX "code-execution-"
+static const char *const NAMES[CONTROLLERS] = {"memory", "pids", "cpu", "cpuacct"};
+
+static int version;
+static char parents[CONTROLLERS][MAX_PATH]; // v2: only the first
+static int parent_dirs[CONTROLLERS];
+
+int cgroup_version(void) { return version; }
+int hierarchy_parent(enum controller controller) { return parent_dirs[controller]; }
+
+static int open_directory(const char *path) { return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); }
+
+// 0 when there is no such process, or only what its parent has not yet taken note of.
+static unsigned long long start_time(pid_t pid) {
+  char path[64], text[1024];
+  snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  if (read_file_at(AT_FDCWD, path, text, sizeof text) <= 0) return 0;
+  char *field = strrchr(text, ')'); // the name before it may hold anything
+  if (!field || field[2] == 'Z' || field[2] == 'X') return 0;
+  for (int i = 0; field && i < 20; i++) field = strchr(field + 1, ' ');
+  return field ? strtoull(field, NULL, 10) : 0;
+}
+
+static void kill_members(int directory) {
+  char text[4096];
+  if (read_file_at(directory, "cgroup.procs", text, sizeof text) <= 0) return;
+  for (char *next = text; *next;) {
+    long pid = strtol(next, &next, 10);
+    if (pid > 1) kill(pid, SIGKILL);
+    while (*next == '\n') next++;
+  }
+}
+
+// Removes a group and those below it, with all that still runs in them. Waits a bounded time for the dying.
+static void remove_tree(int parent, const char *name, int depth) {
+  int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return;
+  DIR *entries = fdopendir(dup(directory));
+  for (struct dirent *entry; entries && depth < 4 && (entry = readdir(entries));)
+    if (entry->d_type == DT_DIR && entry->d_name[0] != '.') remove_tree(directory, entry->d_name, depth + 1);
+  if (entries) closedir(entries);
+  for (int attempt = 0; attempt < 200; attempt++) {
+    if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno != EBUSY) break;
+    kill_members(directory);
+    usleep(10 * 1000);
+  }
+  close(directory);
+}
+
+static void sweep_dead_owners(const char *base) {
+  int directory = open_directory(base);
+  DIR *entries = directory < 0 ? NULL : fdopendir(directory);
+  if (!entries) return;
+  for (struct dirent *entry; (entry = readdir(entries));) {
+    int pid;
+    unsigned long long started;
+    if (sscanf(entry->d_name, PREFIX "%d-%llu", &pid, &started) != 2) continue;
+    if (start_time(pid) != started) {
+      note("removing the control group %s of a supervisor that is gone", entry->d_name);
+      remove_tree(directory, entry->d_name, 0);
+    }
+  }
+  closedir(entries);
+}
+
+// This process's path in the hierarchy that `wanted` names: "memory", or "" for v2.
+static void own_path(const char *wanted, char *path, size_t size) {
+  snprintf(path, size, "/");
+  FILE *file = fopen("/proc/self/cgroup", "re");
+  char line[2048];
+  while (file && fgets(line, sizeof line, file)) {
+    char *controllers = strchr(line, ':');
+    char *where = controllers ? strchr(controllers + 1, ':') : NULL;
+    if (!where) continue;
+    *where++ = 0;
+    where[strcspn(where, "\n")] = 0;
+    bool match = false;
+    for (char *name = controllers + 1;; name = NULL) {
+      char *part = strtok(name, ",");
+      if (!part) break;
+      if (strcmp(part, wanted) == 0) match = true;
+    }
+    if (controllers[1] == 0 && *wanted == 0) match = true;
+    if (match) snprintf(path, size, "%s", where);
+  }
+  if (file) fclose(file);
+}
+
+// Mount point of the v1 hierarchy of a controller, or of cgroup2 when `controller` is NULL.
+static bool find_mount(const char *controller, char *path, size_t size) {
+  FILE *file = fopen("/proc/self/mounts", "re");
+  char line[4096], where[MAX_PATH / 2], type[64], options[1024];
+  bool found = false;
+  while (file && !found && fgets(line, sizeof line, file)) {
+    if (sscanf(line, "%*s %511s %63s %1023s", where, type, options) != 3) continue;
+    if (!controller) found = strcmp(type, "cgroup2") == 0;
+    else if (strcmp(type, "cgroup") == 0)
+      for (char *part = strtok(options, ","); part; part = strtok(NULL, ","))
+        if (strcmp(part, controller) == 0) found = true;
+  }
+  if (file) fclose(file);
+  if (found) snprintf(path, size, "%s", where);
+  return found;
+}
+
+static bool has_controllers(const char *base) {
+  char path[MAX_PATH + 32], text[512];
+  snprintf(path, sizeof path, "%s/cgroup.controllers", base);
+  if (read_file_at(AT_FDCWD, path, text, sizeof text) <= 0) return false;
+  return strstr(text, "memory") && strstr(text, "pids") && strstr(text, "cpu");
+}
+
+static int delegate(int directory) { return write_file_at(directory, "cgroup.subtree_control", "+memory +pids +cpu"); }
+
+// v2: a group with processes cannot give controllers to groups below it, so its processes move to a leaf.
+static void move_members_to_leaf(int base) {
+  if (mkdirat(base, "service", 0755) < 0 && errno != EEXIST) die("cannot make the control group service");
+  int leaf = openat(base, "service", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  char text[16384];
+  if (leaf < 0 || read_file_at(base, "cgroup.procs", text, sizeof text) < 0) die("cannot read cgroup.procs");
+  for (char *next = text; *next;) {
+    char pid[16];
+    size_t length = strcspn(next, "\n");
+    snprintf(pid, sizeof pid, "%.*s", (int)length, next);
+    if (write_file_at(leaf, "cgroup.procs", pid) < 0 && errno != ESRCH && errno != EINVAL)
+      die("cannot move process %s to the control group service", pid);
+    next += length + (next[length] == '\n');
+  }
+  close(leaf);
+}
+
+static void make_parent(int controller, const char *base) {
+  sweep_dead_owners(base);
+  int written = snprintf(parents[controller], MAX_PATH, "%s/" PREFIX "%d-%llu", base, getpid(), start_time(getpid()));
+  if (written >= MAX_PATH) die("the path of the control group is too long: %s", base);
+  if (mkdir(parents[controller], 0755) < 0 && errno != EEXIST)
+    die("cannot make the control group %s (a writable cgroup file system is needed)", parents[controller]);
+  parent_dirs[controller] = open_directory(parents[controller]);
+  if (parent_dirs[controller] < 0) die("cannot open %s", parents[controller]);
+}
+
+static void set_up_v2(const char *base) {
+  int directory = open_directory(base);
+  if (directory < 0) die("cannot open the control group %s", base);
+  if (delegate(directory) < 0) {
+    if (errno != EBUSY) die("cannot enable the controllers memory, pids and cpu below %s", base);
+    move_members_to_leaf(directory);
+    if (delegate(directory) < 0) die("cannot enable the controllers memory, pids and cpu below %s", base);
+  }
+  close(directory);
+  make_parent(MEMORY, base);
+  if (delegate(parent_dirs[MEMORY]) < 0) die("cannot enable controllers in %s", parents[MEMORY]);
+}
+
+static void set_up_v1(void) {
+  for (int i = 0; i < CONTROLLERS; i++) {
+    char mount[MAX_PATH / 2], own[MAX_PATH / 2], base[MAX_PATH];
+    if (!find_mount(NAMES[i], mount, sizeof mount))
+      die("the control group controller %s is missing: neither cgroup v2 with memory, pids and cpu nor v1 with it", NAMES[i]);
+    own_path(NAMES[i], own, sizeof own);
+    snprintf(base, sizeof base, "%s%s", mount, strcmp(own, "/") == 0 ? "" : own);
+    make_parent(i, access(base, W_OK) == 0 ? base : mount);
+  }
+}
+
+void cgroup_setup(const char *forced_base) {
+  char mount[MAX_PATH / 2], own[MAX_PATH / 2], base[MAX_PATH], type[MAX_PATH + 32];
+  errno = 0;
+  if (forced_base || (find_mount(NULL, mount, sizeof mount) && has_controllers(mount))) {
+    version = 2;
+    if (forced_base) {
+      set_up_v2(forced_base);
+      return;
+    }
+    own_path("", own, sizeof own);
+    // Only the root of the whole hierarchy lacks cgroup.type; it may hold processes and groups with controllers.
+    snprintf(type, sizeof type, "%s/cgroup.type", mount);
+    bool true_root = access(type, F_OK) < 0 && access(mount, W_OK) == 0;
+    snprintf(base, sizeof base, "%s%s", mount, true_root || strcmp(own, "/") == 0 ? "" : own);
+    set_up_v2(base);
+    return;
+  }
+  version = 1;
+  set_up_v1();
+}
+
+void cgroup_teardown(void) {
+  for (int i = 0; i < (version == 1 ? CONTROLLERS : 1); i++) {
+    char *name = strrchr(parents[i], '/');
+    if (!name) continue; // not made yet
+    *name = 0;
+    int base = open_directory(parents[i]);
+    if (base >= 0) remove_tree(base, name + 1, 0);
+  }
+}

@@ -1,0 +1,10 @@
+// The control group hierarchies that this supervisor's groups live in.
+#ifndef HIERARCHY_H
+#define HIERARCHY_H
+#include "cgroup.h"
+
+enum controller { MEMORY, PIDS, CPU, CPUACCT, CONTROLLERS };
+
+// The directory below which groups for a controller are made; on v2 that of MEMORY is for all.
+int hierarchy_parent(enum controller controller);
+#endif

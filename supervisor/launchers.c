@@ -1,0 +1,62 @@
+// Starting and losing the launchers of a slot: one for each root, whenever a box in that root is first wanted.
+#include "slot-state.h"
+#include "root.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static pid_t start_launcher(struct slot *slot, const char *root, int socket) {
+  char uid[16], version[4];
+  snprintf(uid, sizeof uid, "%u", slot->uid);
+  snprintf(version, sizeof version, "%d", cgroup_version());
+  char *isolation = slot->strict ? "strict" : "default";
+  char *argv[] = {"supervisor", "launcher", uid, version, isolation, (char *)root, NULL}, *environment[] = {NULL};
+  pid_t pid = fork();
+  if (pid != 0) return pid;
+  setsid();
+  // To numbers above the targets first, so that none is overwritten.
+  int to_supervisor = fcntl(socket, F_DUPFD, 10), network = fcntl(slot->network, F_DUPFD, 10);
+  if (dup2(to_supervisor, 3) < 0 || dup2(network, 4) < 0) _exit(1);
+  int nothing = open("/dev/null", O_RDWR);
+  dup2(nothing, 0);
+  dup2(nothing, 1);
+  syscall(SYS_close_range, 5u, ~0u, 0u);
+  execve("/proc/self/exe", argv, HAS(CLEAN_ENVIRONMENT) ? environment : environ);
+  _exit(1);
+}
+
+struct launcher *launcher_of(struct slot *slot, uint32_t root) {
+  for (int i = 0; i < slot->launcher_count; i++)
+    if (slot->launchers[i].root == root && slot->launchers[i].socket >= 0) return &slot->launchers[i];
+  const char *path = root_path(root);
+  if (!path) {
+    errno = ENOENT;
+    return NULL;
+  }
+  int place = 0, pair[2];
+  while (place < slot->launcher_count && slot->launchers[place].root != root) place++;
+  if (place == MAX_ROOTS || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) return NULL;
+  pid_t pid = start_launcher(slot, path, pair[1]);
+  close(pair[1]);
+  if (pid < 0 || cgroup_adopt(&slot->cgroup, pid) < 0) {
+    close(pair[0]);
+    return NULL;
+  }
+  if (place == slot->launcher_count) slot->launcher_count++;
+  slot->launchers[place] = (struct launcher){.root = root, .socket = pair[0], .pid = pid};
+  fcntl(pair[0], F_SETFL, O_NONBLOCK);
+  watch(slot, pair[0], EVENT_LAUNCHER, place);
+  return &slot->launchers[place];
+}
+
+void lose_launcher(struct slot *slot, struct launcher *launcher) {
+  cgroup_abandon(&slot->cgroup, launcher->pid);
+  close_file(&launcher->socket);
+  kill(launcher->pid, SIGKILL);
+  waitpid(launcher->pid, NULL, 0);
+}
