@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { assertHeld, attack, run, SERVING, type Stage, without } from './attack.ts';
+import { assertHeld, run } from './attack.ts';
+import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const talker = attack(`
 int main(int argc, char **argv) {

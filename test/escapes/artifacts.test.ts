@@ -3,18 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  assertHeld,
-  attack,
-  BARE_ROOT,
-  commandOf,
-  endingOf,
-  LIMITS,
-  SERVING,
-  type Stage,
-  sandboxOf,
-  without,
-} from './attack.ts';
+import { assertHeld, BARE_ROOT, commandOf, endingOf, LIMITS, sandboxOf } from './attack.ts';
+import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const vandal = attack(`
 static bool writes(void) { int file = open("/code/data", O_WRONLY); return file >= 0 && write(file, "bad ", 4) == 4; }
@@ -70,13 +60,16 @@ async function vandalise(stage: Stage) {
   return { vandalism: await once('change'), next: await once('look') };
 }
 
+const layers = [SERVING, without('USER'), without('READ_ONLY_ARTIFACTS')];
+const weak = without('USER', 'READ_ONLY_ARTIFACTS');
+
 test('a run changes nothing of what the next one sees', async () => {
-  for (const stage of [SERVING, without('USER'), without('READ_ONLY_ARTIFACTS')]) {
+  for (const stage of layers) {
     const { vandalism, next } = await vandalise(stage);
     assertHeld(vandalism);
     assertHeld(next);
   }
-  const { vandalism, next } = await vandalise(without('USER', 'READ_ONLY_ARTIFACTS'));
+  const { vandalism, next } = await vandalise(weak);
   assert.equal(vandalism.escaped.length, 8, vandalism.stdout);
   assert.equal(next.escaped.length, 1);
 });

@@ -1,11 +1,8 @@
-// The stage of the escape tests: compiles an attack, and runs it in a box of the serving supervisor and in one of a
-// supervisor that lacks some protections. An attack counts as shown when it works in the second and fails in the first.
-// What is compiled stays in supervisor/build, so that `build.ts` can make everything ahead.
+// Runs attacks: in a box of the serving supervisor and in one of a supervisor that lacks some protections. An attack
+// counts as shown when it works in the second and fails in the first. Knows nothing of how they are compiled.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
@@ -18,9 +15,8 @@ import type {
   RootFileSystem,
   Sandbox,
 } from '../../src/sandbox/sandbox.ts';
+import { type Attack, SERVING, type Stage } from './stage.ts';
 
-const SUPERVISOR = join(import.meta.dirname, '../../supervisor');
-const BUILD = join(SUPERVISOR, 'build');
 const MIB = 1024 * 1024;
 
 /** By how much this machine is slower than usual, as the guest of test/cgroup2 says it. */
@@ -42,17 +38,6 @@ export const LIMITS: BoxLimits = {
   cpuQuota: 0,
 };
 
-/** A supervisor as it serves, or without some protections; at most one of each runs in a test file. */
-export interface Stage {
-  readonly lacking: readonly string[];
-  readonly program: string;
-}
-
-/** A compiled attack; boxes find it at `/code/attack`. */
-export interface Attack {
-  readonly file: BoxFile;
-}
-
 export interface Attempt {
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -72,44 +57,6 @@ export interface Ending {
   readonly stdout: string;
   readonly escaped: readonly string[];
   readonly held: readonly string[];
-}
-
-function isNewer(path: string, directory: string, pattern: RegExp): boolean {
-  if (!existsSync(path)) return false;
-  const built = statSync(path).mtimeMs;
-  const sources = readdirSync(directory).filter((name) => pattern.test(name));
-  return sources.every((name) => statSync(join(directory, name)).mtimeMs <= built);
-}
-
-/** Names a supervisor that lacks `protections` (see supervisor/common.h), built at once; without any, the serving one. */
-export function without(...protections: readonly string[]): Stage {
-  const lacking = protections.toSorted();
-  const program = join(BUILD, lacking.length > 0 ? `supervisor-without-${lacking.join('+')}` : 'supervisor');
-  if (!isNewer(program, SUPERVISOR, /\.[ch]$|^Makefile$/)) {
-    const quick = lacking.length > 0 ? [`WITHOUT=${lacking.join('+')}`, 'CFLAGS=-O0', 'HARDENING='] : [];
-    execFileSync('make', ['-s', '-C', SUPERVISOR, ...quick], { stdio: 'inherit' });
-  }
-  return { lacking, program };
-}
-
-/** The supervisor as it serves. */
-export const SERVING = without();
-
-/** Compiles an attack. The source includes attack.h without saying so. */
-export function attack(source: string): Attack {
-  const header = join(import.meta.dirname, 'attack.h');
-  const key = createHash('sha256').update(readFileSync(header)).update(source).digest('hex').slice(0, 16);
-  const program = join(BUILD, 'attacks', key);
-  if (!existsSync(program)) {
-    mkdirSync(join(BUILD, 'attacks'), { recursive: true });
-    const options = ['-static', '-O1', '-std=gnu11', '-Wall', '-include', header, '-x', 'c', '-'];
-    execFileSync('gcc', [...options, '-o', `${program}.${process.pid}`], {
-      input: source,
-      stdio: ['pipe', 'inherit', 'inherit'],
-    });
-    execFileSync('mv', [`${program}.${process.pid}`, program]);
-  }
-  return { file: { path: 'attack', content: readFileSync(program) } };
 }
 
 /** A sandbox that runs, its supervisor's number and the lines that it logged. */

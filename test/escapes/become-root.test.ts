@@ -3,7 +3,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { attack, rootWith, shows, temporaryDirectory, without } from './attack.ts';
+import { rootWith, shows, temporaryDirectory } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const weapon = attack(`
 #include <grp.h>

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TIME_FACTOR } from './attack.ts';
-import { compile, SERVING, without } from './compiler.ts';
+import { compile } from './compiler.ts';
+import { SERVING, without } from './stage.ts';
 
 const MIB = 1024 * 1024;
 const endless = '#include "/dev/zero"\nint main(void) { return 0; }';
@@ -12,12 +13,16 @@ const random = '#include "/dev/random"\nint main(void) { return 0; }';
 const macros = `${Array.from({ length: 40 }, (_, i) => `#define A${i + 1} A${i} A${i}\n`).join('')}#define A0 ;\nint main(void) { A40 }`;
 const large = 'int a[6 << 20] = {1}; int main(void) { return a[0]; }';
 
+const withoutMemoryLimit = without('MEMORY_LIMIT');
+const withoutCpuLimit = without('CPU_LIMIT');
+const withoutFileSizeLimit = without('FILE_SIZE_LIMIT');
+
 for (const [name, source] of Object.entries({ '/dev/zero': endless, '/dev/random': random }))
   test(`a compiler that reads ${name} ends at the limit of memory`, async () => {
     const limits = { memoryBytes: 96 * MIB, cpuTimeMs: 1200 * TIME_FACTOR };
     const { outcome } = await compile(SERVING, source, null, limits);
     assert.equal(outcome.limitReached, 'memory', Buffer.from(outcome.stderr).toString().slice(0, 500));
-    const unlimited = await compile(without('MEMORY_LIMIT'), source, null, limits);
+    const unlimited = await compile(withoutMemoryLimit, source, null, limits);
     assert.ok(unlimited.outcome.memoryBytes > 128 * MIB, `${unlimited.outcome.memoryBytes} bytes`);
   });
 
@@ -26,7 +31,7 @@ test('a macro bomb ends at the limit of CPU time', async () => {
   const limits = { cpuTimeMs, wallTimeMs: 4 * cpuTimeMs, memoryBytes: 2 ** 30 };
   const { outcome } = await compile(SERVING, macros, null, limits);
   assert.equal(outcome.limitReached, 'cpu', Buffer.from(outcome.stderr).toString().slice(0, 500));
-  const unlimited = await compile(without('CPU_LIMIT'), macros, null, limits);
+  const unlimited = await compile(withoutCpuLimit, macros, null, limits);
   assert.equal(unlimited.outcome.limitReached, 'wall');
 });
 
@@ -38,6 +43,6 @@ test('a program of many megabytes ends at the limit of its size', async () => {
     Buffer.from(outcome.stderr).toString(),
     /File too large|file truncated|File size limit|fatal|signal/,
   );
-  const built = await compile(without('FILE_SIZE_LIMIT'), large, ['/build/program'], limits);
+  const built = await compile(withoutFileSizeLimit, large, ['/build/program'], limits);
   assert.equal(built.outcome.exitCode, 1, 'the program ran: it returns 1');
 });

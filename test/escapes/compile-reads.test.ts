@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { COMPILER_ROOT, compile, SERVING, temporaryDirectory, without } from './compiler.ts';
+import { temporaryDirectory } from './attack.ts';
+import { COMPILER_ROOT, compile } from './compiler.ts';
+import { SERVING, without } from './stage.ts';
 
 const directory = temporaryDirectory();
 const secret = join(directory, 'secret');
@@ -20,6 +22,8 @@ const sources = {
     `int puts(const char *); const char text[] =\n#include "${path}"\n; int main(void) { return puts(text) < 0; }`,
 };
 
+const weak = without('OWN_ROOT');
+
 for (const [way, source] of Object.entries(sources))
   test(`a compiler reads no file of the machine by ${way}`, async () => {
     for (const path of [secret, `/..${secret}`, '/etc/shadow', '/proc/1/environ']) {
@@ -27,7 +31,7 @@ for (const [way, source] of Object.entries(sources))
       assert.equal(outcome.exitCode, 1, path);
       assert.match(Buffer.from(outcome.stderr).toString(), /No such file or directory|file not found/);
     }
-    const read = await compile(without('OWN_ROOT'), source(`/..${secret}`), ['/build/program']);
+    const read = await compile(weak, source(`/..${secret}`), ['/build/program']);
     assert.match(read.stdout, /the secret of the machine/);
   });
 

@@ -2,9 +2,8 @@
 
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import type { BoxLimits, RootFileSystem } from '../../src/sandbox/sandbox.ts';
-import { commandOf, type Ending, endingOf, LIMITS, type Stage, sandboxOf, TIME_FACTOR } from './attack.ts';
-
-export { SERVING, temporaryDirectory, without } from './attack.ts';
+import { commandOf, type Ending, endingOf, LIMITS, sandboxOf, TIME_FACTOR } from './attack.ts';
+import type { Stage } from './stage.ts';
 
 const MIB = 1024 * 1024;
 

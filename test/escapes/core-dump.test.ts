@@ -3,7 +3,8 @@
 // touched here.
 
 import { test } from 'node:test';
-import { attack, shows, without } from './attack.ts';
+import { shows } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const crasher = attack(`
 int main(void) {

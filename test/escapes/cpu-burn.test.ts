@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attack, run, SERVING, TIME_FACTOR, without } from './attack.ts';
+import { run, TIME_FACTOR } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const burner = attack(`
 int main(int argc, char **argv) {

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { attack, closeStage, run, SERVING, type Stage, TIME_FACTOR, without } from './attack.ts';
+import { closeStage, run, TIME_FACTOR } from './attack.ts';
+import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const daemon = attack(`
 int main(int argc, char **argv) {

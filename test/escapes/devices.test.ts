@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { attack, rootWith, shows, temporaryDirectory, without, withstands } from './attack.ts';
+import { rootWith, shows, temporaryDirectory, withstands } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const opener = attack(`
 static bool shared(void) { return open("/shared/device", O_RDONLY) >= 0; }

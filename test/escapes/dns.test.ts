@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { assertHeld, attack, run, SERVING, without } from './attack.ts';
+import { assertHeld, run } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const asker = attack(`
 int main(int argc, char **argv) {
@@ -18,6 +19,8 @@ int main(int argc, char **argv) {
   return 0;
 }`);
 
+const weak = without('PRIVATE_NETWORK');
+
 test('no question reaches a resolver', async () => {
   const resolver = createSocket('udp4');
   const questions: string[] = [];
@@ -29,9 +32,7 @@ test('no question reaches a resolver', async () => {
     assertHeld(await run(SERVING, asker, { args }));
     assert.deepEqual(questions, []);
     const asked = once(resolver, 'message');
-    assert.deepEqual((await run(without('PRIVATE_NETWORK'), asker, { args })).escaped, [
-      'asked the resolver',
-    ]);
+    assert.deepEqual((await run(weak, asker, { args })).escaped, ['asked the resolver']);
     await asked;
     assert.match(questions[0] ?? '', /secret/);
   } finally {

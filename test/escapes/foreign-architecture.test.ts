@@ -2,7 +2,8 @@
 // those of the x32 ABI. A filter that looks at numbers alone lets through what they mean there.
 
 import { test } from 'node:test';
-import { attack, shows, without } from './attack.ts';
+import { shows } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const old = attack(`
 // In a 32-bit call: trace the own parent's child, which is this process (PTRACE_TRACEME).

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attack, LIMITS, run, SERVING, shows, without } from './attack.ts';
+import { LIMITS, run, shows } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const bomb = attack(`
 int main(int argc, char **argv) {

@@ -1,7 +1,8 @@
 // Filling the disk: more than the work directory and /tmp may hold together.
 
 import { test } from 'node:test';
-import { attack, shows, without } from './attack.ts';
+import { shows } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const filler = attack(`
 int main(void) {

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SandboxError } from '../../src/sandbox/sandbox.ts';
-import { attack, run, SERVING, type Stage, sandboxOf, TIME_FACTOR, without } from './attack.ts';
+import { run, sandboxOf, TIME_FACTOR } from './attack.ts';
+import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const killer = attack(`
 int main(void) {
@@ -23,8 +24,10 @@ async function endsLauncher(stage: Stage): Promise<boolean> {
   return log.some((line) => /a launcher of slot 0 ended/.test(line));
 }
 
+const layers = [SERVING, without('USER'), without('OWN_SESSION')];
+const weak = without('USER', 'OWN_SESSION');
+
 test('a signal to the process group reaches the program only', async () => {
-  for (const stage of [SERVING, without('USER'), without('OWN_SESSION')])
-    assert.equal(await endsLauncher(stage), false);
-  assert.equal(await endsLauncher(without('USER', 'OWN_SESSION')), true);
+  for (const stage of layers) assert.equal(await endsLauncher(stage), false);
+  assert.equal(await endsLauncher(weak), true);
 });

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { test } from 'node:test';
-import { attack, run, SERVING, sandboxOf } from './attack.ts';
+import { run, sandboxOf } from './attack.ts';
+import { attack, SERVING } from './stage.ts';
 
 const teller = attack(`
 #include <sys/utsname.h>

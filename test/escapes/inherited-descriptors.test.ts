@@ -2,7 +2,8 @@
 // to the supervisor or to other boxes.
 
 import { test } from 'node:test';
-import { attack, shows, without } from './attack.ts';
+import { shows } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const walker = attack(`
 int main(void) {

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertHeld, attack, run, SERVING, type Stage, temporaryDirectory, without } from './attack.ts';
+import { assertHeld, run, temporaryDirectory } from './attack.ts';
+import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const reader = attack(`
 int main(void) {
@@ -23,11 +24,13 @@ function withSecret(stage: Stage): Stage {
   return { ...stage, program };
 }
 
+const weak = without('CLEAN_ENVIRONMENT');
+
 test('a program has the variables it was given and no others', async () => {
   const environment = { LANG: 'C.UTF-8' };
   const ending = await run(withSecret(SERVING), reader, { environment });
   assertHeld(ending);
   assert.deepEqual(ending.stdout.match(/^variable: .*$/gm), ['variable: LANG=C.UTF-8']);
-  const { escaped } = await run(withSecret(without('CLEAN_ENVIRONMENT')), reader, { environment });
+  const { escaped } = await run(withSecret(weak), reader, { environment });
   assert.deepEqual(escaped, ['the key is secret']);
 });

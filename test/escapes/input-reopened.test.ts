@@ -2,7 +2,8 @@
 // nobody's limit.
 
 import { test } from 'node:test';
-import { attack, shows, without } from './attack.ts';
+import { shows } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const writer = attack(`
 static bool writes(void) { return write(open("/proc/self/fd/0", O_RDWR), "bad", 3) == 3; }

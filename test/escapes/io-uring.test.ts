@@ -1,7 +1,8 @@
 // io_uring: system calls by way of shared memory, which no filter sees.
 
 import { test } from 'node:test';
-import { attack, shows, without } from './attack.ts';
+import { shows } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const weapon = attack(`
 static bool ring(void) {

@@ -1,7 +1,8 @@
 // Interfaces of the kernel with a history of holes, and some that tell of others: all of them are open to any user.
 
 import { test } from 'node:test';
-import { attack, shows, without } from './attack.ts';
+import { shows } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const weapon = attack(`
 #include <linux/perf_event.h>

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertHeld, attack, run, SERVING, without } from './attack.ts';
+import { assertHeld, run } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const courier = attack(`
 enum { USER_KEYRING = -4, SEARCH = 10, REVOKE = 3, SET_TIMEOUT = 15 };

@@ -7,7 +7,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertHeld, attack, run, SERVING, type Stage, without } from './attack.ts';
+import { assertHeld, run } from './attack.ts';
+import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const killer = attack(`
 int main(int argc, char **argv) {

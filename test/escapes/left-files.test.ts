@@ -2,18 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  assertHeld,
-  attack,
-  BARE_ROOT,
-  commandOf,
-  endingOf,
-  LIMITS,
-  SERVING,
-  type Stage,
-  sandboxOf,
-  without,
-} from './attack.ts';
+import { assertHeld, BARE_ROOT, commandOf, endingOf, LIMITS, sandboxOf } from './attack.ts';
+import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const courier = attack(`
 static const char *const PLACES[] = {"/box/work/word", "/tmp/word", "/dev/shm/word"};
@@ -42,8 +32,10 @@ async function leaveAndFind(stage: Stage) {
   return await once('find');
 }
 
+const weak = without('PRIVATE_MOUNTS');
+
 test('no file is left for the next run', async () => {
   assertHeld(await leaveAndFind(SERVING));
-  const { escaped, stdout } = await leaveAndFind(without('PRIVATE_MOUNTS'));
+  const { escaped, stdout } = await leaveAndFind(weak);
   assert.equal(escaped.length, 3, stdout);
 });

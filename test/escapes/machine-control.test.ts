@@ -2,7 +2,8 @@
 // nothing when it is permitted: with arguments that are refused after the permission was asked for.
 
 import { test } from 'node:test';
-import { attack, shows, without, withstands } from './attack.ts';
+import { shows, withstands } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const weapon = attack(`
 #include <sys/timex.h>

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attack, LIMITS, run, SERVING, TIME_FACTOR, without } from './attack.ts';
+import { LIMITS, run, TIME_FACTOR } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const bomb = attack(`
 enum { MIB = 1 << 20, WANTED = 72 };

@@ -1,7 +1,8 @@
 // A million small files: each takes memory of the kernel, whatever the size of the disk.
 
 import { test } from 'node:test';
-import { attack, shows, without } from './attack.ts';
+import { shows } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const maker = attack(`
 int main(void) {

@@ -1,7 +1,8 @@
 // Mounts and roots: over /proc, away from the root, and files by handle, which need no path at all.
 
 import { test } from 'node:test';
-import { attack, shows, without, withstands } from './attack.ts';
+import { shows, withstands } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const weapon = attack(`
 static bool mounts(void) { return mount("none", "/box/tmp", "tmpfs", 0, NULL) == 0; }

@@ -4,7 +4,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { attack, rootWith, shows, temporaryDirectory, without, withstands } from './attack.ts';
+import { rootWith, shows, temporaryDirectory, withstands } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const mover = attack(`
 static bool moves(void) { return rename("/box/work", "/box/moved") == 0; }

@@ -1,7 +1,8 @@
 // Namespaces of one's own: in a user namespace a program is root and reaches kernel code that is closed to it.
 
 import { test } from 'node:test';
-import { attack, shows, without } from './attack.ts';
+import { shows } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const weapon = attack(`
 #include <linux/sched.h>

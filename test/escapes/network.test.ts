@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
-import { assertHeld, attack, run, SERVING, shows, without, withstands } from './attack.ts';
+import { assertHeld, run, shows, withstands } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const caller = attack(`
 int main(int argc, char **argv) {

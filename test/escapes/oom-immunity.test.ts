@@ -1,7 +1,8 @@
 // Immunity from the OOM killer: a program that it must not choose takes memory until others are chosen.
 
 import { test } from 'node:test';
-import { assertHeld, attack, hasCapability, run, SERVING, shows, without } from './attack.ts';
+import { assertHeld, hasCapability, run, shows } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const hider = attack(`
 static int score(void) {

@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertHeld, attack, run, SERVING, without } from './attack.ts';
+import { assertHeld, run } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const hoarder = attack(`
 static int large(const char *name, off_t size) {

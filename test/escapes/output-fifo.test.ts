@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { closeSync, constants, openSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertHeld, attack, run, SERVING, sandboxOf, TIME_FACTOR, without } from './attack.ts';
+import { assertHeld, run, sandboxOf, TIME_FACTOR } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const maker = attack(`
 int main(int argc, char **argv) {

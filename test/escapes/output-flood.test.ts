@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attack, LIMITS, run, SERVING, without } from './attack.ts';
+import { LIMITS, run } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const flood = attack(`
 int main(void) {
@@ -16,11 +17,13 @@ int main(void) {
   return 0;
 }`);
 
+const weak = without('OUTPUT_LIMIT');
+
 test('each stream is kept up to its limit, and its excess ends the program', async () => {
   const { outcome } = await run(SERVING, flood);
   assert.equal(outcome.limitReached, 'output');
   assert.ok(outcome.stdout.length <= LIMITS.outputBytes && outcome.stderr.length <= LIMITS.outputBytes);
-  const unlimited = await run(without('OUTPUT_LIMIT'), flood);
+  const unlimited = await run(weak, flood);
   assert.equal(unlimited.outcome.limitReached, null);
   assert.equal(unlimited.outcome.stdout.length, 64 * 8192);
   assert.equal(unlimited.outcome.stderr.length, 64 * 8192);

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertHeld, attack, run, SERVING, temporaryDirectory, without } from './attack.ts';
+import { assertHeld, run, temporaryDirectory } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const linker = attack(`
 int main(int argc, char **argv) {

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
-import { attack, run, SERVING, shows, without, withstands } from './attack.ts';
+import { run, shows, withstands } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const FIRST_UID = 60_000; // of slot 0
 
@@ -67,13 +68,15 @@ int main(void) {
   return 0;
 }`);
 
+const weak = without('PRIVATE_PROCESSES');
+
 test('/proc shows no process outside of the box', async () => {
   const env = { SECRET: 'the secret' };
   const target = spawn('/bin/sleep', ['60'], { uid: FIRST_UID, gid: FIRST_UID, stdio: 'ignore', env });
   try {
     const args = [String(target.pid)];
     assert.deepEqual((await run(SERVING, stranger, { args })).escaped, []);
-    const { escaped, stdout } = await run(without('PRIVATE_PROCESSES'), stranger, { args });
+    const { escaped, stdout } = await run(weak, stranger, { args });
     assert.deepEqual(escaped, ['environment', 'memory', 'root', 'arguments'], stdout);
   } finally {
     target.kill('SIGKILL');

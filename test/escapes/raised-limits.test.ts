@@ -2,7 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { assertHeld, attack, hasCapability, run, SERVING, shows, without, withstands } from './attack.ts';
+import { assertHeld, hasCapability, run, shows, withstands } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const raiser = attack(`
 static bool raises(int resource) {

@@ -3,7 +3,8 @@
 import { chmodSync, chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { attack, rootWith, shows, temporaryDirectory, without, withstands } from './attack.ts';
+import { rootWith, shows, temporaryDirectory, withstands } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const weapon = attack(`
 int main(int argc, char **argv) {

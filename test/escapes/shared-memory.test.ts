@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertHeld, attack, run, SERVING, type Stage, TIME_FACTOR, without } from './attack.ts';
+import { assertHeld, run, TIME_FACTOR } from './attack.ts';
+import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const courier = attack(`
 #include <mqueue.h>

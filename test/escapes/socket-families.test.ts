@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attack, run, SERVING, shows, without } from './attack.ts';
+import { run, shows } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const opener = attack(`
 static bool netlink(void) { return socket(AF_NETLINK, SOCK_RAW, 0) >= 0; }

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attack, run, SERVING, shows, without } from './attack.ts';
+import { run, shows } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const maker = attack(`
 int main(void) {

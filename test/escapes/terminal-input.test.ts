@@ -2,7 +2,8 @@
 // for one (ENOTTY).
 
 import { test } from 'node:test';
-import { attack, shows, without } from './attack.ts';
+import { shows } from './attack.ts';
+import { attack, without } from './stage.ts';
 
 const weapon = attack(`
 static bool types(void) { return ioctl(0, TIOCSTI, "x") == 0 || errno == ENOTTY; }

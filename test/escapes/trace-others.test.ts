@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
-import { assertHeld, attack, run, SERVING, without } from './attack.ts';
+import { assertHeld, run } from './attack.ts';
+import { attack, SERVING, without } from './stage.ts';
 
 const tracer = attack(`
 #include <sys/ptrace.h>
