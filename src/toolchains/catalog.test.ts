@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { type CatalogParts, createToolchainCatalog } from './catalog.ts';
+import { demoLanguage, demoPart } from './demo-language.ts';
+
+let dataDirectory: string;
+beforeEach(async () => {
+  dataDirectory = await mkdtemp(join(tmpdir(), 'catalog-'));
+});
+afterEach(() => rm(dataDirectory, { recursive: true }));
+
+function create(changes: Partial<CatalogParts> & Pick<CatalogParts, 'languages'>) {
+  return createToolchainCatalog({ dataDirectory, mode: 'host', log: () => {}, ...changes });
+}
+
+test('a language is installing, then ready, and at once ready at the next start', async () => {
+  const languages = [demoLanguage('a', demoPart('part', 'sleep 0.2', true))];
+  const first = await create({ languages });
+  assert.equal(first.status('a'), 'installing');
+  assert.deepEqual(first.of('a'), []);
+  await first.settled();
+  assert.equal(first.status('a'), 'ready');
+  assert.equal(first.problem('a'), null);
+  assert.equal(first.of('a')[0]?.source, 'host');
+  await first.close();
+  const second = await create({ languages });
+  assert.equal(second.status('a'), 'ready');
+  assert.equal(second.of('a')[0]?.root.fingerprint, first.of('a')[0]?.root.fingerprint);
+  await second.close();
+});
+
+test('a language that this machine lacks is missing, with the reason', async () => {
+  const language = demoLanguage('a');
+  const tools = [
+    { ...language.tools[0], name: 'cobol', hostNames: ['cobol-2000'] } as (typeof language.tools)[number],
+  ];
+  const catalog = await create({ languages: [{ ...language, tools }] });
+  await catalog.settled();
+  assert.equal(catalog.status('a'), 'missing');
+  assert.equal(catalog.problem('a'), 'no cobol-2000 on this machine');
+  await catalog.close();
+});
+
+test('a language that does not work here is missing, with what it did', async () => {
+  const language = demoLanguage('a');
+  const hello = { ...language.examples.hello, expectedOutput: 'bye\n' };
+  const catalog = await create({ languages: [{ ...language, examples: { ...language.examples, hello } }] });
+  await catalog.settled();
+  assert.match(
+    catalog.problem('a') ?? '',
+    /^a \d[\d.]* fails its example hello: printed "hello\\n", exit code 0/,
+  );
+  await catalog.close();
+});
+
+test('closing stops what is being installed', async () => {
+  const catalog = await create({ languages: [demoLanguage('a', demoPart('part', 'sleep 60', true))] });
+  const start = performance.now();
+  await catalog.close();
+  assert.ok(performance.now() - start < 5000);
+  assert.equal(catalog.status('a'), 'missing');
+});
+
+test('what was known is found out again when its file is damaged', async () => {
+  const languages = [demoLanguage('a')];
+  const first = await create({ languages });
+  await first.settled();
+  await first.close();
+  const file = join(dataDirectory, 'toolchains/knowledge.json');
+  assert.match(await readFile(file, 'utf8'), /"proofs":\["/);
+  await writeFile(file, '{"versions":{"');
+  const second = await create({ languages });
+  await second.settled();
+  assert.equal(second.status('a'), 'ready');
+  await second.close();
+});
+
+test('an unknown language is missing', async () => {
+  const catalog = await create({ languages: [] });
+  await catalog.settled();
+  assert.equal(catalog.status('constructor'), 'missing');
+  assert.deepEqual(catalog.of('constructor'), []);
+  await catalog.close();
+});
