@@ -72,6 +72,8 @@ function runJava({ tools, code, memoryBytes }: CommandContext) {
     tool(tools, 'java'),
     ...JVM_FLAGS,
     `-Xmx${Math.floor(memoryBytes / MIB)}m`,
+    // One array fits into the old generation only: seven eighths of the heap instead of two thirds.
+    '-XX:NewRatio=7',
     `-Xss${stackMb(memoryBytes)}m`,
     '-XX:ReservedCodeCacheSize=64m',
     ...['-cp', '/build', readJavaSource(code).mainClass],
