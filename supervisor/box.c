@@ -229,6 +229,9 @@ void box_main(uid_t uid, const int fds[MAKE_FDS]) {
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (dup2(nothing, 0) < 0 || dup2(fds[MAKE_STDOUT], 1) < 0 || dup2(fds[MAKE_STDERR], 2) < 0) fail("dup2");
   prepare_mounts(uid);
+  // On v1 a launcher shares the group of its boxes: the OOM killer is to choose one of them and not it. Where we have
+  // CAP_SYS_RESOURCE, no program can go under this value and hide.
+  if (HAS(OOM_PROTECTION) && write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "500") < 0) fail("oom_score_adj");
   static struct shared box;
   struct shared *shared = &box;
   shared->uid = uid;

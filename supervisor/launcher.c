@@ -45,8 +45,6 @@ static void set_constant_limits(void) {
     struct rlimit limit = {.rlim_cur = limits[i].value, .rlim_max = limits[i].value};
     if (setrlimit(limits[i].resource, &limit) < 0) die("launcher: setrlimit");
   }
-  // Set with CAP_SYS_RESOURCE, so that no program can go under it and hide from the OOM killer.
-  if (HAS(OOM_PROTECTION) && write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "0") < 0) die("launcher: oom_score_adj");
 }
 
 static void drop_what_boxes_never_need(void) {

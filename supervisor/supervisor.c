@@ -187,6 +187,10 @@ int main(int argc, char **argv) {
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGINT, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
+  // Boxes whose launcher was killed become ours, and vanish at their end: as zombies they would count as processes of
+  // their slot for as long as the machine's init lets them be.
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  signal(SIGCHLD, SIG_IGN);
   prctl(PR_SET_DUMPABLE, 0);
   fcntl(CONNECTION, F_SETFD, FD_CLOEXEC);
   fcntl(CONNECTION, F_SETFL, O_NONBLOCK);
