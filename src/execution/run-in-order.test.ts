@@ -82,3 +82,26 @@ test('an error of the scheduler is thrown', async () => {
   const work = createWork({ acquire: () => Promise.reject(new Error('no scheduler')) });
   await assert.rejects(runInOrder(work), /no scheduler/);
 });
+
+test('as many as there are run, also when slots are granted at the same moment', async () => {
+  let given = 0;
+  let returned = 0;
+  const started: number[] = [];
+  const work = createWork({
+    acquire: async () => {
+      given += 1;
+      return {
+        [Symbol.dispose]: () => {
+          returned += 1;
+        },
+      };
+    },
+    run: async (index) => {
+      started.push(index);
+      return () => `ran ${index}`;
+    },
+  });
+  assert.deepEqual(await runInOrder(work), ['ran 0', 'ran 1', 'ran 2']);
+  assert.deepEqual(started, [0, 1, 2]);
+  assert.equal(returned, given);
+});

@@ -83,6 +83,8 @@ async function runNext<Result>(progress: Progress<Result>): Promise<void> {
   if (slot === null) return;
   let started: { index: number; finish: () => Result };
   try {
+    // Asked here and not before: another that got its slot at the same moment may have taken the last index.
+    if (progress.startNoMore.signal.aborted) return;
     started = await runInSlot(progress);
   } finally {
     slot[Symbol.dispose]();
@@ -93,10 +95,7 @@ async function runNext<Result>(progress: Progress<Result>): Promise<void> {
 async function acquireOrStop<Result>(progress: Progress<Result>): Promise<Slot | null> {
   const { signal } = progress.startNoMore;
   try {
-    const slot = await progress.work.acquire(signal);
-    if (!signal.aborted) return slot;
-    slot[Symbol.dispose]();
-    return null;
+    return await progress.work.acquire(signal);
   } catch (error) {
     if (signal.aborted) return null;
     throw error;
