@@ -68,6 +68,7 @@ export function sandboxContract(
     whatComesOut(contract);
     timeLimits(contract);
     memoryLimits(contract);
+    afterMemoryLimits(contract);
     countLimits(contract);
     files(contract);
     builds(contract);
@@ -150,8 +151,8 @@ function assertExited(outcome: BoxOutcome, exitCode: number): void {
   assert.equal(outcome.cancelled, false);
 }
 
-/** Processes of the whole machine that have `token` among their arguments, except the caller's own. */
-async function processesWith(token: string): Promise<string[]> {
+/** Lines of the machine's processes that have `token` among their arguments. */
+export async function processesWith(token: string): Promise<string[]> {
   const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(
     numbers.map(async (pid) => `${pid} ${await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')}`),
@@ -389,6 +390,31 @@ function memoryLimits({ it, probe }: Contract): void {
       assertOutOfMemory(await probe(['write', path, String(64 * MIB)], { limits }));
       assertExited(await probe(['write', path, String(16 * MIB)], { limits }), 0);
     }
+  });
+}
+
+function afterMemoryLimits({ it, open, runIn }: Contract): void {
+  it('runs after one that ran out of memory are as ever', async () => {
+    const greedy = [
+      ['write', '/tmp/file', String(64 * MIB)],
+      ['memory', String(64 * MIB)],
+      ['memory-children', '8', String(8 * MIB)],
+    ];
+    const limits = { memoryBytes: 32 * MIB, diskBytes: 256 * MIB, fileSizeBytes: 256 * MIB };
+    await using workspace = await open();
+    for (let round = 0; round < 4; round++)
+      for (const args of greedy) {
+        const outcomes = await Promise.all([
+          runIn(workspace, args, { limits }),
+          runIn(workspace, args, { limits }),
+        ]);
+        for (const { limitReached } of outcomes) assert.equal(limitReached, 'memory');
+        const modest = ['memory', String(4 * MIB)];
+        for (const outcome of await Promise.all([runIn(workspace, modest), runIn(workspace, modest)])) {
+          assertExited(outcome, 0);
+          assert.ok(outcome.memoryBytes < 8 * MIB, `${outcome.memoryBytes}`);
+        }
+      }
   });
 }
 

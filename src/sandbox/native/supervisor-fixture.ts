@@ -4,7 +4,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,8 +17,16 @@ import { createNativeSandbox, type NativeSandboxOptions } from './native-sandbox
 export const TIME_FACTOR = Number(process.env.TIME_FACTOR ?? 1);
 export const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
 
-export function makeDataDirectory(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'native-sandbox-'));
+const directories: string[] = [];
+process.once('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A directory that is removed when the test's process ends. */
+export async function makeDataDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'native-sandbox-'));
+  directories.push(directory);
+  return directory;
 }
 
 /** A sandbox and the numbers of the supervisors it has had, the living one last. */
@@ -192,8 +200,4 @@ export function artifactsOf(pid: number, runDirectory: string): string[] {
 /** Everything below a directory as the rest of the machine sees it. */
 export function filesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true }).map(String).sort();
-}
-
-export function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
