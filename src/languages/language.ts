@@ -2,7 +2,7 @@
 // It knows nothing of sandboxes, toolchain sources or test cases; all quirks of a language stay in its file.
 
 /** A program that a language needs, and where each toolchain source finds it. */
-export type ToolRequirement = InstalledTool | BundledTool;
+type ToolRequirement = InstalledTool | BundledTool;
 
 /** A program that the machine, or a Debian package, brings. */
 export interface InstalledTool {
@@ -22,7 +22,7 @@ export interface InstalledTool {
 }
 
 /** A program that comes with this service as an npm package: the same for every source. */
-export interface BundledTool {
+interface BundledTool {
   readonly name: string;
   /** Shown under `/opt/<name>/node_modules`. The first holds the tool, and its version is the tool's. */
   readonly packages: readonly string[];
@@ -54,7 +54,7 @@ export interface LanguageCommand {
 }
 
 /** What is prepared once per toolchain so that a language is fast: run outside of any request, on trusted input. */
-export interface PrebuildStep {
+interface PrebuildStep {
   /** Directory name under `/opt/prebuilt`. */
   readonly part: string;
   /** Without it the language is too slow to be offered. */
@@ -65,7 +65,7 @@ export interface PrebuildStep {
   commands(tools: Readonly<Record<string, string>>, directory: string): readonly LanguageCommand[];
 }
 
-export interface LanguageExample {
+interface LanguageExample {
   readonly code: string;
   readonly stdin: string;
   readonly expectedOutput: string;

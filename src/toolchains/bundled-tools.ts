@@ -1,10 +1,11 @@
 // Makes tools that come as npm packages of this service visible in boxes: copies their packages, and nothing else of
 // `node_modules`, into a directory of their own. The service itself may live in a home; the copy does not.
 
-import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fingerprint } from './fingerprint.ts';
+import { makeReadable } from './run-command.ts';
 import type { RequiredBundledTool } from './toolchain.ts';
 
 export interface BundledCopy {
@@ -57,7 +58,7 @@ async function copyPackages(packages: readonly NpmPackage[], destination: string
     for (const { name, path } of packages) {
       await cp(path, join(temporary, 'node_modules', name), { recursive: true, dereference: true });
     }
-    await chmod(temporary, 0o755);
+    await makeReadable(temporary);
     await rename(temporary, destination).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error; // another process was faster
     });

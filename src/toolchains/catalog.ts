@@ -2,9 +2,9 @@
 // with what is there, and brings in the rest in the background.
 
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type DebianOptions, findDebianSet, installDebianSet } from './debian-set.ts';
-import { findOwnHostSet } from './host-set.ts';
+import { findHostSet } from './host-set.ts';
 import { type Installer, installSet, offerKnown } from './install-set.ts';
 import { loadKnowledge } from './knowledge.ts';
 import { prove } from './proof.ts';
@@ -20,7 +20,7 @@ export interface CatalogParts {
   /** `auto`: this machine where its version will do, else Debian. */
   readonly mode: 'auto' | 'debian' | 'host';
   /** Replaces the mirror that packages come from. */
-  readonly debianMirror?: string;
+  readonly debianMirror?: string | undefined;
   readonly log: Log;
   /** Replaces the proof that a toolchain works. */
   readonly prove?: Installer['prove'];
@@ -38,7 +38,7 @@ interface Work {
 
 /** Answers within seconds; `settled()` tells when the rest is there. */
 export async function createToolchainCatalog(parts: CatalogParts): Promise<ToolchainCatalog> {
-  const directory = join(parts.dataDirectory, 'toolchains');
+  const directory = join(resolve(parts.dataDirectory), 'toolchains');
   const stores = { prebuilt: join(directory, 'prebuilt'), bundled: join(directory, 'bundled') };
   await mkdir(directory, { recursive: true });
   const knowledge = await loadKnowledge(join(directory, 'knowledge.json'));
@@ -54,7 +54,7 @@ export async function createToolchainCatalog(parts: CatalogParts): Promise<Toolc
     offer: (toolchain) => addToolchain(ready, toolchain, parts.log),
   };
   const usesHost = parts.mode !== 'debian';
-  const host = usesHost ? await findOwnHostSet(parts.languages, stores, knowledge.versions) : null;
+  const host = usesHost ? await findHostSet(parts.languages, stores, knowledge.versions) : null;
   const debian = { directory, stores, mirror: parts.debianMirror };
   const work: Work = { parts, installer, debian, host, problems };
   await offerWhatIsThere(work);

@@ -160,13 +160,14 @@ async function runPrivately(
     const value = process.env[name];
     if (value !== undefined) environment[name] = value;
   }
-  return runCommand(['unshare', ...namespaces, '--', ...argv], {
+  const readable = ['sh', '-c', 'umask 022; exec "$@"', 'sh'];
+  return runCommand(['unshare', ...namespaces, '--', ...readable, ...argv], {
     environment,
     timeoutMs: MAKE_TIMEOUT_MS,
     signal: options.signal,
     ...(stdin === undefined ? {} : { stdin }),
     onLine: (line) => {
-      if (/^[IWE]: /.test(line)) options.log(line.slice(3), { from: argv[0] });
+      if (/^[IWE]: (?!running -|running special)/.test(line)) options.log(line.slice(3), { from: argv[0] });
     },
   });
 }

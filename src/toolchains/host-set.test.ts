@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { LANGUAGES } from '../languages/catalog.ts';
-import { findOwnHostSet } from './host-set.ts';
+import { findHostSet } from './host-set.ts';
 import type { Finding } from './toolchain-set.ts';
 import { rootOf } from './toolchain-set.ts';
 
@@ -12,7 +12,7 @@ let directory: string;
 let finding: Finding;
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'host-set-'));
-  finding = await findOwnHostSet(LANGUAGES, { prebuilt: directory, bundled: directory }, new Map());
+  finding = await findHostSet(LANGUAGES, { prebuilt: directory, bundled: directory }, new Map());
 });
 after(() => rm(directory, { recursive: true }));
 
@@ -41,7 +41,7 @@ test('the mounts of a root are few', () => {
 });
 
 test('the fingerprint is the same for the same machine and changes with a tool', async () => {
-  const again = await findOwnHostSet(LANGUAGES, { prebuilt: directory, bundled: directory }, new Map());
+  const again = await findHostSet(LANGUAGES, { prebuilt: directory, bundled: directory }, new Map());
   assert.equal(rootOf(again.set, []).fingerprint, rootOf(finding.set, []).fingerprint);
   const [first, ...others] = finding.set.members;
   assert.ok(first);

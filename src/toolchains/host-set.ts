@@ -1,16 +1,18 @@
 // The toolchains of this machine: its own /usr and the directories of tools that live elsewhere.
 
-import { defaultHostSearch, findHostTool, type HostSearch } from './host-tools.ts';
+import { defaultHostSearch, findHostTool } from './host-tools.ts';
 import { gatherMembers, type ToolStores } from './set-members.ts';
 import { systemMounts } from './system-mounts.ts';
 import type { Requirement } from './toolchain.ts';
 import type { Finding } from './toolchain-set.ts';
 
+/** What this machine offers, with what this process's PATH names. `versions` are those found before; added to. */
 export async function findHostSet(
   languages: readonly Requirement[],
   stores: ToolStores,
-  search: HostSearch,
+  versions: Map<string, string>,
 ): Promise<Finding> {
+  const search = await defaultHostSearch(versions);
   const { members, problems, directories, systemTools } = await gatherMembers(
     languages,
     (tool) => findHostTool(tool, search),
@@ -19,13 +21,4 @@ export async function findHostSet(
   );
   const mounts = [...(await systemMounts('/', systemTools)), ...directories];
   return { set: { source: 'host', mounts, identity: mounts, members }, problems };
-}
-
-/** The set of this machine as it is, with what this process's PATH names. */
-export async function findOwnHostSet(
-  languages: readonly Requirement[],
-  stores: ToolStores,
-  versions: Map<string, string>,
-): Promise<Finding> {
-  return findHostSet(languages, stores, await defaultHostSearch(versions));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { demoLanguage, demoPart, type RecordingInstaller, recordingInstaller } from './demo-language.ts';
-import { findOwnHostSet } from './host-set.ts';
+import { findHostSet } from './host-set.ts';
 import { installSet, offerKnown } from './install-set.ts';
 import type { Requirement } from './toolchain.ts';
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 async function setOf(...languages: Requirement[]) {
-  return (await findOwnHostSet(languages, { prebuilt: directory, bundled: directory }, new Map())).set;
+  return (await findHostSet(languages, { prebuilt: directory, bundled: directory }, new Map())).set;
 }
 
 const partsOf = (id: string) =>

@@ -6,12 +6,14 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+const LOCK = 'flock';
+
 /** Waits until the lock is free and takes it; disposing lets it go. */
 export async function lockInstallation(file: string, signal: AbortSignal): Promise<AsyncDisposable> {
   await mkdir(dirname(file), { recursive: true });
   signal.throwIfAborted();
   // `cat` has the lock until its input ends: when it is closed here, or when this process is gone.
-  const holder = spawn('flock', ['--no-fork', file, 'sh', '-c', 'echo locked; exec cat'], {
+  const holder = spawn(LOCK, ['--no-fork', file, 'sh', '-c', 'echo locked; exec cat'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const kill = () => holder.kill('SIGKILL');

@@ -1,10 +1,11 @@
 // Builds the parts that make languages fast (a compiled standard library, an archive of compiler classes, a precompiled
 // header): once for each version of the tools and each recipe, whole or not at all.
 
-import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runInRoot } from './chroot-runner.ts';
 import { fingerprint } from './fingerprint.ts';
+import { makeReadable } from './run-command.ts';
 import type { RequiredPart, ToolchainMount } from './toolchain.ts';
 
 /** Where parts stand in a root, each in a directory with its name. */
@@ -51,7 +52,6 @@ export async function buildPart(
   const target = `${PREBUILT}/${plan.part.part}`;
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
-  await chmod(temporary, 0o755);
   for (const { path, content } of plan.part.inputs ?? []) {
     await mkdir(dirname(join(temporary, path)), { recursive: true });
     await writeFile(join(temporary, path), content);
@@ -62,5 +62,6 @@ export async function buildPart(
     const { exitCode, stderr } = await runInRoot(run);
     if (exitCode !== 0) throw new Error(`building ${plan.part.part} failed: ${stderr.trim().slice(-2000)}`);
   }
+  await makeReadable(temporary);
   await rename(temporary, plan.source);
 }

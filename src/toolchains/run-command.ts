@@ -5,6 +5,8 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 const OUTPUT_BYTES = 1024 * 1024;
+/** The kernel kills the program when this process ends, so that nothing is built behind a dead service. */
+const TIED_TO_THIS_PROCESS = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
 
 export interface CommandOptions {
   readonly timeoutMs: number;
@@ -27,8 +29,8 @@ export interface CommandResult {
 /** Throws when the program cannot be started or `signal` is aborted; how it ends is told in the result. */
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
   options.signal?.throwIfAborted();
-  // The child is killed by the kernel when this process ends, so that nothing is built behind a dead service.
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...argv], {
+  const [program, ...programArguments] = [...TIED_TO_THIS_PROCESS, ...argv];
+  const child = spawn(program, programArguments, {
     env: { ...(options.environment ?? process.env) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -55,6 +57,12 @@ export async function runCommand(argv: readonly string[], options: CommandOption
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', kill);
   }
+}
+
+/** Lets every user read a directory, whatever this process's umask was when it was made. */
+export async function makeReadable(directory: string): Promise<void> {
+  const { exitCode, stderr } = await runCommand(['chmod', '-R', 'a+rX', directory], { timeoutMs: 60_000 });
+  if (exitCode !== 0) throw new Error(`chmod failed: ${stderr.trim()}`);
 }
 
 function collect(stream: NodeJS.ReadableStream): () => string {

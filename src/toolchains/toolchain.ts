@@ -85,7 +85,7 @@ export interface RequiredContext {
   readonly code: string;
 }
 
-export interface RequiredExample {
+interface RequiredExample {
   readonly code: string;
   readonly stdin: string;
   readonly expectedOutput: string;
