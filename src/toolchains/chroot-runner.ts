@@ -22,6 +22,8 @@ export interface ChrootRun {
 /** Exit code of the script when the root could not be put together, so that the program never ran. */
 const SET_UP_FAILED = 99;
 const NOBODY = 65534;
+const PRIVATE_MOUNTS = ['--mount', '--propagation', 'private'];
+const NAMESPACES = [...PRIVATE_MOUNTS, '--pid', '--fork', '--kill-child', '--net', '--ipc', '--uts'];
 
 /**
  * Arguments: the directory to build the root on, options that change the user, `kind source target` for each mount,
@@ -76,41 +78,15 @@ export async function runInRoot(run: ChrootRun): Promise<CommandResult> {
       ...run.mounts.map(({ kind, source, target }) => [kind, source, target]),
       ...(run.writable ?? []).map(({ source, target }) => ['writable', source, target]),
     ];
-    const result = await runCommand(
-      [
-        'unshare',
-        // Without root's rights, those of an own user namespace will do where the machine allows one.
-        ...(isRoot ? [] : ['--user', '--map-root-user']),
-        ...[
-          '--mount',
-          '--propagation',
-          'private',
-          '--pid',
-          '--fork',
-          '--kill-child',
-          '--net',
-          '--ipc',
-          '--uts',
-        ],
-        ...[
-          'sh',
-          '-c',
-          SCRIPT,
-          'chroot-runner',
-          directory,
-          user,
-          ...mounts.flat(),
-          '--',
-          ...run.command.argv,
-        ],
-      ],
-      {
-        environment: { ...run.command.environment, PATH: `/usr/sbin:/sbin:${run.command.environment.PATH}` },
-        timeoutMs: run.timeoutMs,
-        ...(run.stdin === undefined ? {} : { stdin: run.stdin }),
-        ...(run.signal === undefined ? {} : { signal: run.signal }),
-      },
-    );
+    // Without root's rights, those of an own user namespace will do where the machine allows one.
+    const namespaces = isRoot ? NAMESPACES : ['--user', '--map-root-user', ...NAMESPACES];
+    const script = ['sh', '-c', SCRIPT, 'chroot-runner', directory, user, ...mounts.flat()];
+    const result = await runCommand(['unshare', ...namespaces, ...script, '--', ...run.command.argv], {
+      environment: { ...run.command.environment, PATH: `/usr/sbin:/sbin:${run.command.environment.PATH}` },
+      timeoutMs: run.timeoutMs,
+      ...(run.stdin === undefined ? {} : { stdin: run.stdin }),
+      ...(run.signal === undefined ? {} : { signal: run.signal }),
+    });
     if (result.exitCode === SET_UP_FAILED)
       throw new Error(`cannot put the root together: ${result.stderr.trim()}`);
     return result;
