@@ -55,7 +55,10 @@ test('a service on loopback is out of reach', async () => {
   try {
     const args = ['127.0.0.1', String((server.address() as AddressInfo).port)];
     assertHeld(await run(SERVING, caller, { args }));
-    assert.deepEqual((await run(weak, caller, { args })).escaped, ['connected', 'connected by IPv6']);
+    const { escaped, held } = await run(weak, caller, { args });
+    // EBADF: a kernel without IPv6 makes no such socket.
+    if (held.length > 0) assert.deepEqual([escaped, held], [['connected'], ['connect by IPv6: EBADF']]);
+    else assert.deepEqual(escaped, ['connected', 'connected by IPv6']);
   } finally {
     server.close();
   }

@@ -30,7 +30,8 @@ static bool honest(void) {
   const int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
   for (int i = 0; i < 3; i++)
     if (socketpair(AF_UNIX, types[i] | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0 || socket(AF_UNIX, types[i], 1) < 0) return false;
-  return socket(AF_INET, SOCK_STREAM, 0) >= 0 && socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP) >= 0 && socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) >= 0;
+  if (socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP) < 0 && access("/proc/self/net/if_inet6", F_OK) == 0) return false;
+  return socket(AF_INET, SOCK_STREAM, 0) >= 0 && socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) >= 0;
 }
 int main(void) {
   attempt("AF_NETLINK", netlink);
