@@ -1,32 +1,20 @@
 // Starting and stopping the process: refusals to start, and what becomes of executions when it is told to stop.
 
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-
-const START = resolve(import.meta.dirname, '../start.mjs');
-const READY_MS = 60_000;
+import { execute, launch, ready, type Service } from './service.ts';
 
 const SLEEP = { language: 'python', code: 'import time\ntime.sleep(2)\nprint("slept")' };
 
-interface Service {
-  readonly url: string;
-  readonly process: ChildProcess;
-  readonly lines: string[];
-}
-
-function launch(t: TestContext, environment: Record<string, string>): ChildProcess {
-  const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [START], {
-    env: { PATH, PORT: '0', TOOLCHAINS: 'host', ...environment },
-  });
+function launchFor(t: TestContext, environment: Record<string, string>): ChildProcess {
+  const child = launch(environment);
   t.after(() => child.kill('SIGKILL'));
   return child;
 }
@@ -39,39 +27,7 @@ async function directory(t: TestContext): Promise<string> {
 
 /** Starts the service and waits until Python is ready. */
 async function start(t: TestContext, environment: Record<string, string> = {}): Promise<Service> {
-  const child = launch(t, { DATA_DIR: await directory(t), ...environment });
-  const lines: string[] = [];
-  const address = Promise.withResolvers<string>();
-  child.once('exit', () => address.reject(new Error(`the service did not start: ${lines.join('\n')}`)));
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
-    createInterface(stream).on('line', (line) => {
-      lines.push(line);
-      const found = /Code Execution Service at (http:\S+)[, ]/.exec(line)?.[1];
-      if (found) address.resolve(found.replace(/,$/, ''));
-    });
-  }
-  const service = { url: await address.promise, process: child, lines };
-  const deadline = Date.now() + READY_MS;
-  while (!(await isReady(service.url, 'python'))) {
-    assert.ok(Date.now() < deadline, lines.join('\n'));
-    await delay(100);
-  }
-  return service;
-}
-
-async function isReady(url: string, language: string): Promise<boolean> {
-  const answer = await fetch(`${url}/api/v1/languages`);
-  const languages = (await answer.json()) as { id: string; status: string }[];
-  return languages.some(({ id, status }) => id === language && status === 'ready');
-}
-
-function execute(service: Service, request: object): Promise<Response> {
-  return fetch(`${service.url}/api/v1/execute`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-  });
+  return ready(launchFor(t, { DATA_DIR: await directory(t), ...environment }), ['python']);
 }
 
 async function output(child: ChildProcess): Promise<{ code: number; stderr: string }> {
@@ -135,12 +91,8 @@ suite('the process', () => {
   test('ends the program of a client that disconnects', async (t) => {
     const service = await start(t);
     const controller = new AbortController();
-    const gone = fetch(`${service.url}/api/v1/execute`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...SLEEP, code: SLEEP.code.replace('2', '9') }),
-      signal: controller.signal,
-    });
+    const request = { ...SLEEP, code: SLEEP.code.replace('2', '9') };
+    const gone = execute(service, request, { signal: controller.signal });
     await delay(500);
     controller.abort();
     await assert.rejects(gone);
@@ -150,7 +102,7 @@ suite('the process', () => {
   });
 
   test('refuses to start with wrong settings, and names them', async (t) => {
-    const { code, stderr } = await output(launch(t, { PORT: 'x', HOST: '0.0.0.0' }));
+    const { code, stderr } = await output(launchFor(t, { PORT: 'x', HOST: '0.0.0.0' }));
     assert.equal(code, 1);
     assert.match(stderr, /PORT must be an integer from 0 to 65535, got "x"\n.*API_KEYS is not set/);
     assert.doesNotMatch(stderr, /at .*\.ts/);
@@ -161,7 +113,7 @@ suite('the process', () => {
     t.after(() => other.close());
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    const { code, stderr } = await output(launch(t, { PORT: String(port), DATA_DIR: await directory(t) }));
+    const { code, stderr } = await output(launchFor(t, { PORT: String(port), DATA_DIR: await directory(t) }));
     assert.equal(code, 1);
     assert.match(stderr, /^The service cannot start: .*EADDRINUSE.*\n$/);
   });

@@ -1,0 +1,90 @@
+// Starts the whole service as its users do, and speaks HTTP to it. For tests that need all of its parts at once.
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExecuteRequest, ExecutionResult } from '../src/execution/execution.ts';
+
+export const PROJECT = resolve(import.meta.dirname, '..');
+/** Slow machines: every limit of time in a test is multiplied by it. */
+export const TIME_FACTOR = Number(process.env.TIME_FACTOR ?? 1);
+
+/** Long enough to build every part that makes languages fast, once. */
+const READY_MS = 240_000 * TIME_FACTOR;
+const STOP_MS = 10_000 * TIME_FACTOR;
+
+export interface Service {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** What it wrote to stdout and stderr so far, most lines of it JSON. */
+  readonly lines: readonly string[];
+}
+
+export type Answer = ExecutionResult & { readonly code?: string; readonly detail?: string };
+
+/** Starts the process with nothing of this one's environment but PATH. */
+export function launch(environment: Readonly<Record<string, string>>): ChildProcess {
+  const { PATH = '' } = process.env;
+  return spawn(process.execPath, [resolve(PROJECT, 'start.mjs')], {
+    env: { PATH, PORT: '0', TOOLCHAINS: 'host', ...environment },
+  });
+}
+
+/** Resolves when a launched service listens and the languages are ready. */
+export async function ready(child: ChildProcess, languages: readonly string[]): Promise<Service> {
+  const lines: string[] = [];
+  const address = Promise.withResolvers<string>();
+  child.once('exit', () => address.reject(new Error(`the service did not start: ${lines.join('\n')}`)));
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface(stream).on('line', (line) => {
+      lines.push(line);
+      const found = /Code Execution Service at (http:\/\/[^\s,"]+)/.exec(line)?.[1];
+      if (found) address.resolve(found);
+    });
+  }
+  const deadline = Date.now() + READY_MS;
+  const timer = setTimeout(
+    () => address.reject(new Error('the service does not tell its address')),
+    READY_MS,
+  );
+  const service = { url: await address.promise.finally(() => clearTimeout(timer)), process: child, lines };
+  for (;;) {
+    const waiting = await notReady(service, languages);
+    if (waiting.length === 0) return service;
+    assert.ok(Date.now() < deadline, `${waiting.join(', ')} not ready: ${lines.join('\n')}`);
+    await delay(100);
+  }
+}
+
+async function notReady({ url }: Service, wanted: readonly string[]): Promise<readonly string[]> {
+  const answer = await fetch(`${url}/api/v1/languages`);
+  const languages = (await answer.json()) as { id: string; status: string }[];
+  return wanted.filter((id) => !languages.some((known) => known.id === id && known.status === 'ready'));
+}
+
+/** Asks the service to stop, and insists when it does not. */
+export async function stop({ process: child }: Service): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  const insist = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  child.kill('SIGTERM');
+  await exited;
+  clearTimeout(insist);
+}
+
+export function execute(
+  { url }: Pick<Service, 'url'>,
+  request: Partial<ExecuteRequest>,
+  options: { query?: string; signal?: AbortSignal } = {},
+): Promise<Response> {
+  return fetch(`${url}/api/v1/execute${options.query ?? ''}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+    ...(options.signal && { signal: options.signal }),
+  });
+}
