@@ -1,0 +1,36 @@
+// The requests in examples/, which the README shows with curl: each is sent as it stands in its file.
+
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { suite, test } from 'node:test';
+import { LANGUAGES } from '../../src/languages/catalog.ts';
+import { type Answer, PROJECT } from '../service.ts';
+import { theService, useService } from './shared-service.ts';
+
+useService();
+
+const files = globSync('examples/*.json', { cwd: PROJECT }).sort();
+const readExample = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
+
+test('every language has an example of its name', () => {
+  for (const { id } of LANGUAGES) {
+    assert.ok(files.includes(join('examples', `${id}.json`)), id);
+    assert.equal(JSON.parse(readExample(`examples/${id}.json`)).language, id);
+  }
+});
+
+suite('the example', { concurrency: 4 }, () => {
+  for (const file of files) {
+    test(`${basename(file)} passes all of its tests`, async () => {
+      const response = await fetch(`${theService().url}/api/v1/execute`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: readExample(file),
+      });
+      const answer = (await response.json()) as Answer;
+      assert.equal(response.status, 200, JSON.stringify(answer));
+      assert.ok(['accepted', 'completed'].includes(answer.status), JSON.stringify(answer, null, 1));
+    });
+  }
+});

@@ -1,0 +1,165 @@
+// How tests are judged over HTTP: many in their order, checkers, weights, hidden tests, stopping at the first failure.
+
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { ExecuteRequest } from '../../src/execution/execution.ts';
+import type { Answer } from '../service.ts';
+import { run, useService } from './shared-service.ts';
+
+useService();
+
+const SQUARE = { language: 'python', code: 'n = int(input())\nprint(n * n)\n' };
+const statuses = (answer: Answer) => answer.results.map(({ status }) => status);
+
+suite('100 tests of one request', () => {
+  for (const language of ['python', 'cpp']) {
+    test(`${language}: each has its own input, and results keep their order`, async () => {
+      const code =
+        language === 'python'
+          ? SQUARE.code
+          : '#include <iostream>\nint main() { int n; std::cin >> n; std::cout << n * n << "\\n"; }\n';
+      const test_cases = Array.from({ length: 100 }, (_, n) => ({
+        name: `square of ${n}`,
+        input: `${n}\n`,
+        expected_output: `${n % 10 === 9 ? -1 : n * n}`,
+      }));
+      const answer = await run({ language, code, test_cases });
+      assert.equal(answer.status, 'wrong_answer');
+      for (const [n, result] of answer.results.entries()) {
+        assert.deepEqual(
+          [result.index, result.name, result.stdout, result.status],
+          [n, `square of ${n}`, `${n * n}\n`, n % 10 === 9 ? 'wrong_answer' : 'accepted'],
+        );
+      }
+      assert.deepEqual(answer.summary, { total: 100, passed: 90, failed: 10, skipped: 0, score: 0.9 });
+    });
+  }
+});
+
+/** Outputs that a checker takes for `expected`, and those that it does not. */
+const CHECKERS: readonly {
+  readonly checker?: NonNullable<ExecuteRequest['checker']>;
+  readonly expected: string;
+  readonly right: readonly string[];
+  readonly wrong: readonly string[];
+}[] = [
+  {
+    expected: 'a b\nc',
+    right: ['a b\nc\n', 'a b  \nc\n\n\n', 'a b\r\nc'],
+    wrong: ['a  b\nc', 'A b\nc', ' a b\nc x'],
+  },
+  { checker: { type: 'exact' }, expected: 'a b\n', right: ['a b\n'], wrong: ['a b', 'a b \n', 'a b\n\n'] },
+  { checker: { type: 'trim' }, expected: 'a\n', right: ['a', 'a\n\n', 'a \n'], wrong: ['b', 'a a'] },
+  {
+    checker: { type: 'tokens' },
+    expected: '1 2 3',
+    right: ['1\n2\n3', ' 1  2 3\n'],
+    wrong: ['1 2', '12 3', '1 2 3 4'],
+  },
+  {
+    checker: { type: 'float', absolute: 0.01 },
+    expected: '3.14 x',
+    right: ['3.1416 x', '3.14e0  x'],
+    wrong: ['3.2 x', '3.14', 'nan x'],
+  },
+  {
+    checker: { type: 'float', relative: 0.1 },
+    expected: '1000',
+    right: ['1099', '901'],
+    wrong: ['1200', '-1000'],
+  },
+  {
+    checker: { type: 'unordered_lines' },
+    expected: 'a\nb\nb',
+    right: ['b\na\nb\n'],
+    wrong: ['a\nb', 'a\na\nb'],
+  },
+  { checker: { type: 'case_insensitive' }, expected: 'YES', right: ['yes\n', 'Yes'], wrong: ['no', 'ye s'] },
+];
+
+suite('a checker', { concurrency: 4 }, () => {
+  for (const { checker, expected, right, wrong } of CHECKERS) {
+    test(`${checker ? JSON.stringify(checker) : 'of a request that names none'} tells right from wrong`, async () => {
+      const answer = await run({
+        language: 'bash',
+        code: 'cat\n',
+        ...(checker && { checker }),
+        test_cases: [...right, ...wrong].map((input) => ({ input, expected_output: expected })),
+      });
+      assert.deepEqual(statuses(answer), [
+        ...right.map(() => 'accepted'),
+        ...wrong.map(() => 'wrong_answer'),
+      ]);
+    });
+  }
+});
+
+test('the score is the weight of what passed, and a test may weigh nothing', async () => {
+  const answer = await run({
+    ...SQUARE,
+    test_cases: [
+      { input: '1', expected_output: '1', weight: 3 },
+      { input: '2', expected_output: '5', weight: 1 },
+      { input: '3', expected_output: '0', weight: 0 },
+    ],
+  });
+  assert.deepEqual(answer.summary, { total: 3, passed: 1, failed: 2, skipped: 0, score: 0.75 });
+});
+
+test('a test without an expected output passes when the program ends well', async () => {
+  const answer = await run({ ...SQUARE, test_cases: [{ input: '2' }, { input: 'x' }] });
+  assert.deepEqual(statuses(answer), ['accepted', 'runtime_error']);
+  assert.equal(answer.status, 'runtime_error');
+});
+
+test('an expected output that is empty is compared too', async () => {
+  const answer = await run({ ...SQUARE, test_cases: [{ input: '2', expected_output: '' }] });
+  assert.deepEqual(statuses(answer), ['wrong_answer']);
+});
+
+test('with stop_on_failure all tests after the first that fails are skipped', async () => {
+  const test_cases = [1, 2, 3, 4, 5].map((n) => ({
+    input: `${n}`,
+    expected_output: n === 2 ? '0' : `${n * n}`,
+  }));
+  const answer = await run({ ...SQUARE, test_cases, stop_on_failure: true });
+  assert.deepEqual(statuses(answer), ['accepted', 'wrong_answer', 'skipped', 'skipped', 'skipped']);
+  assert.deepEqual(answer.summary, { total: 5, passed: 1, failed: 1, skipped: 3, score: 0.2 });
+});
+
+test('each test may have limits of its own', async () => {
+  const code = 'b = b"x" * (100 << 20)\nprint(len(b))\n';
+  const test_cases = [{ memory_limit: 64 }, { memory_limit: 256 }, {}];
+  const answer = await run({ language: 'python', code, test_cases, memory_limit: 512 });
+  assert.deepEqual(statuses(answer), ['memory_limit_exceeded', 'accepted', 'accepted']);
+});
+
+suite('a hidden test', { concurrency: 4 }, () => {
+  const SECRETS = ['s3cr3t-input', 's3cr3t-output', 's3cr3t-stdout', 's3cr3t-stderr'];
+  const hidden = { input: SECRETS[0] ?? '', expected_output: SECRETS[1] ?? '', is_hidden: true };
+  const PROGRAMS: Readonly<Record<string, string>> = {
+    wrong_answer: 'import sys\nprint("s3cr3t-stdout", input())\nprint("s3cr3t-stderr", file=sys.stderr)\n',
+    runtime_error: 'raise Exception("s3cr3t-stderr " + input())\n',
+    output_limit_exceeded: 'while True: print("s3cr3t-stdout" * 100)\n',
+    memory_limit_exceeded: 'print("s3cr3t-stdout", flush=True)\nb = b"x" * (400 << 20)\n',
+    accepted: 'input()\nprint("s3cr3t-output")\n',
+  };
+  for (const [status, code] of Object.entries(PROGRAMS)) {
+    test(`tells its verdict and nothing else: ${status}`, async () => {
+      for (const query of ['', '?encoding=base64']) {
+        const answer = await run({ language: 'python', code, test_cases: [hidden] }, query);
+        const [result] = answer.results;
+        assert.equal(result?.status, status);
+        const { input, expected_output, stdout, stderr, message, is_hidden } = result;
+        assert.deepEqual([input, expected_output, stdout, stderr, message], Array(5).fill(null));
+        assert.equal(is_hidden, true);
+        // The code itself is not in an answer, so no part of it may be.
+        const text = JSON.stringify(answer);
+        for (const secret of SECRETS) {
+          assert.ok(!text.includes(secret), `${secret} in ${text}`);
+          assert.ok(!text.includes(Buffer.from(secret).toString('base64').slice(0, 14)), text);
+        }
+      }
+    });
+  }
+});

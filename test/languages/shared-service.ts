@@ -1,0 +1,114 @@
+// One service for all tests of a file, with every language ready, and the tables of programs that run on it. What makes
+// languages fast is built once and shared by all files.
+
+import assert from 'node:assert/strict';
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import type { ExecuteRequest } from '../../src/execution/execution.ts';
+import { LANGUAGES } from '../../src/languages/catalog.ts';
+import { type Answer, execute, launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
+
+/** What an answer must be. Texts are compared whole, patterns are searched for, in the first result. */
+export interface Expectation {
+  readonly status: string;
+  readonly limit?: 'cpu' | 'wall';
+  readonly exitCode?: number;
+  readonly signal?: string;
+  readonly stdout?: string | RegExp;
+  readonly stderr?: string | RegExp;
+  readonly message?: RegExp;
+  /** What the compiler wrote, stdout and stderr together. */
+  readonly compiler?: RegExp;
+}
+
+/** A program, and what becomes of it. `name` is a sentence about it. */
+export interface Program extends Partial<ExecuteRequest> {
+  readonly name: string;
+  readonly language: string;
+  readonly expect: Expectation;
+}
+
+/** As many programs at once as keep the slots of a small machine busy while others sleep. */
+const PROGRAMS_AT_ONCE = 4;
+/** Seconds of the largest time limit that a request may have. */
+const MOST_SECONDS = 30;
+
+let service: Service | undefined;
+
+/** Starts the service before the file's tests, and stops it after them. */
+export function useService(environment: Readonly<Record<string, string>> = {}): void {
+  before(async () => {
+    const { TOOLCHAINS = 'auto', DATA_DIR = join(PROJECT, 'data') } = process.env;
+    const child = launch({ TOOLCHAINS, DATA_DIR, ...environment });
+    service = await ready(
+      child,
+      LANGUAGES.map(({ id }) => id),
+    );
+  });
+  after(async () => {
+    if (service) await stop(service);
+  });
+}
+
+export function theService(): Service {
+  return service ?? assert.fail('the service is not started');
+}
+
+/** A time limit in seconds, longer where TIME_FACTOR says that the machine is slow. */
+export function seconds(count: number): number {
+  return Math.min(MOST_SECONDS, count * TIME_FACTOR);
+}
+
+/** Runs a request that must be answered with 200. */
+export async function run(request: Partial<ExecuteRequest>, query = ''): Promise<Answer> {
+  const response = await execute(theService(), { time_limit: seconds(5), ...request }, { query });
+  const answer = (await response.json()) as Answer;
+  assert.equal(response.status, 200, `${JSON.stringify(answer)}\n${troubles().join('\n')}`);
+  return answer;
+}
+
+/** What the service logged as going wrong on its side. */
+function troubles(): readonly string[] {
+  return theService().lines.filter((line) => !line.startsWith('{"level":"info"'));
+}
+
+/** Registers one test for each program. */
+export function programs(title: string, table: readonly Program[], atOnce = PROGRAMS_AT_ONCE): void {
+  suite(title, { concurrency: atOnce }, () => {
+    for (const { name, expect, ...request } of table) {
+      test(`${request.language}: ${name}`, async (t) => {
+        const answer = await run(request);
+        if (hasStarved(answer, expect)) return t.skip('others left the program less than a third of a core');
+        check(answer, expect);
+      });
+    }
+  });
+}
+
+/** On a machine that others keep busy the wall-clock limit, three times that of CPU time, may come first. */
+function hasStarved({ results: [result] }: Answer, expect: Expectation): boolean {
+  const isOverloaded = (loadavg()[0] ?? 0) > 2 * availableParallelism();
+  return isOverloaded && expect.limit === 'cpu' && result?.limit === 'wall';
+}
+
+function check(answer: Answer, expect: Expectation): void {
+  const [result] = answer.results;
+  const told = JSON.stringify(answer, null, 1).slice(0, 6000);
+  assert.equal(answer.status, expect.status, told);
+  if (result === undefined || expect.compiler) assert.ok(answer.compile, told);
+  if (result && answer.status !== 'compilation_error') assert.equal(result.status, expect.status, told);
+  assert.equal(result?.limit, expect.limit, told);
+  if (expect.exitCode !== undefined) assert.equal(result?.exit_code, expect.exitCode, told);
+  if (expect.signal !== undefined) assert.equal(result?.signal, expect.signal, told);
+  matches(result?.stdout, expect.stdout, told);
+  matches(result?.stderr, expect.stderr, told);
+  matches(result?.message, expect.message, told);
+  const { stdout = '', stderr = '' } = answer.compile ?? {};
+  matches(stdout + stderr, expect.compiler, told);
+}
+
+function matches(text: string | null | undefined, expected: string | RegExp | undefined, told: string): void {
+  if (typeof expected === 'string') assert.equal(text, expected, told);
+  if (expected instanceof RegExp) assert.match(text ?? '', expected, told);
+}
