@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runInRoot } from './chroot-runner.ts';
-import type { CommandResult } from './run-command.ts';
+import { type CommandResult, makeReadable } from './run-command.ts';
 import type { RequiredContext, Requirement, Toolchain, ToolchainMount } from './toolchain.ts';
 
 const STEP_TIMEOUT_MS = 120_000;
@@ -50,6 +50,7 @@ export async function tryProgram(
   try {
     const [code, out] = [join(directory, 'code'), join(directory, 'out')];
     await writeFiles(code, { ...program.files, [context.sourceFile]: program.code });
+    await makeReadable(code);
     await mkdir(out);
     await chmod(out, 0o777);
     const mounts: ToolchainMount[] = [
