@@ -20,6 +20,7 @@ mount -t hostfs -o "ro,$WORK" none /run/work
 in_memory 1777 /tmp
 in_memory 1777 /var/tmp
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
+for module in lib/crc-ccitt net/ipv6/ipv6; do insmod "/usr/lib/uml/modules/$(uname -r)/kernel/$module.ko"; done
 ip link set lo up
 
 run_tests() {

