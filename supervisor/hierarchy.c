@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define PREFIX "code-execution-"
+#define LEAF PREFIX "service" // v2: where the processes are that were in our group before
 static const char *const NAMES[CONTROLLERS] = {"memory", "pids", "cpu", "cpuacct"};
 
 static int version;
@@ -126,10 +127,17 @@ static bool has_controllers(const char *base) {
 
 static int delegate(int directory) { return write_file_at(directory, "cgroup.subtree_control", "+memory +pids +cpu"); }
 
+// v2: the service was moved to its leaf by an earlier supervisor, and this one was started there. The groups of boxes
+// belong beside the leaf, where those of a dead supervisor are found.
+static void leave_leaf(char *own) {
+  char *name = strrchr(own, '/');
+  if (name && strcmp(name + 1, LEAF) == 0) name[name == own] = 0;
+}
+
 // v2: a group with processes cannot give controllers to groups below it, so its processes move to a leaf.
 static void move_members_to_leaf(int base) {
-  if (mkdirat(base, "service", 0755) < 0 && errno != EEXIST) die("cannot make the control group service");
-  int leaf = openat(base, "service", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (mkdirat(base, LEAF, 0755) < 0 && errno != EEXIST) die("cannot make the control group " LEAF);
+  int leaf = openat(base, LEAF, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   char text[16384];
   if (leaf < 0 || read_file_at(base, "cgroup.procs", text, sizeof text) < 0) die("cannot read cgroup.procs");
   for (char *next = text; *next;) {
@@ -137,7 +145,7 @@ static void move_members_to_leaf(int base) {
     size_t length = strcspn(next, "\n");
     snprintf(pid, sizeof pid, "%.*s", (int)length, next);
     if (write_file_at(leaf, "cgroup.procs", pid) < 0 && errno != ESRCH && errno != EINVAL)
-      die("cannot move process %s to the control group service", pid);
+      die("cannot move process %s to the control group " LEAF, pid);
     next += length + (next[length] == '\n');
   }
   close(leaf);
@@ -187,6 +195,7 @@ void cgroup_setup(const char *forced_base) {
       return;
     }
     own_path("", own, sizeof own);
+    leave_leaf(own);
     // Only the root of the whole hierarchy lacks cgroup.type; it may hold processes and groups with controllers.
     snprintf(type, sizeof type, "%s/cgroup.type", mount);
     bool true_root = access(type, F_OK) < 0 && access(mount, W_OK) == 0;
