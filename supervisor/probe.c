@@ -211,9 +211,13 @@ static int print_file(const char *path) {
   return echo();
 }
 
-// Processes that each use as much, at the same time; ends when all have ended.
+static int *arrived, expected;
+// Processes that each do the same; ends when all have ended.
 static int in_children(int count, int64_t amount, int (*use)(int64_t)) {
   int failed = 0, status;
+  arrived = mmap(NULL, sizeof *arrived, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (arrived == MAP_FAILED) return 2;
+  expected = count;
   for (int i = 0; i < count; i++) {
     pid_t child = fork();
     if (child < 0) return 2;
@@ -222,9 +226,11 @@ static int in_children(int count, int64_t amount, int (*use)(int64_t)) {
   while (wait(&status) > 0) failed += status != 0;
   return failed;
 }
+// Keeps what it uses until all have theirs.
 static int use_and_hold_memory(int64_t bytes) {
   int result = use_memory(bytes);
-  usleep(200 * 1000);
+  __sync_fetch_and_add(arrived, 1);
+  for (int i = 0; i < 6000 && *(volatile int *)arrived < expected; i++) usleep(10 * 1000);
   return result;
 }
 static int burn_milliseconds(int64_t milliseconds) { return burn(milliseconds); }
