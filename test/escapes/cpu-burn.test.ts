@@ -19,7 +19,7 @@ int main(int argc, char **argv) {
 }`);
 const weak = without('CPU_LIMIT');
 const cpuTimeMs = 300 * TIME_FACTOR;
-const limits = { cpuTimeMs, wallTimeMs: 4 * cpuTimeMs };
+const limits = { cpuTimeMs, wallTimeMs: 6 * cpuTimeMs };
 
 for (const processes of [1, 8])
   test(`the CPU time of all processes together is limited: ${processes}`, async () => {
@@ -30,5 +30,5 @@ for (const processes of [1, 8])
     assert.ok(outcome.cpuTimeMs < 2 * cpuTimeMs, `${outcome.cpuTimeMs} ms`);
     const unlimited = await run(weak, burner, attempt);
     assert.equal(unlimited.outcome.limitReached, 'wall');
-    assert.ok(unlimited.outcome.cpuTimeMs > 1.2 * cpuTimeMs, `${unlimited.outcome.cpuTimeMs} ms`);
+    assert.ok(unlimited.outcome.cpuTimeMs > cpuTimeMs, `${unlimited.outcome.cpuTimeMs} ms`);
   });

@@ -35,6 +35,8 @@ static bool notes(void) { return fcntl(open("/etc", O_RDONLY), F_NOTIFY, DN_ACCE
 static bool leases(void) { return fcntl(open("/box/work/x", O_CREAT | O_RDONLY, 0600), F_SETLEASE, F_WRLCK) == 0; }
 static bool memory_policy(void) { return syscall(SYS_set_mempolicy, 0, NULL, 0) == 0; }
 static bool asynchronous(void) { unsigned long context = 0; return syscall(SYS_io_setup, 1, &context) == 0; }
+// Where reading is for root only, asking for the size of the log is too.
+static bool kernel_log(void) { return syscall(SYS_syslog, 10, NULL, 0) >= 0 || errno == EPERM; }
 static bool newer_call(void) { return syscall(450, 0, 0, 0, 0) == 0 || errno != ENOSYS; }
 int main(void) {
   attempt("perf_event_open", perf);
@@ -50,6 +52,7 @@ int main(void) {
   attempt("leases", leases);
   attempt("set_mempolicy", memory_policy);
   attempt("asynchronous input and output", asynchronous);
+  attempt("the kernel's log", kernel_log);
   attempt("a call that is newer than the table", newer_call);
   return 0;
 }`);

@@ -22,7 +22,6 @@ static bool restarts(void) { return syscall(SYS_reboot, 1, 2, 3, 0) == 0 || errn
 static bool loads_module(void) { return syscall(SYS_init_module, NULL, 0, "") == 0 || errno == ENOEXEC || errno == EFAULT; }
 static bool accounts(void) { return syscall(SYS_acct, "/nowhere") == 0 || errno == ENOENT; }
 static bool hangs_up(void) { return syscall(SYS_vhangup) == 0; }
-static bool kernel_log(void) { char text[16]; return syscall(SYS_syslog, 3, text, sizeof text) >= 0; }
 #ifdef __x86_64__
 static bool ports(void) { return syscall(SYS_iopl, 0) == 0 && syscall(SYS_ioperm, 0x80, 1, 1) == 0; }
 #endif
@@ -36,7 +35,6 @@ int main(void) {
   attempt("load a module", loads_module);
   attempt("account processes", accounts);
   attempt("hang up the terminal", hangs_up);
-  attempt("read the kernel's log", kernel_log);
 #ifdef __x86_64__
   attempt("use ports", ports);
 #endif
@@ -44,4 +42,7 @@ int main(void) {
 }`);
 
 test('a program has no say over the machine', shows(weapon, without('SECCOMP', 'USER')));
-test('the filter is enough without the user', withstands(weapon, [without('USER')]));
+test(
+  'the filter and the lack of capabilities are each enough',
+  withstands(weapon, [without('USER'), without('SECCOMP')]),
+);
