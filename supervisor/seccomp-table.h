@@ -20,7 +20,7 @@
   X(kexec_load, KILL) X(kexec_file_load, KILL) X(bpf, KILL) X(perf_event_open, KILL)                        \
   X(userfaultfd, KILL) X(add_key, KILL) X(request_key, KILL) X(keyctl, KILL)                                \
   X(io_uring_setup, ENOSYS) X(io_uring_enter, ENOSYS) X(io_uring_register, ENOSYS)                          \
-  X(open_by_handle_at, KILL) X(name_to_handle_at, EPERM) X(fanotify_init, KILL)                             \
+  X(open_by_handle_at, KILL) X(name_to_handle_at, EPERM) X(fanotify_init, EPERM)                             \
   X(lookup_dcookie, KILL) X(seccomp, EPERM) X(memfd_secret, ENOSYS)                                         \
   /* asynchronous I/O takes from a number that is the whole machine's (fs.aio-max-nr) */                    \
   X(io_setup, ENOSYS)                                                                                       \
