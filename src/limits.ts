@@ -15,6 +15,8 @@ export const REQUEST_SIZES = {
   files: 20,
   filesBytes: 1 * MIB,
   fileNameBytes: 255,
+  /** Names in a path: as many as a sandbox stores below each other. */
+  pathParts: 16,
   /** Of stdin, and of a test's input or expected output: as much as the largest output. */
   textBytes: 10 * MIB,
   /** Of all of these together. */

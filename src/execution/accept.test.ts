@@ -216,6 +216,7 @@ for (const path of [
   '.',
   '..',
   'é'.repeat(128),
+  `${'a/'.repeat(16)}a`,
 ]) {
   test(`a file named ${JSON.stringify(path.slice(0, 12))} is refused`, async () => {
     const { code, errors } = await refusal({ code: 'x', files: [{ path, content: '' }] });
@@ -237,7 +238,19 @@ for (const paths of [['a', 'a'], ['main.sc'], ['main.sc/a'], ['a', 'a/b'], ['a/b
 }
 
 test('names that only look alike do not clash, nor do files of one directory', async () => {
-  const paths = ['a', 'A', 'a.b', 'b/c', 'b/d', '...', '.hidden', 'with space', 'ü', 'b-/-c'];
+  const paths = [
+    'a',
+    'A',
+    'a.b',
+    'b/c',
+    'b/d',
+    '...',
+    '.hidden',
+    'with space',
+    'ü',
+    'b-/-c',
+    `${'d/'.repeat(15)}d`,
+  ];
   const task = await accept({ code: 'x', files: paths.map((path) => ({ path, content: '' })) });
   assert.equal(task.files.length, 1 + paths.length);
 });

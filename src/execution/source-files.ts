@@ -33,7 +33,7 @@ export function sourceFilesOf(
   const code = request.code;
   const main =
     code === undefined ? [] : [{ path: language.sourceFile(code), content: Buffer.from(code, 'utf8') }];
-  refuseIfAny([...sizeProblems(files), ...clashes(files, main[0]?.path)]);
+  refuseIfAny([...main.flatMap(mainPathProblems), ...sizeProblems(files), ...clashes(files, main[0]?.path)]);
   if (code === undefined && files[0] !== undefined) checkMainFile(files[0], maxCodeLength);
   return [...main, ...files];
 }
@@ -41,6 +41,12 @@ export function sourceFilesOf(
 function pathProblems({ path }: SubmittedFile, index: number): FieldProblem[] {
   const rule = brokenPathRule(path);
   return rule === null ? [] : [problem(`files[${index}].path`, `must ${rule}, got ${shown(path)}`)];
+}
+
+/** The main file's path may be the code's choice, as a Java package is. */
+function mainPathProblems({ path }: SourceFile): FieldProblem[] {
+  const rule = brokenPathRule(path);
+  return rule === null ? [] : [problem('code', `must ${rule} in the path of its file, got ${shown(path)}`)];
 }
 
 /** What a path must be and is not. Each rule keeps a name from meaning something else to a tool or to the kernel. */
@@ -53,6 +59,7 @@ function brokenPathRule(path: string): string | null {
   if (path.includes('\\')) return 'not contain "\\"';
   if (segments.includes('..') || segments.includes('.')) return 'not contain "." or ".." as a part';
   if (segments.includes('')) return 'name a file, without empty parts';
+  if (segments.length > REQUEST_SIZES.pathParts) return `have at most ${REQUEST_SIZES.pathParts} parts`;
   return isLong ? `have at most ${REQUEST_SIZES.fileNameBytes} bytes in each part` : null;
 }
 
