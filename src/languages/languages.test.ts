@@ -177,4 +177,7 @@ test('other ends do not', () => {
   );
   assert.ok(!get('js').ranOutOfMemory?.({ exitCode: 1, signal: null, stderr: 'Error: out of memory' }));
   assert.ok(!get('py').ranOutOfMemory?.({ exitCode: 1, signal: null, stderr: 'ValueError: no MemoryError' }));
+  const handled = 'Traceback (most recent call last):\nMemoryError\n\nDuring handling:\nValueError\n';
+  assert.ok(!get('py').ranOutOfMemory?.({ exitCode: 1, signal: null, stderr: handled }));
+  assert.ok(!get('py').ranOutOfMemory?.({ exitCode: 1, signal: null, stderr: 'MemoryError is bad\n' }));
 });

@@ -23,7 +23,8 @@ export const python: Language = {
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.py',
   run: ({ tools, sourceFile }) => command([tool(tools, 'python'), '-s', '-B', `/code/${sourceFile}`]),
-  ranOutOfMemory: ({ exitCode, stderr }) => exitCode === 1 && /^MemoryError\b/m.test(stderr),
+  // Only as the last line is it the exception that ended the program.
+  ranOutOfMemory: ({ exitCode, stderr }) => exitCode === 1 && /(?:^|\n)MemoryError(?:: .*)?\n?$/.test(stderr),
   examples: {
     hello: { code: 'print("Hello, World!")\n', stdin: '', expectedOutput: 'Hello, World!\n' },
     sum: { code: 'print(sum(map(int, input().split())))\n', stdin: '19 23\n', expectedOutput: '42\n' },
