@@ -67,10 +67,14 @@ function stackMb(memoryBytes: number): number {
   return Math.min(64, Math.max(4, Math.floor(memoryBytes / MIB / 8)));
 }
 
+/** Warnings of the runtime, as of a thread that could not be started, would stand in the program's output. */
+const LOG_FLAGS = ['-Xlog:disable', '-Xlog:all=warning:stderr'];
+
 function runJava({ tools, code, memoryBytes }: CommandContext) {
   return command([
     tool(tools, 'java'),
     ...JVM_FLAGS,
+    ...LOG_FLAGS,
     `-Xmx${Math.floor(memoryBytes / MIB)}m`,
     // One array fits into the old generation only: seven eighths of the heap instead of two thirds.
     '-XX:NewRatio=7',
