@@ -18,7 +18,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   store: { types: ['execution'] },
   execution: { any: ['validation', 'checkers', 'languages', 'sandbox'], types: ['toolchains'] },
   sandbox: { any: ['toolchains'] },
-  toolchains: { types: ['languages'] },
+  toolchains: {},
   validation: {},
   checkers: {},
   languages: {},
