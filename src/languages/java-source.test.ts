@@ -1,3 +1,5 @@
+// Which class names a Java file and which is started.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readJavaSource } from './java-source.ts';

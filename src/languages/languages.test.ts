@@ -1,3 +1,5 @@
+// What holds for every language, and the commands that each gives.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findLanguage, LANGUAGES } from './catalog.ts';
@@ -26,7 +28,7 @@ function contextOf(language: Language, changes: Partial<CommandContext> = {}): C
   };
 }
 
-test('the mission’s languages are there', () => {
+test('the promised languages are there', () => {
   const ids = LANGUAGES.map(({ id }) => id);
   assert.deepEqual(ids, ['python', 'javascript', 'java', 'cpp', 'go', 'rust', 'c', 'typescript', 'bash']);
 });

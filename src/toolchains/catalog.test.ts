@@ -1,3 +1,5 @@
+// The catalog from its start to its settling: what is offered, what is missing, and why.
+
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

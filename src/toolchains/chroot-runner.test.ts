@@ -1,3 +1,5 @@
+// What a program sees when it is run in a root outside of the sandbox.
+
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,5 @@
+// Which mirror Debian packages come from, by the machine's own settings.
+
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,5 @@
+// This machine's toolchains: what is found and what of the machine is shown.
+
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';

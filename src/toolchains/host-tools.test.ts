@@ -1,3 +1,5 @@
+// How tools are found on a machine, with version managers and links in the way.
+
 import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,5 @@
+// A language is offered only when its examples have proven it.
+
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,5 @@
+// One installation at a time, whoever dies.
+
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

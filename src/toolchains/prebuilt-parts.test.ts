@@ -1,3 +1,5 @@
+// What is built ahead: built once, stopped half way, failed, changed.
+
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,5 @@
+// What is removed when nobody uses it any more.
+
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
