@@ -56,7 +56,7 @@ export async function ready(child: ChildProcess, languages: readonly string[]): 
     const waiting = await notReady(service, languages);
     if (waiting.length === 0) return service;
     assert.ok(Date.now() < deadline, `${waiting.join(', ')} not ready: ${lines.join('\n')}`);
-    await delay(100);
+    await delay(100 * TIME_FACTOR);
   }
 }
 

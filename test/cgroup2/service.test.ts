@@ -2,52 +2,25 @@
 // stops. Runs only in the guest that run.sh boots, with Python, the first language that is ready: all take minutes there.
 
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
+import { launch, ready, type Service, execute as send } from '../service.ts';
 
 const options = { skip: process.env.CGROUP2_GUEST ? false : 'needs the guest of test/cgroup2/run.sh' };
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
 
-let service: ChildProcess;
-let address: string;
+let service: Service;
 
 before(async () => {
   if (options.skip) return;
-  service = spawn(process.execPath, [MAIN], {
-    env: {
-      PATH: process.env.PATH,
-      DATA_DIR: '/run/data',
-      TOOLCHAINS: 'host',
-      PORT: '0',
-      CPU_LIMIT: '1',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  address = await readyAddress(service);
+  service = await ready(launch({ DATA_DIR: '/run/data', CPU_LIMIT: '1' }), ['python']);
 });
 
 after(async () => {
-  if (options.skip || service.exitCode !== null) return;
-  const ended = once(service, 'exit');
-  service.kill('SIGTERM');
+  if (options.skip || service.process.exitCode !== null) return;
+  const ended = once(service.process, 'exit');
+  service.process.kill('SIGTERM');
   assert.deepEqual(await ended, [0, null]);
 });
-
-/** Resolves when the service listens and Python is ready. */
-async function readyAddress(child: ChildProcess): Promise<string> {
-  let found: string | undefined;
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-    found ??= /http:\/\/[\d.:]+/.exec(line)?.[0];
-    const { language, version } = JSON.parse(line);
-    if (language === 'python') assert.ok(version, line);
-    if (found && language === 'python') break;
-  }
-  child.stdout?.resume();
-  return found ?? assert.fail('the service ended before it was ready');
-}
 
 interface Verdict {
   readonly status: string;
@@ -56,11 +29,7 @@ interface Verdict {
 }
 
 async function execute(code: string, limits: object = {}): Promise<Verdict> {
-  const response = await fetch(`${address}/api/v1/execute`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ language: 'python', code, time_limit: 10, ...limits }),
-  });
+  const response = await send(service, { language: 'python', code, time_limit: 10, ...limits });
   assert.equal(response.status, 200);
   return (await response.json()) as Verdict;
 }
@@ -88,7 +57,7 @@ test('pids.max ends in a runtime error of the program', options, async () => {
 });
 
 test('the service calls itself healthy', options, async () => {
-  const response = await fetch(`${address}/api/v1/health`);
+  const response = await fetch(`${service.url}/api/v1/health`);
   const { checks } = (await response.json()) as { checks: { sandbox: { status: string } } };
   assert.equal(checks.sandbox.status, 'healthy');
 });
