@@ -355,6 +355,12 @@ programs('threads and processes', [
     expect: { status: 'completed', stdout: '499500' },
   },
   {
+    name: 'more threads than there may be are an error, which leaves stdout alone',
+    language: 'java',
+    code: 'class Main { public static void main(String[] a) { for (int i = 0; i < 200; i++) { Thread t = new Thread(() -> { try { Thread.sleep(9000); } catch (InterruptedException e) {} }); t.setDaemon(true); t.start(); } } }',
+    expect: { status: 'runtime_error', exitCode: 1, stdout: '', stderr: /unable to create native thread/ },
+  },
+  {
     name: 'std::thread works',
     language: 'cpp',
     code: '#include <iostream>\n#include <thread>\n#include <vector>\n#include <atomic>\nint main() { std::atomic<int> n{0}; std::vector<std::thread> ts; for (int i = 0; i < 20; i++) ts.emplace_back([&n, i] { n += i; }); for (auto &t : ts) t.join(); std::cout << n; }\n',

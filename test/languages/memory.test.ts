@@ -233,6 +233,12 @@ programs('a program that notices by itself', [
     expect: { status: 'completed', stdout: 'RangeError\n' },
   },
   {
+    name: 'and fails of another error afterwards has a runtime error',
+    language: 'python',
+    code: 'try:\n    x = [0] * (1 << 60)\nexcept MemoryError:\n    raise ValueError("too large")\n',
+    expect: { status: 'runtime_error', exitCode: 1, stderr: /MemoryError[\s\S]*ValueError: too large/ },
+  },
+  {
     name: 'and exits with a code of its own has a runtime error',
     language: 'python',
     code: 'import sys\nprint("out of memory, I think", file=sys.stderr)\nsys.exit(1)\n',
