@@ -20,15 +20,21 @@ function goEnvironment(cache: string): Record<string, string> {
   };
 }
 
-/** Without what debuggers read, linking takes half the time; panics name their places all the same. */
-const OUTPUT = ['-ldflags=-s -w', '-o', '/box/out/program'];
+/**
+ * Without what debuggers read, linking takes half the time; panics name their places all the same. A package that is
+ * no `main` is refused by the mode: else its archive would be taken for the program.
+ */
+const OUTPUT = ['-ldflags=-s -w', '-buildmode=exe', '-o', '/box/out/program'];
+
+/** Where the files are themselves, and not links to them, which could not be embedded. */
+const DIRECTORY = ['-C', '/code'];
 
 function buildArguments(files: readonly string[]): string[] {
-  if (files.includes('go.mod')) return ['-C', '/code', ...OUTPUT, '.'];
+  if (files.includes('go.mod')) return [...DIRECTORY, ...OUTPUT, '.'];
   const sources = sourceArguments(files, ['.go']).filter(
     (file) => !file.includes('/') && !file.endsWith('_test.go'),
   );
-  return [...OUTPUT, ...sources];
+  return [...DIRECTORY, ...OUTPUT, ...sources];
 }
 
 /** The collector works harder near the limit instead of letting the heap double into it. */

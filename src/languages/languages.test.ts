@@ -128,7 +128,10 @@ test('Go builds a module where one is submitted and the files of package main ot
   const plain = go.compile?.(contextOf(go, { files: ['main.go', 'a.go', 'a_test.go', 'sub/b.go', 'x.txt'] }));
   assert.deepEqual(plain?.argv.slice(1), [
     'build',
+    '-C',
+    '/code',
     '-ldflags=-s -w',
+    '-buildmode=exe',
     '-o',
     '/box/out/program',
     'main.go',
@@ -140,6 +143,7 @@ test('Go builds a module where one is submitted and the files of package main ot
     '-C',
     '/code',
     '-ldflags=-s -w',
+    '-buildmode=exe',
     '-o',
     '/box/out/program',
     '.',

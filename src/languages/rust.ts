@@ -36,7 +36,8 @@ export const rust: Language = {
     command([
       tool(tools, 'rustc'),
       // Without the standard library's symbols linking takes a quarter less time; panics name their place all the same.
-      ...['--edition=2021', '--color=never', '--crate-name=program', '-O', '-C', 'strip=symbols'],
+      ...['--edition=2021', '--color=never', '--crate-name=program', '--crate-type=bin'],
+      ...['-O', '-C', 'strip=symbols'],
       ...['-C', `linker=${tool(tools, 'linker')}`, '-o', '/box/out/program', sourceFile],
     ]),
   run: () => command(['/build/program']),
