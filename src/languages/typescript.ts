@@ -21,7 +21,8 @@ const OPTIONS = [
 const TOP_LEVEL_AWAIT = /^(?:(?:export\s+)?(?:const|let|var)\s[^=\n]*=\s*)?(?:await\b|for\s+await\b)/m;
 
 function sourceFile(code: string): string {
-  return TOP_LEVEL_AWAIT.test(code) || code.includes('import.meta') ? 'main.mts' : 'main.ts';
+  const awaits = TOP_LEVEL_AWAIT.test(code) && !/\brequire\s*\(/.test(code);
+  return awaits || code.includes('import.meta') ? 'main.mts' : 'main.ts';
 }
 
 function runTypeScript(context: CommandContext) {
