@@ -130,6 +130,13 @@ programs('several files', [
     expect: { status: 'completed', stdout: '9\n' },
   },
   {
+    name: 'data is embedded',
+    language: 'go',
+    code: 'package main\n\nimport (\n\t_ "embed"\n\t"fmt"\n)\n\n//go:embed data/numbers.txt\nvar numbers string\n\nfunc main() { fmt.Print(numbers) }\n',
+    files: [DATA],
+    expect: { status: 'completed', stdout: '1 2 3\n' },
+  },
+  {
     name: 'modules in files and directories are compiled',
     language: 'rust',
     code: 'mod helper;\nmod shapes;\nfn main() { println!("{} {} {}", helper::twice(21), shapes::square::area(3), std::fs::read_to_string("data/numbers.txt").unwrap().trim()); }\n',
@@ -233,6 +240,8 @@ programs(
       'a namespace works': "namespace N { export const x = 'ok'; }\nconsole.log(N.x);\n",
       'reading lines of stdin works':
         "import * as readline from 'readline';\nconst rl = readline.createInterface({ input: process.stdin });\nrl.on('line', (l: string) => {});\nrl.on('close', () => console.log('ok'));\n",
+      'await in a function that is not indented is no await outside of functions':
+        "async function f() {\nawait null;\nconsole.log(require('os').EOL === '\\n' ? 'ok' : '');\n}\nf();\n",
       'parameters without types are allowed': "function f(x) { return x; }\nconsole.log(f('ok'));\n",
     }).map(([name, code]) => ({ name, code, language: 'typescript' })),
   ].map((program) => ({ ...program, expect: { status: 'completed', stdout: 'ok\n' } })),
