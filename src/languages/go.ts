@@ -30,11 +30,16 @@ const OUTPUT = ['-ldflags=-s -w', '-buildmode=exe', '-o', '/box/out/program'];
 const DIRECTORY = ['-C', '/code'];
 
 function buildArguments(files: readonly string[]): string[] {
-  if (files.includes('go.mod')) return [...DIRECTORY, ...OUTPUT, '.'];
+  if (files.includes('go.mod')) return [...DIRECTORY, ...OUTPUT, packageOf(files[0] ?? '')];
   const sources = sourceArguments(files, ['.go']).filter(
     (file) => !file.includes('/') && !file.endsWith('_test.go'),
   );
   return [...DIRECTORY, ...OUTPUT, ...sources];
+}
+
+/** The directory of the main file, as the `go` command names a package: `.` or `./cmd/app`. */
+function packageOf(sourceFile: string): string {
+  return ['.', ...sourceFile.split('/').slice(0, -1)].join('/');
 }
 
 /** The collector works harder near the limit instead of letting the heap double into it. */

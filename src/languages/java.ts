@@ -80,7 +80,8 @@ function runJava({ tools, code, memoryBytes }: CommandContext) {
     '-XX:NewRatio=7',
     `-Xss${stackMb(memoryBytes)}m`,
     '-XX:ReservedCodeCacheSize=64m',
-    ...['-cp', '/build', readJavaSource(code).mainClass],
+    // Resources lie beside the sources.
+    ...['-cp', '/build:/code', readJavaSource(code).mainClass],
   ]);
 }
 
