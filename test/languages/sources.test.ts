@@ -130,6 +130,26 @@ programs('several files', [
     expect: { status: 'completed', stdout: '9\n' },
   },
   {
+    name: 'the program of a module may lie in a directory',
+    language: 'go',
+    files: [
+      {
+        path: 'cmd/app/main.go',
+        content: 'package main\n\nimport "example.com/app/shapes"\n\nfunc main() { print(shapes.Area(3)) }\n',
+      },
+      { path: 'go.mod', content: 'module example.com/app\n\ngo 1.21\n' },
+      { path: 'shapes/square.go', content: 'package shapes\n\nfunc Area(n int) int { return n * n }\n' },
+    ],
+    expect: { status: 'completed', stderr: '9' },
+  },
+  {
+    name: 'a resource is found on the class path',
+    language: 'java',
+    code: 'class Main { public static void main(String[] a) throws Exception { System.out.print(new String(Main.class.getResourceAsStream("/data/numbers.txt").readAllBytes())); } }',
+    files: [DATA],
+    expect: { status: 'completed', stdout: '1 2 3\n' },
+  },
+  {
     name: 'data is embedded',
     language: 'go',
     code: 'package main\n\nimport (\n\t_ "embed"\n\t"fmt"\n)\n\n//go:embed data/numbers.txt\nvar numbers string\n\nfunc main() { fmt.Print(numbers) }\n',
