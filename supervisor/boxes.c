@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -52,6 +53,9 @@ static bool open_channels(struct slot *slot, int fds[MAKE_FDS]) {
   if (pipe2(err, O_CLOEXEC) < 0) return false;
   slot->err.pipe = err[0];
   fds[MAKE_STDERR] = err[1];
+  // A program may open its output once more, as /dev/stdout and /dev/stderr, but not read what others wrote to it.
+  fchmod(out[1], 0622);
+  fchmod(err[1], 0622);
   for (int i = 0; i < 3; i++) fcntl((int[]){control[0], out[0], err[0]}[i], F_SETFL, O_NONBLOCK);
   watch(slot, control[0], EVENT_REPORT, 0);
   watch(slot, out[0], EVENT_STDOUT, 0);

@@ -21,7 +21,7 @@ struct cgroup {
 
 // Finds the controllers, removes what a dead supervisor left, and makes this one's groups. Ends the process with a
 // message that names what is missing.
-void cgroup_setup(const char *forced_base);
+void cgroup_setup(const char *forced_base, int slots);
 void cgroup_teardown(void);
 int cgroup_version(void);
 

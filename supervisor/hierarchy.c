@@ -185,7 +185,17 @@ static void set_up_v1(void) {
   }
 }
 
-void cgroup_setup(const char *forced_base) {
+// A slot is to get as much CPU time as any other process of the machine, on a busy machine too.
+static void weigh(int slots) {
+  char text[16];
+  bool is_v2 = version == 2;
+  int each = is_v2 ? 100 : 1024, most = is_v2 ? 10000 : 262144;
+  snprintf(text, sizeof text, "%d", each * slots < most ? each * slots : most);
+  if (write_file_at(parent_dirs[is_v2 ? MEMORY : CPU], is_v2 ? "cpu.weight" : "cpu.shares", text) < 0)
+    die("cannot set the weight of %s", parents[is_v2 ? MEMORY : CPU]);
+}
+
+static void find_groups(const char *forced_base) {
   char mount[MAX_PATH / 2], own[MAX_PATH / 2], base[MAX_PATH], type[MAX_PATH + 32];
   errno = 0;
   if (forced_base || (find_mount(NULL, mount, sizeof mount) && has_controllers(mount))) {
@@ -205,6 +215,11 @@ void cgroup_setup(const char *forced_base) {
   }
   version = 1;
   set_up_v1();
+}
+
+void cgroup_setup(const char *forced_base, int slots) {
+  find_groups(forced_base);
+  weigh(slots);
 }
 
 void cgroup_teardown(void) {

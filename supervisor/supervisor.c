@@ -197,7 +197,7 @@ int main(int argc, char **argv) {
   write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
 
   atexit(clean_up);
-  cgroup_setup(argc > 6 ? argv[6] : NULL);
+  cgroup_setup(argc > 6 ? argv[6] : NULL, slots);
   root_setup(argv[3], first_uid, slots);
   store_setup(argv[3], strtoull(argv[4], NULL, 10));
   epoll_file = epoll_create1(EPOLL_CLOEXEC);

@@ -205,13 +205,23 @@ function endings({ it, probe, open, runIn, limits }: Contract): void {
     assertExited(outcome, 0);
   });
 
-  it('a program that is not there is an error and no result', async () => {
-    await using workspace = await open({ path: 'text', content: Buffer.from('no program') });
-    for (const path of ['/code/missing', '/code', '/code/text']) {
+  it('a tool that is not there is an error and no result', async () => {
+    await using workspace = await open();
+    for (const path of ['/usr/bin/missing', '/code']) {
       const run = workspace.run({ argv: [path], environment: {} }, NOTHING, limits, never());
       await assert.rejects(run, (error) => error instanceof SandboxError && !error.retryable);
     }
     assertExited(await runIn(workspace, ['exit', '0']), 0);
+  });
+
+  it("a submission's own program that cannot be started ends as in a shell", async () => {
+    await using workspace = await open({ path: 'text', content: Buffer.from('no program') });
+    const start = (path: string) =>
+      workspace.run({ argv: [path], environment: {} }, NOTHING, limits, never());
+    const missing = await start('/build/program');
+    assertExited(missing, 127);
+    assert.match(text(missing.stderr), /^\/build\/program: No such file or directory$/m);
+    assertExited(await start('/code/text'), 126);
   });
 }
 
@@ -321,6 +331,15 @@ function whatComesOut({ it, probe, limits }: Contract): void {
     const outcome = await probe(['echo-twice'], { stdin, limits: { outputBytes: 10_000 } });
     assertExited(outcome, 0);
     assert.deepEqual([outcome.stdout.length, outcome.stderr.length], [10_000, 10_000]);
+  });
+
+  it('a program may open its output once more, but not read it', async () => {
+    for (const path of ['/dev/stdout', '/dev/stderr']) {
+      const outcome = await probe(['write', path, '5']);
+      assertExited(outcome, 0);
+      assert.equal(text(path === '/dev/stdout' ? outcome.stdout : outcome.stderr), 'xxxxx');
+      assertExited(await probe(['print', path]), 2);
+    }
   });
 
   it('a program that closes its output goes on to its own end', async () => {
