@@ -11,6 +11,14 @@ export function acceptJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    if (encoding.toLowerCase() !== 'identity')
+      return done(
+        new ServiceError(
+          'unsupported_media_type',
+          'The body must be sent as it is, without Content-Encoding',
+        ),
+      );
     if (body.length === 0)
       return done(new ServiceError('invalid_request', 'The body is empty, it must be JSON'));
     parse(request, body, (error, value) => (error ? done(syntaxProblem(body)) : done(null, value)));

@@ -157,6 +157,12 @@ suite('the server refuses', () => {
     });
   }
 
+  test('a compressed body', async (t) => {
+    const server = await createTestServer(t);
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    assertProblem(await postExecute(server, PROGRAM, headers), 'unsupported_media_type');
+  });
+
   test('a body without a type', async (t) => {
     const server = await createTestServer(t);
     const payload = JSON.stringify(PROGRAM);
