@@ -1,5 +1,5 @@
-// Every error that the service answers with: its code, HTTP status and title. The one catalogue that the HTTP layer,
-// the OpenAPI document and the README share.
+// Every error that the service answers with: its code, HTTP status and title. The one catalogue that the HTTP layer
+// and the OpenAPI document share.
 
 export const ERROR_CATALOG = {
   invalid_request: { status: 400, title: 'The request is not valid' },

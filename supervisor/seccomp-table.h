@@ -40,7 +40,7 @@
 #define SECCOMP_TABLE_X86(X) X(nfsservctl, ENOSYS)
 #endif
 
-// Calls that are allowed with some arguments only: see `check_arguments` in seccomp.c.
+// Calls that are allowed with some arguments only: see `emit_answer` in seccomp.c.
 //   clone        no CLONE_NEW* flag (KILL)
 //   socket(pair) AF_UNIX, AF_INET, AF_INET6 only (EAFNOSUPPORT), and no type or protocol beside those of TCP, UDP and
 //                Unix: the kernel would load a module for SCTP or DCCP (EPROTONOSUPPORT)
