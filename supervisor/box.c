@@ -35,7 +35,7 @@ struct shared {
   uid_t uid;
   uint64_t start_ns, cpu_base_ns; // when the program was started
   int exec_error;
-  char exec_stage[44];
+  char exec_stage[43];
 };
 
 static int supervisor_socket;
@@ -267,6 +267,7 @@ void box_main(uid_t uid, const int fds[MAKE_FDS]) {
   report.cpu_base_ns = shared->cpu_base_ns;
   if (shared->exec_error) {
     report.error = shared->exec_error;
+    report.tool_missing = shared->exec_stage[0] == '/';
     memcpy(report.stage, shared->exec_stage, sizeof report.stage);
     directory = -1;
   }

@@ -56,7 +56,8 @@ static bool open_channels(struct slot *slot, int fds[MAKE_FDS]) {
   // A program may open its output once more, as /dev/stdout and /dev/stderr, but not read what others wrote to it.
   fchmod(out[1], 0622);
   fchmod(err[1], 0622);
-  for (int i = 0; i < 3; i++) fcntl((int[]){control[0], out[0], err[0]}[i], F_SETFL, O_NONBLOCK);
+  for (int i = 0; i < 3; i++)
+    if (fcntl((int[]){control[0], out[0], err[0]}[i], F_SETFL, O_NONBLOCK) < 0) return false;
   watch(slot, control[0], EVENT_REPORT, 0);
   watch(slot, out[0], EVENT_STDOUT, 0);
   watch(slot, err[0], EVENT_STDERR, 0);

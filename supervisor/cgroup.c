@@ -4,6 +4,8 @@
 #include "hierarchy.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,18 +82,28 @@ static int join(const struct cgroup *group, pid_t member) {
   return write_number_at(group->pids, "cgroup.procs", member);
 }
 
-int cgroup_adopt(struct cgroup *group, pid_t launcher) {
+int cgroup_adopt(struct cgroup *group, pid_t launcher, int process) {
   if (cgroup_version() == 2) return 0;
+  if (group->member_count == MAX_ROOTS) {
+    errno = ENOSPC;
+    return -1;
+  }
   if (write_number_at(group->cpu, "cgroup.procs", launcher) < 0) return -1;
   if (write_number_at(group->cpuacct, "cgroup.procs", launcher) < 0) return -1;
-  group->members[group->member_count++] = launcher;
+  if (group->clean && join(group, launcher) < 0) return -1;
+  group->members[group->member_count++] = (struct member){.pid = launcher, .process = process};
   group->processes = 0; // the limit of processes has to make room for it
-  return group->clean ? join(group, launcher) : 0;
+  return 0;
 }
 
 void cgroup_abandon(struct cgroup *group, pid_t launcher) {
   for (int i = 0; i < group->member_count; i++)
-    if (group->members[i] == launcher) group->members[i] = group->members[--group->member_count];
+    if (group->members[i].pid == launcher) group->members[i] = group->members[--group->member_count];
+}
+
+static bool is_alive(int process) {
+  struct pollfd poll_file = {.fd = process, .events = POLLIN};
+  return poll(&poll_file, 1, 0) == 0;
 }
 
 static void close_if_open(int *file) {
@@ -125,7 +137,7 @@ static int replace_groups(struct cgroup *group) {
   group->processes = 0;
   watch_oom(group);
   for (int i = 0; i < group->member_count; i++)
-    if (join(group, group->members[i]) < 0 && errno != ESRCH) return -1;
+    if (is_alive(group->members[i].process) && join(group, group->members[i].pid) < 0 && errno != ESRCH) return -1;
   group->clean = true;
   if (!group->stale) return 0;
   group->generation--;
@@ -139,7 +151,7 @@ static int replace_groups(struct cgroup *group) {
 
 static int begin_v1(struct cgroup *group) {
   if (!group->clean && replace_groups(group) < 0) return -1;
-  group->oom_base = group->oom_seen;
+  group->oom_base = group->oom_seen; // as it was when the last box was dead
   cgroup_unthrottle(group);
   return 0;
 }
@@ -236,6 +248,11 @@ void cgroup_end(struct cgroup *group) {
   }
   // Writing sets the peak to what is charged now, which is what the next box is measured from.
   if (group->memory >= 0 && pwrite(group->peak, "0", 1, 0) == 1) {
+    // What was killed after its program had ended is not the next one's.
+    cgroup_out_of_memory(group);
+    uint64_t fired;
+    ssize_t drained = group->oom_event >= 0 ? read(group->oom_event, &fired, sizeof fired) : 0;
+    (void)drained;
     group->memory_base = number_of(group->peak);
     if (group->memory_base < RESIDUE) return;
   }
@@ -279,7 +296,7 @@ bool cgroup_out_of_memory(struct cgroup *group) {
 
 static bool is_member(const struct cgroup *group, pid_t pid) {
   for (int i = 0; i < group->member_count; i++)
-    if (group->members[i] == pid) return true;
+    if (group->members[i].pid == pid) return true;
   return false;
 }
 
@@ -296,4 +313,14 @@ uint64_t cgroup_resident_bytes(const struct cgroup *group) {
     if (bytes > largest) largest = bytes;
   }
   return largest;
+}
+
+void cgroup_kill(const struct cgroup *group) {
+  char text[4096];
+  if (cgroup_version() == 2 && write_file_at(group->memory, "cgroup.kill", "1") == 0) return;
+  if (read_file_at(cgroup_version() == 2 ? group->memory : group->pids, "cgroup.procs", text, sizeof text) <= 0) return;
+  for (char *next = text; *next; next += *next == '\n') {
+    pid_t pid = strtol(next, &next, 10);
+    if (pid > 1 && !is_member(group, pid)) kill(pid, SIGKILL);
+  }
 }

@@ -10,7 +10,10 @@ struct cgroup {
   int oom_event;                  // v1: eventfd that fires when the memory limit kills, -1 if none
   unsigned generation;
   bool clean, stale;        // v1: the groups of memory and pids may be used again; those before are to be removed
-  pid_t members[MAX_ROOTS]; // v1: the slot's launchers, which live in its groups
+  struct member {
+    pid_t pid;
+    int process;               // pidfd: a number may be somebody else's by now
+  } members[MAX_ROOTS];        // v1: the slot's launchers, which live in its groups
   int member_count;
   uint64_t memory_base;     // charged before the box was made
   uint64_t oom_base, oom_seen; // kills counted before, and when they were last read
@@ -28,7 +31,7 @@ int cgroup_version(void);
 void cgroup_open_slot(struct cgroup *group, int slot);
 void cgroup_close_slot(struct cgroup *group);
 // v1: puts a launcher into the slot's groups, where its boxes are born. 0 or -1 with errno.
-int cgroup_adopt(struct cgroup *group, pid_t launcher);
+int cgroup_adopt(struct cgroup *group, pid_t launcher, int process);
 void cgroup_abandon(struct cgroup *group, pid_t launcher);
 // Readies the groups for the next box. 0 or -1 with errno.
 int cgroup_begin(struct cgroup *group);
@@ -36,6 +39,8 @@ int cgroup_begin(struct cgroup *group);
 int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint64_t quota_us);
 // Lets processes that are to die run as much as they need for it, when the quota may hold them back.
 void cgroup_unthrottle(struct cgroup *group);
+// Kills all that lives in the box, without its init's help.
+void cgroup_kill(const struct cgroup *group);
 // After the last process of the box is gone.
 void cgroup_end(struct cgroup *group);
 

@@ -48,13 +48,19 @@ unsigned core_count(void) {
   return cores < 1 ? 1 : cores;
 }
 
+union control {
+  struct cmsghdr header; // for its alignment
+  char bytes[CMSG_SPACE(sizeof(int) * MAKE_FDS)];
+};
+
 int send_with_fds(int socket, const void *data, size_t length, const int *fds, int count) {
-  char control[CMSG_SPACE(sizeof(int) * MAKE_FDS)];
+  union control control;
   struct iovec part = {.iov_base = (void *)data, .iov_len = length};
   struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+  if (count > MAKE_FDS) die("more descriptors than a message carries");
   if (count > 0) {
-    memset(control, 0, sizeof control);
-    message.msg_control = control;
+    memset(&control, 0, sizeof control);
+    message.msg_control = &control;
     message.msg_controllen = CMSG_SPACE(sizeof(int) * count);
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
@@ -65,27 +71,39 @@ int send_with_fds(int socket, const void *data, size_t length, const int *fds, i
   return sendmsg(socket, &message, MSG_NOSIGNAL) == (ssize_t)length ? 0 : -1;
 }
 
+// Takes the descriptors out of a message: the first `capacity` are given, what is over is closed. Returns how many came.
+static int take_fds(struct msghdr *message, int *fds, int capacity) {
+  int came = 0;
+  for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    // The kernel fills the control buffer to its end, padding included: there may be more than were asked for.
+    for (size_t at = 0; at + sizeof(int) <= header->cmsg_len - CMSG_LEN(0); at += sizeof(int), came++) {
+      int file;
+      memcpy(&file, CMSG_DATA(header) + at, sizeof file);
+      if (came < capacity) fds[came] = file;
+      else close(file);
+    }
+  }
+  return came;
+}
+
 ssize_t receive_with_fds(int socket, void *data, size_t length, int *fds, int capacity, int *count) {
-  char control[CMSG_SPACE(sizeof(int) * MAKE_FDS)];
+  union control control;
   struct iovec part = {.iov_base = data, .iov_len = length};
   struct msghdr message = {
-      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   ssize_t got;
   do got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   while (got < 0 && errno == EINTR);
   *count = 0;
   if (got < 0) return -1;
-  for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-    int carried = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    int received[MAKE_FDS];
-    memcpy(received, CMSG_DATA(header), sizeof(int) * carried);
-    for (int i = 0; i < carried; i++) {
-      if (*count < capacity) fds[(*count)++] = received[i];
-      else close(received[i]);
-    }
-  }
-  return got;
+  int came = take_fds(&message, fds, capacity);
+  *count = came < capacity ? came : capacity;
+  if (came <= capacity && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) return got;
+  for (int i = 0; i < *count; i++) close(fds[i]);
+  *count = 0;
+  errno = EPROTO;
+  return -1;
 }
 
 int write_file_at(int directory, const char *name, const char *text) {

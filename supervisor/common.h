@@ -100,7 +100,8 @@ struct box_order {
 // How the program of a box ended. With `collect`, a descriptor of /box/out comes with it.
 struct box_report {
   int32_t error;       // errno of our own failure in `stage`, 0 when the program ran
-  char stage[44];
+  char stage[43];
+  uint8_t tool_missing; // `stage` is the program, and trying again will not bring it
   int32_t wait_status; // as wait(2) gives it
   uint64_t wall_ns;
   uint64_t user_us, system_us; // of the processes that were waited for

@@ -84,9 +84,10 @@ static int sealed_file(const uint8_t *bytes, uint32_t length) {
     }
     done += written;
   }
-  lseek(file, 0, SEEK_SET);
-  if (HAS(SEALED_INPUT)) fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
-  return file;
+  const int seals = HAS(SEALED_INPUT) ? F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL : 0;
+  if (lseek(file, 0, SEEK_SET) == 0 && fcntl(file, F_ADD_SEALS, seals) == 0) return file;
+  close(file);
+  return -1;
 }
 
 static uint32_t parse_strings(struct reader *reader, struct run_request *run, uint16_t limit) {

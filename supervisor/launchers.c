@@ -3,12 +3,14 @@
 #include "root.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+enum { LAUNCHER_END_MS = 1000 }; // a killed process is gone long before
 
 static pid_t start_launcher(struct slot *slot, const char *root, int socket) {
   char uid[16], version[4];
@@ -43,13 +45,16 @@ struct launcher *launcher_of(struct slot *slot, uint32_t root) {
   if (place == MAX_ROOTS || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) return NULL;
   pid_t pid = start_launcher(slot, path, pair[1]);
   close(pair[1]);
-  if (pid < 0 || cgroup_adopt(&slot->cgroup, pid) < 0) {
-    close(pair[0]);
+  int process = pid < 0 ? -1 : syscall(SYS_pidfd_open, pid, 0);
+  if (process < 0 || fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0 || cgroup_adopt(&slot->cgroup, pid, process) < 0) {
+    int error = errno;
+    close(pair[0]); // which ends the launcher, if there is one
+    if (process >= 0) close(process);
+    errno = error;
     return NULL;
   }
   if (place == slot->launcher_count) slot->launcher_count++;
-  slot->launchers[place] = (struct launcher){.root = root, .socket = pair[0], .pid = pid};
-  fcntl(pair[0], F_SETFL, O_NONBLOCK);
+  slot->launchers[place] = (struct launcher){.root = root, .socket = pair[0], .process = process, .pid = pid};
   watch(slot, pair[0], EVENT_LAUNCHER, place);
   return &slot->launchers[place];
 }
@@ -57,6 +62,8 @@ struct launcher *launcher_of(struct slot *slot, uint32_t root) {
 void lose_launcher(struct slot *slot, struct launcher *launcher) {
   cgroup_abandon(&slot->cgroup, launcher->pid);
   close_file(&launcher->socket);
-  kill(launcher->pid, SIGKILL);
-  waitpid(launcher->pid, NULL, 0);
+  syscall(SYS_pidfd_send_signal, launcher->process, SIGKILL, NULL, 0);
+  struct pollfd end = {.fd = launcher->process, .events = POLLIN};
+  poll(&end, 1, LAUNCHER_END_MS);
+  close_file(&launcher->process);
 }

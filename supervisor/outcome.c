@@ -112,6 +112,8 @@ void take_report(struct slot *slot) {
     close_file(&slot->socket);
     return;
   }
+  if (slot->state == SPARE && slot->report.error)
+    note("cannot make a box ahead: %s: %s", slot->report.stage, strerror(slot->report.error));
   if (slot->state != RUNNING) {
     if (count) close(fds[0]);
     return;
@@ -120,7 +122,7 @@ void take_report(struct slot *slot) {
   slot->reported = true;
   if (count) slot->directory = fds[0];
   if (slot->report.error) {
-    send_failure(slot->run.id, false, "%s: %s", slot->report.stage, strerror(slot->report.error));
+    send_failure(slot->run.id, !slot->report.tool_missing, "%s: %s", slot->report.stage, strerror(slot->report.error));
     slot->answered = true;
     return;
   }

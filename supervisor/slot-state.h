@@ -10,7 +10,8 @@ enum reason { REASON_NONE, REASON_CPU, REASON_WALL, REASON_MEMORY, REASON_OUTPUT
 
 struct launcher {
   uint32_t root;
-  int socket; // -1: none
+  int socket;  // -1: none
+  int process; // pidfd
   pid_t pid;
 };
 

@@ -23,7 +23,8 @@ static const uint64_t CHECK_INTERVAL_NS = 2 * 1000 * 1000;
 static void schedule(void);
 
 static void bury(struct slot *slot) {
-  if (slot->socket >= 0 && slot->state == RUNNING) take_report(slot); // sent just before the end
+  if (slot->socket >= 0 && (slot->state == RUNNING || slot->state == SPARE)) take_report(slot); // sent just before the end
+  if (slot->state == SPARE && !slot->kill_wanted) root_known = false; // it failed: none until the next run asks for one
   if (slot->state == ENDED && !slot->answered && wants_collecting(slot)) collect_build(slot);
   if (slot->state == KILLED && !slot->answered) {
     take_output(slot, &slot->out, false);
@@ -49,6 +50,7 @@ static void take_launcher_answer(struct slot *slot, struct launcher *launcher) {
   if (got != sizeof made) { // the launcher is dead, and all its boxes with it
     note("a launcher of slot %d ended", slot->index);
     lose_launcher(slot, launcher);
+    if (is_box_of_it) cgroup_kill(&slot->cgroup); // a box that was on its way must not outlive it
     made.error = ESRCH;
   }
   if (!is_box_of_it) {
@@ -57,7 +59,6 @@ static void take_launcher_answer(struct slot *slot, struct launcher *launcher) {
   }
   if (made.error || count == 0) {
     if (made.error != ESRCH) note("cannot make a box: %s", strerror(made.error));
-    if (slot->state == SPARE) root_known = false; // until the next run asks for one
     bury(slot);
     return;
   }

@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -149,11 +150,20 @@ bool store_files(uint32_t id, struct reader *reader, char *message, size_t size)
 }
 
 struct copying {
-  int64_t bytes;
+  int64_t bytes;         // of the files, which a build is judged by
+  int64_t charged, room; // what they take of the store, and may take: an eighth of what is free, so that it never fills
   int entries;
   char *message;
   size_t size;
 };
+
+// Pages and an inode. Returns false when the store has no room for it now, which is not the build's fault.
+static bool charge(struct copying *copying, int64_t bytes) {
+  copying->charged += ((bytes + 4095) & ~4095ll) + 1024;
+  if (copying->charged <= copying->room) return true;
+  snprintf(copying->message, copying->size, "!the store has no room for a build of this size now");
+  return false;
+}
 
 static bool copy_file(int from, int to, const char *name, struct copying *copying) {
   struct stat status;
@@ -171,6 +181,10 @@ static bool copy_file(int from, int to, const char *name, struct copying *copyin
   copying->bytes += status.st_size;
   if (HAS(COLLECT_BOUNDS) && copying->bytes > MAX_ARTIFACT_BYTES) {
     snprintf(copying->message, copying->size, "the build's output is larger than %d MiB", MAX_ARTIFACT_BYTES >> 20);
+    close(source);
+    return false;
+  }
+  if (!charge(copying, status.st_size)) {
     close(source);
     return false;
   }
@@ -206,6 +220,11 @@ static bool copy_directory(int from, int to, int depth, struct copying *copying)
       done = copy_file(from, to, entry->d_name, copying);
       continue;
     }
+    if (!charge(copying, 0)) {
+      close(inner);
+      done = false;
+      break;
+    }
     int target = mkdirat(to, entry->d_name, 0755) < 0 ? -1 : openat(to, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (target < 0) snprintf(copying->message, copying->size, "!cannot keep the build's output: %s", strerror(errno));
     done = target >= 0 && copy_directory(inner, target, depth + 1, copying);
@@ -217,7 +236,9 @@ static bool copy_directory(int from, int to, int depth, struct copying *copying)
 }
 
 int64_t store_collect(uint32_t id, int directory, char *message, size_t size) {
+  struct statvfs free;
   struct copying copying = {.message = message, .size = size};
+  if (fstatvfs(files, &free) == 0) copying.room = (int64_t)free.f_bavail * free.f_bsize / 8;
   int target = make_artifact(id);
   if (target < 0) {
     snprintf(message, size, "!cannot make artifact %u: %s", id, strerror(errno));
@@ -225,7 +246,7 @@ int64_t store_collect(uint32_t id, int directory, char *message, size_t size) {
   }
   bool done = copy_directory(directory, target, 0, &copying);
   close(target);
-  if (done) return copying.bytes;
+  if (done) return copying.charged;
   store_drop(id);
   return -1;
 }

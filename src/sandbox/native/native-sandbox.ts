@@ -27,7 +27,7 @@ export interface NativeSandboxOptions {
 const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
 const FIRST_UID = 60_000;
 /** Sources and builds in use may be this much over the cache's bound. */
-const STORE_SLACK_BYTES = 256 * 1024 * 1024;
+const STORE_SLACK_BYTES = 512 * 1024 * 1024;
 const RESTART_DELAY_MS = 1000;
 
 /**

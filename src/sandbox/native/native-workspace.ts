@@ -17,6 +17,8 @@ import type { Build, HeldBuild } from './build-cache.ts';
 import type { Epoch } from './supervisor-epoch.ts';
 
 const NOTHING = new Uint8Array();
+/** What a remembered build costs besides its files and output. */
+const ENTRY_BYTES = 4096;
 
 const CANCELLED: BoxOutcome = {
   exitCode: null,
@@ -74,7 +76,7 @@ async function makeBuild(place: Placement, order: BuildOrder, signal: AbortSigna
   const frame = { ...order, root: place.root, code: place.code, build: 0, collect, stdin: NOTHING };
   const { outcome, collected, artifactBytes, problem } = await place.epoch.supervisor.run(frame, signal);
   const told = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
-  const bytes = artifactBytes + outcome.stdout.length + outcome.stderr.length;
+  const bytes = ENTRY_BYTES + artifactBytes + outcome.stdout.length + outcome.stderr.length;
   return { outcome: { ...told, cached: false }, artifact: collected ? collect : 0, bytes };
 }
 
