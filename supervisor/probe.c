@@ -162,6 +162,7 @@ static int write_file(const char *path, int64_t bytes) {
   int file = open(path, O_CREAT | O_WRONLY | O_TRUNC, 0644);
   int result = file < 0 ? 2 : flood(file, bytes);
   if (result) printf("%s\n", strerrorname_np(errno));
+  if (file >= 0) close(file);
   return result;
 }
 
@@ -169,6 +170,16 @@ static int echo(void) {
   char block[65536];
   for (ssize_t got; (got = read(0, block, sizeof block)) > 0;)
     if (write(1, block, got) != got) return 2;
+  return 0;
+}
+
+// Ends well while children take memory over the limit.
+static int late_memory(int delay_us, size_t bytes) {
+  for (int i = 0; i < 2; i++)
+    if (fork() == 0) {
+      usleep(delay_us);
+      _exit(use_memory(bytes));
+    }
   return 0;
 }
 
@@ -324,6 +335,16 @@ static int build(int argc, char **argv) {
   return argc > 2 ? atoi(argv[2]) : 0;
 }
 
+// Leaves many files of one byte.
+static int build_many(int count) {
+  char path[64];
+  for (int i = 0; i < count; i++) {
+    snprintf(path, sizeof path, "/box/out/%d", i);
+    if (write_file(path, 1)) return 2;
+  }
+  return 0;
+}
+
 static int list(const char *path) {
   struct dirent **entries;
   int count = scandir(path, &entries, NULL, alphasort);
@@ -356,7 +377,9 @@ int main(int argc, char **argv) {
   if (!strcmp(command, "list")) return list(argument);
   if (!strcmp(command, "fork-bomb")) return fork_bomb();
   if (!strcmp(command, "daemon")) return leave_daemon();
+  if (!strcmp(command, "late-memory")) return late_memory(number, argc > 3 ? strtoll(argv[3], NULL, 10) : 0);
   if (!strcmp(command, "build")) return build(argc, argv);
+  if (!strcmp(command, "build-many")) return build_many(number);
   if (!strcmp(command, "unshare")) return unshare(CLONE_NEWUSER);
   if (!strcmp(command, "memory-children")) return in_children(number, second, use_and_hold_memory);
   if (!strcmp(command, "burn-children")) return in_children(number, second, burn_milliseconds);

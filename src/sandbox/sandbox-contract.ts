@@ -412,7 +412,16 @@ function memoryLimits({ it, probe }: Contract): void {
   });
 }
 
-function afterMemoryLimits({ it, open, runIn }: Contract): void {
+function afterMemoryLimits({ it, open, runIn, timeFactor }: Contract): void {
+  it('children that run out of memory after their program ended well are no matter of the next run', async () => {
+    await using workspace = await open();
+    const limits = { memoryBytes: 32 * MIB };
+    for (let round = 0; round < 200 / timeFactor; round++) {
+      await runIn(workspace, ['late-memory', String((round * 5) % 200), String(48 * MIB)], { limits });
+      assertExited(await runIn(workspace, ['exit', '0'], { limits }), 0);
+    }
+  });
+
   it('runs after one that ran out of memory are as ever', async () => {
     const greedy = [
       ['write', '/tmp/file', String(64 * MIB)],

@@ -32,6 +32,7 @@ const LIMITS: BoxLimits = {
   cpuTimeMs: 5000 * TIME_FACTOR,
   wallTimeMs: 30_000 * TIME_FACTOR,
 };
+const MIB = 1024 * 1024;
 const FOREVER = probeCommand('sleep', '3600000');
 
 function run(workspace: Workspace, command = FOREVER, signal = new AbortController().signal) {
@@ -229,6 +230,23 @@ async function startInVain(
   const [code] = await once(child, 'close');
   return { code, log, groups: controlGroupsOf(child.pid as number) };
 }
+
+describe('the store', () => {
+  const skip = TIME_FACTOR > 1 ? 'takes long where system calls do, and is the same on every kernel' : false;
+
+  test('never fills with builds of many small files', { skip }, async (t) => {
+    const { sandbox } = await startSandbox({ artifactCacheBytes: 16 * MIB });
+    t.after(() => sandbox.close());
+    const limits = { ...LIMITS, memoryBytes: 128 * MIB, diskBytes: 64 * MIB };
+    for (let number = 0; number < 50; number++) {
+      await using workspace = await sandbox.open(BARE_ROOT, await probeFiles());
+      const command = probeCommand('build-many', '3000', String(number));
+      const outcome = await workspace.build(command, limits, new AbortController().signal);
+      assert.equal(outcome.exitCode, 0, `build ${number}`);
+    }
+    await sandbox.probe();
+  });
+});
 
 describe('a supervisor that cannot work', () => {
   test('says that it needs root', async () => {
