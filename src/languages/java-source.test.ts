@@ -1,6 +1,7 @@
 // Which class names a Java file and which is started.
 
 import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
 import { readJavaSource } from './java-source.ts';
 
@@ -44,6 +45,34 @@ class Main {
 }`;
   assert.deepEqual(readJavaSource(code), { file: 'Main.java', mainClass: 'Main' });
 });
+
+test('an escape does not end a text block', () => {
+  const code = `class Main {
+  static String block = """
+      \\""" } public class Block { \\\\""";
+  ${main}
+}`;
+  assert.deepEqual(readJavaSource(code), { file: 'Main.java', mainClass: 'Main' });
+});
+
+test('a comment that never ends hides the rest', () => {
+  assert.equal(readJavaSource(`class Main { ${main} } /* public class Hidden {}`).file, 'Main.java');
+});
+
+/** Each was read in the square of its length. */
+const HOSTILE: readonly [name: string, code: string][] = [
+  ['open comments in a text block', `String s = """\\"""${'/* '.repeat(200_000)}""";`],
+  ['open comments', '/* '.repeat(200_000)],
+  ['escaped quotes without an end', `'${"\\'".repeat(200_000)}`],
+  ['text blocks without an end', '"""\\'.repeat(200_000)],
+];
+for (const [name, code] of HOSTILE) {
+  test(`${name} are read in no time`, () => {
+    const start = performance.now();
+    readJavaSource(code);
+    assert.ok(performance.now() - start < 1000);
+  });
+}
 
 test('a nested class with main is not started', () => {
   const code = `class Outer { static class Inner { ${main} } }\nclass Real { ${main} }`;

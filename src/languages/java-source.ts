@@ -1,6 +1,8 @@
 // Reads from Java source what decides its file's name and the class to start: package, top-level types, `main`.
 // It is no parser: it removes what may hide a brace, then counts braces.
 
+import { endOfLiteral } from './literal.ts';
+
 interface TopLevelType {
   readonly name: string;
   readonly isPublic: boolean;
@@ -14,15 +16,22 @@ export interface JavaSource {
   readonly mainClass: string;
 }
 
-const COMMENT_OR_LITERAL =
-  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
+const OPENING = /\/\/|\/\*|"""|["']/g;
+/** What ends each, or hides an end; `endOfLiteral` takes them. */
+const ENDS: Readonly<Record<string, RegExp>> = {
+  '//': /(?=\n)/g,
+  '/*': /\*\//g,
+  '"""': /\\[\s\S]|"""/g,
+  '"': /\\.|"|(?=\n)/g,
+  "'": /\\.|'|(?=\n)/g,
+};
 const TOKEN =
   /[{}]|\bpublic\b|\b(?:class|interface|enum|record)\s+([\p{L}_$][\p{L}\p{N}_$]*)|\bvoid\s+main\s*\(/gu;
 /** A longer name could not be a file's. */
 const MAX_NAME_LENGTH = 100;
 
 export function readJavaSource(code: string): JavaSource {
-  const text = code.replace(COMMENT_OR_LITERAL, ' ');
+  const text = withoutLiterals(code);
   const types = topLevelTypes(text).filter(({ name }) => name.length <= MAX_NAME_LENGTH);
   const packageName = /^\s*(?:@[^;{]*\s)?package\s+([\w$]+(?:\.[\w$]+)*)\s*;/.exec(text)?.[1];
   const publicType = types.find(({ isPublic }) => isPublic);
@@ -37,6 +46,21 @@ export function readJavaSource(code: string): JavaSource {
     file: `${packageName.replaceAll('.', '/')}/${fileName}.java`,
     mainClass: `${packageName}.${className}`,
   };
+}
+
+/** The code with a space for every comment and literal. */
+function withoutLiterals(code: string): string {
+  const kept: string[] = [];
+  let position = 0;
+  while (position < code.length) {
+    OPENING.lastIndex = position;
+    const opening = OPENING.exec(code)?.[0];
+    const start = opening === undefined ? code.length : OPENING.lastIndex - opening.length;
+    kept.push(code.slice(position, start), ' ');
+    const ends = ENDS[opening ?? ''];
+    position = ends === undefined ? code.length : endOfLiteral(code, OPENING.lastIndex, ends);
+  }
+  return kept.join('');
 }
 
 function topLevelTypes(text: string): TopLevelType[] {

@@ -1,5 +1,6 @@
 // JavaScript: a CommonJS script, or an ES module when the code can only be one.
 
+import { withoutLiterals } from './javascript-source.ts';
 import type { Language } from './language.ts';
 import { NODE_MEMORY_ALLOWANCE_MB, NODE_TOOL, nodeRanOutOfMemory, runNode } from './node.ts';
 
@@ -8,9 +9,9 @@ const IMPORT_OR_EXPORT =
 const TOP_LEVEL_AWAIT = /^(?:(?:const|let|var)\s[^=\n]*=\s*)?(?:await\b|for\s+await\b)/m;
 
 function isModule(code: string): boolean {
-  const withoutComments = code.replace(/\/\*[\s\S]*?\*\//g, '');
-  if (IMPORT_OR_EXPORT.test(withoutComments) || withoutComments.includes('import.meta')) return true;
-  return TOP_LEVEL_AWAIT.test(withoutComments) && !/\brequire\s*\(/.test(withoutComments);
+  const bare = withoutLiterals(code);
+  if (IMPORT_OR_EXPORT.test(bare) || bare.includes('import.meta')) return true;
+  return TOP_LEVEL_AWAIT.test(bare) && !/\brequire\s*\(/.test(bare);
 }
 
 export const javascript: Language = {

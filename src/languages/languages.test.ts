@@ -1,6 +1,7 @@
 // What holds for every language, and the commands that each gives.
 
 import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
 import { findLanguage, LANGUAGES } from './catalog.ts';
 import type { CommandContext, Language } from './language.ts';
@@ -75,6 +76,8 @@ test('JavaScript with import or export statements is an ES module', () => {
     'console.log(import.meta.url);',
     'const x = await Promise.resolve(1);\nconsole.log(x);',
     'for await (const line of lines) console.log(line);',
+    `console.log(\`\${import.meta.url}\`);`,
+    'const quote = /`/;\nexport { quote };',
   ];
   for (const code of modules) assert.equal(sourceFile(code), 'main.mjs', code);
 });
@@ -89,13 +92,24 @@ test('JavaScript without them is CommonJS', () => {
     'exports.x = 1;',
     'async function f() {\n  await null;\n}\nf();',
     "const fs = require('fs');\nawait null;",
+    'console.log(`\nimport x from "y";\nexport default x;\nawait x;\n`);',
+    '"a\\\nexport const x = 1;";',
+    "console.log('import.meta');",
+    "const open = '/*';\nconst close = '*/';",
   ];
   for (const code of scripts) assert.equal(sourceFile(code), 'main.js', code);
+});
+
+test('whether code is a module is found out in no time', () => {
+  const start = performance.now();
+  get('javascript').sourceFile(`const text = "${'/* '.repeat(200_000)}";`);
+  assert.ok(performance.now() - start < 1000);
 });
 
 test('TypeScript with await outside of functions is an ES module', () => {
   const { sourceFile } = get('typescript');
   assert.equal(sourceFile('const x: number = await f();'), 'main.mts');
+  assert.equal(sourceFile('console.log(`\nawait x;\n`, "import.meta");'), 'main.ts');
   assert.equal(sourceFile("import fs from 'fs';\nasync function f() {\n  await null;\n}"), 'main.ts');
 });
 

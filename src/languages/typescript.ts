@@ -2,6 +2,7 @@
 // Type errors are compile errors; `strict` is off, so that code written for a strict and for a lax project compiles.
 
 import { command, tool } from './command.ts';
+import { withoutLiterals } from './javascript-source.ts';
 import type { CommandContext, Language } from './language.ts';
 import { NODE_MEMORY_ALLOWANCE_MB, NODE_TOOL, nodeRanOutOfMemory, runNode } from './node.ts';
 
@@ -21,8 +22,9 @@ const OPTIONS = [
 const TOP_LEVEL_AWAIT = /^(?:(?:export\s+)?(?:const|let|var)\s[^=\n]*=\s*)?(?:await\b|for\s+await\b)/m;
 
 function sourceFile(code: string): string {
-  const awaits = TOP_LEVEL_AWAIT.test(code) && !/\brequire\s*\(/.test(code);
-  return awaits || code.includes('import.meta') ? 'main.mts' : 'main.ts';
+  const bare = withoutLiterals(code);
+  const awaits = TOP_LEVEL_AWAIT.test(bare) && !/\brequire\s*\(/.test(bare);
+  return awaits || bare.includes('import.meta') ? 'main.mts' : 'main.ts';
 }
 
 function runTypeScript(context: CommandContext) {
