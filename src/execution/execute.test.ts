@@ -9,7 +9,7 @@ import { SandboxError } from '../sandbox/sandbox.ts';
 import type { ExecuteRequest } from './execution.ts';
 import { presentResult } from './output.ts';
 import { CANCELLED, type ScriptedEnd, untilAborted } from './scripted-sandbox.ts';
-import { createServiceForTests, toolchain } from './service-for-tests.ts';
+import { createServiceForTests, languageCatalog, toolchain } from './service-for-tests.ts';
 
 const MIB = 1024 * 1024;
 const flaky = () => new SandboxError('the box did not start', { retryable: true });
@@ -179,6 +179,17 @@ test('the overall status is that of the first test in order that did not pass', 
     ],
   });
   assert.equal(record.status, 'runtime_error');
+});
+
+test('a language is asked for its command once for each memory limit, not for each test', async (t) => {
+  const language = languageCatalog.find('script');
+  assert.ok(language);
+  const { mock } = t.mock.method(language, 'run');
+  await createServiceForTests().execute({ test_cases: [{}, {}, { memory_limit: 64 }, {}] });
+  assert.deepEqual(
+    mock.calls.map(({ arguments: [context] }) => context.memoryBytes),
+    [128 * MIB, 64 * MIB],
+  );
 });
 
 test('each box gets the limits, the command and the arguments of its test', async () => {

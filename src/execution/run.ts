@@ -4,7 +4,7 @@
 import { createChecker } from '../checkers/catalog.ts';
 import type { Checker } from '../checkers/checker.ts';
 import { ServiceError } from '../errors.ts';
-import type { CommandContext, Language } from '../languages/language.ts';
+import type { CommandContext, Language, LanguageCommand } from '../languages/language.ts';
 import { COMPILE_LIMITS, diskBytesFor, RUN_LIMITS, stackBytesFor, wallTimeLimitMs } from '../limits.ts';
 import type { BoxCommand, BoxFile, BoxLimits, Sandbox } from '../sandbox/sandbox.ts';
 import type { Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
@@ -39,6 +39,8 @@ export interface Run {
   readonly files: readonly BoxFile[];
   readonly code: string;
   readonly checker: Checker;
+  /** Commands of the program by memory limit: to make one, a language may read the source. */
+  readonly programCommands: Map<number, LanguageCommand>;
   readonly signal: AbortSignal;
   readonly tell: (event: ExecutionEvent) => void;
   /** Waits for a slot of the execution's share. */
@@ -64,6 +66,7 @@ export function prepareRun(
     files,
     code: files[0]?.content.toString('utf8') ?? '',
     checker: createChecker(task.checker),
+    programCommands: new Map(),
     signal,
     tell,
     ...shareOfSlots(parts.scheduler, task),
@@ -99,8 +102,16 @@ export function compileCommand(run: Run): BoxCommand | null {
 }
 
 export function testCommand(run: Run, test: TaskTest): BoxCommand {
-  const command = run.language.run(commandContext(run, Math.floor(test.memoryLimitMb * MIB)));
+  const command = programCommand(run, Math.floor(test.memoryLimitMb * MIB));
   return { ...command, argv: [...command.argv, ...test.args] };
+}
+
+function programCommand(run: Run, memoryBytes: number): LanguageCommand {
+  const known = run.programCommands.get(memoryBytes);
+  if (known !== undefined) return known;
+  const command = run.language.run(commandContext(run, memoryBytes));
+  run.programCommands.set(memoryBytes, command);
+  return command;
 }
 
 function commandContext({ task, toolchain, code }: Run, memoryBytes: number): CommandContext {
