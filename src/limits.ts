@@ -17,6 +17,8 @@ export const REQUEST_SIZES = {
   fileNameBytes: 255,
   /** Names in a path: as many as a sandbox stores below each other. */
   pathParts: 16,
+  /** Of the arguments of one run together. A sandbox has room for the command itself and its environment besides. */
+  argumentsBytes: 128 * 1024,
   /** Of stdin, and of a test's input or expected output: as much as the largest output. */
   textBytes: 10 * MIB,
   /** Of all of these together. */

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ServiceError } from '../errors.ts';
 import { REQUEST_SIZES } from '../limits.ts';
+import { BOUNDS } from '../sandbox/native/bounds.ts';
 import { createAccept } from './accept.ts';
 import type { ExecuteRequest } from './execution.ts';
 import { createServiceForTests, languageCatalog, toolchain, toolchainCatalog } from './service-for-tests.ts';
@@ -175,6 +176,28 @@ test('code over its limit is too large, counted in characters', async () => {
   assert.equal(code, 'too_large');
   assert.equal(message, 'code must have at most 1000 characters, got 1001');
   assert.equal((await refusal({ files: [{ path: 'a', content: 'x'.repeat(1001) }] })).code, 'too_large');
+});
+
+test('the arguments of a run may have 128 KiB together', async () => {
+  const most = Array.from({ length: 32 }, () => 'x'.repeat(4096));
+  await accept({ code: 'x', args: most, test_cases: [{ args: most }] });
+  const { code, errors } = await refusal({
+    code: 'x',
+    args: most.map(() => 'é'.repeat(4096)),
+    test_cases: [{}, { args: [...most, 'é'] }],
+  });
+  assert.equal(code, 'invalid_request');
+  assert.deepEqual(
+    errors?.map(({ message }) => message),
+    [
+      'args must have at most 131072 bytes together, got 262144',
+      'test_cases[1].args must have at most 131072 bytes together, got 131074',
+    ],
+  );
+});
+
+test('arguments that are accepted leave the native sandbox room for the command and its environment', () => {
+  assert.ok(REQUEST_SIZES.argumentsBytes + 32 * 1024 <= BOUNDS.MAX_STRINGS);
 });
 
 test('NUL and lone surrogates are refused where they cannot reach the program', async () => {

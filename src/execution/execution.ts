@@ -43,7 +43,7 @@ const memoryLimit = Type.Number({
 });
 const programArguments = Type.Array(Type.String({ maxLength: 4096 }), {
   maxItems: 32,
-  description: 'Arguments of the program.',
+  description: `Arguments of the program: at most ${REQUEST_SIZES.argumentsBytes} bytes together.`,
 });
 
 export const SubmittedFile = Type.Object(

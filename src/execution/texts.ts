@@ -21,6 +21,7 @@ export function checkTexts(request: ExecuteRequest, maxCodeLength: number): void
     ...missingCode(request),
     ...[...sources, ...args, ...streams].flatMap(brokenUnicode),
     ...[...sources, ...args].flatMap(nulCharacter),
+    ...argumentSizeProblems(request),
     ...sizeProblems(streams),
   ]);
 }
@@ -54,12 +55,32 @@ function codePointsOf(text: string): number {
   return count;
 }
 
+interface ArgumentList {
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+/** The request's list and those of tests, each for runs of its own. */
+function argumentLists({ args, test_cases }: ExecuteRequest): ArgumentList[] {
+  const ofTests = (test_cases ?? []).map((test, index) => ({
+    path: `test_cases[${index}].args`,
+    args: test.args ?? [],
+  }));
+  return [{ path: 'args', args: args ?? [] }, ...ofTests];
+}
+
 function argumentsOf(request: ExecuteRequest): Text[] {
-  const ofRequest = (request.args ?? []).map((text, index) => ({ path: `args[${index}]`, text }));
-  const ofTests = (request.test_cases ?? []).flatMap(({ args }, test) =>
-    (args ?? []).map((text, index) => ({ path: `test_cases[${test}].args[${index}]`, text })),
+  return argumentLists(request).flatMap(({ path, args }) =>
+    args.map((text, index) => ({ path: `${path}[${index}]`, text })),
   );
-  return [...ofRequest, ...ofTests];
+}
+
+function argumentSizeProblems(request: ExecuteRequest): FieldProblem[] {
+  return argumentLists(request).flatMap(({ path, args }) => {
+    const bytes = args.reduce((sum, text) => sum + Buffer.byteLength(text, 'utf8'), 0);
+    if (bytes <= REQUEST_SIZES.argumentsBytes) return [];
+    return [problem(path, `must have at most ${REQUEST_SIZES.argumentsBytes} bytes together, got ${bytes}`)];
+  });
 }
 
 function streamsOf(request: ExecuteRequest): Text[] {
