@@ -13,7 +13,7 @@ import type { ExecutionTask } from './execution/execution.ts';
 import { presentResult } from './execution/output.ts';
 import type { ExecutionRecord } from './execution/record.ts';
 import { createSlotScheduler } from './execution/slot-scheduler.ts';
-import { checkDisk, checkLanguages, checkQueue, checkSandbox } from './http/health-checks.ts';
+import { checkDisk, checkLanguages, checkQueue, checkSandbox, checkUnused } from './http/health-checks.ts';
 import { createHealth } from './http/health-report.ts';
 import { describeLanguage, type LanguageDescription } from './http/language-description.ts';
 import type { AnswerExecuteRequest } from './http/routes/execute.ts';
@@ -126,6 +126,8 @@ async function listen(
     );
   const checks = {
     sandbox: checkSandbox(() => sandbox.probe()),
+    docker: checkUnused,
+    redis: checkUnused,
     queue: checkQueue(() => service.queue.depth()),
     disk: checkDisk(config.dataDirectory),
     toolchains: checkLanguages(describe),

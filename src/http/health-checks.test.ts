@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { checkDisk, checkLanguages, checkQueue, checkSandbox } from './health-checks.ts';
+import { checkDisk, checkLanguages, checkQueue, checkSandbox, checkUnused } from './health-checks.ts';
 import type { LanguageDescription } from './language-description.ts';
 
 suite('the check of', () => {
@@ -25,6 +25,10 @@ suite('the check of', () => {
   test('the disk tells how much is free', async () => {
     assert.match((await checkDisk(import.meta.dirname)()).detail, /^\d+ MB free$/);
     await assert.rejects(checkDisk('/there/is/no/such/directory')(), /ENOENT/);
+  });
+
+  test('a part that is not used has nothing to find', async () => {
+    assert.deepEqual(await checkUnused(), { status: 'healthy', detail: 'not used' });
   });
 
   const cases: [states: LanguageDescription['status'][], status: string, detail: string][] = [

@@ -30,6 +30,11 @@ export function checkDisk(directory: string): HealthCheck {
   };
 }
 
+/** Of a part that this service could use and does not: there is nothing that could fail. */
+export async function checkUnused() {
+  return { status: 'healthy', detail: 'not used' } as const;
+}
+
 /** A language that is missing is told by its name; the service is well as long as it can run any. */
 export function checkLanguages(languages: () => readonly LanguageDescription[]): HealthCheck {
   return async () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { createHealth, type HealthCheck } from './health-report.ts';
+import { createHealth, type HealthCheck, type HealthReport } from './health-report.ts';
 
 const works: HealthCheck = async () => ({ status: 'healthy', detail: 'works' });
 const limps: HealthCheck = async () => ({ status: 'degraded', detail: 'limps' });
@@ -10,11 +10,19 @@ const fails: HealthCheck = async () => {
   throw new Error('no such file /var/lib/secret');
 };
 const hangs: HealthCheck = () => new Promise(() => {});
+const ALL_WORK = {
+  sandbox: works,
+  docker: works,
+  redis: works,
+  queue: works,
+  disk: works,
+  toolchains: works,
+};
 
-function health(checks: Partial<Record<'sandbox' | 'queue' | 'disk' | 'toolchains', HealthCheck>>) {
+function health(checks: Partial<Record<keyof HealthReport['checks'], HealthCheck>>) {
   const failures: string[] = [];
   const examine = createHealth(
-    { sandbox: works, queue: works, disk: works, toolchains: works, ...checks },
+    { ...ALL_WORK, ...checks },
     { version: '1.2.3', onFailure: (part, error) => failures.push(`${part}: ${(error as Error).message}`) },
   );
   return { examine, failures };
@@ -26,7 +34,14 @@ suite('the health report', () => {
     assert.equal(report.status, 'healthy');
     assert.equal(report.version, '1.2.3');
     assert.ok(report.uptime_s > 0);
-    assert.deepEqual(Object.keys(report.checks), ['sandbox', 'queue', 'disk', 'toolchains']);
+    assert.deepEqual(Object.keys(report.checks), [
+      'sandbox',
+      'docker',
+      'redis',
+      'queue',
+      'disk',
+      'toolchains',
+    ]);
     assert.equal(report.checks.disk.detail, 'works');
     assert.ok(report.checks.disk.latency_ms >= 0);
   });

@@ -8,7 +8,7 @@ const CHECK_TIMEOUT_MS = 5000;
 /** Answers are re-used this long, so that asking often costs nothing: one of the checks makes a real box. */
 const CACHE_MS = 1000;
 
-const PARTS = ['sandbox', 'queue', 'disk', 'toolchains'] as const;
+const PARTS = ['sandbox', 'docker', 'redis', 'queue', 'disk', 'toolchains'] as const;
 type Part = (typeof PARTS)[number];
 
 /** From best to worst. */
@@ -30,6 +30,8 @@ export const HealthReport = Type.Object(
     uptime_s: Type.Number({ minimum: 0 }),
     checks: Type.Object({
       sandbox: PartReport,
+      docker: PartReport,
+      redis: PartReport,
       queue: PartReport,
       disk: PartReport,
       toolchains: PartReport,

@@ -31,7 +31,7 @@ export const HEALTH: HealthReport = {
   status: 'healthy',
   version: '0.1.0',
   uptime_s: 12.5,
-  checks: { sandbox: CHECK, queue: CHECK, disk: CHECK, toolchains: CHECK },
+  checks: { sandbox: CHECK, docker: CHECK, redis: CHECK, queue: CHECK, disk: CHECK, toolchains: CHECK },
 };
 
 /** A result as of a program that printed `stdout`. */
