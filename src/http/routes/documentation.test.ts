@@ -26,6 +26,7 @@ interface Operation {
 }
 interface OpenApiDocument {
   readonly openapi: string;
+  readonly info: object;
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: { schemas: Record<string, Schema> };
 }
@@ -91,6 +92,7 @@ suite('the OpenAPI document', () => {
     assert.deepEqual(errors, undefined);
     assert.ok(valid);
     assert.match(document.openapi, /^3\.1\./);
+    assert.ok(!('license' in document.info), 'there is no licence to name');
   });
 
   test('names its components and describes every route', async (t) => {

@@ -49,7 +49,6 @@ export async function collectDocumentation(
         version: options.version,
         description:
           'Runs programs nobody trusts: compiles once, runs every test in a sealed box, judges the output.',
-        license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/', description: 'This service' }],
       tags: [
