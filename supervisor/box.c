@@ -227,17 +227,14 @@ static pid_t start_program(struct shared *shared, int more_flags) {
   return program;
 }
 
-void box_main(uid_t uid, const int fds[MAKE_FDS]) {
+void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
   supervisor_socket = fds[MAKE_SOCKET];
   prctl(PR_SET_PDEATHSIG, SIGKILL); // the launcher's end is ours
   signal(SIGCHLD, SIG_DFL);
-  if (unshare(CLONE_NEWCGROUP) < 0) fail("unshare the cgroup namespace");
+  if (cgroup_version == 2 && unshare(CLONE_NEWCGROUP) < 0) fail("unshare the cgroup namespace");
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (dup2(nothing, 0) < 0 || dup2(fds[MAKE_STDOUT], 1) < 0 || dup2(fds[MAKE_STDERR], 2) < 0) fail("dup2");
   prepare_mounts(uid);
-  // On v1 a launcher shares the group of its boxes: the OOM killer is to choose one of them and not it. Where we have
-  // CAP_SYS_RESOURCE, no program can go under this value and hide.
-  if (HAS(OOM_PROTECTION) && write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "500") < 0) fail("oom_score_adj");
   static struct shared box;
   struct shared *shared = &box;
   shared->uid = uid;

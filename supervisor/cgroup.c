@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 static const uint64_t PERIOD_US = 1000000;                // the CPU quota is averaged over one second
-static const uint64_t OWN_MEMORY = 2 << 20;               // of the box's init and a residue, on top of the limit
-static const uint64_t RESIDUE = 1 << 20;                  // v1: more left charged than this, and the group is retired
+static const uint64_t OWN_MEMORY = 1 << 20;               // of the box's init, on top of the program's limit
+// v1: more left charged than this, and the groups are replaced. Up to it is what the kernel keeps ready for the next box.
+static const uint64_t RESIDUE = 4 << 20;
 static const uint64_t REFILL_AFTER_NS = 50 * 1000 * 1000; // v1: CPU time after which the quota is filled up again
 
 static ssize_t read_open(int file, char *text, size_t size) {
@@ -205,8 +206,9 @@ static int set_quota(struct cgroup *group, uint64_t quota_us) {
 }
 
 int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint64_t quota_us) {
-  uint64_t bytes = memory + OWN_MEMORY;
-  bytes &= ~4095ull;
+  const uint64_t mebibyte = 1 << 20; // whole ones, so that the limit rarely has to be changed
+  uint64_t left = (group->memory_base + mebibyte - 1) & ~(mebibyte - 1);
+  uint64_t bytes = (memory + OWN_MEMORY + left) & ~4095ull;
   if (HAS(MEMORY_LIMIT) && bytes != group->memory_limit) {
     int failed = cgroup_version() == 2 ? write_number_at(group->memory, "memory.max", bytes) : set_memory_v1(group, bytes);
     if (failed) return -1;

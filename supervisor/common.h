@@ -133,7 +133,7 @@ ssize_t read_file_at(int directory, const char *name, char *buffer, size_t size)
 
 int launcher_main(int argc, char **argv);
 // The first process of a box; never returns.
-void box_main(uid_t uid, const int fds[MAKE_FDS]) __attribute__((noreturn));
+void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) __attribute__((noreturn));
 
 // Loads the table of allowed system calls for this process and all it starts. 0 or -1 with errno.
 int seccomp_load(void);

@@ -18,6 +18,8 @@
 
 enum { SOCKET = 3, NETWORK = 4 };
 
+static int oom_score; // this process's own, as a file
+
 static void enter_root(const char *root) {
   if (HAS(PRIVATE_NETWORK) && setns(NETWORK, CLONE_NEWNET) < 0) die("launcher: setns");
   close(NETWORK);
@@ -54,6 +56,11 @@ static void drop_what_boxes_never_need(void) {
   if (HAS(NO_NEW_PRIVILEGES) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) die("launcher: no_new_privs");
 }
 
+// Changes what the OOM killer makes of this process, and of copies made from then on.
+static void set_oom_score(const char *score) {
+  if (HAS(OOM_PROTECTION) && pwrite(oom_score, score, strlen(score), 0) < 0) die("launcher: oom_score_adj");
+}
+
 // Copies this process into new namespaces; a copy becomes the box's init. Returns a descriptor of it.
 static int make_box(uid_t uid, int cgroup_version, uint64_t more_namespaces, const int fds[MAKE_FDS]) {
   int pidfd = -1;
@@ -66,12 +73,20 @@ static int make_box(uid_t uid, int cgroup_version, uint64_t more_namespaces, con
   if (cgroup_version == 2) {
     arguments.flags |= CLONE_INTO_CGROUP;
     arguments.cgroup = fds[MAKE_CGROUP];
+  } else {
+    arguments.flags |= CLONE_NEWCGROUP; // on v2 it would show the launcher's group as the root, so the box makes it
   }
+  // On v1 a launcher shares the group of its boxes: the OOM killer is to choose one of them and not it. Where we have
+  // CAP_SYS_RESOURCE, no program can go under what it was born with and hide.
+  set_oom_score("500");
   pid_t child = syscall(SYS_clone3, &arguments, sizeof arguments);
+  int error = errno;
   if (child == 0) {
     if (HAS(CLOSED_DESCRIPTORS)) close(SOCKET); // a box that holds its launcher's socket could ask for boxes
-    box_main(uid, fds);
+    box_main(uid, cgroup_version, fds);
   }
+  set_oom_score("0");
+  errno = error;
   return child < 0 ? -1 : pidfd;
 }
 
@@ -83,6 +98,9 @@ int launcher_main(int argc, char **argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NAME, "init");
   if (HAS(CLOSED_DESCRIPTORS) && fcntl(SOCKET, F_SETFD, FD_CLOEXEC) < 0) die("launcher: socket");
+  oom_score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (oom_score < 0) die("launcher: oom_score_adj");
+  set_oom_score("0"); // not the supervisor's, which is hidden from the OOM killer
   seccomp_prepare();
   set_constant_limits();
   enter_root(argv[5]);
