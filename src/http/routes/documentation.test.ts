@@ -22,11 +22,13 @@ interface Schema {
   readonly examples?: unknown[];
 }
 interface Operation {
+  readonly security?: object[];
   readonly responses: Record<string, { content: Record<string, { schema: object }> }>;
 }
 interface OpenApiDocument {
   readonly openapi: string;
   readonly info: object;
+  readonly security: object[];
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: { schemas: Record<string, Schema> };
 }
@@ -111,6 +113,22 @@ suite('the OpenAPI document', () => {
       '/api/v1/health/ready',
       '/api/v1/languages',
     ]);
+  });
+
+  test('asks for a key where the service does, and only with keys', async (t) => {
+    const environment = { API_KEYS: 'KEY' };
+    const server = await createTestServer(t, { environment });
+    const headers = { 'x-api-key': 'KEY' };
+    const document = (await server.inject({ url: '/openapi.json', headers })).json() as OpenApiDocument;
+    assert.deepEqual(document.security, [{ bearer: [] }, { apiKey: [] }]);
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        const { statusCode } = await server.inject({ method: method as 'GET' | 'POST', url: path });
+        const needsKey = (operation.security ?? document.security).length > 0;
+        assert.equal(needsKey, statusCode === 401, `${method} ${path}`);
+      }
+    }
+    assert.deepEqual((await documentOf(t)).document.security, []);
   });
 
   test('documents every refusal of an execution', async (t) => {

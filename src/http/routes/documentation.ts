@@ -64,6 +64,10 @@ export async function collectDocumentation(
       },
       security: options.hasKeys ? [{ bearer: [] }, { apiKey: [] }] : [],
     },
+    transform: ({ schema, url, route }) => ({
+      schema: route.config?.open ? { ...schema, security: [] } : schema,
+      url,
+    }),
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`),
     },
