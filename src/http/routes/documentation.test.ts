@@ -123,9 +123,9 @@ suite('the OpenAPI document', () => {
     assert.deepEqual(document.security, [{ bearer: [] }, { apiKey: [] }]);
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
-        const { statusCode } = await server.inject({ method: method as 'GET' | 'POST', url: path });
-        const needsKey = (operation.security ?? document.security).length > 0;
-        assert.equal(needsKey, statusCode === 401, `${method} ${path}`);
+        const answer = await server.inject({ method: method as 'GET' | 'POST', url: path });
+        const needsKey: boolean = (operation.security ?? document.security).length > 0;
+        assert.equal(needsKey, answer.statusCode === 401, `${method} ${path}`);
       }
     }
     assert.deepEqual((await documentOf(t)).document.security, []);
