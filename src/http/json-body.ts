@@ -1,28 +1,49 @@
 // Reads a JSON body. Refuses what is not JSON with a hint at the place, and keys that could reach a prototype.
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../errors.ts';
+import { shown } from '../execution/problems.ts';
 
 /** A field whose value is a number that JSON does not have; quotes inside JSON strings are escaped, so never match. */
 const NOT_A_JSON_NUMBER = /"([A-Za-z_]{1,40})"\s*:\s*([+-]?(?:NaN|Infinity))\b/;
 
-/** Makes `application/json` the only media type that a body may have. */
+/** A parameter of Content-Type, quoted or not. */
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/gi;
+const EMPTY_BODY = 'The body is empty, it must be JSON';
+
+/** Makes `application/json` in UTF-8 the only media type that a body may have. */
 export function acceptJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    const encoding = request.headers['content-encoding'] ?? 'identity';
-    if (encoding.toLowerCase() !== 'identity')
-      return done(
-        new ServiceError(
-          'unsupported_media_type',
-          'The body must be sent as it is, without Content-Encoding',
-        ),
-      );
-    if (body.length === 0)
-      return done(new ServiceError('invalid_request', 'The body is empty, it must be JSON'));
+    const refusal = encodingProblem(request.headers);
+    if (refusal !== null) return done(refusal);
+    if (body.length === 0) return done(new ServiceError('invalid_request', EMPTY_BODY));
     parse(request, body, (error, value) => (error ? done(syntaxProblem(body)) : done(null, value)));
   });
+  // Without a body no parser is called, and the schema would take what is missing for `null`.
+  app.addHook('preValidation', async ({ body, routeOptions }) => {
+    if (body === undefined && routeOptions.schema?.body !== undefined) {
+      throw new ServiceError('invalid_request', EMPTY_BODY);
+    }
+  });
+}
+
+/** JSON is UTF-8 between systems (RFC 8259); another encoding would be read as other characters. */
+function encodingProblem(headers: IncomingHttpHeaders): ServiceError | null {
+  const contentEncoding = headers['content-encoding'] ?? 'identity';
+  if (contentEncoding.toLowerCase() !== 'identity') {
+    const message = 'The body must be sent as it is, without Content-Encoding';
+    return new ServiceError('unsupported_media_type', message);
+  }
+  const charsets = [...(headers['content-type'] ?? '').matchAll(CHARSET)].map(([, charset = '']) => charset);
+  const other = charsets.find((charset) => !/^utf-?8$/i.test(charset));
+  if (other === undefined) return null;
+  return new ServiceError(
+    'unsupported_media_type',
+    `The charset of the body must be utf-8, got ${shown(other)}`,
+  );
 }
 
 function syntaxProblem(body: string): ServiceError {

@@ -115,9 +115,14 @@ suite('the server refuses', () => {
   test('a request without any body', async (t) => {
     const server = await createTestServer(t);
     assertProblem(
-      await server.inject({ method: 'POST', url: '/api/v1/execute' }),
+      await postExecute(server, 'null'),
       'invalid_request',
       'the body must be an object, got null',
+    );
+    assertProblem(
+      await server.inject({ method: 'POST', url: '/api/v1/execute' }),
+      'invalid_request',
+      'The body is empty, it must be JSON',
     );
   });
 
@@ -156,6 +161,21 @@ suite('the server refuses', () => {
       assertProblem(await postExecute(server, PROGRAM, { 'content-type': type }), 'unsupported_media_type');
     });
   }
+
+  test('a body in another charset than UTF-8', async (t) => {
+    const server = await createTestServer(t);
+    const post = (parameters: string) =>
+      postExecute(server, PROGRAM, { 'content-type': `application/json${parameters}` });
+    for (const parameters of ['; charset=utf-8', ';charset="UTF8"', '; profile=x; charset=utf-8']) {
+      assert.equal((await post(parameters)).statusCode, 200, parameters);
+    }
+    assertProblem(
+      await post('; charset=utf-16'),
+      'unsupported_media_type',
+      'The charset of the body must be utf-8, got "utf-16"',
+    );
+    assertProblem(await post(';CHARSET="latin1"'), 'unsupported_media_type');
+  });
 
   test('a compressed body', async (t) => {
     const server = await createTestServer(t);
