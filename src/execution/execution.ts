@@ -34,7 +34,8 @@ export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 const timeLimit = Type.Number({
   minimum: REQUEST_LIMITS.time_limit.minimum,
   maximum: REQUEST_LIMITS.time_limit.maximum,
-  description: 'CPU time of one run, in seconds. The wall-clock limit is twice that plus one second.',
+  description:
+    'Seconds of CPU time of one run; on the wall clock twice that plus one, never over `EXECUTION_TIMEOUT`.',
 });
 const memoryLimit = Type.Number({
   minimum: REQUEST_LIMITS.memory_limit.minimum,

@@ -11,6 +11,7 @@ import { ERROR_CATALOG } from '../../errors.ts';
 import { createTestServer, postExecute } from '../server-fixture.ts';
 
 interface Schema {
+  readonly description?: string;
   readonly type?: string;
   readonly enum?: unknown[];
   readonly pattern?: string;
@@ -129,6 +130,12 @@ suite('the OpenAPI document', () => {
       }
     }
     assert.deepEqual((await documentOf(t)).document.security, []);
+  });
+
+  test('tells what else bounds the time of a run', async (t) => {
+    const { document } = await documentOf(t);
+    const { time_limit } = document.components.schemas.ExecuteRequest?.properties ?? {};
+    assert.match(time_limit?.description ?? '', /CPU time.* wall clock.* never over `EXECUTION_TIMEOUT`/);
   });
 
   test('documents every refusal of an execution', async (t) => {
