@@ -8,11 +8,18 @@ const SHOWN_CHARACTERS = 40;
 
 /** Throws `invalid_request` with the problems; does nothing when there are none. */
 export function refuseIfAny(problems: readonly FieldProblem[]): void {
-  if (problems.length === 0) return;
+  if (problems.length > 0) throw refusal('invalid_request', problems);
+}
+
+/** An error that tells the first of the problems, and how many more there are. */
+export function refusal(
+  code: 'invalid_request' | 'too_large',
+  problems: readonly FieldProblem[],
+): ServiceError {
   const told = problems.slice(0, DETAIL_PROBLEMS).map(({ message }) => message);
   const untold = problems.length - told.length;
   const detail = told.join('; ') + (untold > 0 ? `; and ${untold} more` : '');
-  throw new ServiceError('invalid_request', detail, { errors: problems.slice(0, SHOWN_PROBLEMS) });
+  return new ServiceError(code, detail, { errors: problems.slice(0, SHOWN_PROBLEMS) });
 }
 
 /** A problem whose message begins with the field: `problem('code', 'is required')`. */

@@ -2,11 +2,9 @@
 
 import { Ajv, type DefinedError, type ValidateFunction } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
-import { ServiceError } from '../errors.ts';
+import type { ServiceError } from '../errors.ts';
+import { refusal } from '../execution/problems.ts';
 import { fieldProblem } from './field-problem.ts';
-
-const SHOWN_PROBLEMS = 20;
-const DETAIL_PROBLEMS = 5;
 
 /**
  * Values up to which every problem of a request is looked for. In a larger one the search ends with the first:
@@ -29,22 +27,21 @@ export function createValidatorCompiler(schemas: readonly object[]): FastifySche
     const subject = SUBJECTS[httpPart ?? ''] ?? 'the request';
     return (value: unknown) => {
       if (isValid(value)) return { value };
-      return { error: refusal(hasAtMost(value, THOROUGH_VALUES) ? findAll : isValid, value, subject) };
+      return { error: refusalOf(hasAtMost(value, THOROUGH_VALUES) ? findAll : isValid, value, subject) };
     };
   };
 }
 
-function refusal(validate: ValidateFunction, value: unknown, subject: string): ServiceError {
+function refusalOf(validate: ValidateFunction, value: unknown, subject: string): ServiceError {
   validate(value);
   const found = (validate.errors ?? []) as DefinedError[];
   const isCodeTooLong = found.some(
     ({ instancePath, keyword }) => instancePath === '/code' && keyword === 'maxLength',
   );
-  const errors = found.slice(0, SHOWN_PROBLEMS).map((error) => fieldProblem(error, subject));
-  const told = errors.slice(0, DETAIL_PROBLEMS).map(({ message }) => message);
-  const untold = found.length - told.length;
-  const detail = told.join('; ') + (untold > 0 ? `; and ${untold} more` : '');
-  return new ServiceError(isCodeTooLong ? 'too_large' : 'invalid_request', detail, { errors });
+  return refusal(
+    isCodeTooLong ? 'too_large' : 'invalid_request',
+    found.map((error) => fieldProblem(error, subject)),
+  );
 }
 
 /** Whether a JSON value holds at most `limit` values, nested ones included. Looks at no more than that many. */
