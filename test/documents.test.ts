@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { CHECKER_TYPES } from '../src/checkers/catalog.ts';
 import { settingsTable } from '../src/config.ts';
+import { ERROR_CATALOG } from '../src/errors.ts';
 import { EXECUTION_STATUSES } from '../src/execution/execution.ts';
 import { LANGUAGES } from '../src/languages/catalog.ts';
 import { REQUEST_LIMITS } from '../src/limits.ts';
@@ -23,6 +24,7 @@ const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
 const TABLES: Readonly<Record<string, (table: Table) => void>> = {
   Variable: (table) => assert.deepEqual(table, tablesOf(settingsTable())[0]),
   Status: (table) => assert.deepEqual(firstColumnCodes(table).sort(), [...EXECUTION_STATUSES].sort()),
+  Code: compareErrors,
   Language: compareLanguages,
   Checker: (table) => assert.deepEqual(firstColumnCodes(table), [...CHECKER_TYPES]),
   Limit: compareLimits,
@@ -30,6 +32,15 @@ const TABLES: Readonly<Record<string, (table: Table) => void>> = {
 
 function firstColumnCodes({ rows }: Table): string[] {
   return rows.flatMap(([first]) => codesIn(first ?? ''));
+}
+
+/** `| Code | HTTP | …`, in the order of the catalogue. */
+function compareErrors({ rows }: Table): void {
+  const written = rows.map(([code, status]) => [codesIn(code ?? '')[0], Number(status)]);
+  assert.deepEqual(
+    written,
+    Object.entries(ERROR_CATALOG).map(([code, { status }]) => [code, status]),
+  );
 }
 
 /** `| Language | Names | …`, in the order of the catalog. */
