@@ -15,7 +15,7 @@ import type { ExecutionRecord } from './execution/record.ts';
 import { createSlotScheduler } from './execution/slot-scheduler.ts';
 import { checkDisk, checkLanguages, checkQueue, checkSandbox, checkUnused } from './http/health-checks.ts';
 import { createHealth } from './http/health-report.ts';
-import { describeLanguage, type LanguageDescription } from './http/language-description.ts';
+import { describeLanguage, languagesLine } from './http/language-description.ts';
 import type { AnswerExecuteRequest } from './http/routes/execute.ts';
 import { createServer } from './http/server.ts';
 import { findLanguage, LANGUAGES } from './languages/catalog.ts';
@@ -156,18 +156,6 @@ async function listen(
     port: config.port,
     listenTextResolver: (address) => `Code Execution Service at ${address}, ${languagesLine(describe())}`,
   });
-}
-
-/** `python 3.11.2, c 12.2.0; installing: java`. */
-function languagesLine(described: readonly LanguageDescription[]): string {
-  const ready = described
-    .filter(({ status }) => status === 'ready')
-    .map(({ id, version }) => `${id} ${version}`);
-  const others = ['installing', 'missing'].flatMap((state) => {
-    const ids = described.filter(({ status }) => status === state).map(({ id }) => id);
-    return ids.length === 0 ? [] : [`${state}: ${ids.join(', ')}`];
-  });
-  return [ready.join(', ') || 'none ready', ...others].join('; ');
 }
 
 /** From a request to its result, with one line in the log. */

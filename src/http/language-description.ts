@@ -59,3 +59,20 @@ export function describeLanguage(
     memory_allowance_mb: language.memoryAllowanceMb,
   };
 }
+
+/** All of them in a line for people: `python 3.11.2, c 12.2.0; installing: java`. */
+export function languagesLine(described: readonly LanguageDescription[]): string {
+  const ready = described.filter(({ status }) => status === 'ready');
+  const parts = [
+    ready.map(({ id, version }) => `${id} ${version}`).join(', ') || 'none ready',
+    // As long as there is none, those of this machine are being tried, which takes seconds.
+    ...listed(ready.length > 0 ? 'installing' : 'trying', described, 'installing'),
+    ...listed('missing', described, 'missing'),
+  ];
+  return parts.join('; ');
+}
+
+function listed(word: string, described: readonly LanguageDescription[], state: LanguageStatus): string[] {
+  const ids = described.filter(({ status }) => status === state).map(({ id }) => id);
+  return ids.length === 0 ? [] : [`${word}: ${ids.join(', ')}`];
+}
