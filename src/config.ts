@@ -35,7 +35,10 @@ const SETTINGS = {
       'Where compilers and runtimes come from: a root made of Debian packages, this machine, or what serves best.',
   }),
   dataDirectory: directory('DATA_DIR', './data', 'Everything the service keeps. Relative to the project.'),
-  debianMirror: optionalUrl('DEBIAN_MIRROR', 'Mirror that Debian packages come from.'),
+  debianMirror: optionalUrl(
+    'DEBIAN_MIRROR',
+    "Mirror that Debian packages come from; without it, that of the machine's own apt.",
+  ),
   cpuLimit: decimal('CPU_LIMIT', 0.5, 0.05, 64, 'Cores of one program, averaged over a second.'),
   concurrency: integer(
     'CONCURRENCY',

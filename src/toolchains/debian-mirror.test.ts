@@ -14,12 +14,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(apt, { recursive: true }));
 
-test('without any setting the project’s own address is used', async () => {
-  const mirror = await findDebianMirror(undefined, apt);
-  assert.deepEqual(mirror, {
-    main: 'http://mirror.example/debian',
-    security: 'http://mirror.example/debian-security',
-  });
+test('without a setting and without sources there is none, and the setting is named', async () => {
+  await assert.rejects(findDebianMirror(undefined, apt), /set DEBIAN_MIRROR/);
+});
+
+test('security updates are expected beside a mirror whose own are not known', async () => {
+  await writeFile(join(apt, 'sources.list'), 'deb http://mirror.example/debian bookworm main\n');
+  assert.equal((await findDebianMirror(undefined, apt)).security, 'http://mirror.example/debian-security');
 });
 
 test('the machine’s own mirror is used, whatever form its sources have', async () => {
@@ -46,7 +47,7 @@ test('sources of others, of source packages and switched off ones are not mirror
     join(apt, 'sources.list.d/a.sources'),
     'Enabled: no\nTypes: deb\nURIs: http://off.example/debian\nSuites: bookworm\n\nTypes: deb\nURIs: file:/cdrom/debian\nSuites: bookworm\n',
   );
-  assert.equal((await findDebianMirror(undefined, apt)).main, 'http://mirror.example/debian');
+  await assert.rejects(findDebianMirror(undefined, apt), /no sources of Debian packages/);
 });
 
 test('the setting comes first, with security updates beside it', async () => {

@@ -1,5 +1,5 @@
-// Where Debian packages come from: the setting, else what this machine's own apt uses when it is a Debian, else the
-// project's own address. The suites are those of bookworm, whatever the machine runs.
+// Where Debian packages come from: the setting, else what this machine's own apt uses when it is a Debian. The suites
+// are those of bookworm, whatever the machine runs.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,29 +9,34 @@ export interface DebianMirror {
   readonly security: string;
 }
 
-const DEFAULT: DebianMirror = {
-  main: 'http://mirror.example/debian',
-  security: 'http://mirror.example/debian-security',
-};
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** `setting` names the main archive; security updates are expected beside it, as on every full mirror. */
+/**
+ * `setting` names the main archive. Security updates are expected beside it, as on every full mirror, where nothing
+ * else is known. Throws an Error that names the setting when there is no mirror.
+ */
 export async function findDebianMirror(
   setting: string | undefined,
   aptDirectory = '/etc/apt',
 ): Promise<DebianMirror> {
-  if (setting) {
-    const main = setting.replace(/\/+$/, '');
-    return { main, security: main.replace(/(-security)?$/, '-security') };
-  }
+  if (setting) return withSecurity(setting);
   const entries = await readSources(aptDirectory);
   const main = entries.find(({ uri, suites }) => /\/debian\/?$/.test(uri) && suites.some(isMainSuite));
   const security = entries.find(({ suites }) =>
     suites.some((suite) => /^[a-z]+-security$|\/updates$/.test(suite)),
   );
+  if (main === undefined)
+    throw new Error(
+      'this machine has no sources of Debian packages: set DEBIAN_MIRROR to a mirror of Debian',
+    );
+  return withSecurity(main.uri, security?.uri);
+}
+
+function withSecurity(main: string, security?: string): DebianMirror {
+  const place = main.replace(/\/+$/, '');
   return {
-    main: main?.uri.replace(/\/+$/, '') ?? DEFAULT.main,
-    security: security?.uri.replace(/\/+$/, '') ?? DEFAULT.security,
+    main: place,
+    security: security?.replace(/\/+$/, '') ?? place.replace(/(-security)?$/, '-security'),
   };
 }
 
