@@ -774,12 +774,15 @@ function isolationOfRuns({ it, open, runIn, sandbox }: Contract): void {
 }
 
 function figures({ it, probe, timeFactor }: Contract): void {
+  // On a slow kernel CPU time is counted in ticks of 10 ms, at either end of a run.
+  const burnt = timeFactor > 1 ? 170 : 199;
+
   it('the CPU time told is the one used', async () => {
     const outcome = await probe(['burn', '200']);
     const { cpuTimeMs, cpuUserMs, cpuSystemMs, wallTimeMs } = outcome;
-    assert.ok(cpuTimeMs >= 199 && cpuTimeMs <= 300 * timeFactor, `${cpuTimeMs}`);
+    assert.ok(cpuTimeMs >= burnt && cpuTimeMs <= 300 * timeFactor, `${cpuTimeMs}`);
     assert.ok(Math.abs(cpuUserMs + cpuSystemMs - cpuTimeMs) < 1, `${cpuUserMs} + ${cpuSystemMs}`);
-    assert.ok(wallTimeMs >= 199, `${wallTimeMs}`);
+    assert.ok(wallTimeMs >= burnt, `${wallTimeMs}`);
   });
 
   it('the wall-clock time told is the one passed, and sleep uses almost no CPU', async () => {
@@ -791,7 +794,7 @@ function figures({ it, probe, timeFactor }: Contract): void {
   it('the CPU time of children that ended is told', async () => {
     const outcome = await probe(['burn-children', '2', '100']);
     assertExited(outcome, 0);
-    assert.ok(outcome.cpuTimeMs >= 199, `${outcome.cpuTimeMs}`);
+    assert.ok(outcome.cpuTimeMs >= burnt, `${outcome.cpuTimeMs}`);
   });
 
   it('the memory told is the one used', async () => {
