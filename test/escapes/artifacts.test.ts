@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertHeld, BARE_ROOT, commandOf, endingOf, LIMITS, sandboxOf } from './attack.ts';
+import { BARE_ROOT } from '../../src/sandbox/native/self-test.ts';
+import { assertHeld, commandOf, endingOf, LIMITS, sandboxOf } from './attack.ts';
 import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const vandal = attack(`

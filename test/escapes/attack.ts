@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { createNativeSandbox } from '../../src/sandbox/native/native-sandbox.ts';
+import { BARE_ROOT, PROBE_LIMITS } from '../../src/sandbox/native/self-test.ts';
 import type {
   BoxCommand,
   BoxFile,
@@ -22,20 +23,10 @@ const MIB = 1024 * 1024;
 /** By how much this machine is slower than usual, as the guest of test/cgroup2 says it. */
 export const TIME_FACTOR = Number(process.env.TIME_FACTOR ?? 1);
 
-/** A root with nothing but what every box has. */
-export const BARE_ROOT: RootFileSystem = { fingerprint: 'bare', mounts: [] };
-
 export const LIMITS: BoxLimits = {
+  ...PROBE_LIMITS,
   cpuTimeMs: 5000 * TIME_FACTOR,
   wallTimeMs: 10_000 * TIME_FACTOR,
-  memoryBytes: 32 * MIB,
-  processes: 16,
-  outputBytes: 64 * 1024,
-  fileSizeBytes: MIB,
-  diskBytes: 8 * MIB,
-  openFiles: 64,
-  stackBytes: 8 * MIB,
-  cpuQuota: 0,
 };
 
 export interface Attempt {

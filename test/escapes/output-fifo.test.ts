@@ -28,7 +28,9 @@ function release(pid: number): boolean {
     try {
       closeSync(openSync(`/proc/${pid}/fd/${number}/fifo`, constants.O_WRONLY | constants.O_NONBLOCK));
       return true;
-    } catch {}
+    } catch {
+      // another descriptor, or the supervisor has not opened the FIFO yet: the caller asks again
+    }
   }
   return false;
 }
