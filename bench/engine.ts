@@ -7,8 +7,8 @@ import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNativeSandbox } from '../src/sandbox/native/native-sandbox.ts';
-import { BARE_ROOT, PROBE_LIMITS } from '../src/sandbox/native/self-test.ts';
 import type { BoxCommand, RootFileSystem, Sandbox, Workspace } from '../src/sandbox/sandbox.ts';
+import { BARE_ROOT, PROBE_LIMITS } from '../src/sandbox/self-test.ts';
 import { createFloor, spawnPlainly } from './floor.ts';
 import { type Contestant, compare, printTable, printThroughput, throughput } from './measure.ts';
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ServiceError } from '../errors.ts';
 import { REQUEST_SIZES } from '../limits.ts';
-import { BOUNDS } from '../sandbox/native/bounds.ts';
+import { BOUNDS } from '../sandbox/bounds.ts';
 import { createAccept } from './accept.ts';
 import type { ExecuteRequest } from './execution.ts';
 import { createServiceForTests, languageCatalog, toolchain, toolchainCatalog } from './service-for-tests.ts';

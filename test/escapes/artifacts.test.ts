@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BARE_ROOT } from '../../src/sandbox/native/self-test.ts';
+import { BARE_ROOT } from '../../src/sandbox/self-test.ts';
 import { assertHeld, commandOf, endingOf, LIMITS, sandboxOf } from './attack.ts';
 import { attack, SERVING, type Stage, without } from './stage.ts';
 

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { createNativeSandbox } from '../../src/sandbox/native/native-sandbox.ts';
-import { BARE_ROOT, PROBE_LIMITS } from '../../src/sandbox/native/self-test.ts';
 import type {
   BoxCommand,
   BoxFile,
@@ -16,6 +15,7 @@ import type {
   RootFileSystem,
   Sandbox,
 } from '../../src/sandbox/sandbox.ts';
+import { BARE_ROOT, PROBE_LIMITS } from '../../src/sandbox/self-test.ts';
 import { type Attack, SERVING, type Stage } from './stage.ts';
 
 const MIB = 1024 * 1024;

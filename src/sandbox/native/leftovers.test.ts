@@ -14,7 +14,7 @@ import {
   type Workspace,
 } from '../sandbox.ts';
 import { processesWith } from '../sandbox-contract.ts';
-import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles } from './self-test.ts';
+import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles } from '../self-test.ts';
 import {
   artifactsOf,
   controlGroupsOf,

@@ -9,7 +9,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BoxLimits, type BoxOutcome, SandboxError, type Workspace } from '../sandbox.ts';
 import { sandboxContract } from '../sandbox-contract.ts';
-import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles } from './self-test.ts';
+import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles } from '../self-test.ts';
 import {
   artifactsOf,
   controlGroupsOf,

@@ -4,8 +4,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BoxFile, type RootFileSystem, type Sandbox, SandboxError, type Workspace } from '../sandbox.ts';
+import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles, runSelfTest } from '../self-test.ts';
 import { openWorkspace } from './native-workspace.ts';
-import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles, runSelfTest } from './self-test.ts';
 import { startSupervisor } from './supervisor.ts';
 import { createEpoch, type Epoch } from './supervisor-epoch.ts';
 

@@ -2,6 +2,8 @@
 // anew, builds included, into the one that replaces it.
 
 import { createHash } from 'node:crypto';
+import { assertFiles, assertRun } from '../bounds.ts';
+import type { Build, HeldBuild } from '../build-cache.ts';
 import {
   type BoxCommand,
   type BoxFile,
@@ -12,8 +14,6 @@ import {
   SandboxError,
   type Workspace,
 } from '../sandbox.ts';
-import { assertFiles, assertRun } from './bounds.ts';
-import type { Build, HeldBuild } from './build-cache.ts';
 import type { Epoch } from './supervisor-epoch.ts';
 
 const NOTHING = new Uint8Array();

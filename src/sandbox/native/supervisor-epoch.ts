@@ -1,7 +1,7 @@
 // What lives and dies with one supervisor process: the roots, files and builds that it holds, and their numbers.
 
+import { type BuildCache, createBuildCache } from '../build-cache.ts';
 import type { BoxFile, RootFileSystem } from '../sandbox.ts';
-import { type BuildCache, createBuildCache } from './build-cache.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface Epoch {

@@ -10,8 +10,8 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, createDecoder } from '../frames.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { type Answer, createDecoder } from './frames.ts';
 import { createNativeSandbox, type NativeSandboxOptions } from './native-sandbox.ts';
 
 export const TIME_FACTOR = Number(process.env.TIME_FACTOR ?? 1);

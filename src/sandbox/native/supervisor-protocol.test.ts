@@ -8,9 +8,9 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { addRootFrame, cancelFrame, dropFrame, type RunFrame, runFrame, storeFrame } from '../frames.ts';
 import type { RootMount } from '../sandbox.ts';
-import { addRootFrame, cancelFrame, dropFrame, type RunFrame, runFrame, storeFrame } from './frames.ts';
-import { PROBE_LIMITS, probeCommand, probeFiles } from './self-test.ts';
+import { PROBE_LIMITS, probeCommand, probeFiles } from '../self-test.ts';
 import {
   controlGroupsOf,
   descendantsOf,

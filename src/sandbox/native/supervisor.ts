@@ -4,9 +4,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { type Connection, createConnection } from '../connection.ts';
+import { addRootFrame, dropFrame, type RunAnswer, type RunFrame, storeFrame } from '../frames.ts';
 import type { BoxFile, RootFileSystem } from '../sandbox.ts';
-import { type Connection, createConnection } from './connection.ts';
-import { addRootFrame, dropFrame, type RunAnswer, type RunFrame, storeFrame } from './frames.ts';
 
 export interface SupervisorOptions {
   /** Path of the supervisor's program. */

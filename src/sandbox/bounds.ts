@@ -1,8 +1,8 @@
 // What the supervisor takes in one frame: the bounds of supervisor/common.h, asked for before a frame is sent. One that
 // breaks a rule would end the supervisor, and with it the programs of everybody else.
 
-import { type BoxFile, type BoxLimits, SandboxError } from '../sandbox.ts';
 import type { RunFrame } from './frames.ts';
+import { type BoxFile, type BoxLimits, SandboxError } from './sandbox.ts';
 
 const MIB = 1024 * 1024;
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { BOUNDS } from './bounds.ts';
 
-const COMMON = readFileSync(join(import.meta.dirname, '../../../supervisor/common.h'), 'utf8');
+const COMMON = readFileSync(join(import.meta.dirname, '../../supervisor/common.h'), 'utf8');
 
 for (const [name, value] of Object.entries(BOUNDS))
   test(`${name} is what the supervisor has`, () => {

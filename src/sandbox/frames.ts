@@ -2,7 +2,7 @@
 // nothing of processes or of what the frames mean.
 
 import { constants } from 'node:os';
-import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, LimitReached, RootFileSystem } from '../sandbox.ts';
+import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, LimitReached, RootFileSystem } from './sandbox.ts';
 
 const TYPE = { addRoot: 1, store: 2, drop: 3, run: 4, cancel: 5, ready: 64, ok: 65, failed: 66, result: 67 };
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;

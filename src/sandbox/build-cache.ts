@@ -1,7 +1,7 @@
 // What builds left, kept for identical builds to come: bounded in bytes, the longest unused goes first, and what a
 // workspace uses stays. Identical builds at the same time become one. Knows nothing of how a build is done.
 
-import type { BuildOutcome } from '../sandbox.ts';
+import type { BuildOutcome } from './sandbox.ts';
 
 /** A build that ended by itself. `artifact` is 0 when it left nothing (a compile error). */
 export interface Build {

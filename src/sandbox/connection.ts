@@ -2,7 +2,6 @@
 // the connection breaks. Knows nothing of processes.
 
 import type { Socket } from 'node:net';
-import { SandboxError } from '../sandbox.ts';
 import {
   type Answer,
   cancelFrame,
@@ -11,6 +10,7 @@ import {
   type RunFrame,
   runFrame,
 } from './frames.ts';
+import { SandboxError } from './sandbox.ts';
 
 export interface Connection {
   /** Resolves with the cgroup version once the supervisor is ready. */

@@ -11,9 +11,9 @@ import type {
   RootFileSystem,
   Sandbox,
   Workspace,
-} from '../sandbox.ts';
+} from './sandbox.ts';
 
-const PROBE = join(import.meta.dirname, '../../../supervisor/build/probe');
+const PROBE = join(import.meta.dirname, '../../supervisor/build/probe');
 const MIB = 1024 * 1024;
 
 /** A root with nothing but what every box has. */
