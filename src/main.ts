@@ -9,9 +9,8 @@ import { type Config, ConfigError, loadConfig } from './config.ts';
 import { ServiceError } from './errors.ts';
 import { createAccept } from './execution/accept.ts';
 import { createExecute } from './execution/execute.ts';
-import type { ExecutionTask } from './execution/execution.ts';
+import { endedEntry, failedEntry } from './execution/log-entry.ts';
 import { presentResult } from './execution/output.ts';
-import type { ExecutionRecord } from './execution/record.ts';
 import { createSlotScheduler } from './execution/slot-scheduler.ts';
 import { checkDisk, checkLanguages, checkQueue, checkSandbox, checkUnused } from './http/health-checks.ts';
 import { createHealth } from './http/health-report.ts';
@@ -168,30 +167,17 @@ function createAnswer(
   const accept = createAccept({ languages, toolchains, settings: config });
   return async (request, { signal, encoding, requestId }) => {
     const task = await accept(request);
-    const record = await queue.submit(task, signal);
-    log.info({ request_id: requestId, ...logLine(task, record) }, 'execution');
+    const { active } = queue.depth();
+    const told = { request_id: requestId, queue_depth: active };
+    const record = await queue.submit(task, signal).catch((error: unknown) => {
+      log.warn({ ...told, ...failedEntry(task, error) }, 'execution');
+      throw error;
+    });
+    log.info({ ...told, ...endedEntry(task, record) }, 'execution');
     if (!signal.aborted && record.results.some(({ status }) => status === 'cancelled')) {
       throw new ServiceError('shutting_down', 'The service was stopped before the execution ended');
     }
     return presentResult(record, encoding);
-  };
-}
-
-/** Never source, inputs or outputs. */
-function logLine(task: ExecutionTask, record: ExecutionRecord) {
-  return {
-    execution_id: task.executionId,
-    user_id: task.userId,
-    language: task.languageId,
-    version: task.version,
-    status: record.status,
-    tests: task.tests.length,
-    passed: record.summary.passed,
-    source_bytes: task.files.reduce((sum, file) => sum + Buffer.byteLength(file.contentBase64, 'base64'), 0),
-    queue_time_ms: record.queue_time_ms,
-    total_time_ms: record.total_time_ms,
-    cpu_time_ms: record.cpu_time_ms,
-    memory_kb: record.memory_kb,
   };
 }
 
