@@ -12,9 +12,10 @@ import {
   optionalUrl,
   type Setting,
   text,
+  withoutCredentials,
 } from './setting.ts';
 
-const SETTINGS = {
+export const SETTINGS = {
   host: text('HOST', {
     default: '127.0.0.1',
     pattern: /^[A-Za-z0-9.:-]{1,253}$/,
@@ -22,6 +23,10 @@ const SETTINGS = {
     meaning: 'Address to listen on. One that is not loopback needs `API_KEYS` or `ALLOW_ANONYMOUS=true`.',
   }),
   port: integer('PORT', 3004, 0, 65_535, 'Port to listen on; 0 takes any free one.'),
+  role: choice('ROLE', 'all', ['all'], {
+    note: 'in this version one process does all',
+    meaning: 'Which part of the service this process is.',
+  }),
   sandbox: choice('SANDBOX', 'auto', ['auto', 'native'], {
     note: 'this version has no docker sandbox',
     meaning: 'Sandbox that runs programs.',
@@ -90,9 +95,11 @@ export type Config = {
 
 /** The settings do not allow a start. The message has one line for each problem. */
 export class ConfigError extends Error {
+  readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
     super(problems.join('\n'));
     this.name = 'ConfigError';
+    this.problems = problems;
   }
 }
 
@@ -116,16 +123,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   return config;
 }
 
-/** All settings as a Markdown table, for the README. */
-export function settingsTable(): string {
-  const rows = Object.values<Setting<unknown>>(SETTINGS).map(
-    ({ name, defaultText, allowed, meaning }) => `| \`${name}\` | ${defaultText} | ${allowed} | ${meaning} |`,
-  );
-  return ['| Variable | Default | Allowed | Meaning |', '|---|---|---|---|', ...rows].join('\n');
-}
-
 function refusal(setting: Setting<unknown>, written: string): string {
-  const shown = setting.secret ? 'a value that is not shown here' : JSON.stringify(written.slice(0, 100));
+  const shown = setting.secret
+    ? 'a value that is not shown here'
+    : JSON.stringify(withoutCredentials(written).slice(0, 100));
   return `${setting.name} must be ${setting.allowed}, got ${shown}`;
 }
 

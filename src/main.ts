@@ -1,11 +1,10 @@
 // The process: puts the parts of the service together, starts them in order and stops them in the reverse order. The
 // only file that knows them all, imported by none.
 
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { type Config, ConfigError, loadConfig } from './config.ts';
+import { adoptVariables, readEnvironment } from './environment.ts';
 import { ServiceError } from './errors.ts';
 import { createAccept } from './execution/accept.ts';
 import { createExecute } from './execution/execute.ts';
@@ -23,7 +22,6 @@ import { createInProcessQueue } from './queue/in-process-queue.ts';
 import type { ExecutionQueue } from './queue/queue.ts';
 import { createNativeSandbox } from './sandbox/native/native-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
-import { PROJECT_ROOT } from './setting.ts';
 import { createToolchainCatalog } from './toolchains/catalog.ts';
 import type { ToolchainCatalog } from './toolchains/toolchain.ts';
 
@@ -53,9 +51,9 @@ async function main(): Promise<void> {
 }
 
 function readConfig(): Config {
-  const file = join(PROJECT_ROOT, '.env');
-  if (existsSync(file)) process.loadEnvFile(file);
-  return loadConfig(process.env);
+  const environment = readEnvironment();
+  adoptVariables(environment);
+  return loadConfig(environment.variables);
 }
 
 function startFailure(error: unknown): string {

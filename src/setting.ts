@@ -123,6 +123,11 @@ export function keys(name: string, meaning: string): Setting<readonly string[]> 
   };
 }
 
+/** An address in which nobody can read who logs in, and with what. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(:\/\/)[^/\s]*@/g, '$1***@');
+}
+
 function numeric(
   name: string,
   fallback: number | { text: string; value: number },

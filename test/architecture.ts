@@ -26,6 +26,8 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   languages: {},
   metrics: {},
   'config.ts': { any: ['setting.ts'] },
+  'config-report.ts': { any: ['config.ts', 'setting.ts'], types: ['environment.ts'] },
+  'environment.ts': { any: ['setting.ts'] },
   'setting.ts': {},
   'log.ts': { types: ['config.ts'] },
   'limits.ts': {},

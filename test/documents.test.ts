@@ -6,7 +6,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { CHECKER_TYPES } from '../src/checkers/catalog.ts';
-import { settingsTable } from '../src/config.ts';
+import { environmentExample, settingsTable } from '../src/config-report.ts';
 import { ERROR_CATALOG } from '../src/errors.ts';
 import { EXECUTION_STATUSES } from '../src/execution/execution.ts';
 import { LANGUAGES } from '../src/languages/catalog.ts';
@@ -72,6 +72,10 @@ for (const [firstColumn, compare] of Object.entries(TABLES)) {
     for (const table of found) compare(table);
   });
 }
+
+test('.env.example has every setting, as `npm run documents` writes it', () => {
+  assert.equal(readFileSync(join(PROJECT, '.env.example'), 'utf8'), environmentExample());
+});
 
 test('the documents link only to what is there', () => {
   const broken = documents.flatMap(({ path, text }) =>

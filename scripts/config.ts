@@ -1,0 +1,8 @@
+// Prints every setting that is in force and where it is from; exits with 1 when the service would not start with them.
+
+import { settingsInForce, settingsReport } from '../src/config-report.ts';
+import { readEnvironment } from '../src/environment.ts';
+
+const inForce = settingsInForce(readEnvironment());
+process.stdout.write(`${settingsReport(inForce)}\n`);
+if (inForce.problems.length > 0) process.exitCode = 1;

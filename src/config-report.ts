@@ -1,0 +1,79 @@
+// Settings for people: the README's table, the file `.env.example`, and what is in force with where it is from. A
+// secret's value is in none of them.
+
+import { ConfigError, loadConfig, SETTINGS } from './config.ts';
+import type { Environment, Source } from './environment.ts';
+import { type Setting, withoutCredentials } from './setting.ts';
+
+const settings = Object.values<Setting<unknown>>(SETTINGS);
+
+/** All settings as a Markdown table. */
+export function settingsTable(): string {
+  const rows = settings.map(
+    ({ name, defaultText, allowed, meaning }) => `| \`${name}\` | ${defaultText} | ${allowed} | ${meaning} |`,
+  );
+  return ['| Variable | Default | Allowed | Meaning |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** All settings as an environment file in which each is commented out. */
+export function environmentExample(): string {
+  const heading =
+    '# Settings of the Code Execution Service. Copy this file to .env and uncomment what is to differ.';
+  const entries = settings.map(({ name, defaultText, allowed, meaning }) => {
+    const value = /^`(.*)`$/.exec(defaultText)?.[1];
+    const instead = value === undefined ? ` Default: ${defaultText}.` : '';
+    return `# ${meaning.replaceAll('`', '')}\n# Allowed: ${allowed}.${instead}\n#${name}=${value ?? ''}\n`;
+  });
+  return `${heading}\n\n${entries.join('\n')}`;
+}
+
+/** `problems` are those that would stop the start. */
+export interface SettingsInForce {
+  readonly rows: readonly { name: string; value: string; source: Source }[];
+  readonly problems: readonly string[];
+  /** Names in the file `.env` that are no settings: for other programs, or misspelt. */
+  readonly otherNames: readonly string[];
+}
+
+export function settingsInForce(environment: Environment): SettingsInForce {
+  return {
+    rows: settings.map((setting) => ({
+      name: setting.name,
+      value: shownValue(setting, environment.variables[setting.name]?.trim() ?? ''),
+      source: environment.sourceOf(setting.name),
+    })),
+    problems: problemsOf(environment),
+    otherNames: environment.fileNames.filter((name) => !settings.some((setting) => setting.name === name)),
+  };
+}
+
+/** `SettingsInForce` as aligned columns and sentences. */
+export function settingsReport({ rows, problems, otherNames }: SettingsInForce): string {
+  const width = (column: 'name' | 'value') => Math.max(...rows.map((row) => row[column].length));
+  const lines = rows.map(
+    ({ name, value, source }) => `${name.padEnd(width('name'))}  ${value.padEnd(width('value'))}  ${source}`,
+  );
+  if (otherNames.length > 0)
+    lines.push('', `Not settings of this service, but in .env: ${otherNames.join(', ')}`);
+  if (problems.length > 0)
+    lines.push('', 'The service would not start:', ...problems.map((each) => `  ${each}`));
+  return lines.join('\n');
+}
+
+function shownValue(setting: Setting<unknown>, written: string): string {
+  const value = written === '' ? setting.absent : setting.parse(written);
+  if (value === undefined) return '(refused)';
+  if (value === null || (Array.isArray(value) && value.length === 0)) return '(none)';
+  if (setting.secret) return '(set, not shown)';
+  return withoutCredentials(Array.isArray(value) ? value.join(',') : String(value));
+}
+
+function problemsOf({ variables }: Environment): readonly string[] {
+  try {
+    loadConfig(variables);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems;
+  }
+}

@@ -1,0 +1,41 @@
+// Where settings are written: the process's environment, and a file `.env` for what the environment leaves out. It
+// knows no setting.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { PROJECT_ROOT } from './setting.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export type Source = 'environment' | '.env' | 'default';
+
+export interface Environment {
+  readonly variables: Variables;
+  /** Names that the file sets. */
+  readonly fileNames: readonly string[];
+  /** An empty variable counts as absent, in either place. */
+  sourceOf(name: string): Source;
+}
+
+export function readEnvironment(
+  variables: Variables = process.env,
+  file: string = join(PROJECT_ROOT, '.env'),
+): Environment {
+  const written: Variables = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const isSet = (from: Variables, name: string) => (from[name] ?? '').trim() !== '';
+  const set = Object.entries(variables).filter(([name]) => isSet(variables, name));
+  return {
+    variables: { ...written, ...Object.fromEntries(set) },
+    fileNames: Object.keys(written),
+    sourceOf: (name) => {
+      if (isSet(variables, name)) return 'environment';
+      return isSet(written, name) ? '.env' : 'default';
+    },
+  };
+}
+
+/** Gives the process what only the file sets: libraries read variables of their own, such as those of proxies. */
+export function adoptVariables({ variables }: Environment): void {
+  for (const [name, value] of Object.entries(variables)) process.env[name] ||= value ?? '';
+}
