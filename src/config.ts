@@ -72,7 +72,11 @@ export const SETTINGS = {
   artifactCacheMb: integer('ARTIFACT_CACHE_MB', 256, 0, 65_536, 'MB of compiled programs kept for re-use.'),
   apiKeys: keys(
     'API_KEYS',
-    'Keys that may use the API, separated by commas. Without any, no key is asked for.',
+    'Keys that may use the API, each written as it is or as `NAME:sha256:DIGEST`. Without any, no key is asked for.',
+  ),
+  adminApiKeys: keys(
+    'ADMIN_API_KEY',
+    'Key of the administrator, who may use every route; several while one replaces another. Without any, routes of administration answer 403.',
   ),
   allowAnonymous: flag('ALLOW_ANONYMOUS', false, 'Lets anyone who reaches a public address use the API.'),
   shutdownGraceSeconds: integer(

@@ -16,6 +16,7 @@ import { createHealth } from './http/health-report.ts';
 import { describeLanguage, languagesLine } from './http/language-description.ts';
 import type { AnswerExecuteRequest } from './http/routes/execute.ts';
 import { createServer } from './http/server.ts';
+import { createKeyRing } from './keys/key-ring.ts';
 import { findLanguage, LANGUAGES } from './languages/catalog.ts';
 import { createLog, type Log } from './log.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
@@ -131,6 +132,7 @@ async function listen(
   };
   const server = await createServer({
     config,
+    keys: createKeyRing(config),
     version: manifest.version,
     log,
     execute: createAnswer(config, log, toolchains, service.queue),

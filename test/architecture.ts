@@ -13,7 +13,7 @@ interface Arrows {
 
 /** The arrows: who may import whom. A folder or file of `src/` without a row may not exist. */
 const ARROWS: Readonly<Record<string, Arrows>> = {
-  http: { any: ['queue', 'execution', 'languages', 'metrics', 'store'], types: ['config.ts'] },
+  http: { any: ['queue', 'execution', 'languages', 'keys', 'metrics', 'store'], types: ['config.ts'] },
   queue: { any: ['execution'] },
   store: { types: ['execution'] },
   execution: { any: ['validation', 'checkers', 'languages', 'sandbox'], types: ['toolchains'] },
@@ -24,6 +24,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   validation: {},
   checkers: {},
   languages: {},
+  keys: {},
   metrics: {},
   'config.ts': { any: ['setting.ts'] },
   'config-report.ts': { any: ['config.ts', 'setting.ts'], types: ['environment.ts'] },

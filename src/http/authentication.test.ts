@@ -1,7 +1,8 @@
 // Keys: which are accepted, which routes ask for one.
 
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { suite, type TestContext, test } from 'node:test';
+import { requireScope } from './authentication.ts';
 import { createTestServer, postExecute } from './server-fixture.ts';
 
 const PROGRAM = { language: 'python', code: 'print(1)' };
@@ -69,4 +70,64 @@ test('without API_KEYS a key is not asked for', async (t) => {
   const server = await createTestServer(t);
   assert.equal((await postExecute(server, PROGRAM)).statusCode, 200);
   assert.equal((await postExecute(server, PROGRAM, { authorization: 'Bearer x' })).statusCode, 200);
+});
+
+suite('a route of administration', () => {
+  const url = '/api/v1/admin/anything';
+  const withRoute = async (t: TestContext, environment: Record<string, string>) => {
+    const server = await createTestServer(t, { environment });
+    server.post(url, requireScope('admin'), async (request) => ({ as: request.apiKey?.name }));
+    return (key?: string) =>
+      server.inject({ method: 'POST', url, ...(key && { headers: { 'x-api-key': key } }) });
+  };
+
+  test('answers 403 to everyone without ADMIN_API_KEY', async (t) => {
+    const post = await withRoute(t, environment);
+    for (const key of [undefined, 'first-key', 'unknown']) {
+      const answer = await post(key);
+      assert.equal(answer.statusCode, 403);
+      assert.equal(answer.json().code, 'forbidden');
+      assert.match(answer.json().detail, /ADMIN_API_KEY is not set/);
+    }
+    assert.equal((await (await withRoute(t, {}))()).statusCode, 403);
+  });
+
+  for (const [name, others] of Object.entries({ 'with API_KEYS': environment, 'without API_KEYS': {} })) {
+    test(`needs the key of ADMIN_API_KEY, ${name}`, async (t) => {
+      const post = await withRoute(t, { ...others, ADMIN_API_KEY: 'the-admin-key' });
+      assert.equal((await post()).statusCode, 401);
+      assert.equal((await post('unknown')).json().code, 'unauthorized');
+      assert.deepEqual((await post('the-admin-key')).json(), { as: 'admin-1' });
+    });
+  }
+
+  test('is forbidden to an ordinary key, which is told what it lacks', async (t) => {
+    const post = await withRoute(t, { ...environment, ADMIN_API_KEY: 'the-admin-key' });
+    const answer = await post('first-key');
+    assert.equal(answer.statusCode, 403);
+    assert.equal(
+      answer.json().detail,
+      'The API key allows execute, metrics; this needs a key that allows admin',
+    );
+  });
+
+  test('says in the documentation that it needs a key, also where others do not', async (t) => {
+    const server = await createTestServer(t);
+    server.post(url, requireScope('admin'), async () => ({}));
+    const document = (await server.inject('/openapi.json')).json();
+    assert.deepEqual(document.security, []);
+    assert.deepEqual(document.paths[url].post.security, [{ bearer: ['admin'] }, { apiKey: ['admin'] }]);
+  });
+});
+
+test('the key of the administrator may execute', async (t) => {
+  const server = await createTestServer(t, {
+    environment: { ...environment, ADMIN_API_KEY: 'the-admin-key' },
+  });
+  assert.equal((await postExecute(server, PROGRAM, { 'x-api-key': 'the-admin-key' })).statusCode, 200);
+});
+
+test('ADMIN_API_KEY alone asks nobody else for a key', async (t) => {
+  const server = await createTestServer(t, { environment: { ADMIN_API_KEY: 'the-admin-key' } });
+  assert.equal((await postExecute(server, PROGRAM)).statusCode, 200);
 });

@@ -14,7 +14,7 @@ import { addLanguagesRoute } from './routes/languages.ts';
 import { createValidatorCompiler } from './validator.ts';
 
 export interface RouteParts {
-  readonly config: Pick<Config, 'apiKeys' | 'maxCodeLength' | 'maxTestCases' | 'maxBodyBytes'>;
+  readonly config: Pick<Config, 'maxCodeLength' | 'maxTestCases' | 'maxBodyBytes'>;
   readonly version: string;
   readonly execute: AnswerExecuteRequest;
   readonly languages: () => LanguageDescription[];
@@ -22,9 +22,12 @@ export interface RouteParts {
   readonly isReady: () => boolean;
 }
 
-export async function addRoutes(app: FastifyInstance, parts: RouteParts): Promise<void> {
+export async function addRoutes(
+  app: FastifyInstance,
+  parts: RouteParts & { readonly needsKey: boolean },
+): Promise<void> {
   addSchemas(app, parts.config);
-  await collectDocumentation(app, { version: parts.version, hasKeys: parts.config.apiKeys.length > 0 });
+  await collectDocumentation(app, { version: parts.version, needsKey: parts.needsKey });
   addExecuteRoute(app, parts.execute);
   addLanguagesRoute(app, parts.languages);
   addHealthRoutes(app, parts);

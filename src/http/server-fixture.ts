@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { loadConfig } from '../config.ts';
 import type { ExecuteRequest, ExecutionResult } from '../execution/execution.ts';
+import { createKeyRing } from '../keys/key-ring.ts';
 import { createLog } from '../log.ts';
 import { RESULT_EXAMPLE } from './examples.ts';
 import type { HealthReport } from './health-report.ts';
@@ -52,6 +53,7 @@ export async function createTestServer(
   const config = loadConfig(environment);
   const server = await createServer({
     config,
+    keys: createKeyRing(config),
     version: '0.1.0',
     log: createLog(config, { write: (line) => lines.push(line) }),
     execute: async (request) => resultOf(request),

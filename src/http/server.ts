@@ -8,15 +8,21 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { ServiceError } from '../errors.ts';
-import { createAuthentication } from './authentication.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { authenticate } from './authentication.ts';
 import { boundStalledAnswer, CONNECTION_OPTIONS, MAX_CONNECTIONS } from './connection.ts';
 import { requestIdOf, setCommonHeaders } from './headers.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { answerWithProblem } from './problem.ts';
 import { addRoutes, type RouteParts } from './routes.ts';
 
+export interface ServerParts extends RouteParts {
+  readonly keys: KeyRing;
+  readonly log: FastifyBaseLogger;
+}
+
 /** Creates the server; it listens when told to. Errors that `execute` throws as `ServiceError` reach the client. */
-export async function createServer(parts: RouteParts & { log: FastifyBaseLogger }): Promise<FastifyInstance> {
+export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = Fastify({
     ...CONNECTION_OPTIONS,
     loggerInstance: parts.log,
@@ -35,15 +41,15 @@ export async function createServer(parts: RouteParts & { log: FastifyBaseLogger 
     throw notFound(app, request);
   });
   acceptJsonBodies(app);
-  addHooks(app, createAuthentication(parts.config.apiKeys));
-  await addRoutes(app, parts);
+  addHooks(app);
+  authenticate(app, parts.keys);
+  await addRoutes(app, { ...parts, needsKey: parts.keys.isRequired() });
   return app;
 }
 
-function addHooks(app: FastifyInstance, authenticate: (request: FastifyRequest) => void): void {
-  app.addHook('onRequest', async (request, reply) => {
+function addHooks(app: FastifyInstance): void {
+  app.addHook('onRequest', async (_request, reply) => {
     setCommonHeaders(reply);
-    authenticate(request);
   });
   app.addHook('onSend', async (_request, reply) => {
     boundStalledAnswer(reply);

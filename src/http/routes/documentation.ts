@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyContextConfig, type FastifyInstance } from 'fastify';
 
 const SCRIPT_PATH = '/docs/reference.js';
 
@@ -39,7 +39,7 @@ const hidden = { config: { open: true }, schema: { hide: true } };
 /** Collects the schemas of the routes added afterwards. */
 export async function collectDocumentation(
   app: FastifyInstance,
-  options: { version: string; hasKeys: boolean },
+  options: { version: string; needsKey: boolean },
 ) {
   await app.register(swagger, {
     openapi: {
@@ -62,16 +62,26 @@ export async function collectDocumentation(
           apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
         },
       },
-      security: options.hasKeys ? [{ bearer: [] }, { apiKey: [] }] : [],
+      security: options.needsKey ? securityWith([]) : [],
     },
     transform: ({ schema, url, route }) => ({
-      schema: route.config?.open ? { ...schema, security: [] } : schema,
+      schema: { ...schema, ...securityOf(route.config, options.needsKey) },
       url,
     }),
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`),
     },
   });
+}
+
+/** What a route asks for, where that is not what the whole document says. */
+function securityOf({ open, scope }: FastifyContextConfig = {}, needsKey: boolean) {
+  if (open) return { security: [] };
+  return scope === 'admin' || (scope && needsKey) ? { security: securityWith([scope]) } : {};
+}
+
+function securityWith(scopes: string[]) {
+  return [{ bearer: scopes }, { apiKey: scopes }];
 }
 
 export function addDocumentationRoutes(app: FastifyInstance): void {
