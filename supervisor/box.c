@@ -1,14 +1,13 @@
 // The inside of a box: its first process (init, trusted, root) and the process that becomes the program. Init makes the
 // private mounts, waits for an order, starts the program and reports how it ended; its own end is the end of all that
 // is left in the box. It knows nothing of timers, output or verdicts.
-#include "common.h"
+#include "program.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -17,25 +16,19 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <dirent.h>
-#include <grp.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifndef MOVE_MOUNT_F_EMPTY_PATH
 #define MOVE_MOUNT_F_EMPTY_PATH 0x00000004
 #endif
 
-// What init and the process that becomes the program share until it does.
+// What init and the process that becomes the program share until it does. The descriptors that come with the order are
+// not known yet when that process starts, so it shares them too.
 struct shared {
   struct box_order order;
+  struct program program;
   int fds[3];
   int fd_count;
-  int cpu_usage, go; // descriptors: the cgroup's CPU time; a pipe whose byte starts the program, -1: at once
-  uid_t uid;
-  uint64_t start_ns, cpu_base_ns; // when the program was started
-  int exec_error;
-  char exec_stage[43];
 };
 
 static int supervisor_socket;
@@ -77,101 +70,9 @@ static void prepare_mounts(uid_t uid) {
   make_directory("/box/tmp", uid, 0700);
 }
 
-static uint64_t read_cpu_ns(int file) {
-  char text[512];
-  ssize_t got = pread(file, text, sizeof text - 1, 0);
-  if (got <= 0) return 0;
-  text[got] = 0;
-  if (strncmp(text, "usage_usec ", 11) == 0) return strtoull(text + 11, NULL, 10) * 1000; // v2: cpu.stat
-  return strtoull(text, NULL, 10);                                                        // v1: cpuacct.usage
-}
-
-static void __attribute__((noreturn)) give_up(struct shared *shared, const char *stage) {
-  shared->exec_error = errno;
-  snprintf(shared->exec_stage, sizeof shared->exec_stage, "%s", stage);
-  _exit(127);
-}
-
-// A limit that is over what this process itself may have becomes that.
-static void limit(struct shared *shared, int resource, uint64_t value) {
-  struct rlimit wanted = {.rlim_cur = value, .rlim_max = value};
-  if (setrlimit(resource, &wanted) == 0) return;
-  if (getrlimit(resource, &wanted) < 0) give_up(shared, "getrlimit");
-  wanted.rlim_cur = wanted.rlim_max = value < wanted.rlim_max ? value : wanted.rlim_max;
-  if (setrlimit(resource, &wanted) < 0) give_up(shared, "setrlimit");
-}
-
-static void set_limits(struct shared *shared) {
-  const struct box_order_header *order = &shared->order.header;
-  if (HAS(CPU_LIMIT)) limit(shared, RLIMIT_CPU, order->cpu_seconds);
-  if (HAS(FILE_SIZE_LIMIT)) limit(shared, RLIMIT_FSIZE, order->file_size);
-  limit(shared, RLIMIT_STACK, order->stack_bytes);
-  limit(shared, RLIMIT_NOFILE, order->open_files);
-}
-
-static void drop_privileges(struct shared *shared) {
-  uid_t uid = shared->uid;
-  if (HAS(SECCOMP) && seccomp_load() < 0) give_up(shared, "seccomp");
-  if (HAS(USER)) {
-    if (setgroups(0, NULL) < 0) give_up(shared, "setgroups");
-    if (setresgid(uid, uid, uid) < 0) give_up(shared, "setresgid");
-    if (setresuid(uid, uid, uid) < 0) give_up(shared, "setresuid");
-  }
-}
-
-// The process that becomes the program. Until exec it shares init's memory, which makes it cheap, and init's
-// descriptors, so that it sees those that come with the order; all of them but 0, 1 and 2 are close-on-exec. Nothing of
-// the program's author runs before exec.
-static int become_program(void *argument) {
-  struct shared *shared = argument;
-  const struct box_order_header *order = &shared->order.header;
-  char byte;
-  if (HAS(OWN_SESSION) && setsid() < 0) give_up(shared, "setsid");
-  drop_privileges(shared);
-  if (chdir("/box/work") < 0) give_up(shared, "chdir");
-  umask(022);
-  if (shared->go >= 0 && read(shared->go, &byte, 1) != 1) _exit(1);
-
-  if (order->has_stdin && dup2(shared->fds[shared->fd_count - 1], 0) < 0) give_up(shared, "stdin");
-  static char *argv[MAX_ARGUMENTS + 1], *environment[MAX_VARIABLES + 1];
-  char *next = shared->order.strings;
-  for (uint32_t i = 0; i < order->argument_count; i++, next += strlen(next) + 1) argv[i] = next;
-  for (uint32_t i = 0; i < order->variable_count; i++, next += strlen(next) + 1) environment[i] = next;
-  set_limits(shared);
-  shared->cpu_base_ns = read_cpu_ns(shared->cpu_usage);
-  shared->start_ns = now_ns();
-  execve(argv[0], argv, HAS(CLEAN_ENVIRONMENT) ? environment : environ);
-  int error = errno;
-  if (strncmp(argv[0], "/build/", 7) == 0 || strncmp(argv[0], "/code/", 6) == 0) { // the submission's own, as in a shell
-    dprintf(2, "%s: %s\n", argv[0], strerror(error));
-    _exit(error == ENOENT ? 127 : 126);
-  }
-  errno = error;
-  give_up(shared, argv[0]);
-}
-
 static void attach(int tree, const char *target) {
   if (syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0) fail(target);
   close(tree);
-}
-
-// The program finds the submitted files in its working directory too, as links: reading by relative name works,
-// and the directory stays its own.
-static void link_code_into_work(void) {
-  static char entries[32 << 10] __attribute__((aligned(8))); // readdir would allocate
-  int code = open("/code", O_RDONLY | O_DIRECTORY | O_CLOEXEC), work = open("/box/work", O_PATH | O_CLOEXEC);
-  if (code < 0 || work < 0) fail("open /code");
-  for (ssize_t got; (got = syscall(SYS_getdents64, code, entries, sizeof entries)) > 0;)
-    for (ssize_t at = 0; at < got;) {
-      const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
-      char source[300];
-      at += entry->d_reclen;
-      if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
-      snprintf(source, sizeof source, "/code/%s", entry->d_name);
-      if (symlinkat(source, work, entry->d_name) < 0) fail("link into /box/work");
-    }
-  close(work);
-  close(code);
 }
 
 static int apply_order(struct shared *shared) {
@@ -180,11 +81,13 @@ static int apply_order(struct shared *shared) {
   if (order->disk_bytes != DEFAULT_DISK_BYTES) mount_work_directory(order->disk_bytes, MS_REMOUNT);
   if (order->has_code) {
     attach(shared->fds[next++], "/code");
-    link_code_into_work();
+    const char *failed = program_link_code();
+    if (failed) fail(failed);
   }
   if (order->has_build) attach(shared->fds[next++], "/build");
+  if (order->has_stdin) shared->program.input = shared->fds[next++];
   if (order->collect) {
-    make_directory("/box/out", shared->uid, 0700);
+    make_directory("/box/out", shared->program.uid, 0700);
     directory = open("/box/out", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0) fail("open /box/out");
   }
@@ -221,8 +124,7 @@ static void receive_order(struct shared *shared) {
 }
 
 static pid_t start_program(struct shared *shared, int more_flags) {
-  static char stack[64 << 10] __attribute__((aligned(16)));
-  pid_t program = clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_FILES | SIGCHLD | more_flags, shared);
+  pid_t program = program_start(&shared->program, CLONE_FILES | more_flags);
   if (program < 0) fail("fork");
   return program;
 }
@@ -237,22 +139,21 @@ void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
   prepare_mounts(uid);
   static struct shared box;
   struct shared *shared = &box;
-  shared->uid = uid;
-  shared->cpu_usage = fds[MAKE_CPU_USAGE];
+  shared->program = (struct program){
+      .order = &shared->order, .input = -1, .outputs = {-1, -1}, .cpu_usage = fds[MAKE_CPU_USAGE], .go = -1, .uid = uid};
 
   struct box_report report = {0};
   pid_t program;
   int directory;
   char peek;
   if (recv(supervisor_socket, &peek, 1, MSG_PEEK | MSG_DONTWAIT) > 0) { // the order is there: no need to wait for it
-    shared->go = -1;
     receive_order(shared);
     directory = apply_order(shared);
     program = start_program(shared, CLONE_VFORK);
   } else {
     int go[2];
     if (pipe2(go, O_CLOEXEC) < 0) fail("pipe");
-    shared->go = go[0];
+    shared->program.go = go[0];
     program = start_program(shared, 0);
     receive_order(shared);
     directory = apply_order(shared);
@@ -260,12 +161,12 @@ void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
   }
   drop_own_capabilities();
   wait_for_program(program, &report);
-  report.wall_ns = now_ns() - shared->start_ns;
-  report.cpu_base_ns = shared->cpu_base_ns;
-  if (shared->exec_error) {
-    report.error = shared->exec_error;
-    report.tool_missing = shared->exec_stage[0] == '/';
-    memcpy(report.stage, shared->exec_stage, sizeof report.stage);
+  report.wall_ns = now_ns() - shared->program.start_ns;
+  report.cpu_base_ns = shared->program.cpu_base_ns;
+  if (shared->program.exec_error) {
+    report.error = shared->program.exec_error;
+    report.tool_missing = shared->program.exec_stage[0] == '/';
+    memcpy(report.stage, shared->program.exec_stage, sizeof report.stage);
     directory = -1;
   }
   if (!HAS(KILL_AT_END)) {

@@ -4,11 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,19 +21,12 @@ void close_file(int *file) {
   *file = -1;
 }
 
-static void reset_output(struct output *output, int pipe) {
-  free(output->bytes);
-  *output = (struct output){.pipe = pipe};
-}
-
 void box_clear(struct slot *slot) {
   close_file(&slot->socket);
   close_file(&slot->process);
-  close_file(&slot->out.pipe);
-  close_file(&slot->err.pipe);
   close_file(&slot->directory);
-  reset_output(&slot->out, -1);
-  reset_output(&slot->err, -1);
+  output_close(&slot->out);
+  output_close(&slot->err);
   cgroup_end(&slot->cgroup);
   slot->generation++;
   slot->state = EMPTY;
@@ -43,24 +34,15 @@ void box_clear(struct slot *slot) {
 
 // The socket for order and report, and the pipes of the program's output. The box's ends go to `fds`.
 static bool open_channels(struct slot *slot, int fds[MAKE_FDS]) {
-  int control[2], out[2], err[2];
+  int control[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0) return false;
   slot->socket = control[0];
   fds[MAKE_SOCKET] = control[1];
-  if (pipe2(out, O_CLOEXEC) < 0) return false;
-  slot->out.pipe = out[0];
-  fds[MAKE_STDOUT] = out[1];
-  if (pipe2(err, O_CLOEXEC) < 0) return false;
-  slot->err.pipe = err[0];
-  fds[MAKE_STDERR] = err[1];
-  // A program may open its output once more, as /dev/stdout and /dev/stderr, but not read what others wrote to it.
-  fchmod(out[1], 0622);
-  fchmod(err[1], 0622);
-  for (int i = 0; i < 3; i++)
-    if (fcntl((int[]){control[0], out[0], err[0]}[i], F_SETFL, O_NONBLOCK) < 0) return false;
+  if (fcntl(control[0], F_SETFL, O_NONBLOCK) < 0) return false;
+  if (!output_open(&slot->out, &fds[MAKE_STDOUT]) || !output_open(&slot->err, &fds[MAKE_STDERR])) return false;
   watch(slot, control[0], EVENT_REPORT, 0);
-  watch(slot, out[0], EVENT_STDOUT, 0);
-  watch(slot, err[0], EVENT_STDERR, 0);
+  watch(slot, slot->out.pipe, EVENT_STDOUT, 0);
+  watch(slot, slot->err.pipe, EVENT_STDERR, 0);
   return true;
 }
 
@@ -136,7 +118,7 @@ void box_dispatch(struct slot *slot, struct run_request *run) {
   slot->cpu_start_ns = cgroup_cpu_ns(&slot->cgroup);
   slot->check_ns = slot->started_ns + run->cpu_ns / core_count();
   if (cgroup_limit(&slot->cgroup, run->memory, run->processes, run->quota_us) == 0 && order(slot)) return;
-  send_failure(run->id, true, "cannot start a box: %s", strerror(errno));
+  connection_send_failure(run->id, true, "cannot start a box: %s", strerror(errno));
   slot->answered = true;
   box_kill(slot, REASON_CANCELLED);
 }

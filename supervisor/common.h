@@ -57,7 +57,7 @@ enum {
   MAX_SLOTS = 256,
   MAX_ROOTS = 64,
   MAX_MOUNTS = 64,          // of one root
-  MAX_FILES = 64,           // of one STORE frame
+  MAX_FILES = 4096,         // of one STORE frame: of a submission, or of a build that is put back
   MAX_ARGUMENTS = 256,
   MAX_VARIABLES = 64,
   MAX_STRINGS = 192 * 1024, // argv and environment of one program, together
@@ -134,8 +134,4 @@ ssize_t read_file_at(int directory, const char *name, char *buffer, size_t size)
 int launcher_main(int argc, char **argv);
 // The first process of a box; never returns.
 void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) __attribute__((noreturn));
-
-// Loads the table of allowed system calls for this process and all it starts. 0 or -1 with errno.
-int seccomp_load(void);
-void seccomp_prepare(void);
 #endif

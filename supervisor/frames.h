@@ -1,5 +1,5 @@
 // The wire between the service and the supervisor: frames of {u32 length, u8 type, u32 id, payload}, little-endian,
-// over the socket that is inherited as descriptor 3. `length` counts what follows it. A string is {u32 length, bytes}.
+// over the socket that is inherited as descriptor 3, or over stdin and stdout of a container. `length` counts what follows it. A string is {u32 length, bytes}.
 // Every length is bounded; a frame that breaks a rule ends the connection, which ends the supervisor and all boxes.
 #ifndef FRAMES_H
 #define FRAMES_H
@@ -12,11 +12,13 @@ enum frame_type {
   FRAME_DROP = 3,     // {u32 artifact}; no answer
   FRAME_RUN = 4,      // see `struct run_request` -> RESULT | FAILED
   FRAME_CANCEL = 5,   // `id` of a RUN; its RESULT comes early. No answer when it is not known
+  FRAME_FETCH = 6,    // {u32 artifact} -> ARTIFACT | FAILED; of a container only
   // To the service.
   FRAME_READY = 64,  // {u32 cgroup version, u32 slots}: the first frame
   FRAME_OK = 65,     // {}
   FRAME_FAILED = 66, // {u8 retryable, string message}: our failure, never the program's
-  FRAME_RESULT = 67, // see `send_result` in outcome.c
+  FRAME_RESULT = 67, // see `result_send` in result.c
+  FRAME_ARTIFACT = 68, // {string}, to be put back with STORE
 };
 
 // A RUN frame: {u32 root, u32 code, u32 build, u32 collect, u64 cpu_ns, u64 wall_ns, u64 memory, u64 file_size,

@@ -1,7 +1,7 @@
 // A launcher: one process for each slot and root that has pivoted into the prepared root, sits in the slot's network
 // namespace, and starts boxes as copies of itself. It is small and single-threaded, so that a copy is cheap; it runs
 // nothing itself and knows nothing of programs.
-#include "common.h"
+#include "seccomp.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>

@@ -1,6 +1,6 @@
 // The filter of system calls: made once from seccomp-table.h, as a binary search over ranges of call numbers, because
 // loading costs time in proportion to the length of the path of each call. Knows nothing of boxes.
-#include "common.h"
+#include "seccomp.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -13,45 +13,14 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-#include "seccomp-table.h"
 
 #ifdef __x86_64__
 #define NATIVE_ARCHITECTURE AUDIT_ARCH_X86_64
 #else
 #define NATIVE_ARCHITECTURE AUDIT_ARCH_AARCH64
 #endif
-#ifndef SYS_quotactl_fd
-#define SYS_quotactl_fd 443
-#endif
-#ifndef SYS_memfd_secret
-#define SYS_memfd_secret 447
-#endif
-#ifndef SYS_lookup_dcookie
-#define SYS_lookup_dcookie 212
-#endif
-
-enum answer {
-  ALLOW,
-  KILL,
-  EPERM_,
-  ENOSYS_,
-  CHECK_CLONE,
-  CHECK_SOCKET,
-  CHECK_PERSONALITY,
-  CHECK_IOCTL,
-  CHECK_FCNTL,
-  CHECK_PRCTL,
-  CHECK_SETRLIMIT,
-  CHECK_PRLIMIT,
-  ANSWERS
-};
-#define ANSWER_KILL KILL
-#define ANSWER_EPERM EPERM_
-#define ANSWER_ENOSYS ENOSYS_
-
-enum { MAX_INSTRUCTIONS = 300, NAMESPACE_FLAGS = 0x7e020000 };
+enum { MAX_INSTRUCTIONS = 300 };
 static struct sock_filter program[MAX_INSTRUCTIONS];
 static int length;
 
@@ -87,6 +56,7 @@ static void refuse_values(int index, const uint32_t *values, int count) {
 }
 
 static void emit_answer(uint8_t answer) {
+  static const uint32_t init[] = {1}, every_process_of_a_user[] = {PRIO_USER};
   static const uint32_t families[] = {AF_UNIX, AF_INET, AF_INET6};
   static const uint32_t types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
   static const uint32_t protocols[] = {0, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6}; // PF_UNIX is 1 too
@@ -120,7 +90,17 @@ static void emit_answer(uint8_t answer) {
     case CHECK_FCNTL: refuse_values(1, leases, 2); break;
     case CHECK_PRCTL: refuse_values(0, filters, 1); break;
     case CHECK_SETRLIMIT: refuse_values(0, core, 1); break;
-    case CHECK_PRLIMIT: // only with a new limit, which is a pointer
+    case CHECK_PROCESS: refuse_values(0, init, 1); break;
+    case CHECK_SETPRIORITY:
+      load(ARGUMENT(0));
+      emit(BPF_JMP | BPF_JEQ | BPF_K, every_process_of_a_user[0], 0, 1);
+      give(REFUSE(EPERM));
+      refuse_values(1, init, 1);
+      break;
+    case CHECK_PRLIMIT: // of the box's init never; else only with a new limit, which is a pointer
+      load(ARGUMENT(0));
+      emit(BPF_JMP | BPF_JEQ | BPF_K, init[0], 0, 1);
+      give(REFUSE(EPERM));
       load(ARGUMENT(2));
       emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3);
       load(ARGUMENT(2) + 4);
@@ -174,7 +154,11 @@ static void emit_answers(void) {
   }
 }
 
-static void fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {
+#define ANSWER_KILL KILL
+#define ANSWER_EPERM EPERM_
+#define ANSWER_ENOSYS ENOSYS_
+
+void seccomp_fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {
   memset(answers, ALLOW, LAST_KNOWN_CALL + 1);
 #define SET(name, answer) answers[SYS_##name] = ANSWER_##answer;
   SECCOMP_TABLE(SET)
@@ -188,13 +172,18 @@ static void fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {
   answers[SYS_socketpair] = CHECK_SOCKET;
   answers[SYS_setrlimit] = CHECK_SETRLIMIT;
   answers[SYS_prlimit64] = CHECK_PRLIMIT;
+  answers[SYS_setpriority] = CHECK_SETPRIORITY;
+  answers[SYS_sched_setparam] = CHECK_PROCESS;
+  answers[SYS_sched_setscheduler] = CHECK_PROCESS;
+  answers[SYS_sched_setattr] = CHECK_PROCESS;
+  answers[SYS_sched_setaffinity] = CHECK_PROCESS;
 }
 
 void seccomp_prepare(void) {
   uint8_t answers[LAST_KNOWN_CALL + 1];
   struct range ranges[LAST_KNOWN_CALL + 4];
   int count = 0;
-  fill_answers(answers);
+  seccomp_fill_answers(answers);
   for (int call = 0; call <= LAST_KNOWN_CALL; call++)
     if (call == 0 || answers[call] != answers[call - 1])
       ranges[count++] = (struct range){.first = call, .answer = answers[call]};

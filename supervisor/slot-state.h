@@ -3,23 +3,17 @@
 #ifndef SLOT_STATE_H
 #define SLOT_STATE_H
 #include "cgroup.h"
+#include "connection.h"
+#include "result.h"
 #include "slot.h"
 
 enum state { EMPTY, SPARE, RUNNING, ENDED, KILLED };
-enum reason { REASON_NONE, REASON_CPU, REASON_WALL, REASON_MEMORY, REASON_OUTPUT, REASON_CANCELLED };
 
 struct launcher {
   uint32_t root;
   int socket;  // -1: none
   int process; // pidfd
   pid_t pid;
-};
-
-struct output {
-  int pipe;
-  uint8_t *bytes;
-  size_t length, capacity;
-  bool truncated;
 };
 
 struct slot {
@@ -70,5 +64,4 @@ void take_report(struct slot *slot);
 void collect_build(struct slot *slot);
 bool wants_collecting(const struct slot *slot);
 void send_result(struct slot *slot, bool collected, uint64_t artifact_bytes, const char *problem);
-void send_failure(uint32_t id, bool retryable, const char *format, ...) __attribute__((format(printf, 3, 4)));
 #endif

@@ -24,7 +24,4 @@ void slots_cancel(uint32_t id);
 // Ends runs whose time is up. Returns milliseconds until it has to be called again, -1 for never.
 int slots_tick(void);
 void slots_teardown(void);
-
-// Given by the connection: queues a finished frame and frees it.
-void connection_send(struct writer *writer);
 #endif

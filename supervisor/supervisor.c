@@ -9,7 +9,10 @@
 // The supervisor reads output, holds the clock, sets and reads the control groups. One box, one program: none is
 // ever used twice. When the service's end of the socket closes, everything ends.
 #include "cgroup.h"
+#include "connection.h"
+#include "container.h"
 #include "root.h"
+#include "seccomp.h"
 #include "slot.h"
 #include "store.h"
 #include <errno.h>
@@ -25,62 +28,20 @@
 
 enum { CONNECTION = 3, EVENTS = 64 };
 
-static uint8_t *input;
-static size_t input_length, input_capacity;
-static uint8_t *output;
-static size_t output_length, output_sent, output_capacity;
 static int epoll_file;
 static volatile sig_atomic_t stopping;
 
 static void stop(int signal_number) { stopping = signal_number; }
 
-static void watch_connection(bool writable) {
-  union event_data data = {.kind = EVENT_CONNECTION};
-  struct epoll_event event = {.events = EPOLLIN | (writable ? EPOLLOUT : 0), .data.u64 = data.packed};
-  if (epoll_ctl(epoll_file, EPOLL_CTL_MOD, CONNECTION, &event) < 0 &&
-      epoll_ctl(epoll_file, EPOLL_CTL_ADD, CONNECTION, &event) < 0)
-    die("epoll_ctl");
-}
-
-static void flush_output(void) {
-  while (output_sent < output_length) {
-    ssize_t written = write(CONNECTION, output + output_sent, output_length - output_sent);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0 && errno == EAGAIN) {
-      watch_connection(true);
-      return;
-    }
-    if (written <= 0) {
-      stopping = 1; // the service is gone
-      return;
-    }
-    output_sent += written;
-  }
-  if (output_length > 0) watch_connection(false);
-  output_length = output_sent = 0;
-}
-
-void connection_send(struct writer *writer) {
-  if (output_length + writer->length > output_capacity) {
-    output_capacity = 2 * (output_length + writer->length);
-    output = realloc(output, output_capacity);
-    if (!output) die("out of memory");
-  }
-  memcpy(output + output_length, writer->data, writer->length);
-  output_length += writer->length;
-  free(writer->data);
-  flush_output();
-}
-
 // A message that begins with '!' tells of our own failure, which may be over at a second try.
 static void answer(uint32_t id, bool done, const char *message) {
-  struct writer writer;
-  write_start(&writer, done ? FRAME_OK : FRAME_FAILED, id);
   if (!done) {
     bool retryable = message[0] == '!';
-    write_u8(&writer, retryable);
-    write_bytes(&writer, message + retryable, strlen(message) - retryable);
+    connection_send_failure(id, retryable, "%s", message + retryable);
+    return;
   }
+  struct writer writer;
+  write_start(&writer, FRAME_OK, id);
   connection_send(&writer);
 }
 
@@ -115,44 +76,6 @@ static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
   }
 }
 
-// Handles the complete frames in the buffer. Returns false when one is malformed.
-static bool handle_input(void) {
-  size_t done = 0;
-  while (input_length - done >= 9) {
-    uint32_t length, id;
-    memcpy(&length, input + done, 4);
-    if (length < 5 || length > MAX_FRAME_IN) return false;
-    if (input_length - done < 4 + (size_t)length) break;
-    memcpy(&id, input + done + 5, 4);
-    struct reader reader = {.next = input + done + 9, .end = input + done + 4 + length};
-    if (!handle_frame(input[done + 4], id, &reader)) return false;
-    done += 4 + length;
-  }
-  memmove(input, input + done, input_length - done);
-  input_length -= done;
-  return true;
-}
-
-// Returns false at the end of the connection.
-static bool read_connection(void) {
-  for (;;) {
-    if (input_capacity - input_length < 65536) {
-      input_capacity = input_capacity ? 2 * input_capacity : 1 << 18;
-      input = realloc(input, input_capacity);
-      if (!input) die("out of memory");
-    }
-    ssize_t got = read(CONNECTION, input + input_length, input_capacity - input_length);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && errno == EAGAIN) return true;
-    if (got <= 0) return false;
-    input_length += got;
-    if (!handle_input()) {
-      note("a malformed frame ends the connection");
-      exit(2);
-    }
-  }
-}
-
 static void serve(void) {
   struct epoll_event events[EVENTS];
   while (!stopping) {
@@ -160,8 +83,7 @@ static void serve(void) {
     for (int i = 0; i < count && !stopping; i++) {
       union event_data data = {.packed = events[i].data.u64};
       if (data.kind != EVENT_CONNECTION) slots_handle(data);
-      else if (events[i].events & EPOLLOUT) flush_output();
-      if (data.kind == EVENT_CONNECTION && (events[i].events & ~EPOLLOUT) && !read_connection()) return;
+      else if (!connection_handle(events[i].events)) return;
     }
   }
 }
@@ -173,6 +95,8 @@ static void clean_up(void) {
 
 int main(int argc, char **argv) {
   if (argc > 1 && strcmp(argv[1], "launcher") == 0) return launcher_main(argc, argv);
+  if (argc > 1 && strcmp(argv[1], "container") == 0) return container_main();
+  if (argc > 1 && strcmp(argv[1], "seccomp-profile") == 0) return seccomp_print_profile();
   if (argc < 6 || argc > 7)
     die("usage: supervisor SLOTS FIRST_UID RUN_DIRECTORY STORE_BYTES default|strict [CGROUP], "
         "with a socket as descriptor 3");
@@ -193,7 +117,6 @@ int main(int argc, char **argv) {
   signal(SIGCHLD, SIG_IGN);
   prctl(PR_SET_DUMPABLE, 0);
   fcntl(CONNECTION, F_SETFD, FD_CLOEXEC);
-  fcntl(CONNECTION, F_SETFL, O_NONBLOCK);
   write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
 
   atexit(clean_up);
@@ -206,7 +129,8 @@ int main(int argc, char **argv) {
   struct reader no_mounts = {.next = (const uint8_t *)"\0\0", .end = (const uint8_t *)"\0\0" + 2};
   char message[512];
   if (!root_add(0, &no_mounts, message, sizeof message)) die("%s", message);
-  watch_connection(false);
+  union event_data data = {.kind = EVENT_CONNECTION};
+  connection_open(CONNECTION, CONNECTION, epoll_file, data.packed, handle_frame);
   struct writer ready;
   write_start(&ready, FRAME_READY, 0);
   write_u32(&ready, cgroup_version());

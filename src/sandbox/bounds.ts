@@ -8,7 +8,7 @@ const MIB = 1024 * 1024;
 
 /** Under the names of supervisor/common.h. */
 export const BOUNDS = {
-  MAX_FILES: 64,
+  MAX_FILES: 4096,
   MAX_ARGUMENTS: 256,
   MAX_VARIABLES: 64,
   MAX_STRINGS: 192 * 1024,

@@ -146,7 +146,7 @@ describe('what one request may not do to others', () => {
     await using workspace = await sandbox.open(BARE_ROOT, files);
     const bystander = run(workspace, probeCommand('sleep', String(300)));
     const text = (path: string) => ({ path, content: Buffer.from('x') });
-    const manyFiles = Array.from({ length: 100 }, (_, index) => text(`file-${index}`));
+    const manyFiles = Array.from({ length: 5000 }, (_, index) => text(`file-${index}`));
     const refused: (() => Promise<unknown>)[] = [
       ...[
         '../x',

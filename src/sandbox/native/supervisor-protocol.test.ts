@@ -209,7 +209,7 @@ for (const { name, program, skip } of PROGRAMS)
         storeFrame(
           1,
           1,
-          many.map((name) => ({ path: name, content: TEXT })),
+          Array.from({ length: 5000 }, (_, index) => ({ path: `name-${index}`, content: TEXT })),
         ),
         addRootFrame(1, 1, {
           fingerprint: '',

@@ -1,0 +1,20 @@
+// Artifacts in memory, where no program can change them: the sources of a submission and what was built from them, each
+// as `{u16 n, n x {string path, string content}}`.
+#ifndef BLOBS_H
+#define BLOBS_H
+#include "frames.h"
+
+struct blob {
+  uint32_t id;
+  uint8_t *bytes;
+  size_t length;
+};
+
+// Keeps a copy. Returns false with a message.
+bool blob_keep(uint32_t id, const uint8_t *bytes, size_t length, char *message, size_t size);
+// Keeps the regular files below `directory`, as `tree_walk` finds them. Returns their bytes or -1 with a message.
+int64_t blob_collect(uint32_t id, int directory, char *message, size_t size);
+void blob_drop(uint32_t id);
+// NULL when there is none.
+const struct blob *blob_of(uint32_t id);
+#endif

@@ -1,0 +1,150 @@
+// Buffers in both directions. A frame that breaks a rule, a peer that is gone and an error all end the connection.
+#include "connection.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum { HEADER = 9, READ_AHEAD = 1 << 16, KEPT = 1 << 20 }; // bytes; a buffer over KEPT is given back when it is empty
+
+static int in_file, out_file, epoll_file;
+static uint64_t event_data;
+static frame_handler handle;
+static uint8_t *input, *output;
+static size_t input_length, input_capacity;
+static size_t output_length, output_sent, output_capacity;
+static bool over;
+
+static void watch(int file, uint32_t events) {
+  struct epoll_event event = {.events = events, .data.u64 = event_data};
+  if (epoll_ctl(epoll_file, EPOLL_CTL_MOD, file, &event) < 0 && epoll_ctl(epoll_file, EPOLL_CTL_ADD, file, &event) < 0)
+    die("epoll_ctl");
+}
+
+static void watch_output(bool wanted) {
+  uint32_t reading = in_file == out_file ? EPOLLIN : 0;
+  watch(out_file, reading | (wanted ? EPOLLOUT : 0));
+}
+
+void connection_open(int in, int out, int epoll, uint64_t data, frame_handler handler) {
+  in_file = in;
+  out_file = out;
+  epoll_file = epoll;
+  event_data = data;
+  handle = handler;
+  fcntl(in, F_SETFL, O_NONBLOCK);
+  fcntl(out, F_SETFL, O_NONBLOCK);
+  watch(in, EPOLLIN);
+  if (in != out) watch_output(false);
+}
+
+static void flush_output(void) {
+  while (output_sent < output_length) {
+    ssize_t written = write(out_file, output + output_sent, output_length - output_sent);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN) {
+      watch_output(true);
+      return;
+    }
+    if (written <= 0) {
+      over = true; // the service is gone
+      return;
+    }
+    output_sent += written;
+  }
+  if (output_length > 0) watch_output(false);
+  output_length = output_sent = 0;
+  if (output_capacity <= KEPT) return;
+  free(output);
+  output = NULL;
+  output_capacity = 0;
+}
+
+void connection_send(struct writer *writer) {
+  if (output_length + writer->length > output_capacity) {
+    output_capacity = output_length + writer->length + READ_AHEAD;
+    output = realloc(output, output_capacity);
+    if (!output) die("out of memory");
+  }
+  memcpy(output + output_length, writer->data, writer->length);
+  output_length += writer->length;
+  free(writer->data);
+  flush_output();
+}
+
+void connection_send_failure(uint32_t id, bool retryable, const char *format, ...) {
+  char message[512];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(message, sizeof message, format, arguments);
+  va_end(arguments);
+  struct writer writer;
+  write_start(&writer, FRAME_FAILED, id);
+  write_u8(&writer, retryable);
+  write_bytes(&writer, message, strlen(message));
+  connection_send(&writer);
+}
+
+// Handles the complete frames in the buffer. Returns false when one is malformed.
+static bool handle_input(void) {
+  size_t done = 0;
+  while (input_length - done >= HEADER) {
+    uint32_t length, id;
+    memcpy(&length, input + done, 4);
+    if (length < 5 || length > MAX_FRAME_IN) return false;
+    if (input_length - done < 4 + (size_t)length) break;
+    memcpy(&id, input + done + 5, 4);
+    struct reader reader = {.next = input + done + HEADER, .end = input + done + 4 + length};
+    if (!handle(input[done + 4], id, &reader)) return false;
+    done += 4 + length;
+  }
+  memmove(input, input + done, input_length - done);
+  input_length -= done;
+  return true;
+}
+
+// Room for the frame that has begun, so that a large one is not copied over and over.
+static void make_room(void) {
+  size_t wanted = input_length + READ_AHEAD;
+  uint32_t length;
+  if (input_length >= 4) {
+    memcpy(&length, input, 4);
+    if (length <= MAX_FRAME_IN && 4 + (size_t)length > wanted) wanted = 4 + (size_t)length;
+  }
+  if (wanted <= input_capacity) return;
+  input = realloc(input, wanted);
+  if (!input) die("out of memory");
+  input_capacity = wanted;
+}
+
+static void read_input(void) {
+  while (!over) {
+    make_room();
+    ssize_t got = read(in_file, input + input_length, input_capacity - input_length);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) break;
+    if (got <= 0) {
+      over = true;
+      return;
+    }
+    input_length += got;
+    if (!handle_input()) {
+      note("a malformed frame ends the connection");
+      exit(2);
+    }
+  }
+  if (input_length > 0 || input_capacity <= KEPT) return;
+  free(input);
+  input = NULL;
+  input_capacity = 0;
+}
+
+bool connection_handle(uint32_t events) {
+  if (events & EPOLLOUT) flush_output();
+  if (events & ~EPOLLOUT) read_input();
+  return !over;
+}

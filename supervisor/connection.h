@@ -1,0 +1,16 @@
+// The connection to the service: takes frames out of what comes in, and sends frames without ever waiting.
+#ifndef CONNECTION_H
+#define CONNECTION_H
+#include "frames.h"
+
+// Handles one frame. Returns false when it is malformed, which ends the connection.
+typedef bool (*frame_handler)(uint8_t type, uint32_t id, struct reader *reader);
+
+// `in` and `out` may be one socket or two pipes. Their events come with `data` from `epoll`.
+void connection_open(int in, int out, int epoll, uint64_t data, frame_handler handler);
+// To be called for an event of the connection. Returns false when it is over.
+bool connection_handle(uint32_t events);
+// Queues a finished frame and frees it.
+void connection_send(struct writer *writer);
+void connection_send_failure(uint32_t id, bool retryable, const char *format, ...) __attribute__((format(printf, 3, 4)));
+#endif

@@ -1,0 +1,386 @@
+// The supervisor as the first process of a container, for one submission: the same frames, over stdin and stdout.
+//
+// Theory of operation. The container is the box: the engine has taken the network, the capabilities and the root's
+// writability away before this process began. It may make no namespaces, so the programs of its one submission run
+// one after the other, as the same user as itself: after each, everything is killed, every place that a program can
+// write to is emptied, and when something survives this process ends, and with it the container. Sources and builds are
+// kept in this process's memory, which a program cannot reach, and written anew for each run.
+#include "container.h"
+#include "blobs.h"
+#include "connection.h"
+#include "program.h"
+#include "result.h"
+#include "seccomp.h"
+#include "sweep.h"
+#include "tree.h"
+#include "usage.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum event { EVENT_CONNECTION, EVENT_CHILD, EVENT_STDOUT, EVENT_STDERR };
+enum { EVENTS = 16 };
+// The group's peak cannot be reset from inside: what a later run uses is looked at this often.
+static const uint64_t SAMPLE_INTERVAL_NS = 5 * 1000 * 1000;
+
+static int epoll_file, child_signals, nothing;
+static struct box_order order;
+static uint32_t shown_code, shown_build; // artifacts that are at /code and /build
+
+static struct {
+  bool active;
+  struct run_request request;
+  struct program program;
+  pid_t pid;
+  struct output out, err;
+  struct usage start;
+  uint64_t started_ns, sample_ns;
+  uint64_t peak, resident; // bytes: the most that was seen of the group, and of the largest process
+  enum reason reason;
+  bool out_of_memory;
+} run;
+
+static void watch(int file, enum event event) {
+  struct epoll_event wanted = {.events = EPOLLIN, .data.u64 = event};
+  if (epoll_ctl(epoll_file, EPOLL_CTL_ADD, file, &wanted) < 0) die("epoll_ctl");
+}
+
+// --- what programs see ---
+
+static bool seal_directory(struct tree_visitor *visitor, const char *path) { return true; }
+static bool seal_file(struct tree_visitor *visitor, const char *path, int file, const struct stat *status) {
+  return fchmod(file, 0555) == 0;
+}
+
+// A program may undo this, as it is the owner; what the next one sees is written anew.
+static bool seal(const char *path, char *message, size_t size) {
+  struct tree_visitor visitor = {.directory = seal_directory, .file = seal_file, .message = message, .size = size};
+  int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  bool done = directory >= 0 && (!HAS(READ_ONLY_ARTIFACTS) || (tree_walk(directory, &visitor) && fchmod(directory, 0555) == 0));
+  if (directory >= 0) close(directory);
+  return done;
+}
+
+static bool show(const char *path, uint32_t artifact, char *message, size_t size) {
+  if (mkdir(path, 0755) < 0) {
+    snprintf(message, size, "!cannot make %s: %s", path, strerror(errno));
+    return false;
+  }
+  const struct blob *blob = blob_of(artifact);
+  if (!blob) return true;
+  struct reader reader = {.next = blob->bytes, .end = blob->bytes + blob->length};
+  int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  bool done = directory >= 0 && tree_write(directory, &reader, message, size);
+  if (directory >= 0) close(directory);
+  if (reader.broken) snprintf(message, size, "an artifact is malformed");
+  return done && seal(path, message, size);
+}
+
+// Empties what programs write to, and shows the artifacts. Returns false with a message.
+static bool furnish(uint32_t code, uint32_t build, char *message, size_t size) {
+  const char *left = sweep_leftovers();
+  if (left) die("cannot remove %s", left);
+  shown_code = shown_build = 0;
+  if (!HAS(PRIVATE_MOUNTS) && access("/box/work", F_OK) == 0) return true;
+  if (!show("/box/code", code, message, size) || !show("/box/build", build, message, size)) return false;
+  if (mkdir("/box/work", 0700) < 0 || mkdir("/box/tmp", 0700) < 0) {
+    snprintf(message, size, "!cannot make the work directory: %s", strerror(errno));
+    return false;
+  }
+  const char *failed = program_link_code();
+  if (failed) snprintf(message, size, "!%s: %s", failed, strerror(errno));
+  shown_code = code;
+  shown_build = build;
+  return !failed;
+}
+
+// --- one run ---
+
+static void fill_order(const struct run_request *request) {
+  order.header = (struct box_order_header){
+      .cpu_seconds = request->cpu_ns / 1000000000ull + 2, // a backstop: whole seconds, and of each process
+      .file_size = request->file_size,
+      .stack_bytes = request->stack_bytes,
+      .open_files = request->open_files,
+      .argument_count = request->argument_count,
+      .variable_count = request->variable_count,
+  };
+  memcpy(order.strings, request->strings, request->strings_length);
+}
+
+// Programs are chosen by the OOM killer before this process. CLONE_VFORK, so that the new value is the program's alone.
+static bool start_program(void) {
+  int ends[2] = {-1, -1};
+  if (!output_open(&run.out, &ends[0]) || !output_open(&run.err, &ends[1])) return false;
+  watch(run.out.pipe, EVENT_STDOUT);
+  watch(run.err.pipe, EVENT_STDERR);
+  fill_order(&run.request);
+  run.program = (struct program){
+      .order = &order,
+      .input = run.request.stdin_file >= 0 ? run.request.stdin_file : nothing,
+      .outputs = {ends[0], ends[1]},
+      .cpu_usage = usage_cpu_file(),
+      .go = -1,
+      .oom_score = "1000",
+  };
+  usage_read(&run.start);
+  run.started_ns = now_ns();
+  run.pid = program_start(&run.program, CLONE_VFORK);
+  int error = errno;
+  close(ends[0]);
+  close(ends[1]);
+  errno = error;
+  return run.pid > 0;
+}
+
+static void end_run(void) {
+  output_close(&run.out);
+  output_close(&run.err);
+  free_run(&run.request);
+  run.active = false;
+}
+
+static void begin_run(struct run_request *request) {
+  char message[512] = "";
+  memset(&run, 0, sizeof run);
+  run.active = true;
+  run.request = *request;
+  run.out.pipe = run.err.pipe = -1;
+  bool done = request->stdin_error == 0;
+  if (!done) snprintf(message, sizeof message, "!cannot keep a program's input: %s", strerror(request->stdin_error));
+  if (done && (shown_code != request->code || shown_build != request->build || shown_code == 0))
+    done = furnish(request->code, request->build, message, sizeof message);
+  shown_code = 0; // used up
+  if (done && request->collect && mkdir("/box/out", 0700) < 0) {
+    snprintf(message, sizeof message, "!cannot make /box/out: %s", strerror(errno));
+    done = false;
+  }
+  if (done && !start_program()) {
+    snprintf(message, sizeof message, "!cannot start a program: %s", strerror(errno));
+    done = false;
+  }
+  if (done) return;
+  bool retryable = message[0] == '!';
+  connection_send_failure(request->id, retryable, "%s", message + retryable);
+  end_run();
+}
+
+static void stop_run(enum reason reason) {
+  if (run.reason == REASON_NONE) run.reason = reason;
+  kill(-1, SIGKILL);
+}
+
+// The group's peak, where this run has raised it, is exact. Else what was seen of it, and the largest process.
+static uint64_t memory_of_run(const struct usage *end) {
+  uint64_t peak = end->peak > run.start.peak ? end->peak : run.peak;
+  uint64_t memory = peak > run.start.memory ? peak - run.start.memory : 0;
+  if (run.resident > memory) memory = run.resident;
+  return memory > run.request.memory ? run.request.memory : memory;
+}
+
+static void collect(struct result *result, char *message, size_t size) {
+  int directory = open("/box/out", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  int64_t bytes = directory < 0 ? 0 : blob_collect(run.request.collect, directory, message, size);
+  if (directory >= 0) close(directory);
+  result->collected = directory >= 0 && bytes >= 0;
+  result->artifact_bytes = bytes < 0 ? 0 : bytes;
+  result->problem = message;
+}
+
+// The program has ended: whatever it left is killed, and then told how it went.
+static void finish_run(int wait_status) {
+  struct usage end;
+  char message[256] = "";
+  uint64_t wall_ns = now_ns() - run.program.start_ns;
+  bool out_of_memory = usage_oom_kills() > run.start.oom_kills;
+  size_t limit = HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_OUTPUT;
+  bool fits = output_read(&run.out, limit);
+  fits = output_read(&run.err, limit) && fits;
+  if (!fits && run.reason == REASON_NONE) run.reason = REASON_OUTPUT;
+  if (!sweep_processes()) die("a process cannot be killed");
+  usage_read(&end);
+  if (run.program.exec_error) {
+    bool tool_missing = run.program.exec_stage[0] == '/';
+    connection_send_failure(run.request.id, !tool_missing, "%s: %s", run.program.exec_stage, strerror(run.program.exec_error));
+    end_run();
+    return;
+  }
+  uint64_t cpu_start = run.start.cpu_ns;
+  struct result result = {
+      .id = run.request.id,
+      .wait_status = wait_status,
+      .out_of_memory = out_of_memory,
+      .cpu_ns = end.cpu_ns > cpu_start ? end.cpu_ns - cpu_start : 0,
+      .wall_ns = wall_ns,
+      .user_us = end.waited_user_us - run.start.waited_user_us,
+      .system_us = end.waited_system_us - run.start.waited_system_us,
+      .memory = memory_of_run(&end),
+      .problem = "",
+  };
+  result.reason = result_reason(&run.request, run.reason, result.cpu_ns, wall_ns, out_of_memory);
+  if (run.request.collect && wait_status == 0 && result.reason == REASON_NONE) collect(&result, message, sizeof message);
+  if (message[0] == '!') connection_send_failure(result.id, true, "%s", message + 1);
+  else result_send(&result, &run.out, &run.err);
+  uint32_t code = run.request.code, build = result.collected ? run.request.collect : run.request.build;
+  end_run();
+  if (!furnish(code, build, message, sizeof message)) shown_code = 0; // the next run finds out the same, and tells it
+}
+
+// Takes the ends of all processes that have ended.
+static void reap(void) {
+  struct signalfd_siginfo ignored;
+  while (read(child_signals, &ignored, sizeof ignored) > 0) continue;
+  for (;;) {
+    int status;
+    struct rusage used;
+    pid_t ended = wait4(-1, &status, WNOHANG | __WALL, &used);
+    if (ended < 0 && errno == EINTR) continue;
+    if (ended <= 0) return;
+    uint64_t resident = used.ru_maxrss * 1024ull;
+    if (run.active && resident > run.resident) run.resident = resident;
+    if (!run.active || ended != run.pid) continue;
+    finish_run(status);
+    return;
+  }
+}
+
+static void check_run(uint64_t now) {
+  uint64_t memory = usage_memory();
+  if (memory > run.peak) run.peak = memory;
+  run.sample_ns = now;
+  if (run.reason != REASON_NONE) return;
+  if (HAS(WALL_LIMIT) && now >= run.started_ns + run.request.wall_ns) return stop_run(REASON_WALL);
+  if (usage_oom_kills() > run.start.oom_kills) return stop_run(REASON_MEMORY);
+  struct usage used;
+  usage_read(&used);
+  if (HAS(CPU_LIMIT) && used.cpu_ns >= run.start.cpu_ns + run.request.cpu_ns) stop_run(REASON_CPU);
+}
+
+// Milliseconds until the run has to be looked at.
+static int tick(void) {
+  if (!run.active) return -1;
+  uint64_t now = now_ns();
+  if (now >= run.sample_ns + SAMPLE_INTERVAL_NS) check_run(now);
+  return SAMPLE_INTERVAL_NS / 1000000;
+}
+
+static void take(struct output *output) {
+  if (output_read(output, HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_OUTPUT)) return;
+  stop_run(REASON_OUTPUT);
+}
+
+// --- frames ---
+
+static bool store(uint32_t id, struct reader *reader) {
+  char message[512] = "";
+  uint32_t artifact = read_u32(reader);
+  if (reader->broken || artifact == 0 || run.active) return false;
+  bool done = blob_keep(artifact, reader->next, reader->end - reader->next, message, sizeof message);
+  done = done && furnish(artifact, 0, message, sizeof message); // it is most likely the next to be run, and judged here
+  if (done) {
+    struct writer writer;
+    write_start(&writer, FRAME_OK, id);
+    connection_send(&writer);
+    return true;
+  }
+  blob_drop(artifact);
+  bool retryable = message[0] == '!';
+  connection_send_failure(id, retryable, "%s", message + retryable);
+  return true;
+}
+
+static void fetch(uint32_t id, uint32_t artifact) {
+  const struct blob *blob = blob_of(artifact);
+  if (!blob) return connection_send_failure(id, false, "there is no artifact %u", artifact);
+  struct writer writer;
+  write_start(&writer, FRAME_ARTIFACT, id);
+  write_bytes(&writer, blob->bytes, blob->length);
+  connection_send(&writer);
+}
+
+static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
+  struct run_request request;
+  uint32_t artifact;
+  switch (type) {
+    case FRAME_STORE: return store(id, reader);
+    case FRAME_DROP:
+      blob_drop(read_u32(reader));
+      return !reader->broken && reader->next == reader->end;
+    case FRAME_FETCH:
+      artifact = read_u32(reader);
+      if (reader->broken || reader->next != reader->end) return false;
+      fetch(id, artifact);
+      return true;
+    case FRAME_RUN:
+      if (run.active || !parse_run(reader, id, &request)) return false;
+      begin_run(&request);
+      return true;
+    case FRAME_CANCEL:
+      if (run.active && run.request.id == id) stop_run(REASON_CANCELLED);
+      return reader->next == reader->end;
+    default: return false;
+  }
+}
+
+static void serve(void) {
+  struct epoll_event events[EVENTS];
+  for (;;) {
+    int count = epoll_wait(epoll_file, events, EVENTS, tick());
+    for (int i = 0; i < count; i++) switch (events[i].data.u64) {
+        case EVENT_CONNECTION:
+          if (!connection_handle(events[i].events)) return;
+          break;
+        case EVENT_CHILD: reap(); break;
+        case EVENT_STDOUT:
+          if (run.active) take(&run.out);
+          break;
+        case EVENT_STDERR:
+          if (run.active) take(&run.err);
+          break;
+      }
+  }
+}
+
+static void prepare(void) {
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &child, NULL);
+  signal(SIGPIPE, SIG_IGN);
+  umask(0);
+  // The same user's programs can neither trace this process nor open what it has open.
+  prctl(PR_SET_DUMPABLE, 0);
+  nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  child_signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+  epoll_file = epoll_create1(EPOLL_CLOEXEC);
+  if (nothing < 0 || child_signals < 0 || epoll_file < 0) die("cannot begin");
+  for (int file = 0; file < 2; file++) fcntl(file, F_SETFD, FD_CLOEXEC); // 2 is for our own words
+  seccomp_prepare();
+  usage_open();
+  watch(child_signals, EVENT_CHILD);
+}
+
+int container_main(void) {
+  if (getpid() != 1) die("this is for the first process of a container");
+  if (geteuid() == 0 && HAS(USER)) die("programs must not run as root");
+  prepare();
+  connection_open(0, 1, epoll_file, EVENT_CONNECTION, handle_frame);
+  struct writer ready;
+  write_start(&ready, FRAME_READY, 0);
+  write_u32(&ready, usage_cgroup_version());
+  write_u32(&ready, 1);
+  connection_send(&ready);
+  serve();
+  return 0;
+}

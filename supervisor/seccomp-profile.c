@@ -1,0 +1,97 @@
+// The same filter as a profile for Docker. It holds the supervisor in the container too, which has to load the filter
+// for programs: the calls for that are allowed here, and refused by that filter.
+#include "seccomp.h"
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+static const struct {
+  const char *name;
+  int number;
+} CALLS[] = {
+#define CALL(name, number) {#name, number},
+#include "system-calls.h"
+#undef CALL
+};
+
+enum { CALL_COUNT = sizeof CALLS / sizeof *CALLS };
+static const char *separator = "";
+
+// One rule: all calls with `answer`, under `conditions` on their arguments (a JSON list).
+static void print_rule(const uint8_t *answers, uint8_t answer, const char *action, int error, const char *conditions) {
+  const char *comma = "";
+  printf("%s\n  {\"names\": [", separator);
+  for (size_t i = 0; i < CALL_COUNT; i++)
+    if (CALLS[i].number <= LAST_KNOWN_CALL && answers[CALLS[i].number] == answer) {
+      printf("%s\"%s\"", comma, CALLS[i].name);
+      comma = ", ";
+    }
+  printf("], \"action\": \"%s\"", action);
+  if (error) printf(", \"errnoRet\": %d", error);
+  printf(", \"args\": [%s]}", conditions);
+  separator = ",";
+}
+
+static const char *condition(int index, const char *operator, uint32_t value, uint32_t value_two) {
+  static char text[4][160];
+  static int next;
+  next = (next + 1) % 4;
+  snprintf(text[next], sizeof text[next], "{\"index\": %d, \"op\": \"SCMP_CMP_%s\", \"value\": %u, \"valueTwo\": %u}", index,
+           operator, value, value_two);
+  return text[next];
+}
+
+static void allow_each(const uint8_t *answers, uint8_t answer, int index, const uint32_t *values, int count) {
+  for (int i = 0; i < count; i++)
+    print_rule(answers, answer, "SCMP_ACT_ALLOW", 0, condition(index, "EQ", values[i], 0));
+}
+
+// What is refused by value is allowed for all other values.
+static void allow_others(const uint8_t *answers, uint8_t answer, int index, uint32_t one, uint32_t other) {
+  char conditions[400];
+  snprintf(conditions, sizeof conditions, "%s, %s", condition(index, "NE", one, 0), condition(index, "NE", other, 0));
+  print_rule(answers, answer, "SCMP_ACT_ALLOW", 0, conditions);
+}
+
+static void print_checks(const uint8_t *answers) {
+  static const uint32_t families[] = {AF_UNIX, AF_INET, AF_INET6}, types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
+  static const uint32_t personalities[] = {0x0, 0x8, 0x20000, 0x20008, 0xffffffff};
+  char conditions[400];
+  print_rule(answers, CHECK_CLONE, "SCMP_ACT_ALLOW", 0, condition(0, "MASKED_EQ", NAMESPACE_FLAGS, 0));
+  for (int i = 0; i < 3; i++)
+    for (int j = 0; j < 3; j++) {
+      snprintf(conditions, sizeof conditions, "%s, %s", condition(0, "EQ", families[i], 0), condition(1, "MASKED_EQ", 0xf, types[j]));
+      print_rule(answers, CHECK_SOCKET, "SCMP_ACT_ALLOW", 0, conditions);
+    }
+  allow_each(answers, CHECK_PERSONALITY, 0, personalities, 5);
+  allow_others(answers, CHECK_IOCTL, 1, TIOCSTI, TIOCLINUX);
+  allow_others(answers, CHECK_FCNTL, 1, 1024 /* F_SETLEASE */, 1026 /* F_NOTIFY */);
+}
+
+int seccomp_print_profile(void) {
+  uint8_t answers[LAST_KNOWN_CALL + 1];
+  seccomp_fill_answers(answers);
+  // The supervisor's own: it loads filters, and sets limits of what it starts.
+  answers[SYS_seccomp] = answers[SYS_prctl] = answers[SYS_setrlimit] = answers[SYS_prlimit64] = ALLOW;
+  answers[SYS_setpriority] = ALLOW;
+  for (int call = 0; call <= LAST_KNOWN_CALL; call++)
+    if (answers[call] == CHECK_PROCESS) answers[call] = ALLOW; // of process 1: it is for the program alone
+#ifdef __x86_64__
+  const char *architecture = "SCMP_ARCH_X86_64";
+#else
+  const char *architecture = "SCMP_ARCH_AARCH64";
+#endif
+  // What is newer than the table, and what no rule allows, does not exist.
+  printf("{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"defaultErrnoRet\": %d, \"architectures\": [\"%s\"], \"syscalls\": [", ENOSYS,
+         architecture);
+  print_rule(answers, ALLOW, "SCMP_ACT_ALLOW", 0, "");
+  print_rule(answers, KILL, "SCMP_ACT_KILL_PROCESS", 0, "");
+  print_rule(answers, EPERM_, "SCMP_ACT_ERRNO", EPERM, "");
+  print_checks(answers);
+  printf("\n]}\n");
+  return fflush(stdout) == 0 ? 0 : 1;
+}

@@ -1,0 +1,132 @@
+// A container cannot make namespaces, so what a program leaves is looked for in each kind of place there is. Programs
+// run as the same user as this process: what they may make, this process may remove.
+#include "sweep.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { KILL_ROUNDS = 5000, ROUND_US = 1000, MAX_REMOVALS = 1 << 20 };
+
+bool sweep_processes(void) {
+  for (int round = 0; round < KILL_ROUNDS; round++) {
+    if (HAS(KILL_AT_END)) kill(-1, SIGKILL); // all that this process may see, but itself
+    pid_t ended;
+    do ended = waitpid(-1, NULL, WNOHANG | __WALL);
+    while (ended > 0 || (ended < 0 && errno == EINTR));
+    if (ended < 0 && kill(-1, 0) < 0 && errno == ESRCH) return true;
+    if (!HAS(KILL_AT_END)) return true;
+    usleep(ROUND_US);
+  }
+  return false;
+}
+
+// Removes what is below `top`, however deep: a directory that is not empty gives what it holds to `top` and goes. A
+// program cannot stop this with permissions, as it is all our user's. Returns false when something stays.
+static bool empty(int top) {
+  static unsigned moved;
+  bool again = true;
+  for (int removals = 0; again && removals < MAX_REMOVALS;) {
+    again = false;
+    int copy = openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *entries = copy < 0 ? NULL : fdopendir(copy);
+    if (!entries) return false;
+    for (struct dirent *entry; (entry = readdir(entries)) && removals < MAX_REMOVALS; removals++) {
+      if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+      again = true;
+      if (unlinkat(top, entry->d_name, 0) == 0 || unlinkat(top, entry->d_name, AT_REMOVEDIR) == 0) continue;
+      // It is a directory: a link would have been unlinked.
+      if (fchmodat(top, entry->d_name, 0700, 0) < 0) continue;
+      int inner = openat(top, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      DIR *contents = inner < 0 ? NULL : fdopendir(inner);
+      for (struct dirent *each; contents && (each = readdir(contents)); removals++) {
+        char name[32];
+        if (strcmp(each->d_name, ".") == 0 || strcmp(each->d_name, "..") == 0) continue;
+        if (unlinkat(inner, each->d_name, 0) == 0 || unlinkat(inner, each->d_name, AT_REMOVEDIR) == 0) continue;
+        snprintf(name, sizeof name, ".sweep-%u", ++moved);
+        // Moving a directory changes its "..": it must be writable.
+        if (fchmodat(inner, each->d_name, 0700, 0) < 0) break;
+        if (renameat(inner, each->d_name, top, name) < 0 && errno != EEXIST && errno != ENOTEMPTY) break;
+      }
+      if (contents) closedir(contents);
+      unlinkat(top, entry->d_name, AT_REMOVEDIR);
+    }
+    closedir(entries);
+  }
+  return !again;
+}
+
+static bool empty_path(const char *path) {
+  int directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (directory < 0) return errno == ENOENT;
+  if (fchmod(directory, 0700) < 0 && errno != EPERM && errno != EROFS) {
+    close(directory);
+    return false;
+  }
+  bool done = empty(directory);
+  close(directory);
+  return done;
+}
+
+static bool remove_message_queues(void) {
+  int directory = open("/dev/mqueue", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return true; // none can be listed, where none is mounted
+  bool done = empty(directory);
+  close(directory);
+  return done;
+}
+
+static bool remove_shared_memory(void) {
+  struct shm_info info;
+  struct shmid_ds state;
+  int last = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
+  for (int index = 0; index <= last; index++) {
+    int id = shmctl(index, SHM_STAT, &state);
+    if (id >= 0) shmctl(id, IPC_RMID, NULL);
+  }
+  return last < 0 || (shmctl(0, SHM_INFO, (struct shmid_ds *)&info) >= 0 && info.used_ids == 0);
+}
+
+static bool remove_semaphores(void) {
+  struct seminfo info;
+  struct semid_ds state;
+  int last = semctl(0, 0, SEM_INFO, &info);
+  for (int index = 0; index <= last; index++) {
+    int id = semctl(index, 0, SEM_STAT, &state);
+    if (id >= 0) semctl(id, 0, IPC_RMID);
+  }
+  return last < 0 || (semctl(0, 0, SEM_INFO, &info) >= 0 && info.semusz == 0);
+}
+
+static bool remove_messages(void) {
+  struct msginfo info;
+  struct msqid_ds state;
+  int last = msgctl(0, MSG_INFO, (struct msqid_ds *)&info);
+  for (int index = 0; index <= last; index++) {
+    int id = msgctl(index, MSG_STAT, &state);
+    if (id >= 0) msgctl(id, IPC_RMID, NULL);
+  }
+  return last < 0 || (msgctl(0, MSG_INFO, (struct msqid_ds *)&info) >= 0 && info.msgpool == 0);
+}
+
+const char *sweep_leftovers(void) {
+  if (!HAS(PRIVATE_MOUNTS)) return NULL;
+  if (!empty_path("/box")) return "files in /box";
+  if (!empty_path("/dev/shm")) return "files in /dev/shm";
+  if (!remove_message_queues()) return "message queues";
+  if (!HAS(PRIVATE_IPC)) return NULL;
+  if (!remove_shared_memory()) return "shared memory";
+  if (!remove_semaphores()) return "semaphores";
+  if (!remove_messages()) return "messages";
+  return NULL;
+}

@@ -1,0 +1,11 @@
+// Between two programs of one container: everything that the first left is removed, and it is made sure of.
+#ifndef SWEEP_H
+#define SWEEP_H
+#include "common.h"
+
+// Kills every process but this one and waits for their ends. Returns false when one lives on.
+bool sweep_processes(void);
+// Removes files from the places that a program can write to, messages, semaphores and shared memory. Returns NULL when
+// nothing is left, or the name of what is.
+const char *sweep_leftovers(void);
+#endif
