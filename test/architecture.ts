@@ -19,7 +19,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   execution: { any: ['validation', 'checkers', 'languages', 'sandbox'], types: ['toolchains'] },
   sandbox: { any: ['docker'], types: ['toolchains'] },
   docker: {},
-  images: { any: ['docker', 'toolchains'], types: ['languages'] },
+  images: { any: ['docker', 'toolchains', 'setting.ts'], types: ['languages'] },
   toolchains: {},
   validation: {},
   checkers: {},

@@ -1,0 +1,90 @@
+// Has the engine build an image from a Dockerfile and its files. Only what every builder takes is used.
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DockerEngine, ProgressMessage } from '../docker/engine.ts';
+import { IMAGE_LABELS } from '../docker/image-layout.ts';
+import { PROJECT_ROOT } from '../setting.ts';
+import { type ContextEntry, packContext } from './image-context.ts';
+
+/** The program that `make -C supervisor` builds. */
+export const SUPERVISOR_PROGRAM = 'supervisor/build/supervisor';
+const BUILD_TIMEOUT_MS = 30 * 60 * 1000;
+
+/** What an image is made from. */
+export interface ImageRecipe {
+  /** E.g. `python`. */
+  readonly name: string;
+  /** Identifiers of the languages inside. */
+  readonly languages: readonly string[];
+  /** Path of the Dockerfile among `files`. */
+  readonly dockerfile: string;
+  readonly files: readonly ContextEntry[];
+  /** Changes with all that decides what is in the image, but for the supervisor. */
+  readonly hash: string;
+}
+
+/** One line of what is going on with an image. */
+interface ImageProgress {
+  readonly image: string;
+  readonly message: string;
+}
+
+export interface BuildOptions {
+  /** Name and tag that the image gets. */
+  readonly reference: string;
+  readonly buildArguments?: Readonly<Record<string, string>>;
+  /** Network of the build's commands; `host` where the engine has no bridge. */
+  readonly network?: string | undefined;
+  /** Takes nothing from earlier builds: packages are fetched anew. */
+  readonly fresh?: boolean;
+  readonly onProgress: (progress: ImageProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Builds and tags an image. Throws an `EngineError` with the last words of the step that failed. */
+export async function buildImage(
+  recipe: ImageRecipe,
+  engine: DockerEngine,
+  options: BuildOptions,
+): Promise<void> {
+  const { reference, onProgress } = options;
+  const labels = { [IMAGE_LABELS.recipe]: recipe.hash, [IMAGE_LABELS.supervisor]: await supervisorHash() };
+  const tell = lineByLine((message) => onProgress({ image: reference, message }));
+  await engine.progress(
+    '/build',
+    {
+      query: {
+        t: reference,
+        dockerfile: recipe.dockerfile,
+        networkmode: options.network,
+        nocache: options.fresh ?? false,
+        forcerm: true,
+        buildargs: JSON.stringify(options.buildArguments ?? {}),
+        labels: JSON.stringify(labels),
+      },
+      body: packContext(recipe.files),
+      contentType: 'application/x-tar',
+      timeoutMs: BUILD_TIMEOUT_MS,
+      ...(options.signal && { signal: options.signal }),
+    },
+    tell,
+  );
+}
+
+/** Hash of the supervisor's program on this machine. */
+async function supervisorHash(): Promise<string> {
+  const program = await readFile(join(PROJECT_ROOT, SUPERVISOR_PROGRAM));
+  return createHash('sha256').update(program).digest('hex').slice(0, 32);
+}
+
+/** The output of a build's commands comes in pieces of any size. */
+function lineByLine(onLine: (line: string) => void): (message: ProgressMessage) => void {
+  let rest = '';
+  return ({ stream = '' }) => {
+    const lines = (rest + stream).split(/[\r\n]+/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') onLine(line.trimEnd());
+  };
+}

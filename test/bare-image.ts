@@ -1,0 +1,68 @@
+// The smallest image that a container can be made from: the supervisor, the probe and the layout of every image, and
+// nothing else. It needs no network and is built in a second.
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DockerEngine } from '../src/docker/engine.ts';
+import { isNotFound } from '../src/docker/engine.ts';
+import { BOX_LINKS, boxUsers, IMAGE_LABELS, SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
+import { buildImage, type ImageRecipe, SUPERVISOR_PROGRAM } from '../src/images/build-image.ts';
+import type { ContextEntry } from '../src/images/image-context.ts';
+import { PROJECT_ROOT } from '../src/setting.ts';
+
+export const BARE_IMAGE = 'code-execution-service/bare:test';
+/** Where the probe stands in the image. */
+export const PROBE_IN_IMAGE = '/usr/bin/probe';
+
+const DOCKERFILE = `FROM scratch
+COPY root/ /
+ENTRYPOINT ["${SUPERVISOR_PATH}"]
+`;
+
+/** Builds the image unless the engine has it as it would be built. Returns its name. */
+export async function buildBareImage(engine: DockerEngine): Promise<string> {
+  const recipe = await bareRecipe();
+  if ((await recipeOf(engine, BARE_IMAGE)) === recipe.hash) return BARE_IMAGE;
+  await buildImage(recipe, engine, { reference: BARE_IMAGE, onProgress: () => {} });
+  return BARE_IMAGE;
+}
+
+async function bareRecipe(): Promise<ImageRecipe> {
+  const supervisor = join(PROJECT_ROOT, SUPERVISOR_PROGRAM);
+  const probe = join(PROJECT_ROOT, 'supervisor/build/probe');
+  const users = boxUsers();
+  const root: ContextEntry[] = [
+    ...['box', 'dev', 'proc', 'sys', 'etc', 'usr/bin', 'usr/lib', 'opt'].map(
+      (path) => ({ path: `root/${path}`, directory: true }) as const,
+    ),
+    ...Object.entries(BOX_LINKS).map(([path, link]) => ({ path: `root${path}`, link })),
+    { path: 'root/bin', link: 'usr/bin' },
+    { path: 'root/etc/passwd', content: `root:x:0:0::/:/bin/sh\n${users.passwd}` },
+    { path: 'root/etc/group', content: `root:x:0:\n${users.group}` },
+    { path: `root${SUPERVISOR_PATH}`, source: supervisor, executable: true },
+    { path: `root${PROBE_IN_IMAGE}`, source: probe, executable: true },
+  ];
+  const hash = createHash('sha256').update(DOCKERFILE).update(JSON.stringify(root));
+  for (const program of [supervisor, probe]) hash.update(await readFile(program));
+  return {
+    name: 'bare',
+    languages: [],
+    dockerfile: 'Dockerfile',
+    files: [{ path: 'Dockerfile', content: DOCKERFILE }, ...root],
+    hash: hash.digest('hex').slice(0, 32),
+  };
+}
+
+async function recipeOf(engine: DockerEngine, reference: string): Promise<string | undefined> {
+  try {
+    const found = await engine.request<{ Config: { Labels: Record<string, string> | null } }>(
+      'GET',
+      `/images/${reference}/json`,
+    );
+    return found.Config.Labels?.[IMAGE_LABELS.recipe];
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
