@@ -165,10 +165,10 @@ function createAnswer(
   queue: ExecutionQueue,
 ): AnswerExecuteRequest {
   const accept = createAccept({ languages, toolchains, settings: config });
-  return async (request, { signal, encoding, requestId }) => {
+  return async (request, { signal, encoding, requestId, keyName }) => {
     const task = await accept(request);
     const { active } = queue.depth();
-    const told = { request_id: requestId, queue_depth: active };
+    const told = { request_id: requestId, key: keyName, queue_depth: active };
     const record = await queue.submit(task, signal).catch((error: unknown) => {
       log.warn({ ...told, ...failedEntry(task, error) }, 'execution');
       throw error;

@@ -10,8 +10,11 @@ import { createTestServer, resultOf } from './server-fixture.ts';
 
 const BODY = '{"language":"python","code":"print(1)"}';
 
-async function listen(t: TestContext, parts: Partial<RouteParts> = {}): Promise<() => Socket> {
-  const server = await createTestServer(t, parts);
+async function listen(
+  t: TestContext,
+  { lines = [], ...parts }: Partial<Omit<RouteParts, 'config'>> & { lines?: string[] } = {},
+): Promise<() => Socket> {
+  const server = await createTestServer(t, { lines, ...parts });
   await server.listen({ port: 0 });
   const { port } = server.server.address() as AddressInfo;
   return () => {
@@ -24,6 +27,16 @@ async function listen(t: TestContext, parts: Partial<RouteParts> = {}): Promise<
 function post(body: string, length = Buffer.byteLength(body)): string {
   const headers = ['Host: localhost', 'Content-Type: application/json', `Content-Length: ${length}`];
   return ['POST /api/v1/execute HTTP/1.1', ...headers, '', body].join('\r\n');
+}
+
+/** The first line of the log that is about a request; it may come after the answer. */
+async function loggedRequest(lines: readonly string[]) {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const found = lines.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'request');
+    if (found !== undefined) return found;
+    await delay(20);
+  }
+  throw new Error('no request was logged');
 }
 
 async function answerOn(socket: Socket): Promise<string> {
@@ -107,5 +120,64 @@ suite('a connection', () => {
       assert.match(await answer, /^HTTP\/1\.1 413 /);
       socket.destroy();
     }
+  });
+
+  test('that its client closes leaves a line in the log, without a status', async (t) => {
+    const lines: string[] = [];
+    const started = Promise.withResolvers<void>();
+    const open = await listen(t, {
+      lines,
+      execute: async (request, { signal }) => {
+        started.resolve();
+        await once(signal, 'abort');
+        return resultOf(request);
+      },
+    });
+    const socket = open();
+    socket.write(post(BODY));
+    await started.promise;
+    socket.destroy();
+    const { status, aborted, route, response_bytes } = await loggedRequest(lines);
+    assert.deepEqual(
+      { status, aborted, route, response_bytes },
+      { status: null, aborted: true, route: '/api/v1/execute', response_bytes: 0 },
+    );
+  });
+
+  test('that is closed within a body leaves a line in the log', async (t) => {
+    const lines: string[] = [];
+    const open = await listen(t, { lines });
+    const socket = open();
+    socket.write(post('{"code":"SECRET', 5000));
+    await delay(100);
+    socket.destroy();
+    assert.equal((await loggedRequest(lines)).aborted, true);
+    assert.equal(lines.filter((line) => line.includes('"msg":"request"')).length, 1);
+    assert.doesNotMatch(lines.join(''), /SECRET/);
+  });
+
+  test('that brings no HTTP leaves a line in the log, without what it brought', async (t) => {
+    const lines: string[] = [];
+    const open = await listen(t, { lines });
+    const socket = open();
+    socket.write('SECRET nonsense\r\nSECRET: SECRET\r\n\r\n');
+    const answer = await answerOn(socket);
+    const line = await loggedRequest(lines);
+    assert.equal(line.request_id, /X-Request-Id: (\S+)/.exec(answer)?.[1]);
+    assert.equal(line.status, 400);
+    assert.equal(line.code, 'invalid_request');
+    assert.match(line.reason, /^HPE_/);
+    assert.doesNotMatch(lines.join(''), /SECRET/);
+  });
+
+  test('with a body in chunks has its bytes counted', async (t) => {
+    const lines: string[] = [];
+    const open = await listen(t, { lines });
+    const socket = open();
+    const head = 'POST /api/v1/execute HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
+    const chunk = `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`;
+    socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n${chunk}`);
+    assert.match(await answerOn(socket), /^HTTP\/1\.1 200 OK/);
+    assert.equal((await loggedRequest(lines)).request_bytes, BODY.length);
   });
 });

@@ -3,10 +3,10 @@
 
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyReply } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply } from 'fastify';
 import { ServiceError } from '../errors.ts';
-import { createIdentifier } from '../identifier.ts';
 import { problemOf } from './problem.ts';
+import { logBrokenRequest } from './request-log.ts';
 
 export const MAX_CONNECTIONS = 2048;
 
@@ -15,15 +15,18 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const STALLED_ANSWER_MS = 30_000;
 
 /** Fastify's options. There is no bound on an idle connection that waits for its answer: programs take their time. */
-export const CONNECTION_OPTIONS = {
-  http: { headersTimeout: 15_000, maxHeaderSize: MAX_HEADER_BYTES },
-  /** For a whole request to arrive: 16 MB at 2 Mbit/s. */
-  requestTimeout: 64_000,
-  /** Above the 60 s after which common proxies close, so that they and not we close an idle connection. */
-  keepAliveTimeout: 65_000,
-  return503OnClosing: false,
-  clientErrorHandler: answerBrokenRequest,
-};
+export function connectionOptions(log: FastifyBaseLogger) {
+  return {
+    http: { headersTimeout: 15_000, maxHeaderSize: MAX_HEADER_BYTES },
+    /** For a whole request to arrive: 16 MB at 2 Mbit/s. */
+    requestTimeout: 64_000,
+    /** Above the 60 s after which common proxies close, so that they and not we close an idle connection. */
+    keepAliveTimeout: 65_000,
+    return503OnClosing: false,
+    clientErrorHandler: (error: Error & { code?: string }, socket: Socket) =>
+      answerBrokenRequest(log, error, socket),
+  };
+}
 
 const BROKEN_REQUESTS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: `The headers are larger than ${MAX_HEADER_BYTES} bytes`,
@@ -35,13 +38,15 @@ export function boundStalledAnswer(reply: FastifyReply): void {
   reply.raw.setTimeout(STALLED_ANSWER_MS, () => reply.raw.destroy());
 }
 
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+function answerBrokenRequest(log: FastifyBaseLogger, error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
   const detail = BROKEN_REQUESTS[error.code ?? ''] ?? 'The request is not valid HTTP';
-  const problem = problemOf(new ServiceError('invalid_request', detail), createIdentifier());
+  // The error itself is not logged: it has the bytes that were received.
+  const requestId = logBrokenRequest(log, socket, error.code ?? error.name);
+  const problem = problemOf(new ServiceError('invalid_request', detail), requestId);
   const body = JSON.stringify(problem);
   const lines = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

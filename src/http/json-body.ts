@@ -17,6 +17,7 @@ export function acceptJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    if (request.headers['content-length'] === undefined) request.chunkedBytes = Buffer.byteLength(body);
     const refusal = encodingProblem(request.headers);
     if (refusal !== null) return done(refusal);
     if (body.length === 0) return done(new ServiceError('invalid_request', EMPTY_BODY));

@@ -58,6 +58,7 @@ const FRAMEWORK_REFUSALS: Readonly<Record<string, { code: ErrorCode; detail: str
 export function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const refusal = refusalOf(error);
   const problem = problemOf(refusal, request.id);
+  reply.problemCode = refusal.code;
   const isOurFault = refusal.code === 'internal_error' || refusal.cause !== undefined;
   if (isOurFault && !reply.raw.destroyed) {
     request.log.error({ code: refusal.code, err: error }, 'request failed');

@@ -292,10 +292,28 @@ suite('the log', () => {
       method: 'POST',
       route: '/api/v1/execute',
       status: 200,
+      key: 'key-1',
       request_bytes: JSON.stringify(body).length,
       response_bytes: Buffer.byteLength(answer.body),
       msg: 'request',
     });
+  });
+
+  test('has the code of what was refused, and the path where there is no route, without its query', async (t) => {
+    const lines: string[] = [];
+    const server = await createTestServer(t, { lines });
+    await postExecute(server, { language: 'python', code: '', SECRET: 'SECRET' });
+    await server.inject(`/${'x'.repeat(200)}?key=SECRET`);
+    await server.inject('/%zz?key=SECRET');
+    const told = lines
+      .map((line) => JSON.parse(line))
+      .map(({ route, path, status, code }) => ({ route, path, status, code }));
+    assert.deepEqual(told, [
+      { route: '/api/v1/execute', path: undefined, status: 400, code: 'invalid_request' },
+      { route: null, path: `/${'x'.repeat(99)}`, status: 404, code: 'not_found' },
+      { route: null, path: '/%zz', status: 400, code: 'invalid_request' },
+    ]);
+    assert.doesNotMatch(lines.join(''), /SECRET/);
   });
 
   test('has answered probes only when debugging', async (t) => {

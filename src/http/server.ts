@@ -10,10 +10,11 @@ import Fastify, {
 import { ServiceError } from '../errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { authenticate } from './authentication.ts';
-import { boundStalledAnswer, CONNECTION_OPTIONS, MAX_CONNECTIONS } from './connection.ts';
+import { boundStalledAnswer, connectionOptions, MAX_CONNECTIONS } from './connection.ts';
 import { requestIdOf, setCommonHeaders } from './headers.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { answerWithProblem } from './problem.ts';
+import { logWhenAnswered } from './request-log.ts';
 import { addRoutes, type RouteParts } from './routes.ts';
 
 export interface ServerParts extends RouteParts {
@@ -24,7 +25,7 @@ export interface ServerParts extends RouteParts {
 /** Creates the server; it listens when told to. Errors that `execute` throws as `ServiceError` reach the client. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = Fastify({
-    ...CONNECTION_OPTIONS,
+    ...connectionOptions(parts.log),
     loggerInstance: parts.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: parts.config.maxBodyBytes,
@@ -32,10 +33,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => {
       setCommonHeaders(reply);
+      logWhenAnswered(request, reply);
       answerWithProblem(error, request, reply);
     },
   });
   app.server.maxConnections = MAX_CONNECTIONS;
+  app.decorateRequest('chunkedBytes', 0);
+  app.decorateReply('problemCode', null);
   app.setErrorHandler(answerWithProblem);
   app.setNotFoundHandler((request) => {
     throw notFound(app, request);
@@ -48,26 +52,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 }
 
 function addHooks(app: FastifyInstance): void {
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
     setCommonHeaders(reply);
+    logWhenAnswered(request, reply);
   });
   app.addHook('onSend', async (_request, reply) => {
     boundStalledAnswer(reply);
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const { url, config } = request.routeOptions;
-    const isProbe = config.open && reply.statusCode < 400;
-    request.log[isProbe ? 'debug' : 'info'](
-      {
-        method: request.method,
-        route: url ?? request.url.slice(0, 100),
-        status: reply.statusCode,
-        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-        request_bytes: Number(request.headers['content-length'] ?? 0),
-        response_bytes: Number(reply.getHeader('content-length') ?? 0),
-      },
-      'request',
-    );
   });
 }
 

@@ -11,6 +11,8 @@ interface ExecuteContext {
   readonly signal: AbortSignal;
   readonly encoding: OutputEncoding;
   readonly requestId: string;
+  /** Name of the key that came with it. */
+  readonly keyName: string | null;
 }
 
 export type AnswerExecuteRequest = (
@@ -59,6 +61,7 @@ export function addExecuteRoute(app: FastifyInstance, execute: AnswerExecuteRequ
         signal: disconnectSignal(reply),
         encoding: request.query.encoding ?? 'utf8',
         requestId: request.id,
+        keyName: request.apiKey?.name ?? null,
       }),
   );
 }

@@ -1,0 +1,73 @@
+// One line in the log for each request, also for those that were cut off or were no HTTP at all. It tells of a request
+// how it went, and never what is in its body, its headers or its query.
+
+import type { Socket } from 'node:net';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorCode } from '../errors.ts';
+import { createIdentifier } from '../identifier.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Bytes of a body that came without `Content-Length`. */
+    chunkedBytes: number;
+  }
+  interface FastifyReply {
+    /** The code of the problem that is answered. */
+    problemCode: ErrorCode | null;
+  }
+}
+
+/** A path of no route is shortened to this. */
+const MAX_PATH_LENGTH = 100;
+
+/** The id of the request that each connection is busy with. */
+const openRequests = new WeakMap<Socket, string>();
+
+/** Writes the line when the answer is written, or the connection gone. */
+export function logWhenAnswered(request: FastifyRequest, reply: FastifyReply): void {
+  const { socket } = request.raw;
+  openRequests.set(socket, request.id);
+  let isLogged = false;
+  const log = (isAborted: boolean) => {
+    if (isLogged) return;
+    isLogged = true;
+    openRequests.delete(socket);
+    const isProbe = request.routeOptions.config?.open && reply.statusCode < 400;
+    request.log[isProbe ? 'debug' : 'info'](requestEntry(request, reply, isAborted), 'request');
+  };
+  reply.raw.once('finish', () => log(false));
+  reply.raw.once('close', () => log(true));
+}
+
+/**
+ * For what the parser of HTTP refused, with its own word as the reason. Answers with the id of the request that it broke
+ * off, which gets its own line, or of a new one.
+ */
+export function logBrokenRequest(log: FastifyBaseLogger, socket: Socket, reason: string): string {
+  const broken = openRequests.get(socket);
+  if (broken !== undefined) return broken;
+  const requestId = createIdentifier();
+  const code: ErrorCode = 'invalid_request';
+  log.info({ request_id: requestId, method: null, route: null, status: 400, code, reason }, 'request');
+  return requestId;
+}
+
+function requestEntry(request: FastifyRequest, reply: FastifyReply, isAborted: boolean) {
+  const { headers, routeOptions } = request;
+  return {
+    method: request.method,
+    route: routeOptions.url ?? null,
+    ...(routeOptions.url === undefined && { path: pathOf(request) }),
+    status: isAborted && !reply.raw.headersSent ? null : reply.statusCode,
+    ...(reply.problemCode && { code: reply.problemCode }),
+    ...(isAborted && { aborted: true }),
+    key: request.apiKey?.name ?? null,
+    duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+    request_bytes: Number(headers['content-length'] ?? request.chunkedBytes),
+    response_bytes: isAborted ? 0 : Number(reply.getHeader('content-length') ?? 0),
+  };
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return (url.split('?', 1)[0] ?? '').slice(0, MAX_PATH_LENGTH);
+}
