@@ -1,8 +1,11 @@
 // Settings: defaults, what each variable allows, and the rule about keys and addresses.
 
 import assert from 'node:assert/strict';
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError, keyFilePath, loadConfig } from './config.ts';
 
 suite('settings', () => {
   test('have the documented defaults', () => {
@@ -97,6 +100,17 @@ suite('settings', () => {
       assert.equal(loadConfig({ HOST: host, API_KEYS: 'key' }).host, host);
     });
   }
+
+  test('let a public HOST start when there is a file of keys, or one is named', () => {
+    using directory = mkdtempDisposableSync(join(tmpdir(), 'config-test-'));
+    const environment = { HOST: '0.0.0.0', DATA_DIR: directory.path };
+    assert.throws(() => loadConfig(environment), /nor is there a file of keys/);
+    const named = loadConfig({ ...environment, API_KEYS_FILE: '/run/secrets/keys.json' });
+    assert.equal(keyFilePath(named), '/run/secrets/keys.json');
+    const path = join(directory.path, 'keys.json');
+    writeFileSync(path, '{"keys": []}');
+    assert.equal(keyFilePath(loadConfig(environment)), path);
+  });
 
   for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
     test(`let HOST=${host} start without keys`, () => {

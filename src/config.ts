@@ -1,7 +1,9 @@
 // Every setting of the service: its variable, default, allowed values and meaning, in one table. It reads an
 // environment and knows nothing of the parts that the settings are for.
 
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import {
   choice,
   decimal,
@@ -9,6 +11,7 @@ import {
   flag,
   integer,
   keys,
+  optionalPath,
   optionalUrl,
   type Setting,
   text,
@@ -74,6 +77,11 @@ export const SETTINGS = {
     'API_KEYS',
     'Keys that may use the API, each written as it is or as `NAME:sha256:DIGEST`. Without any, no key is asked for.',
   ),
+  apiKeysFile: optionalPath(
+    'API_KEYS_FILE',
+    '`keys.json` in `DATA_DIR`',
+    'More keys, as `npm run keys` keeps them. A change is in force within two seconds.',
+  ),
   adminApiKeys: keys(
     'ADMIN_API_KEY',
     'Key of the administrator, who may use every route; several while one replaces another. Without any, routes of administration answer 403.',
@@ -119,7 +127,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const config = Object.fromEntries(values) as Config;
   if (isOpenToStrangers(config)) {
     problems.push(
-      `HOST is ${config.host}, which others may reach, and API_KEYS is not set: anyone could run programs. ` +
+      `HOST is ${config.host}, which others may reach, and API_KEYS is not set, nor is there a file of keys: ` +
+        'anyone could run programs. ' +
         'Set API_KEYS, or ALLOW_ANONYMOUS=true if that is what you want, or HOST=127.0.0.1',
     );
   }
@@ -134,8 +143,18 @@ function refusal(setting: Setting<unknown>, written: string): string {
   return `${setting.name} must be ${setting.allowed}, got ${shown}`;
 }
 
+/** Where keys are kept that come and go. */
+export function keyFilePath({
+  apiKeysFile,
+  dataDirectory,
+}: Pick<Config, 'apiKeysFile' | 'dataDirectory'>): string {
+  return apiKeysFile ?? join(dataDirectory, 'keys.json');
+}
+
 /** Not asked of settings that are refused already: their values are `undefined`. */
-function isOpenToStrangers({ host, apiKeys, allowAnonymous }: Partial<Config>): boolean {
+function isOpenToStrangers(config: Config): boolean {
+  const { host, apiKeys, apiKeysFile, allowAnonymous, dataDirectory }: Partial<Config> = config;
   const isLoopback = host === undefined || /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
-  return !isLoopback && apiKeys?.length === 0 && allowAnonymous === false;
+  const hasKeyFile = apiKeysFile !== null || (dataDirectory !== undefined && existsSync(keyFilePath(config)));
+  return !isLoopback && apiKeys?.length === 0 && !hasKeyFile && allowAnonymous === false;
 }

@@ -3,7 +3,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import manifest from '../package.json' with { type: 'json' };
-import { type Config, ConfigError, loadConfig } from './config.ts';
+import { type Config, ConfigError, keyFilePath, loadConfig } from './config.ts';
 import { adoptVariables, readEnvironment } from './environment.ts';
 import { ServiceError } from './errors.ts';
 import { createAccept } from './execution/accept.ts';
@@ -17,6 +17,7 @@ import { describeLanguage, languagesLine } from './http/language-description.ts'
 import type { AnswerExecuteRequest } from './http/routes/execute.ts';
 import { createServer } from './http/server.ts';
 import { createKeyRing } from './keys/key-ring.ts';
+import { watchKeys } from './keys/watched-keys.ts';
 import { findLanguage, LANGUAGES } from './languages/catalog.ts';
 import { createLog, type Log } from './log.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
@@ -132,7 +133,7 @@ async function listen(
   };
   const server = await createServer({
     config,
-    keys: createKeyRing(config),
+    keys: createKeyRing({ ...config, watched: started.use(await readKeys(config, log)) }),
     version: manifest.version,
     log,
     execute: createAnswer(config, log, toolchains, service.queue),
@@ -154,6 +155,14 @@ async function listen(
     host: config.host,
     port: config.port,
     listenTextResolver: (address) => `Code Execution Service at ${address}, ${languagesLine(describe())}`,
+  });
+}
+
+function readKeys(config: Config, log: Log) {
+  return watchKeys({
+    path: keyFilePath(config),
+    isNamed: config.apiKeysFile !== null,
+    log: (level, message, details) => log[level](details, message),
   });
 }
 

@@ -94,6 +94,11 @@ export function directory(name: string, fallback: string, meaning: string): Sett
   };
 }
 
+/** `fallback` tells what stands in for a path that is not given. */
+export function optionalPath(name: string, fallback: string, meaning: string): Setting<string | null> {
+  return { ...directory(name, '', meaning), defaultText: fallback, absent: null };
+}
+
 export function optionalUrl(name: string, meaning: string): Setting<string | null> {
   return {
     name,

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
+import { type ApiKey, digestOf } from '../keys/key.ts';
+import { createKeyRing } from '../keys/key-ring.ts';
 import { requireScope } from './authentication.ts';
 import { createTestServer, postExecute } from './server-fixture.ts';
 
@@ -130,4 +132,37 @@ test('the key of the administrator may execute', async (t) => {
 test('ADMIN_API_KEY alone asks nobody else for a key', async (t) => {
   const server = await createTestServer(t, { environment: { ADMIN_API_KEY: 'the-admin-key' } });
   assert.equal((await postExecute(server, PROGRAM)).statusCode, 200);
+});
+
+suite('a key of the file', () => {
+  const keyWith = (change: Partial<ApiKey>): ApiKey => ({
+    name: 'course',
+    digest: digestOf('secret'),
+    scopes: ['execute'],
+    expiresAtMs: null,
+    ...change,
+  });
+  const post = async (
+    t: TestContext,
+    keys: ApiKey[],
+    headers: Record<string, string> = { 'x-api-key': 'secret' },
+  ) => {
+    const watched = { keys: () => keys, areRequired: () => true };
+    const ring = createKeyRing({ apiKeys: [], adminApiKeys: [], watched });
+    return postExecute(await createTestServer(t, { keys: ring }), PROGRAM, headers);
+  };
+
+  test('may do what its scopes say', async (t) => {
+    assert.equal((await post(t, [keyWith({})])).statusCode, 200);
+    assert.equal((await post(t, [keyWith({ scopes: ['metrics'] })])).statusCode, 403);
+    assert.equal((await post(t, [keyWith({})], {})).statusCode, 401);
+    assert.equal((await post(t, [])).statusCode, 401);
+  });
+
+  test('is refused when it has expired', async (t) => {
+    assert.equal((await post(t, [keyWith({ expiresAtMs: Date.now() + 60_000 })])).statusCode, 200);
+    const answer = await post(t, [keyWith({ expiresAtMs: Date.now() - 1 })]);
+    assert.equal(answer.statusCode, 401);
+    assert.equal(answer.json().detail, 'The API key has expired');
+  });
 });

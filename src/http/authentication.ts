@@ -48,6 +48,9 @@ function keyFor(request: FastifyRequest, scope: Scope, keys: KeyRing): ApiKey | 
     const missing = 'An API key is required, as Authorization: Bearer KEY or X-API-Key: KEY';
     throw new ServiceError('unauthorized', offered.length === 0 ? missing : 'The API key is not known');
   }
+  if (key.expiresAtMs !== null && key.expiresAtMs <= Date.now()) {
+    throw new ServiceError('unauthorized', 'The API key has expired');
+  }
   if (!key.scopes.includes(scope)) {
     const message = `The API key allows ${key.scopes.join(', ')}; this needs a key that allows ${scope}`;
     throw new ServiceError('forbidden', message);

@@ -9,8 +9,7 @@ import { createLog } from '../log.ts';
 import { RESULT_EXAMPLE } from './examples.ts';
 import type { HealthReport } from './health-report.ts';
 import type { LanguageDescription } from './language-description.ts';
-import type { RouteParts } from './routes.ts';
-import { createServer } from './server.ts';
+import { createServer, type ServerParts } from './server.ts';
 
 const LANGUAGE: LanguageDescription = {
   id: 'python',
@@ -44,7 +43,7 @@ export function resultOf(request: ExecuteRequest, stdout = ''): ExecutionResult 
 /** Creates a server that is closed with the test. `lines` gets what it logs. */
 export async function createTestServer(
   test: TestContext,
-  options: Partial<Omit<RouteParts, 'config'>> & {
+  options: Partial<Omit<ServerParts, 'config' | 'log'>> & {
     environment?: Record<string, string>;
     lines?: string[];
   } = {},

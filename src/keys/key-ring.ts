@@ -3,13 +3,14 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import { type ApiKey, digestOf, keysFromSetting, ORDINARY_SCOPES, SCOPES, type Scope } from './key.ts';
+import type { WatchedKeys } from './watched-keys.ts';
 
 export interface KeyRing {
   /** False when anyone may use what ordinary keys allow. */
   isRequired(): boolean;
   /** Whether there is any key with this scope. */
   hasScope(scope: Scope): boolean;
-  /** The key that one of the offered texts is, or `null`. */
+  /** The key that one of the offered texts is, or `null`. It may have expired. */
   find(offered: readonly string[]): ApiKey | null;
 }
 
@@ -17,16 +18,18 @@ export interface KeyRingParts {
   /** From the settings, as they are written there. */
   readonly apiKeys: readonly string[];
   readonly adminApiKeys: readonly string[];
+  /** Those that come and go while the service runs. */
+  readonly watched?: Pick<WatchedKeys, 'keys' | 'areRequired'>;
 }
 
-export function createKeyRing({ apiKeys, adminApiKeys }: KeyRingParts): KeyRing {
+export function createKeyRing({ apiKeys, adminApiKeys, watched }: KeyRingParts): KeyRing {
   const ordinary = keysFromSetting(apiKeys, { name: 'key', scopes: ORDINARY_SCOPES });
   const admins = keysFromSetting(adminApiKeys, { name: 'admin', scopes: SCOPES });
-  const keys = [...admins, ...ordinary];
+  const keys = () => [...admins, ...ordinary, ...(watched?.keys() ?? [])];
   return {
-    isRequired: () => ordinary.length > 0,
-    hasScope: (scope) => keys.some(({ scopes }) => scopes.includes(scope)),
-    find: (offered) => findKey(keys, offered),
+    isRequired: () => ordinary.length > 0 || (watched?.areRequired() ?? false),
+    hasScope: (scope) => keys().some(({ scopes }) => scopes.includes(scope)),
+    find: (offered) => findKey(keys(), offered),
   };
 }
 

@@ -16,10 +16,17 @@ export interface ApiKey {
   /** SHA-256 of the key, 32 bytes. */
   readonly digest: Buffer;
   readonly scopes: readonly Scope[];
+  /** When it stops being one; `null` for never. */
+  readonly expiresAtMs: number | null;
+  /** Of this key instead of what the settings say for all; 0 is without a limit. */
+  readonly requestsPerMinute?: number;
+  readonly executionsPerDay?: number;
 }
 
+/** What a key may be called, as a pattern. */
+export const KEY_NAME = '[A-Za-z0-9][A-Za-z0-9._-]{0,63}';
 /** A key given as its digest, with the name it goes by. */
-const NAMED_DIGEST = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63}):sha256:([0-9a-f]{64})$/i;
+const NAMED_DIGEST = new RegExp(`^(${KEY_NAME}):sha256:([0-9a-f]{64})$`, 'i');
 
 export function digestOf(key: string): Buffer {
   return createHash('sha256').update(key).digest();
@@ -32,8 +39,8 @@ export function keysFromSetting(
 ): ApiKey[] {
   return entries.map((entry, index) => {
     const [, name, hex] = NAMED_DIGEST.exec(entry) ?? [];
-    const { scopes } = options;
-    if (name && hex) return { name, digest: Buffer.from(hex, 'hex'), scopes };
-    return { name: `${options.name}-${index + 1}`, digest: digestOf(entry), scopes };
+    const rest = { scopes: options.scopes, expiresAtMs: null };
+    if (name && hex) return { name, digest: Buffer.from(hex, 'hex'), ...rest };
+    return { name: `${options.name}-${index + 1}`, digest: digestOf(entry), ...rest };
   });
 }

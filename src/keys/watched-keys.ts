@@ -1,0 +1,88 @@
+// The keys of a file, as it is now: it is looked at every second, so that keys come and go without a restart. Looking
+// works where notices of changes do not, on network and container file systems.
+
+import { stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiKey } from './key.ts';
+import { keyOfEntry, readKeyFile } from './key-file.ts';
+
+const LOOK_EVERY_MS = 1000;
+
+export interface WatchedKeys extends AsyncDisposable {
+  /** Those of the file when it was last valid; none when it is gone. */
+  keys(): readonly ApiKey[];
+  /** Whether the file is, or ever was, there: then keys are asked for, even when none is left. */
+  areRequired(): boolean;
+}
+
+export interface WatchedKeysParts {
+  readonly path: string;
+  /** The operator named the file, so keys are asked for although it may not be there yet. */
+  readonly isNamed: boolean;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, details: object) => void;
+  readonly lookEveryMs?: number;
+}
+
+interface State {
+  keys: readonly ApiKey[];
+  isRequired: boolean;
+  /** What distinguishes one content of the file from another; taken before it is read, so that no change is missed. */
+  signature: string;
+}
+
+/** Resolves when the file was read. Rejects when it cannot be, or is not valid; later that is only logged. */
+export async function watchKeys(parts: WatchedKeysParts): Promise<WatchedKeys> {
+  const signature = await signatureOf(parts.path);
+  const state: State = { keys: [], isRequired: parts.isNamed, signature };
+  await load(state, parts.path);
+  if (parts.isNamed && signature === '') {
+    parts.log('warn', 'the file of API_KEYS_FILE is not there: no key of it is accepted', {});
+  }
+  const stop = new AbortController();
+  const ended = lookForChanges(state, parts, stop.signal);
+  return {
+    keys: () => state.keys,
+    areRequired: () => state.isRequired,
+    [Symbol.asyncDispose]: () => {
+      stop.abort();
+      return ended;
+    },
+  };
+}
+
+async function lookForChanges(state: State, parts: WatchedKeysParts, signal: AbortSignal): Promise<void> {
+  const { lookEveryMs = LOOK_EVERY_MS } = parts;
+  while (!signal.aborted) {
+    await delay(lookEveryMs, undefined, { signal, ref: false }).catch(() => {});
+    if (!signal.aborted) await look(state, parts);
+  }
+}
+
+/** A file that became invalid leaves the keys as they were: half a file must not lock everyone out. */
+async function look(state: State, { path, log }: WatchedKeysParts): Promise<void> {
+  try {
+    const signature = await signatureOf(path);
+    if (signature === state.signature) return;
+    state.signature = signature;
+    await load(state, path);
+    if (signature === '') log('warn', 'the file of keys is gone: its keys are no longer accepted', {});
+    else log('info', 'keys were read again', { keys: state.keys.length });
+  } catch (error) {
+    log('error', 'the file of keys cannot be used: keys stay as they were', { err: error });
+  }
+}
+
+async function load(state: State, path: string): Promise<void> {
+  const entries = await readKeyFile(path);
+  state.keys = (entries ?? []).map(keyOfEntry);
+  state.isRequired ||= entries !== null;
+}
+
+/** Empty when there is no file. */
+async function signatureOf(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new Error(`The keys in ${path} cannot be read: ${error.code}`, { cause: error });
+  });
+  return found === null ? '' : `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
+}
