@@ -98,7 +98,7 @@ export const SETTINGS = {
     aliases: { WARN: 'WARNING', FATAL: 'CRITICAL' },
     meaning: 'Least severity that is logged.',
   }),
-  debug: flag('DEBUG', false, 'The same as `LOG_LEVEL=DEBUG`.'),
+  debug: flag('DEBUG', false, 'The same as `LOG_LEVEL=DEBUG`, unless that is `TRACE`.'),
 } satisfies Record<string, Setting<unknown>>;
 
 export type Config = {

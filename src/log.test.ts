@@ -24,6 +24,11 @@ suite('the log', () => {
     assert.deepEqual(linesOf({ DEBUG: 'true', LOG_LEVEL: 'error' }), ['debug', 'info', 'warn']);
   });
 
+  test('holds even more with TRACE, whatever DEBUG says', () => {
+    const log = createLog(loadConfig({ DEBUG: 'true', LOG_LEVEL: 'trace' }), { write: () => {} });
+    assert.ok(log.isLevelEnabled('trace'));
+  });
+
   test('is one JSON object a line, with level and time as words', () => {
     const lines: string[] = [];
     createLog(loadConfig({}), { write: (line) => lines.push(line) }).info({ port: 1 }, 'listening');

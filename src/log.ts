@@ -25,7 +25,7 @@ export function createLog(
   destination?: { write(line: string): void },
 ): Log {
   const options = {
-    level: config.debug ? 'debug' : LEVELS[config.logLevel],
+    level: config.debug && config.logLevel !== 'TRACE' ? 'debug' : LEVELS[config.logLevel],
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },

@@ -3,12 +3,10 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { temporaryDirectory } from './directory.ts';
 import { execute, launch, ready, type Service } from './service.ts';
 
 const SLEEP = { language: 'python', code: 'import time\ntime.sleep(2)\nprint("slept")' };
@@ -19,15 +17,9 @@ function launchFor(t: TestContext, environment: Record<string, string>): ChildPr
   return child;
 }
 
-async function directory(t: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'process-test-'));
-  t.after(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
-
 /** Starts the service and waits until Python is ready. */
 async function start(t: TestContext, environment: Record<string, string> = {}): Promise<Service> {
-  return ready(launchFor(t, { DATA_DIR: await directory(t), ...environment }), ['python']);
+  return ready(launchFor(t, { DATA_DIR: await temporaryDirectory(t), ...environment }), ['python']);
 }
 
 async function output(child: ChildProcess): Promise<{ code: number; stderr: string }> {
@@ -121,7 +113,9 @@ suite('the process', () => {
     t.after(() => other.close());
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    const { code, stderr } = await output(launchFor(t, { PORT: String(port), DATA_DIR: await directory(t) }));
+    const { code, stderr } = await output(
+      launchFor(t, { PORT: String(port), DATA_DIR: await temporaryDirectory(t) }),
+    );
     assert.equal(code, 1);
     assert.match(stderr, /^The service cannot start: .*EADDRINUSE.*\n$/);
   });

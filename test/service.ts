@@ -33,8 +33,12 @@ export function launch(environment: Readonly<Record<string, string>>): ChildProc
   });
 }
 
-/** Resolves when a launched service listens and the languages are ready. */
-export async function ready(child: ChildProcess, languages: readonly string[]): Promise<Service> {
+/** Resolves when a launched service listens and the languages are ready; `apiKey` is for one that asks for keys. */
+export async function ready(
+  child: ChildProcess,
+  languages: readonly string[],
+  apiKey = '',
+): Promise<Service> {
   const lines: string[] = [];
   const address = Promise.withResolvers<string>();
   child.once('exit', () => address.reject(new Error(`the service did not start: ${lines.join('\n')}`)));
@@ -53,15 +57,15 @@ export async function ready(child: ChildProcess, languages: readonly string[]): 
   );
   const service = { url: await address.promise.finally(() => clearTimeout(timer)), process: child, lines };
   for (;;) {
-    const waiting = await notReady(service, languages);
+    const waiting = await notReady(service, languages, apiKey);
     if (waiting.length === 0) return service;
     assert.ok(Date.now() < deadline, `${waiting.join(', ')} not ready: ${lines.join('\n')}`);
     await delay(100 * TIME_FACTOR);
   }
 }
 
-async function notReady({ url }: Service, wanted: readonly string[]): Promise<readonly string[]> {
-  const answer = await fetch(`${url}/api/v1/languages`);
+async function notReady({ url }: Service, wanted: readonly string[], apiKey: string) {
+  const answer = await fetch(`${url}/api/v1/languages`, { headers: { 'x-api-key': apiKey } });
   const languages = (await answer.json()) as { id: string; status: string }[];
   return wanted.filter((id) => !languages.some((known) => known.id === id && known.status === 'ready'));
 }
@@ -79,11 +83,11 @@ export async function stop({ process: child }: Service): Promise<void> {
 export function execute(
   { url }: Pick<Service, 'url'>,
   request: Partial<ExecuteRequest>,
-  options: { query?: string; signal?: AbortSignal } = {},
+  options: { query?: string; signal?: AbortSignal; headers?: Record<string, string> } = {},
 ): Promise<Response> {
   return fetch(`${url}/api/v1/execute${options.query ?? ''}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...options.headers },
     body: JSON.stringify(request),
     ...(options.signal && { signal: options.signal }),
   });

@@ -1,0 +1,263 @@
+// What the whole process writes: marked secrets are sent in every field and header, by ways that work and ways that
+// fail, at the level that tells most, and none of them may be in what it printed.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { suite, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExecuteRequest } from '../src/execution/execution.ts';
+import { temporaryDirectory } from './directory.ts';
+import { execute, launch, PROJECT, ready, type Service, stop } from './service.ts';
+
+/** Long enough that no part of it is found by chance, also in Base64. */
+const MARK = 'MarkedSecret4711';
+const KEY = `${MARK}-key`;
+const HEADERS = {
+  'x-api-key': KEY,
+  cookie: `session=${MARK}`,
+  'user-agent': MARK,
+  referer: `http://mirror.example/${MARK}`,
+  'x-forwarded-for': MARK,
+  'x-request-id': `"${MARK}"`,
+};
+
+type Line = Record<string, unknown> & { msg: string };
+
+const SECRETS = {
+  code: `import sys, time\nprint("${MARK}", file=sys.stderr)\nprint(input())\n`,
+  files: [{ path: `${MARK}.txt`, content: MARK }],
+  args: [MARK],
+  test_cases: [
+    { name: MARK, input: `${MARK}\n`, expected_output: MARK, args: [MARK] },
+    { name: MARK, input: `${MARK}\n`, expected_output: `${MARK}!`, is_hidden: true },
+  ],
+};
+const PYTHON: Partial<ExecuteRequest> = { language: 'python', ...SECRETS };
+const SLOW = { ...PYTHON, code: `${SECRETS.code}time.sleep(4)\n` };
+
+/** The mark as it is, and in Base64 wherever it may begin within three bytes. */
+function traces(text: string): string[] {
+  const encoded = [0, 1, 2].map((before) =>
+    Buffer.from('x'.repeat(before) + MARK)
+      .toString('base64')
+      .slice(before === 0 ? 0 : 4, -4),
+  );
+  return [MARK, ...encoded].filter((form) => text.includes(form));
+}
+
+async function start(t: TestContext): Promise<Service> {
+  const child = launch({
+    DATA_DIR: await temporaryDirectory(t),
+    LOG_LEVEL: 'TRACE',
+    API_KEYS: KEY,
+    CONCURRENCY: '1',
+    QUEUE_SIZE: '0',
+    MAX_BODY_BYTES: '16384',
+    SHUTDOWN_GRACE_SECONDS: '0',
+  });
+  t.after(() => child.kill('SIGKILL'));
+  return ready(child, ['python', 'c'], KEY);
+}
+
+function logOf({ lines }: Service): Line[] {
+  return lines.map((line) => JSON.parse(line) as Line);
+}
+
+/** The lines with this message that have all these fields. */
+function found(service: Service, msg: string, fields: object = {}): Line[] {
+  return logOf(service).filter(
+    (line) => line.msg === msg && Object.entries(fields).every(([name, value]) => line[name] === value),
+  );
+}
+
+async function appears(service: Service, msg: string, fields: object = {}): Promise<Line> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const line = found(service, msg, fields)[0];
+    if (line !== undefined) return line;
+    await delay(50);
+  }
+  throw new Error(`no line says ${msg} ${JSON.stringify(fields)}:\n${service.lines.join('\n')}`);
+}
+
+/** Resolves with the answer's status. */
+async function send(service: Service, request: object, headers: object = {}, query = ''): Promise<number> {
+  const answer = await execute(service, request, { headers: { ...HEADERS, ...headers }, query });
+  await answer.text();
+  return answer.status;
+}
+
+async function sendText(service: Service, body: string, headers: object = {}): Promise<number> {
+  const answer = await fetch(`${service.url}/api/v1/execute`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...HEADERS, ...headers },
+    body,
+  });
+  await answer.text();
+  return answer.status;
+}
+
+/** What works, and what the program or its author does wrong. */
+async function sendPrograms(service: Service): Promise<void> {
+  assert.equal(await send(service, PYTHON), 200);
+  assert.equal(await send(service, { language: 'python', code: SECRETS.code, stdin: MARK }), 200);
+  assert.equal(await send(service, { ...PYTHON, code: `raise Exception("${MARK}")` }), 200);
+  assert.equal(await send(service, { language: 'c', code: `#error ${MARK}` }), 200);
+  const checker = { type: 'float', absolute: 1 } as const;
+  assert.equal(await send(service, { ...PYTHON, checker }, {}, '?encoding=base64'), 200);
+}
+
+/** What is refused, for every reason there is. */
+async function sendRefused(service: Service): Promise<void> {
+  const wrong: [number, object][] = [
+    [400, { ...PYTHON, [MARK]: MARK }],
+    [400, { ...PYTHON, time_limit: MARK }],
+    [400, { ...PYTHON, user_id: `${MARK} ` }],
+    [400, { ...PYTHON, files: [{ path: `../${MARK}`, content: MARK }] }],
+    [400, { ...PYTHON, files: [{ path: 'a', content: `${MARK}?`, encoding: 'base64' }] }],
+    [400, { ...PYTHON, args: [`${MARK}\0`] }],
+    [413, { ...PYTHON, stdin: MARK.repeat(2000) }],
+    [422, { ...PYTHON, language: MARK }],
+    [422, { ...PYTHON, version: MARK }],
+  ];
+  for (const [status, request] of wrong) assert.equal(await send(service, request), status);
+  assert.equal(await send(service, PYTHON, {}, `?encoding=${MARK}&${MARK}=${MARK}`), 400);
+  for (const headers of [
+    { 'x-api-key': `${MARK}-wrong` },
+    { 'x-api-key': '', authorization: `Bearer ${MARK}` },
+  ]) {
+    assert.equal(await send(service, PYTHON, headers), 401);
+  }
+  assert.equal(await sendText(service, `{"code": "${MARK}", ${MARK}}`), 400);
+  assert.equal(await sendText(service, `{"${MARK}": NaN}`), 400);
+  assert.equal(await sendText(service, MARK, { 'content-type': `text/${MARK}` }), 415);
+  assert.equal(await sendText(service, MARK, { 'content-encoding': MARK }), 415);
+  assert.equal((await fetch(`${service.url}/nowhere?${MARK}`, { headers: HEADERS })).status, 404);
+  assert.equal((await fetch(`${service.url}/%zz?${MARK}`, { headers: HEADERS })).status, 400);
+}
+
+/** Clients that send no HTTP, or leave. */
+async function sendBroken(service: Service): Promise<void> {
+  const { port } = new URL(service.url);
+  for (const text of [`${MARK}\r\n\r\n`, `GET / HTTP/1.1\r\n${MARK} ${MARK}\r\n\r\n`]) {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.end(text);
+    socket.resume();
+    await once(socket, 'close');
+  }
+  const controller = new AbortController();
+  const gone = execute(service, SLOW, { headers: HEADERS, signal: controller.signal });
+  await delay(500);
+  assert.equal(await send(service, PYTHON), 429);
+  controller.abort();
+  await assert.rejects(gone);
+  await appears(service, 'execution', { status: 'cancelled' });
+}
+
+/** The supervisor dies under a program, and again under the second try. */
+async function killSandbox(service: Service): Promise<void> {
+  const answer = send(service, SLOW);
+  const ready = 'the native sandbox is ready';
+  for (const kills of [1, 2]) {
+    await delay(500);
+    while (found(service, ready).length < kills) await delay(50);
+    await delay(700);
+    process.kill(Number(found(service, ready)[kills - 1]?.pid), 'SIGKILL');
+  }
+  assert.equal(await answer, 200);
+}
+
+suite('what the process prints', () => {
+  test('has no source, input, output, key or hidden text in it, whatever happens', async (t) => {
+    const service = await start(t);
+    await sendPrograms(service);
+    await sendRefused(service);
+    await sendBroken(service);
+    await killSandbox(service);
+    const stopped = send(service, SLOW);
+    await delay(500);
+    await stop(service);
+    assert.equal(await stopped, 503);
+
+    const told = [
+      ['execution', { status: 'wrong_answer' }],
+      ['execution', { status: 'completed' }],
+      ['execution', { status: 'compilation_error' }],
+      ['execution', { status: 'cancelled' }],
+      ['execution', { status: null, code: 'queue_full' }],
+      ['execution', { status: 'internal_error' }],
+      ['the sandbox failed, trying once more', {}],
+      ['a test could not be run', {}],
+      ['request', { status: 400, route: null, method: null }],
+      ['request', { status: 401, code: 'unauthorized' }],
+      ['request', { aborted: true }],
+      ['request', { status: 503, code: 'shutting_down' }],
+      ['stopped', {}],
+    ] as const;
+    for (const [msg, fields] of told) {
+      assert.ok(found(service, msg, fields).length > 0, `${msg} ${JSON.stringify(fields)} was not logged`);
+    }
+    assert.deepEqual(
+      service.lines.filter((line) => traces(line).length > 0),
+      [],
+    );
+  });
+
+  test('finds the mark in the forms that it could take', () => {
+    for (const before of ['', 'a', 'ab', 'abc']) {
+      assert.equal(traces(Buffer.from(`${before}${MARK} and more`).toString('base64')).length, 1);
+    }
+    assert.deepEqual(traces(`${MARK}!`), [MARK]);
+    assert.deepEqual(traces('{"msg":"request"}'), []);
+  });
+});
+
+suite('the log of the process', () => {
+  test('has one line for a request and one for its execution, with the id that the client gave', async (t) => {
+    const service = await start(t);
+    const answer = await execute(
+      service,
+      { ...PYTHON, user_id: 'ada' },
+      {
+        headers: { 'x-api-key': KEY, 'x-request-id': 'job-17' },
+      },
+    );
+    const { execution_id } = (await answer.json()) as { execution_id: string };
+    assert.equal(answer.headers.get('x-request-id'), 'job-17');
+    const request = await appears(service, 'request', { request_id: 'job-17' });
+    assert.equal(request.route, '/api/v1/execute');
+    assert.equal(request.key, 'key-1');
+    const executions = found(service, 'execution');
+    assert.equal(executions.length, 1);
+    const { request_id, user_id, key, language, status, sandbox, queue_depth } = executions[0] as Line;
+    assert.equal(executions[0]?.execution_id, execution_id);
+    assert.deepEqual(
+      { request_id, user_id, key, language, status, sandbox, queue_depth },
+      {
+        request_id: 'job-17',
+        user_id: 'ada',
+        key: 'key-1',
+        language: 'python',
+        status: 'wrong_answer',
+        sandbox: 'native',
+        queue_depth: 0,
+      },
+    );
+  });
+
+  test('is for people on a terminal', async (t) => {
+    const script =
+      "import('./src/log.ts').then(({ createLog }) => createLog({ logLevel: 'INFO' }).info({ port: 1 }, 'hello'))";
+    const command = `${process.execPath} -e "${script}"`;
+    const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: PROJECT });
+    t.after(() => child.kill('SIGKILL'));
+    let printed = '';
+    child.stdout.on('data', (data) => {
+      printed += data;
+    });
+    await once(child, 'close');
+    assert.match(printed, /INFO.*hello.*"port":\s*1/);
+    assert.doesNotMatch(printed, /^\{/);
+  });
+});
