@@ -12,6 +12,7 @@ import {
   integer,
   keys,
   optionalPath,
+  optionalText,
   optionalUrl,
   type Setting,
   text,
@@ -73,6 +74,31 @@ export const SETTINGS = {
     'Seconds of wall-clock time that no run of a program exceeds, whatever its `time_limit`.',
   ),
   artifactCacheMb: integer('ARTIFACT_CACHE_MB', 256, 0, 65_536, 'MB of compiled programs kept for re-use.'),
+  metricsEnabled: flag(
+    'METRICS_ENABLED',
+    true,
+    'Whether executions are counted, for `/api/v1/metrics` and `/metrics`.',
+  ),
+  redisHost: optionalText('REDIS_HOST', {
+    defaultText: '`localhost`, if a Redis answers there',
+    pattern: /^[A-Za-z0-9.:_-]{1,253}$/,
+    allowed: 'an address or host name',
+    meaning: 'Redis that metrics are kept in. Without any they are kept in `DATA_DIR`.',
+  }),
+  redisPort: integer('REDIS_PORT', 6379, 1, 65_535, 'Port of Redis.'),
+  redisPassword: optionalText('REDIS_PASSWORD', {
+    pattern: /^[\x20-\x7e]{1,512}$/,
+    allowed: 'printable ASCII',
+    secret: true,
+    meaning: 'Password of Redis.',
+  }),
+  redisPrefix: text('REDIS_PREFIX', {
+    default: 'ces',
+    pattern: /^[A-Za-z0-9._:-]{1,64}$/,
+    allowed: 'letters, digits and `.` `_` `:` `-`, at most 64',
+    meaning:
+      'What the names of all keys in Redis begin with. Services with the same one share their metrics.',
+  }),
   apiKeys: keys(
     'API_KEYS',
     'Keys that may use the API, each written as it is or as `NAME:sha256:DIGEST`. Without any, no key is asked for.',

@@ -11,7 +11,14 @@ import { createExecute } from './execution/execute.ts';
 import { endedEntry, failedEntry } from './execution/log-entry.ts';
 import { presentResult } from './execution/output.ts';
 import { createSlotScheduler } from './execution/slot-scheduler.ts';
-import { checkDisk, checkLanguages, checkQueue, checkSandbox, checkUnused } from './http/health-checks.ts';
+import {
+  checkDisk,
+  checkLanguages,
+  checkQueue,
+  checkRedis,
+  checkSandbox,
+  checkUnused,
+} from './http/health-checks.ts';
 import { createHealth } from './http/health-report.ts';
 import { describeLanguage, languagesLine } from './http/language-description.ts';
 import type { AnswerExecuteRequest } from './http/routes/execute.ts';
@@ -22,6 +29,7 @@ import { findLanguage, LANGUAGES } from './languages/catalog.ts';
 import { createLog, type Log } from './log.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
 import type { ExecutionQueue } from './queue/queue.ts';
+import { connectRedis, type RedisConnection } from './redis/redis-connection.ts';
 import { createNativeSandbox } from './sandbox/native/native-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { createToolchainCatalog } from './toolchains/catalog.ts';
@@ -74,6 +82,8 @@ interface Service {
 /** Starts every part; `started` gets how each is stopped. */
 async function start(config: Config, log: Log, started: AsyncDisposableStack): Promise<Service> {
   await mkdir(config.dataDirectory, { recursive: true });
+  const redis = await connectRedis(config, log);
+  started.defer(() => redis?.close());
   const sandbox = await createNativeSandbox({
     slots: config.concurrency,
     dataDirectory: config.dataDirectory,
@@ -92,7 +102,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   started.defer(() => toolchains.close());
   const queue = createQueue(config, log, sandbox, toolchains);
   const service = { queue, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
-  await listen(config, log, { service, sandbox, toolchains }, started);
+  await listen(config, log, { service, sandbox, toolchains, redis }, started);
   return service;
 }
 
@@ -112,10 +122,15 @@ function createQueue(config: Config, log: Log, sandbox: Sandbox, toolchains: Too
 async function listen(
   config: Config,
   log: Log,
-  parts: { service: Service; sandbox: Sandbox; toolchains: ToolchainCatalog },
+  parts: {
+    service: Service;
+    sandbox: Sandbox;
+    toolchains: ToolchainCatalog;
+    redis: RedisConnection | null;
+  },
   started: AsyncDisposableStack,
 ): Promise<void> {
-  const { service, sandbox, toolchains } = parts;
+  const { service, sandbox, toolchains, redis } = parts;
   const describe = () =>
     LANGUAGES.map((language) =>
       describeLanguage(language, {
@@ -126,7 +141,7 @@ async function listen(
   const checks = {
     sandbox: checkSandbox(() => sandbox.probe()),
     docker: checkUnused,
-    redis: checkUnused,
+    redis: checkRedis(redis?.ping ?? null),
     queue: checkQueue(() => service.queue.depth()),
     disk: checkDisk(config.dataDirectory),
     toolchains: checkLanguages(describe),

@@ -82,6 +82,22 @@ export function text(
   };
 }
 
+/** A text that may be absent. `secret`: it is never shown. */
+export function optionalText(
+  name: string,
+  options: { defaultText?: string; pattern: RegExp; allowed: string; secret?: boolean; meaning: string },
+): Setting<string | null> {
+  return {
+    name,
+    defaultText: options.defaultText ?? 'none',
+    allowed: options.allowed,
+    meaning: options.meaning,
+    absent: null,
+    secret: options.secret ?? false,
+    parse: (written) => (options.pattern.test(written) ? written : undefined),
+  };
+}
+
 export function directory(name: string, fallback: string, meaning: string): Setting<string> {
   const absolute = (path: string) => resolve(PROJECT_ROOT, path);
   return {

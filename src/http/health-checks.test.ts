@@ -2,7 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { checkDisk, checkLanguages, checkQueue, checkSandbox, checkUnused } from './health-checks.ts';
+import {
+  checkDisk,
+  checkLanguages,
+  checkQueue,
+  checkRedis,
+  checkSandbox,
+  checkUnused,
+} from './health-checks.ts';
 import type { LanguageDescription } from './language-description.ts';
 
 suite('the check of', () => {
@@ -25,6 +32,14 @@ suite('the check of', () => {
   test('the disk tells how much is free', async () => {
     assert.match((await checkDisk(import.meta.dirname)()).detail, /^\d+ MB free$/);
     await assert.rejects(checkDisk('/there/is/no/such/directory')(), /ENOENT/);
+  });
+
+  test('Redis is degraded when it does not answer, and nothing when none is used', async () => {
+    assert.deepEqual(await checkRedis(async () => {})(), { status: 'healthy', detail: 'it answers' });
+    const lost = await checkRedis(() => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.1:6379')))();
+    assert.equal(lost.status, 'degraded');
+    assert.doesNotMatch(lost.detail, /10\.0\.0\.1/);
+    assert.deepEqual(await checkRedis(null)(), { status: 'healthy', detail: 'not used' });
   });
 
   test('a part that is not used has nothing to find', async () => {

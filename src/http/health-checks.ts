@@ -30,6 +30,16 @@ export function checkDisk(directory: string): HealthCheck {
   };
 }
 
+/** `ping` rejects when Redis does not answer, which no execution needs. `null`: no Redis is used. */
+export function checkRedis(ping: (() => Promise<void>) | null): HealthCheck {
+  if (ping === null) return checkUnused;
+  return () =>
+    ping().then(
+      () => ({ status: 'healthy', detail: 'it answers' }),
+      () => ({ status: 'degraded', detail: 'it does not answer; executions go on, metrics wait for it' }),
+    );
+}
+
 /** Of a part that this service could use and does not: there is nothing that could fail. */
 export async function checkUnused() {
   return { status: 'healthy', detail: 'not used' } as const;

@@ -1,0 +1,103 @@
+// Which Redis is used, and what its loss means to those who use it, against a real redis-server.
+
+import assert from 'node:assert/strict';
+import { suite, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createLog } from '../log.ts';
+import { connectRedis, type RedisSettings } from './redis-connection.ts';
+import { REDIS_MISSING, startRedis } from './redis-fixture.ts';
+
+const DEFAULTS = { redisHost: null, redisPassword: null };
+const CLOSED_PORT = 1;
+
+async function connect(t: TestContext, settings: RedisSettings) {
+  const lines: string[] = [];
+  const log = createLog({ logLevel: 'INFO', debug: false }, { write: (line) => lines.push(line) });
+  const connection = await connectRedis(settings, log);
+  t.after(() => connection?.close());
+  const messages = () => lines.map((line) => JSON.parse(line).msg as string);
+  return { connection, lines, messages };
+}
+
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    if (await isTrue()) return;
+    await delay(25);
+  }
+  assert.fail('it does not happen');
+}
+
+suite('Redis', { skip: REDIS_MISSING }, () => {
+  test('on localhost is used when it answers', async (t) => {
+    await using server = await startRedis();
+    const { connection, messages } = await connect(t, { ...DEFAULTS, redisPort: server.port });
+    await connection?.ping();
+    assert.deepEqual(messages(), ['Redis on localhost is used']);
+    await connection?.close();
+    await assert.rejects(connection?.ping() ?? Promise.resolve());
+  });
+
+  test('on localhost is left alone when it asks for a password that is not set', async (t) => {
+    await using server = await startRedis(['--requirepass', 'secret']);
+    const found = await connect(t, { ...DEFAULTS, redisPort: server.port });
+    assert.equal(found.connection, null);
+    assert.match(found.lines.join(), /NOAUTH/);
+    const { connection } = await connect(t, { ...DEFAULTS, redisPort: server.port, redisPassword: 'secret' });
+    await connection?.ping();
+  });
+
+  test('that a password is wrong for is told, without the password', async (t) => {
+    await using server = await startRedis(['--requirepass', 'secret']);
+    const settings = { redisHost: '127.0.0.1', redisPort: server.port, redisPassword: 'guess-of-mine' };
+    const { lines, messages } = await connect(t, settings);
+    assert.deepEqual(messages(), ['Redis does not answer, the service goes on without it']);
+    assert.match(lines.join(), /WRONGPASS/);
+    assert.doesNotMatch(lines.join(), /guess-of-mine/);
+  });
+
+  test('that dies is told once, refuses commands at once, and serves again when it is back', async (t) => {
+    await using server = await startRedis();
+    const settings = { ...DEFAULTS, redisHost: '127.0.0.1', redisPort: server.port };
+    const { connection, messages } = await connect(t, settings);
+    assert.ok(connection);
+    await server.kill();
+    await until(() => messages().length === 2);
+    await assert.rejects(connection.ping());
+    await delay(500);
+    await server.start();
+    await until(() => messages().length === 3);
+    await connection.ping();
+    assert.deepEqual(messages(), [
+      'Redis is used',
+      'Redis is lost, trying to reach it again',
+      'Redis is back',
+    ]);
+  });
+
+  test('that hangs holds up nobody for long', async (t) => {
+    await using server = await startRedis();
+    const settings = { ...DEFAULTS, redisHost: '127.0.0.1', redisPort: server.port };
+    const { connection } = await connect(t, settings);
+    assert.ok(connection);
+    server.signal('SIGSTOP');
+    await assert.rejects(connection.ping(), /timed out/);
+    server.signal('SIGCONT');
+    await connection.ping();
+  });
+});
+
+test('without REDIS_HOST and without a Redis there is none, which is told once', async (t) => {
+  const { connection, messages } = await connect(t, { ...DEFAULTS, redisPort: CLOSED_PORT });
+  assert.equal(connection, null);
+  assert.deepEqual(messages(), ['No Redis is used: REDIS_HOST is not set, and none answers on localhost']);
+});
+
+test('a Redis that was asked for and is not there stops nothing', async (t) => {
+  const { connection, messages } = await connect(t, {
+    ...DEFAULTS,
+    redisHost: '127.0.0.1',
+    redisPort: CLOSED_PORT,
+  });
+  await assert.rejects(connection?.ping() ?? Promise.resolve());
+  assert.deepEqual(messages(), ['Redis does not answer, the service goes on without it']);
+});

@@ -1,0 +1,127 @@
+// The connection to Redis that parts of the service share: whether there is one, how it is kept, and how its loss is
+// told. It knows nothing of what is stored there.
+
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Log } from '../log.ts';
+
+const CONNECT_TIMEOUT_MS = 2000;
+/** A command that takes longer is rejected, whatever became of it: a Redis that hangs holds up nobody. */
+const COMMAND_TIMEOUT_MS = 2000;
+const FIRST_RETRY_MS = 50;
+const LONGEST_RETRY_MS = 2000;
+/** How long the start waits for Redis. */
+const WAIT_MS = 2000;
+
+export interface RedisSettings {
+  /** `null` when no Redis is asked for: one on this machine is used if it answers. */
+  readonly redisHost: string | null;
+  readonly redisPort: number;
+  readonly redisPassword: string | null;
+}
+
+export interface RedisConnection {
+  /**
+   * For commands. While Redis is lost they are rejected at once, and none is sent twice. For subscriptions and
+   * blocking commands make a `client.duplicate()`.
+   */
+  readonly client: Redis;
+  /** Rejects when Redis does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the Redis that the settings name, and keeps trying while it does not answer. When they name none, one on
+ * localhost is used if it answers now; `null` if not.
+ */
+export async function connectRedis(settings: RedisSettings, log: Log): Promise<RedisConnection | null> {
+  const isConfigured = settings.redisHost !== null;
+  const address = { host: settings.redisHost ?? 'localhost', port: settings.redisPort };
+  const client = new Redis(clientOptions(address, settings.redisPassword));
+  const connection = createConnection(client);
+  const problem = await firstProblem(connection, isConfigured);
+  if (problem !== null && !isConfigured) {
+    await connection.close();
+    const details = { redis_port: address.port, reason: problem.message };
+    log.info(details, 'No Redis is used: REDIS_HOST is not set, and none answers on localhost');
+    return null;
+  }
+  if (problem === null) log.info(address, isConfigured ? 'Redis is used' : 'Redis on localhost is used');
+  else
+    log.warn(
+      { ...address, reason: problem.message },
+      'Redis does not answer, the service goes on without it',
+    );
+  tellChanges(client, log, problem === null);
+  return connection;
+}
+
+function clientOptions(address: { host: string; port: number }, password: string | null) {
+  return {
+    ...address,
+    ...(password !== null && { password }),
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    retryStrategy: (attempt: number) =>
+      Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS),
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+  } satisfies RedisOptions;
+}
+
+function createConnection(client: Redis): RedisConnection {
+  // Without a listener each failed attempt would be written to the console.
+  client.on('error', () => {});
+  return {
+    client,
+    ping: async () => {
+      await client.ping();
+    },
+    close: async () => {
+      if (client.status === 'ready') await client.quit().catch(() => {});
+      client.disconnect();
+    },
+  };
+}
+
+/** Resolves with `null` when Redis answers in time, else with what is wrong. A patient one lets it fail at first. */
+async function firstProblem({ client, ping }: RedisConnection, isPatient: boolean): Promise<Error | null> {
+  const { promise, resolve } = Promise.withResolvers<Error | null>();
+  let latest = new Error(`no answer within ${WAIT_MS} ms`);
+  const onError = (error: Error) => {
+    latest = error;
+    if (!isPatient) resolve(error);
+  };
+  const onReady = () => ping().then(() => resolve(null), resolve);
+  const timer = setTimeout(() => resolve(latest), WAIT_MS);
+  client.on('error', onError);
+  client.once('ready', onReady);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    client.off('error', onError);
+    client.off('ready', onReady);
+  }
+}
+
+/**
+ * One line when Redis is lost and one when it is back, however many attempts are between. Of an error the message
+ * alone: with it comes the command that failed, which may hold the password.
+ */
+function tellChanges(client: Redis, log: Log, isConnected: boolean): void {
+  let wasConnected = isConnected;
+  let latest: Error | undefined;
+  client.on('error', (error: Error) => {
+    latest = error;
+  });
+  client.on('ready', () => {
+    if (!wasConnected) log.info('Redis is back');
+    wasConnected = true;
+  });
+  client.on('reconnecting', () => {
+    if (wasConnected) log.warn({ reason: latest?.message }, 'Redis is lost, trying to reach it again');
+    wasConnected = false;
+  });
+}

@@ -1,0 +1,100 @@
+// A real redis-server for tests, on a free port of this machine, which a test may kill and start again.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+const START_ATTEMPTS = 200;
+const ATTEMPT_MS = 50;
+
+export interface RedisServer extends AsyncDisposable {
+  readonly port: number;
+  /** Starts it, again after a `kill`, and waits until it answers. What it had written to its file is there again. */
+  start(): Promise<void>;
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>;
+  /** A signal for its process: SIGSTOP makes it hang, SIGCONT go on. */
+  signal(name: NodeJS.Signals): void;
+}
+
+/** Why tests that need Redis are skipped; `false` when they are not. The option `skip` of a test. */
+export const REDIS_MISSING: string | false = hasRedis() ? false : 'redis-server is not installed';
+
+function hasRedis(): boolean {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a server that keeps its data over a crash. `options` are further ones of redis-server. */
+export async function startRedis(options: readonly string[] = []): Promise<RedisServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'redis-test-'));
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  const kill = async () => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  };
+  const server: RedisServer = {
+    port,
+    start: async () => {
+      child = spawn('redis-server', [...serverOptions(port, directory), ...options], { stdio: 'ignore' });
+      await untilItAnswers(port);
+    },
+    kill,
+    signal: (name) => void child?.kill(name),
+    [Symbol.asyncDispose]: async () => {
+      await kill();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+  await server.start();
+  return server;
+}
+
+function serverOptions(port: number, directory: string): string[] {
+  const options = {
+    port,
+    dir: directory,
+    bind: '127.0.0.1',
+    save: '',
+    appendonly: 'yes',
+    appendfsync: 'always',
+  };
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** An error but "connection refused", such as a missing password, is an answer too. */
+async function untilItAnswers(port: number): Promise<void> {
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
+    const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null });
+    client.on('error', () => {});
+    const problem = await client.ping().then(
+      () => null,
+      (error: Error) => error,
+    );
+    client.disconnect();
+    if (problem === null || /NOAUTH/.test(problem.message)) return;
+    await delay(ATTEMPT_MS);
+  }
+  throw new Error('redis-server does not start');
+}
