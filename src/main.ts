@@ -189,8 +189,8 @@ function createAnswer(
   queue: ExecutionQueue,
 ): AnswerExecuteRequest {
   const accept = createAccept({ languages, toolchains, settings: config });
-  return async (request, { signal, encoding, requestId, keyName }) => {
-    const task = await accept(request);
+  return async (request, { signal, encoding, requestId, keyName, clientId }) => {
+    const task = await accept(request, clientId);
     const { active } = queue.depth();
     const told = { request_id: requestId, key: keyName, queue_depth: active };
     const record = await queue.submit(task, signal).catch((error: unknown) => {

@@ -50,6 +50,7 @@ test('a small request gets every default', async () => {
     checker: { type: 'trim' },
     stopOnFailure: false,
     outputLimitBytes: 1024 * 1024,
+    clientId: 'anyone',
     userId: null,
     priority: 'normal',
     warnings: [],

@@ -24,10 +24,13 @@ export interface AcceptParts {
   readonly validate?: Validate;
 }
 
-export type Accept = (request: ExecuteRequest) => Promise<ExecutionTask>;
+/** `clientId` says who submits it, and stands for everyone when nothing is said. */
+export type Accept = (request: ExecuteRequest, clientId?: string) => Promise<ExecutionTask>;
+
+const ANYONE = 'anyone';
 
 export function createAccept({ languages, toolchains, settings, validate }: AcceptParts): Accept {
-  return async (request) => {
+  return async (request, clientId = ANYONE) => {
     const acceptedAtMs = nowMs();
     checkTexts(request, settings.maxCodeLength);
     const language = languageNamed(languages, request.language);
@@ -37,6 +40,7 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
     return {
       ...taskOf(request, language, files),
       executionId: createIdentifier(),
+      clientId,
       createdAt: new Date(acceptedAtMs).toISOString(),
       acceptedAtMs,
       version: toolchain.version,

@@ -146,7 +146,7 @@ export interface TaskTest {
   readonly memoryLimitMb: number;
 }
 
-/** An accepted request: everything resolved and bounded, nothing to look up but the language and its toolchain. */
+/** An accepted request: all is resolved and bounded, `clientId` is the key or address that `userId` is a user of. */
 export interface ExecutionTask {
   readonly executionId: string;
   readonly createdAt: string;
@@ -164,6 +164,7 @@ export interface ExecutionTask {
   readonly checker: CheckerChoice;
   readonly stopOnFailure: boolean;
   readonly outputLimitBytes: number;
+  readonly clientId: string;
   readonly userId: string | null;
   readonly priority: 'low' | 'normal' | 'high';
   readonly warnings: readonly string[];
@@ -178,9 +179,7 @@ const nullableInteger = Type.Unsafe<number | null>(nullable(Type.Integer()));
 const milliseconds = Type.Number({ minimum: 0, description: 'Milliseconds.' });
 const kibibytes = Type.Integer({ minimum: 0, description: 'KiB.' });
 const status = enumeration(EXECUTION_STATUSES);
-const limitName = Type.Unsafe<'cpu' | 'wall'>({
-  type: 'string',
-  enum: ['cpu', 'wall'],
+const limitName = enumeration(['cpu', 'wall'], {
   description: 'With `time_limit_exceeded`: which limit.',
 });
 

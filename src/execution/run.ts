@@ -10,6 +10,7 @@ import type { BoxCommand, BoxFile, BoxLimits, Sandbox } from '../sandbox/sandbox
 import type { Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
 import type { ExecutionTask, TaskTest } from './execution.ts';
 import { nowMs } from './measurements.ts';
+import { ownerOf } from './owner.ts';
 import type { ExecutionEvent } from './record.ts';
 import type { ExecutionLog } from './retry.ts';
 import type { Slot, SlotScheduler } from './slot-scheduler.ts';
@@ -84,7 +85,7 @@ function findToolchain({ languages, toolchains }: ExecuteParts, { languageId, ve
 }
 
 function shareOfSlots(scheduler: SlotScheduler, task: ExecutionTask): Pick<Run, 'acquire' | 'firstSlotAtMs'> {
-  const share = scheduler.share(PRIORITY_WEIGHTS[task.priority]);
+  const share = scheduler.share(PRIORITY_WEIGHTS[task.priority], ownerOf(task));
   let firstSlotAtMs: number | null = null;
   return {
     acquire: async (signal) => {

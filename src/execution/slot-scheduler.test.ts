@@ -1,7 +1,7 @@
 // The invariants of sharing slots, held against random orders of events.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { createSlotScheduler, type Slot, type SlotScheduler, type SlotShare } from './slot-scheduler.ts';
 
@@ -11,8 +11,8 @@ const never = new AbortController().signal;
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A share that always wants a slot, and counts those it got. Frees the one it holds when told to. */
-function createBusyShare(scheduler: SlotScheduler, weight: number, parallel: number) {
-  const share = scheduler.share(weight);
+function createBusyShare(scheduler: SlotScheduler, weight: number, parallel: number, owner: string[] = []) {
+  const share = scheduler.share(weight, owner);
   const held: Slot[] = [];
   const busy = { granted: 0, held };
   const want = async () => {
@@ -43,9 +43,10 @@ test('never more slots are held than there are, none is lost, and every wait end
   const run = fc.asyncProperty(
     fc.integer({ min: 1, max: 4 }),
     fc.array(step, { maxLength: 60 }),
-    async (slots, steps) => {
+    fc.array(fc.array(fc.constantFrom('a', 'b'), { maxLength: 2 }), { minLength: 4, maxLength: 4 }),
+    async (slots, steps, owners) => {
       const scheduler = createSlotScheduler(slots);
-      const shares: SlotShare[] = [1, 1, 2, 4].map((weight) => scheduler.share(weight));
+      const shares: SlotShare[] = [1, 1, 2, 4].map((weight, index) => scheduler.share(weight, owners[index]));
       const held: Slot[] = [];
       const waiting = new Set<AbortController>();
       const acquire = async (share: SlotShare) => {
@@ -181,4 +182,83 @@ test('a wait that is aborted leaves no trace, and one aborted before it began do
   held[Symbol.dispose]();
   held[Symbol.dispose]();
   assert.deepEqual(scheduler.state(), { slots: 1, held: 0, waiting: 0 });
+});
+
+suite('between owners', () => {
+  /** Frees slots one after the other, each time that of whoever holds one, until `done`; tells how many were freed. */
+  async function freeUntil(shares: readonly ReturnType<typeof createBusyShare>[], done: () => boolean) {
+    let freed = 0;
+    for (; !done(); freed += 1) {
+      assert.ok(shares.find(({ held }) => held.length > 0)?.freeOne());
+      await settle();
+    }
+    return freed;
+  }
+
+  for (const [who, hog, other] of [
+    ['user', ['client', 'hog'], ['client', 'other']],
+    ['client', ['large', 'user'], ['small', 'user']],
+  ] as const) {
+    for (const weight of [1, 2, 4]) {
+      test(`a ${who}'s thousand executions do not delay another's one by more than a slot, weight ${weight}`, async () => {
+        const scheduler = createSlotScheduler(2);
+        const thousand = Array.from({ length: 1000 }, () => createBusyShare(scheduler, weight, 1, [...hog]));
+        for (const share of thousand) share.start();
+        await settle();
+        await freeUntil(thousand, () => thousand.filter(({ granted }) => granted > 0).length === 50);
+        const single = createBusyShare(scheduler, weight, 1, [...other]);
+        single.start();
+        await settle();
+        assert.equal(await freeUntil(thousand, () => single.granted === 1), 1);
+      });
+    }
+  }
+
+  test('one who has one execution gets as many slots as one who has a hundred', async () => {
+    const scheduler = createSlotScheduler(1);
+    const one = createBusyShare(scheduler, 2, 2, ['client', 'one']);
+    const hundred = Array.from({ length: 100 }, () =>
+      createBusyShare(scheduler, 2, 2, ['client', 'hundred']),
+    );
+    const all = [one, ...hundred];
+    for (const share of all) share.start();
+    await settle();
+    await freeUntil(all, () => one.granted === 50);
+    const others = hundred.reduce((sum, { granted }) => sum + granted, 0);
+    assert.ok(Math.abs(others - 50) <= 2, `${others} against 50`);
+  });
+
+  test('a priority counts, also against the executions of others', async () => {
+    const scheduler = createSlotScheduler(1);
+    const high = createBusyShare(scheduler, 4, 2, ['client', 'one']);
+    const low = createBusyShare(scheduler, 1, 2, ['client', 'other']);
+    for (const share of [high, low]) share.start();
+    await settle();
+    await freeUntil([high, low], () => low.granted === 20);
+    assert.ok(Math.abs(high.granted - 80) <= 4, `${high.granted} against 80`);
+  });
+
+  test('one urgent execution does not carry along the others of its user', async () => {
+    const scheduler = createSlotScheduler(1);
+    const urgent = createBusyShare(scheduler, 4, 2, ['client', 'one']);
+    const ordinary = createBusyShare(scheduler, 1, 2, ['client', 'one']);
+    const other = createBusyShare(scheduler, 1, 2, ['client', 'other']);
+    const all = [urgent, ordinary, other];
+    for (const share of all) share.start();
+    await settle();
+    await freeUntil(all, () => other.granted === 40);
+    assert.ok(ordinary.granted <= 42, `${ordinary.granted} against 40`);
+    assert.ok(
+      urgent.granted > 2 * ordinary.granted,
+      `${urgent.granted} urgent, ${ordinary.granted} ordinary`,
+    );
+  });
+
+  test('who waits for nothing is forgotten, however many there were', async () => {
+    const scheduler = createSlotScheduler(1);
+    for (let index = 0; index < 1000; index += 1) {
+      using _slot = await scheduler.share(2, ['client', `user-${index}`]).acquire(never);
+    }
+    assert.ok(scheduler.rememberedOwners() <= 3, `${scheduler.rememberedOwners()} owners`);
+  });
 });

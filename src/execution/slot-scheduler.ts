@@ -1,5 +1,5 @@
-// Shares the sandbox's slots fairly between executions: each execution has a share, and a free slot goes to the share
-// that has had the least for its weight (stride scheduling). It knows nothing of tests, boxes or priorities.
+// Shares the sandbox's slots fairly (stride scheduling): a free slot goes to the client that has had the least for its
+// weight, within it to the user, and within that to the execution. It knows nothing of tests, boxes or priorities.
 
 /** Held while a box runs; given back once, however often it is disposed. */
 export type Slot = Disposable;
@@ -14,17 +14,37 @@ export interface SlotShare {
 }
 
 export interface SlotScheduler {
-  /** `weight` is relative: a share of weight 4 gets four slots while one of weight 1 gets one. */
-  share(weight: number): SlotShare;
+  /**
+   * `weight` is relative: a share of weight 4 gets four slots while one of weight 1 gets one, and so do their owners.
+   * `owner` says whose it is, from the outside in: owners at the same level get the same, however many shares each has.
+   */
+  share(weight: number, owner?: readonly string[]): SlotShare;
   /** Slots there are and slots held; requests for a slot that wait. */
   state(): { readonly slots: number; readonly held: number; readonly waiting: number };
+  /** How many owners are remembered: about as many as wait. */
+  rememberedOwners(): number;
 }
 
-interface Share {
-  readonly weight: number;
-  /** Virtual time at which the share is due; grows by 1 / weight with each grant. */
+/** What competes for slots at one level: an owner, or one of its shares. */
+interface Competitor {
+  /** `null` for the outermost owner, in whom all others are. */
+  owner: Owner | null;
+  /** Virtual time at which it is due; grows by 1 / weight with each grant. */
   due: number;
   granted: number;
+}
+
+interface Owner extends Competitor {
+  /** The virtual time that a newcomer starts at: grows by 1 / weight of all that compete with each grant. */
+  now: number;
+  /** Those that wait for a slot. All are empty whenever a slot is free. */
+  readonly competing: Set<Owner | Share>;
+  /** Those that wait or are ahead of their time; who is neither is forgotten, and starts as a newcomer. */
+  readonly members: Map<string, Owner>;
+}
+
+interface Share extends Competitor {
+  readonly weight: number;
   /** In the order of their arrival. */
   readonly waiters: Set<Waiter>;
 }
@@ -36,28 +56,31 @@ interface Waiter {
 interface State {
   readonly slots: number;
   held: number;
-  /** The virtual time that a newcomer starts at: grows by 1 / weight of all that compete with each grant. */
-  now: number;
-  /** Shares with waiters. Empty whenever a slot is free. */
-  readonly competing: Set<Share>;
+  waiting: number;
+  readonly root: Owner;
 }
 
 export function createSlotScheduler(slots: number): SlotScheduler {
-  const state: State = { slots, held: 0, now: 0, competing: new Set() };
+  const state: State = { slots, held: 0, waiting: 0, root: createOwner(null) };
   return {
-    share: (weight) => {
-      const share: Share = { weight, due: 0, granted: 0, waiters: new Set() };
-      return { acquire: (signal) => acquire(state, share, signal) };
+    share: (weight, owner = []) => {
+      const share: Share = { owner: null, weight, due: 0, granted: 0, waiters: new Set() };
+      return { acquire: (signal) => acquire(state, share, owner, signal) };
     },
-    state: () => ({
-      slots,
-      held: state.held,
-      waiting: [...state.competing].reduce((sum, { waiters }) => sum + waiters.size, 0),
-    }),
+    state: () => ({ slots, held: state.held, waiting: state.waiting }),
+    rememberedOwners: () => countMembers(state.root),
   };
 }
 
-function acquire(state: State, share: Share, signal: AbortSignal): Promise<Slot> {
+function createOwner(owner: Owner | null): Owner {
+  return { owner, due: 0, granted: 0, now: 0, competing: new Set(), members: new Map() };
+}
+
+function countMembers({ members }: Owner): number {
+  return [...members.values()].reduce((sum, member) => sum + 1 + countMembers(member), 0);
+}
+
+function acquire(state: State, share: Share, owner: readonly string[], signal: AbortSignal): Promise<Slot> {
   if (signal.aborted) return Promise.reject(signal.reason);
   const { promise, resolve, reject } = Promise.withResolvers<Slot>();
   const abandon = () => {
@@ -71,60 +94,103 @@ function acquire(state: State, share: Share, signal: AbortSignal): Promise<Slot>
     },
   };
   signal.addEventListener('abort', abandon, { once: true });
-  enqueue(state, share, waiter);
+  enqueue(state, share, owner, waiter);
   grantFreeSlots(state);
   return promise;
 }
 
-/** A share that waited for nothing saves up no claim: it starts at the present, or later when it is ahead. */
-function enqueue(state: State, share: Share, waiter: Waiter): void {
-  if (!state.competing.has(share)) {
-    share.due = Math.max(share.due, state.now);
-    state.competing.add(share);
+function enqueue(state: State, share: Share, owner: readonly string[], waiter: Waiter): void {
+  if (share.waiters.size === 0) {
+    const found = findOwner(state.root, owner);
+    // An owner that was forgotten in between has a time of its own, in which the share is a newcomer.
+    if (share.owner !== found) Object.assign(share, { owner: found, due: 0, granted: 0 });
+    compete(share);
   }
   share.waiters.add(waiter);
+  state.waiting += 1;
+}
+
+/** Whoever waited for nothing saves up no claim: it starts at the present, or later when it is ahead. */
+function compete(competitor: Owner | Share): void {
+  const { owner } = competitor;
+  if (owner === null || owner.competing.has(competitor)) return;
+  competitor.due = Math.max(competitor.due, owner.now);
+  owner.competing.add(competitor);
+  compete(owner);
+}
+
+function findOwner(root: Owner, path: readonly string[]): Owner {
+  let owner = root;
+  for (const name of path) owner = owner.members.get(name) ?? addMember(owner, name);
+  return owner;
+}
+
+/** Forgets others meanwhile, so that only as many are ahead of their time as competed lately, by the ratio of weights. */
+function addMember(owner: Owner, name: string): Owner {
+  for (const [other, { competing, due }] of owner.members) {
+    if (competing.size === 0 && due <= owner.now) owner.members.delete(other);
+  }
+  const member = createOwner(owner);
+  owner.members.set(name, member);
+  return member;
 }
 
 function withdraw(state: State, share: Share, waiter: Waiter): void {
   share.waiters.delete(waiter);
-  if (share.waiters.size === 0) state.competing.delete(share);
+  state.waiting -= 1;
+  if (share.waiters.size === 0) leave(share);
+}
+
+function leave(competitor: Owner | Share): void {
+  const { owner } = competitor;
+  if (owner === null) return;
+  owner.competing.delete(competitor);
+  if (owner.competing.size === 0) leave(owner);
 }
 
 function grantFreeSlots(state: State): void {
   while (state.held < state.slots) {
-    const share = mostDue(state.competing);
+    const share = mostDueShare(state.root);
     const waiter = share?.waiters.values().next().value;
     if (share === undefined || waiter === undefined) return;
-    advance(state, share);
+    advance(share, share.weight);
     withdraw(state, share, waiter);
     state.held += 1;
     waiter.grant();
   }
 }
 
-/** Of shares that are equally due, the one that has had least, so that a newcomer's first slot comes soon. */
-function mostDue(shares: Iterable<Share>): Share | undefined {
-  let first: Share | undefined;
-  for (const share of shares) {
-    if (first === undefined || isBefore(share, first)) first = share;
+function mostDueShare(root: Owner): Share | undefined {
+  let found: Owner | Share | undefined = root;
+  while (found !== undefined && 'competing' in found) found = mostDue(found.competing);
+  return found;
+}
+
+/** Of those that are equally due, the one that has had least, so that a newcomer's first slot comes soon. */
+function mostDue(competitors: Iterable<Owner | Share>): Owner | Share | undefined {
+  let first: Owner | Share | undefined;
+  for (const competitor of competitors) {
+    if (first === undefined || isBefore(competitor, first)) first = competitor;
   }
   return first;
 }
 
-function isBefore(one: Share, other: Share): boolean {
+function isBefore(one: Competitor, other: Competitor): boolean {
   return one.due < other.due || (one.due === other.due && one.granted < other.granted);
 }
 
 /**
- * The present moves by what a fair division gives each unit of weight for one slot. So a stream of newcomers, who all
- * start at the present, soon starts behind a share that waits, and cannot starve it.
+ * The present moves by what a fair division gives each that competes for one slot. So a stream of newcomers, who all
+ * start at the present, soon starts behind one that waits, and cannot starve it. Owners pay for the weight of what
+ * they were granted, so that a priority counts between users as well.
  */
-function advance(state: State, share: Share): void {
-  let weight = 0;
-  for (const competitor of state.competing) weight += competitor.weight;
-  state.now = Math.max(state.now + 1 / weight, share.due);
-  share.due += 1 / share.weight;
-  share.granted += 1;
+function advance(competitor: Owner | Share, weight: number): void {
+  const { owner } = competitor;
+  if (owner === null) return;
+  owner.now = Math.max(owner.now + 1 / (weight * owner.competing.size), competitor.due);
+  competitor.due += 1 / weight;
+  competitor.granted += 1;
+  advance(owner, weight);
 }
 
 function createSlot(state: State): Slot {

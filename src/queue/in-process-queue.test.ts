@@ -45,6 +45,36 @@ test('what fits is run, and what does not is refused with a time to come back', 
   assert.deepEqual(queue.depth(), { active: 0, capacity: 2 });
 });
 
+test('one user who fills the queue leaves room for others, who are bounded too', async () => {
+  const { queue, endOne } = createControlledQueue({ slots: 2, queueSize: 8 });
+  const taskOf = (userId: string | null, clientId = 'client') => ({ clientId, userId }) as ExecutionTask;
+  const ends: Promise<unknown>[] = [];
+  const submit = (...owner: Parameters<typeof taskOf>) => ends.push(queue.submit(taskOf(...owner), never));
+  for (let count = 0; count < 10; count += 1) submit('hog');
+  await assert.rejects(queue.submit(taskOf('hog'), never), { code: 'queue_full' });
+  submit('other');
+  await assert.rejects(queue.submit(taskOf('hog'), never), { code: 'queue_full' });
+  submit('hog', 'another client');
+  await assert.rejects(queue.submit(taskOf('third'), never), { code: 'queue_full' });
+  for (let count = 0; count < 3; count += 1) endOne();
+  await Promise.all(ends.slice(0, 3));
+  await assert.doesNotReject(async () => submit('hog'));
+  for (let count = 0; count < 10; count += 1) endOne();
+  await Promise.all(ends);
+  assert.equal(queue.depth().active, 0);
+});
+
+test('in a full queue one who has his share already is refused', async () => {
+  const { queue, endOne } = createControlledQueue({ slots: 1, queueSize: 8 });
+  const submit = (userId: string) => queue.submit({ clientId: 'client', userId } as ExecutionTask, never);
+  const ends = ['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b', 'b'].map(submit);
+  await assert.rejects(submit('b'), { code: 'queue_full' });
+  ends.push(submit('a'));
+  await assert.rejects(submit('a'), { code: 'queue_full' });
+  for (const _end of ends) endOne();
+  await Promise.all(ends);
+});
+
 test('an execution that throws leaves its place', async () => {
   const queue = createInProcessQueue(() => Promise.reject(new Error('no')), { slots: 1, queueSize: 0 });
   await assert.rejects(queue.submit(task, never), /no/);

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { ExecuteRequest, ExecutionResult } from '../../execution/execution.ts';
 import type { OutputEncoding } from '../../execution/output.ts';
+import { clientIdOf } from '../client.ts';
 import { problemAnswers } from '../problem.ts';
 
 /** What goes with a request: the signal is aborted when its client is gone. */
@@ -13,6 +14,8 @@ interface ExecuteContext {
   readonly requestId: string;
   /** Name of the key that came with it. */
   readonly keyName: string | null;
+  /** Who sent it, see `clientIdOf`. */
+  readonly clientId: string;
 }
 
 export type AnswerExecuteRequest = (
@@ -61,6 +64,7 @@ export function addExecuteRoute(app: FastifyInstance, execute: AnswerExecuteRequ
         signal: disconnectSignal(reply),
         encoding: request.query.encoding ?? 'utf8',
         requestId: request.id,
+        clientId: clientIdOf(request),
         keyName: request.apiKey?.name ?? null,
       }),
   );
