@@ -34,7 +34,7 @@ enum { EVENTS = 16 };
 // The group's peak cannot be reset from inside: what a later run uses is looked at this often.
 static const uint64_t SAMPLE_INTERVAL_NS = 5 * 1000 * 1000;
 
-static int epoll_file, child_signals, nothing;
+static int epoll_file, child_signals, nothing, oom_score;
 static struct box_order order;
 static uint32_t shown_code, shown_build; // artifacts that are at /code and /build
 
@@ -78,7 +78,7 @@ static bool show(const char *path, uint32_t artifact, char *message, size_t size
     return false;
   }
   const struct blob *blob = blob_of(artifact);
-  if (!blob) return true;
+  if (!blob) return seal(path, message, size);
   struct reader reader = {.next = blob->bytes, .end = blob->bytes + blob->length};
   int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   bool done = directory >= 0 && tree_write(directory, &reader, message, size);
@@ -119,7 +119,10 @@ static void fill_order(const struct run_request *request) {
   memcpy(order.strings, request->strings, request->strings_length);
 }
 
-// Programs are chosen by the OOM killer before this process. CLONE_VFORK, so that the new value is the program's alone.
+static void set_oom_score(const char *score) {
+  if (oom_score >= 0 && pwrite(oom_score, score, strlen(score), 0) < 0) die("oom_score_adj");
+}
+
 static bool start_program(void) {
   int ends[2] = {-1, -1};
   if (!output_open(&run.out, &ends[0]) || !output_open(&run.err, &ends[1])) return false;
@@ -132,12 +135,13 @@ static bool start_program(void) {
       .outputs = {ends[0], ends[1]},
       .cpu_usage = usage_cpu_file(),
       .go = -1,
-      .oom_score = "1000",
   };
   usage_read(&run.start);
   run.started_ns = now_ns();
+  set_oom_score("1000"); // what is started has it too: programs are chosen before this process
   run.pid = program_start(&run.program, CLONE_VFORK);
   int error = errno;
+  set_oom_score("0");
   close(ends[0]);
   close(ends[1]);
   errno = error;
@@ -359,6 +363,7 @@ static void prepare(void) {
   sigprocmask(SIG_BLOCK, &child, NULL);
   signal(SIGPIPE, SIG_IGN);
   umask(0);
+  oom_score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC); // while it is still ours to open
   // The same user's programs can neither trace this process nor open what it has open.
   prctl(PR_SET_DUMPABLE, 0);
   nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);

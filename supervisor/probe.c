@@ -33,7 +33,24 @@ static bool mounts(void) { return mount("none", "/box/tmp", "tmpfs", 0, NULL) ==
 static bool makes_user_namespace(void) { return unshare(CLONE_NEWUSER) == 0; }
 static bool makes_device(void) { return mknod("/box/tmp/disk", S_IFBLK | 0600, 0) == 0; }
 static bool traces_init(void) { return ptrace(PTRACE_ATTACH, 1, NULL, NULL) == 0; }
-static bool kills_init(void) { return kill(1, SIGKILL) == 0; }
+// Where the box's init is of our own user the call is allowed, but the kernel spares the first process of a namespace.
+// Whoever could end it would end this program too, and the trial.
+static bool kills_init(void) {
+  kill(1, SIGKILL);
+  kill(1, SIGSTOP);
+  usleep(20 * 1000);
+  return false;
+}
+static bool holds_init_back(void) {
+  struct rlimit nothing = {0};
+  struct sched_param idle = {0};
+  cpu_set_t first;
+  CPU_ZERO(&first);
+  CPU_SET(0, &first);
+  return prlimit(1, RLIMIT_NOFILE, &nothing, NULL) == 0 || setpriority(PRIO_PROCESS, 1, 19) == 0 ||
+         setpriority(PRIO_USER, getuid(), 19) == 0 || sched_setscheduler(1, SCHED_IDLE, &idle) == 0 ||
+         sched_setaffinity(1, sizeof first, &first) == 0;
+}
 static bool reads_init(void) { return open("/proc/1/environ", O_RDONLY) >= 0 || open("/proc/1/mem", O_RDWR) >= 0; }
 static bool uses_io_uring(void) {
   char parameters[256] = {0};
@@ -45,8 +62,8 @@ static bool hides_from_oom_killer(void) {
 }
 static bool reaches_network(void) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(53)};
-  const char *const targets[] = {"127.0.0.1", "169.254.169.254", "8.8.8.8"};
-  for (int i = 0; i < 3; i++) {
+  const char *const targets[] = {"169.254.169.254", "8.8.8.8"};
+  for (int i = 0; i < 2; i++) {
     inet_pton(AF_INET, targets[i], &address.sin_addr);
     int file = socket(AF_INET, SOCK_DGRAM, 0);
     if (file >= 0 && sendto(file, "x", 1, 0, (struct sockaddr *)&address, sizeof address) == 1) return true;
@@ -55,14 +72,9 @@ static bool reaches_network(void) {
   }
   return false;
 }
-static bool sees_others(void) {
-  DIR *directory = opendir("/proc");
-  for (struct dirent *entry; directory && (entry = readdir(directory));) {
-    int pid = atoi(entry->d_name);
-    if (pid > 16) return true;
-  }
-  return false;
-}
+static int count_processes(void);
+// Init, the trial and this process are what there is.
+static bool sees_others(void) { return count_processes() > 3; }
 static bool has_capabilities(void) {
   char text[8192] = "";
   int file = open("/proc/self/status", O_RDONLY);
@@ -78,10 +90,20 @@ static bool has_foreign_descriptors(void) {
     if (fcntl(file, F_GETFD) >= 0) return true;
   return false;
 }
+// A container hides places behind an empty directory or a file without content.
+static bool has_content(const char *path) {
+  DIR *directory = opendir(path);
+  for (struct dirent *entry; directory && (entry = readdir(directory));)
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) return true;
+  if (directory) return false;
+  char byte;
+  int file = open(path, O_RDONLY | O_NONBLOCK);
+  return file >= 0 && read(file, &byte, 1) == 1;
+}
 static bool sees_the_machine(void) {
   const char *const paths[] = {"/sys/kernel", "/root", "/home", "/var/log", "/proc/sys", "/proc/kallsyms", "/dev/mem", "/dev/kmsg"};
   for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-    if (access(paths[i], F_OK) == 0) return true;
+    if (has_content(paths[i])) return true;
   return false;
 }
 
@@ -98,6 +120,7 @@ static const struct attempt {
     {"make a device node", makes_device},
     {"trace the box's init", traces_init},
     {"kill the box's init", kills_init},
+    {"hold the box's init back", holds_init_back},
     {"read the box's init", reads_init},
     {"use io_uring", uses_io_uring},
     {"hide from the OOM killer", hides_from_oom_killer},

@@ -71,7 +71,6 @@ static int become_program(void *argument) {
   sigemptyset(&no_signals);
   sigprocmask(SIG_SETMASK, &no_signals, NULL);
   signal(SIGPIPE, SIG_DFL);
-  if (program->oom_score && write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", program->oom_score) < 0) give_up(program, "oom_score_adj");
   drop_privileges(program);
   if (chdir("/box/work") < 0) give_up(program, "chdir");
   umask(022);

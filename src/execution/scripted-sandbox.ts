@@ -28,6 +28,7 @@ export type ScriptedEnd = Omit<Partial<BuildOutcome>, 'stdout' | 'stderr'> & {
 
 export interface Script {
   readonly slots?: number;
+  readonly slotsOfWorkspace?: number;
   open?(attempt: number): Promise<void> | void;
   build?(run: Omit<ScriptedRun, 'stdin'>, attempt: number): Promise<ScriptedEnd> | ScriptedEnd;
   run?(run: ScriptedRun): Promise<ScriptedEnd> | ScriptedEnd;
@@ -67,6 +68,7 @@ export function createScriptedSandbox(script: Script): ScriptedSandbox {
   const sandbox: ScriptedSandbox = {
     name: 'native',
     slots: script.slots ?? 2,
+    slotsOfWorkspace: script.slotsOfWorkspace ?? script.slots ?? 2,
     opened,
     builds: [],
     runs: [],

@@ -39,6 +39,25 @@ export function assertFiles(files: readonly BoxFile[]): void {
   assertRange('the size of all files', bytes, 0, BOUNDS.MAX_FRAME_IN);
 }
 
+/** Names below each other: MAX_ARTIFACT_DEPTH. */
+const MAX_PATH_PARTS = 16;
+const MAX_PART_BYTES = 255;
+
+/** Throws a `SandboxError` for a name that is not a plain relative path, as supervisor/tree.c judges it. */
+export function assertFileNames(files: readonly BoxFile[]): void {
+  for (const { path } of files) {
+    const parts = path.split('/');
+    const isPlain =
+      !path.includes('\0') &&
+      parts.length <= MAX_PATH_PARTS &&
+      parts.every((part) => !['', '.', '..'].includes(part) && Buffer.byteLength(part) <= MAX_PART_BYTES);
+    if (!isPlain)
+      throw new SandboxError(`the file name ${path.slice(0, 200)} is not a plain relative path`, {
+        retryable: false,
+      });
+  }
+}
+
 function assertStrings(strings: readonly string[]): void {
   if (strings.some((text) => text.includes('\0')))
     throw new SandboxError('an argument or variable must be without NUL', { retryable: false });

@@ -1,41 +1,51 @@
 // What builds left, kept for identical builds to come: bounded in bytes, the longest unused goes first, and what a
 // workspace uses stays. Identical builds at the same time become one. Knows nothing of how a build is done.
 
-import type { BuildOutcome } from './sandbox.ts';
+import { createHash } from 'node:crypto';
+import type { BoxCommand, BoxFile, BuildOutcome, RootFileSystem } from './sandbox.ts';
 
-/** A build that ended by itself. `artifact` is 0 when it left nothing (a compile error). */
-export interface Build {
+/** A build that ended by itself. `artifact` is what it left, in the driver's own terms. */
+export interface Build<Artifact = number> {
   readonly outcome: BuildOutcome;
-  readonly artifact: number;
+  readonly artifact: Artifact;
   readonly bytes: number;
 }
 
+/** Equal for builds that are identical. */
+export function buildKey(root: RootFileSystem, files: readonly BoxFile[], command: BoxCommand): string {
+  const hash = createHash('sha256').update(
+    JSON.stringify([root.fingerprint, command.argv, command.environment]),
+  );
+  for (const file of files) hash.update(`\0${file.path}\0${file.content.length}\0`).update(file.content);
+  return hash.digest('base64');
+}
+
 /** A build that stays until its holder releases it. */
-export interface HeldBuild {
-  readonly build: Build;
+export interface HeldBuild<Artifact = number> {
+  readonly build: Build<Artifact>;
   readonly cached: boolean;
   release(): void;
 }
 
-export interface BuildCache {
+export interface BuildCache<Artifact = number> {
   /**
    * The build under `key`, made by `make` when it is not there. The caller holds it until it calls `release`.
    * A build that is not `worthKeeping` is given to its own caller only. Who waits for another's identical build
    * waits no longer when `signal` is aborted, and calls `make`, which is to find out the same.
    */
-  use(key: string, make: () => Promise<Build>, signal: AbortSignal): Promise<HeldBuild>;
+  use(key: string, make: () => Promise<Build<Artifact>>, signal: AbortSignal): Promise<HeldBuild<Artifact>>;
 }
 
-interface Entry {
-  readonly build: Build;
+interface Entry<Artifact> {
+  readonly build: Build<Artifact>;
   users: number;
 }
 
-export interface BuildCacheOptions {
+export interface BuildCacheOptions<Artifact> {
   readonly capacityBytes: number;
-  readonly worthKeeping: (build: Build) => boolean;
+  readonly worthKeeping: (build: Build<Artifact>) => boolean;
   /** Called when a build is forgotten. */
-  readonly forget: (build: Build) => void;
+  readonly forget: (build: Build<Artifact>) => void;
 }
 
 async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
@@ -47,9 +57,9 @@ async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal):
   signal.removeEventListener('abort', stop);
 }
 
-export function createBuildCache(options: BuildCacheOptions): BuildCache {
-  const entries = new Map<string, Entry>(); // in order of use, the longest unused first
-  const making = new Map<string, Promise<Build>>();
+export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>): BuildCache<Artifact> {
+  const entries = new Map<string, Entry<Artifact>>(); // in order of use, the longest unused first
+  const making = new Map<string, Promise<Build<Artifact>>>();
   let bytes = 0;
 
   function evict(): void {
@@ -62,7 +72,7 @@ export function createBuildCache(options: BuildCacheOptions): BuildCache {
     }
   }
 
-  function hold(key: string, entry: Entry, cached: boolean): HeldBuild {
+  function hold(key: string, entry: Entry<Artifact>, cached: boolean): HeldBuild<Artifact> {
     entry.users++;
     entries.delete(key);
     entries.set(key, entry);
@@ -77,7 +87,7 @@ export function createBuildCache(options: BuildCacheOptions): BuildCache {
   }
 
   /** What the holder lets go of is gone. */
-  function lend(build: Build): HeldBuild {
+  function lend(build: Build<Artifact>): HeldBuild<Artifact> {
     let held = true;
     const release = () => {
       if (held) options.forget(build);
@@ -86,7 +96,10 @@ export function createBuildCache(options: BuildCacheOptions): BuildCache {
     return { build, cached: false, release };
   }
 
-  async function makeAndKeep(key: string, make: () => Promise<Build>): Promise<HeldBuild> {
+  async function makeAndKeep(
+    key: string,
+    make: () => Promise<Build<Artifact>>,
+  ): Promise<HeldBuild<Artifact>> {
     const promise = make();
     making.set(key, promise);
     try {

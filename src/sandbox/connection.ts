@@ -1,11 +1,12 @@
 // Requests and answers over the supervisor's socket: numbers them, matches them, and fails all that are under way when
 // the connection breaks. Knows nothing of processes.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   type Answer,
   cancelFrame,
   createDecoder,
+  fetchFrame,
   type RunAnswer,
   type RunFrame,
   runFrame,
@@ -18,6 +19,8 @@ export interface Connection {
   /** Sends a request that is answered by OK. */
   request(encode: (id: number) => Buffer): Promise<void>;
   run(run: RunFrame, signal: AbortSignal): Promise<RunAnswer>;
+  /** The content of an artifact, which a container has. */
+  fetch(artifact: number): Promise<Buffer>;
   /** Sends a frame that is not answered. */
   tell(frame: Buffer): void;
   isOpen(): boolean;
@@ -25,8 +28,10 @@ export interface Connection {
   break(reason: string): void;
 }
 
+type Reply = RunAnswer | Buffer | null;
+
 interface Pending {
-  resolve(answer: RunAnswer | null): void;
+  resolve(answer: Reply): void;
   reject(error: SandboxError): void;
 }
 
@@ -36,9 +41,9 @@ function createPendingTable() {
   const table = new Map<number, Pending>();
   let last = 0;
   return {
-    add(): { id: number; answer: Promise<RunAnswer | null> } {
+    add(): { id: number; answer: Promise<Reply> } {
       last = (last % MAX_ID) + 1;
-      const { promise, resolve, reject } = Promise.withResolvers<RunAnswer | null>();
+      const { promise, resolve, reject } = Promise.withResolvers<Reply>();
       table.set(last, { resolve, reject });
       return { id: last, answer: promise };
     },
@@ -47,7 +52,8 @@ function createPendingTable() {
       table.delete(answer.id);
       if (answer.type === 'failed')
         request?.reject(new SandboxError(answer.message, { retryable: answer.retryable }));
-      else request?.resolve(answer.type === 'result' ? answer.answer : null);
+      else if (answer.type === 'result') request?.resolve(answer.answer);
+      else request?.resolve(answer.type === 'artifact' ? answer.content : null);
     },
     failAll(error: SandboxError): void {
       for (const request of table.values()) request.reject(error);
@@ -56,7 +62,7 @@ function createPendingTable() {
   };
 }
 
-export function createConnection(socket: Socket): Connection {
+export function createConnection(socket: Duplex): Connection {
   const pending = createPendingTable();
   const ready = Promise.withResolvers<number>();
   ready.promise.catch(() => undefined); // whoever waits for it sees it
@@ -84,7 +90,7 @@ export function createConnection(socket: Socket): Connection {
     }
   });
 
-  function send(encode: (id: number) => Buffer): { id: number; answer: Promise<RunAnswer | null> } {
+  function send(encode: (id: number) => Buffer): { id: number; answer: Promise<Reply> } {
     if (!open) throw new SandboxError('the supervisor is gone', { retryable: true });
     const request = pending.add();
     socket.write(encode(request.id));
@@ -96,6 +102,7 @@ export function createConnection(socket: Socket): Connection {
     async request(encode) {
       await send(encode).answer;
     },
+    fetch: async (artifact) => (await send((id) => fetchFrame(id, artifact)).answer) as Buffer,
     async run(run, signal) {
       const { id, answer } = send((number) => runFrame(number, run));
       const cancel = () => void (open && socket.write(cancelFrame(id)));

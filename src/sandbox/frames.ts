@@ -2,9 +2,12 @@
 // nothing of processes or of what the frames mean.
 
 import { constants } from 'node:os';
-import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, LimitReached, RootFileSystem } from './sandbox.ts';
+import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, DirectoryRoot, LimitReached } from './sandbox.ts';
 
-const TYPE = { addRoot: 1, store: 2, drop: 3, run: 4, cancel: 5, ready: 64, ok: 65, failed: 66, result: 67 };
+const TYPE = {
+  ...{ addRoot: 1, store: 2, drop: 3, run: 4, cancel: 5, fetch: 6 },
+  ...{ ready: 64, ok: 65, failed: 66, result: 67, artifact: 68 },
+};
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const HEADER_BYTES = 9;
 /**
@@ -37,7 +40,8 @@ export type Answer =
   | { readonly type: 'ready'; readonly cgroupVersion: number; readonly slots: number }
   | { readonly type: 'ok'; readonly id: number }
   | { readonly type: 'failed'; readonly id: number; readonly retryable: boolean; readonly message: string }
-  | { readonly type: 'result'; readonly id: number; readonly answer: RunAnswer };
+  | { readonly type: 'result'; readonly id: number; readonly answer: RunAnswer }
+  | { readonly type: 'artifact'; readonly id: number; readonly content: Buffer };
 
 function u16(value: number): Buffer {
   const buffer = Buffer.allocUnsafe(2);
@@ -72,7 +76,7 @@ function frame(type: number, id: number, parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat([header, ...parts]);
 }
 
-export function addRootFrame(id: number, number: number, root: RootFileSystem): Buffer {
+export function addRootFrame(id: number, number: number, root: DirectoryRoot): Buffer {
   const mounts = root.mounts.flatMap((mount) => [
     Buffer.of(mount.kind === 'bind' ? 0 : 1),
     ...text(mount.source),
@@ -84,6 +88,15 @@ export function addRootFrame(id: number, number: number, root: RootFileSystem): 
 export function storeFrame(id: number, artifact: number, files: readonly BoxFile[]): Buffer {
   const parts = files.flatMap((file) => [...text(file.path), ...text(file.content)]);
   return frame(TYPE.store, id, [u32(artifact), u16(files.length), ...parts]);
+}
+
+/** Puts back what FETCH gave. */
+export function restoreFrame(id: number, artifact: number, content: Uint8Array): Buffer {
+  return frame(TYPE.store, id, [u32(artifact), content]);
+}
+
+export function fetchFrame(id: number, artifact: number): Buffer {
+  return frame(TYPE.fetch, id, [u32(artifact)]);
 }
 
 export function dropFrame(artifact: number): Buffer {
@@ -190,6 +203,8 @@ function decode(type: number, id: number, payload: Buffer): Answer {
       return { type: 'failed', id, retryable: reader.u8() === 1, message: reader.bytes().toString() };
     case TYPE.result:
       return { type: 'result', id, answer: decodeResult(reader) };
+    case TYPE.artifact:
+      return { type: 'artifact', id, content: reader.bytes() };
     default:
       throw new RangeError(`a frame of the unknown type ${type}`);
   }

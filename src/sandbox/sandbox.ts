@@ -9,12 +9,21 @@ export interface BoxFile {
 }
 
 /**
- * A read-only root file system. `mounts` are shown to the box in order; `fingerprint` changes whenever
- * anything that a program could notice changes.
+ * A read-only root file system; a driver takes one of the two kinds. `fingerprint` changes whenever anything that a
+ * program could notice changes.
  */
-export interface RootFileSystem {
+export type RootFileSystem = DirectoryRoot | ImageRoot;
+
+/** Pieces of this machine: `mounts` are shown to the box in order. */
+export interface DirectoryRoot {
   readonly fingerprint: string;
   readonly mounts: readonly RootMount[];
+}
+
+/** A container image, by its id or reference. */
+export interface ImageRoot {
+  readonly fingerprint: string;
+  readonly image: string;
 }
 
 /** `bind`: a directory or file of the host, read-only, at `target`. `symlink`: `target` points to `source`. */
@@ -107,6 +116,8 @@ export interface Sandbox {
   readonly name: 'native' | 'docker';
   /** Boxes that may run a program at the same time. */
   readonly slots: number;
+  /** How many of them one workspace may use. More runs of it wait for their turn. */
+  readonly slotsOfWorkspace: number;
   /** Opens a place for the files of one submission. Throws a `SandboxError` when none can be had. */
   open(root: RootFileSystem, files: readonly BoxFile[]): Promise<Workspace>;
   /** Makes a real box, runs a program in it and answers after how many milliseconds. Throws a `SandboxError`. */
@@ -114,6 +125,27 @@ export interface Sandbox {
   /** Ends what runs and releases everything. */
   close(): Promise<void>;
 }
+
+const NOTHING = new Uint8Array();
+
+/** What a run comes to that was cancelled before it began. */
+export const CANCELLED: BoxOutcome = {
+  exitCode: null,
+  signal: null,
+  limitReached: null,
+  outOfMemory: false,
+  forbiddenSystemCall: false,
+  cancelled: true,
+  stdout: NOTHING,
+  stderr: NOTHING,
+  stdoutTruncated: false,
+  stderrTruncated: false,
+  cpuTimeMs: 0,
+  cpuUserMs: 0,
+  cpuSystemMs: 0,
+  wallTimeMs: 0,
+  memoryBytes: 0,
+};
 
 /** The sandbox itself failed: never the program's verdict. `retryable` when a second try may succeed. */
 export class SandboxError extends Error {

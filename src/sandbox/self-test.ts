@@ -3,21 +3,23 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type {
-  BoxCommand,
-  BoxFile,
-  BoxLimits,
-  BoxOutcome,
-  RootFileSystem,
-  Sandbox,
-  Workspace,
+import {
+  type BoxCommand,
+  type BoxFile,
+  type BoxLimits,
+  type BoxOutcome,
+  type DirectoryRoot,
+  type RootFileSystem,
+  type Sandbox,
+  SandboxError,
+  type Workspace,
 } from './sandbox.ts';
 
 const PROBE = join(import.meta.dirname, '../../supervisor/build/probe');
 const MIB = 1024 * 1024;
 
 /** A root with nothing but what every box has. */
-export const BARE_ROOT: RootFileSystem = { fingerprint: 'bare', mounts: [] };
+export const BARE_ROOT: DirectoryRoot = { fingerprint: 'bare', mounts: [] };
 
 export const PROBE_LIMITS: BoxLimits = {
   cpuTimeMs: 2000,
@@ -39,6 +41,16 @@ export async function probeFiles(): Promise<BoxFile[]> {
 
 export function probeCommand(...args: readonly string[]): BoxCommand {
   return { argv: ['/code/probe', ...args], environment: {} };
+}
+
+/** Makes a box in which the probe runs to its end. Resolves with milliseconds. */
+export async function timeProbe(sandbox: Sandbox, root: RootFileSystem): Promise<number> {
+  const start = performance.now();
+  await using workspace = await sandbox.open(root, await probeFiles());
+  const { signal } = new AbortController();
+  const outcome = await workspace.run(probeCommand('exit', '0'), new Uint8Array(), PROBE_LIMITS, signal);
+  if (outcome.exitCode !== 0) throw new SandboxError('the probe did not run to its end', { retryable: true });
+  return performance.now() - start;
 }
 
 interface Trial {
@@ -94,9 +106,9 @@ async function tryOne(workspace: Workspace, trial: Trial): Promise<string | null
   return trial.missing(await workspace.run(command, new Uint8Array(), limits, new AbortController().signal));
 }
 
-/** Throws an Error that names everything that is missing. */
-export async function runSelfTest(sandbox: Sandbox): Promise<void> {
-  await using workspace = await sandbox.open(BARE_ROOT, await probeFiles());
+/** Throws an Error that names everything that is missing. `root` may hold nothing: the probe is static. */
+export async function runSelfTest(sandbox: Sandbox, root: RootFileSystem): Promise<void> {
+  await using workspace = await sandbox.open(root, await probeFiles());
   const missing: string[] = [];
   for (const trial of TRIALS) {
     const found = await tryOne(workspace, trial);

@@ -1,14 +1,14 @@
 // A C compiler in a box, for the attacks that compilers carry out: this machine's own, shown read-only.
 
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
-import type { BoxLimits, RootFileSystem } from '../../src/sandbox/sandbox.ts';
+import type { BoxLimits, DirectoryRoot } from '../../src/sandbox/sandbox.ts';
 import { commandOf, type Ending, endingOf, LIMITS, sandboxOf, TIME_FACTOR } from './attack.ts';
 import type { Stage } from './stage.ts';
 
 const MIB = 1024 * 1024;
 
 /** `/usr` and the links to it that the root of this machine has (`/lib64`, …), or the directories themselves. */
-export const COMPILER_ROOT: RootFileSystem = {
+export const COMPILER_ROOT: DirectoryRoot = {
   fingerprint: 'compiler',
   mounts: ['/usr', '/bin', '/lib', '/lib32', '/lib64', '/libx32', '/sbin']
     .filter(existsSync)

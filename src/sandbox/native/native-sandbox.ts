@@ -4,7 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BoxFile, type RootFileSystem, type Sandbox, SandboxError, type Workspace } from '../sandbox.ts';
-import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles, runSelfTest } from '../self-test.ts';
+import { BARE_ROOT, runSelfTest, timeProbe } from '../self-test.ts';
 import { openWorkspace } from './native-workspace.ts';
 import { startSupervisor } from './supervisor.ts';
 import { createEpoch, type Epoch } from './supervisor-epoch.ts';
@@ -80,16 +80,9 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
   const sandbox: Sandbox = {
     name: 'native',
     slots: options.slots,
+    slotsOfWorkspace: options.slots,
     open,
-    async probe() {
-      const start = performance.now();
-      await using workspace = await open(BARE_ROOT, await probeFiles());
-      const { signal } = new AbortController();
-      const outcome = await workspace.run(probeCommand('exit', '0'), new Uint8Array(), PROBE_LIMITS, signal);
-      if (outcome.exitCode !== 0)
-        throw new SandboxError('the probe did not run to its end', { retryable: true });
-      return performance.now() - start;
-    },
+    probe: () => timeProbe(sandbox, BARE_ROOT),
     async close() {
       closed = true;
       const known = await epoch?.catch(() => null);
@@ -98,6 +91,6 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
   };
   await currentEpoch();
   if (options.selfTest ?? true)
-    await runSelfTest(sandbox).catch((error) => sandbox.close().then(() => Promise.reject(error)));
+    await runSelfTest(sandbox, BARE_ROOT).catch((error) => sandbox.close().then(() => Promise.reject(error)));
   return sandbox;
 }

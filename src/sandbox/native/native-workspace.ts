@@ -1,15 +1,15 @@
 // The workspaces of the native driver: the files of a submission and its build, put into the living supervisor, and put
 // anew, builds included, into the one that replaces it.
 
-import { createHash } from 'node:crypto';
 import { assertFiles, assertRun } from '../bounds.ts';
-import type { Build, HeldBuild } from '../build-cache.ts';
+import { type Build, buildKey, type HeldBuild } from '../build-cache.ts';
 import {
   type BoxCommand,
   type BoxFile,
   type BoxLimits,
   type BoxOutcome,
   type BuildOutcome,
+  CANCELLED,
   type RootFileSystem,
   SandboxError,
   type Workspace,
@@ -19,24 +19,6 @@ import type { Epoch } from './supervisor-epoch.ts';
 const NOTHING = new Uint8Array();
 /** What a remembered build costs besides its files and output. */
 const ENTRY_BYTES = 4096;
-
-const CANCELLED: BoxOutcome = {
-  exitCode: null,
-  signal: null,
-  limitReached: null,
-  outOfMemory: false,
-  forbiddenSystemCall: false,
-  cancelled: true,
-  stdout: NOTHING,
-  stderr: NOTHING,
-  stdoutTruncated: false,
-  stderrTruncated: false,
-  cpuTimeMs: 0,
-  cpuUserMs: 0,
-  cpuSystemMs: 0,
-  wallTimeMs: 0,
-  memoryBytes: 0,
-};
 
 interface BuildOrder {
   readonly command: BoxCommand;
@@ -56,14 +38,6 @@ interface Placement {
 interface Submission {
   readonly root: RootFileSystem;
   readonly files: readonly BoxFile[];
-}
-
-function buildKey({ root, files }: Submission, command: BoxCommand): string {
-  const hash = createHash('sha256').update(
-    JSON.stringify([root.fingerprint, command.argv, command.environment]),
-  );
-  for (const file of files) hash.update(`\0${file.path}\0${file.content.length}\0`).update(file.content);
-  return hash.digest('base64');
 }
 
 async function place(epoch: Epoch, { root, files }: Submission): Promise<Placement> {
@@ -88,7 +62,11 @@ async function buildIn(
   signal: AbortSignal,
 ): Promise<HeldBuild> {
   const make = () => makeBuild(place, order, signal);
-  const held = await place.epoch.builds.use(buildKey(submission, order.command), make, signal);
+  const held = await place.epoch.builds.use(
+    buildKey(submission.root, submission.files, order.command),
+    make,
+    signal,
+  );
   place.build?.release();
   place.build = held;
   return held;

@@ -1,7 +1,7 @@
 // What lives and dies with one supervisor process: the roots, files and builds that it holds, and their numbers.
 
 import { type BuildCache, createBuildCache } from '../build-cache.ts';
-import type { BoxFile, RootFileSystem } from '../sandbox.ts';
+import { type BoxFile, type DirectoryRoot, type RootFileSystem, SandboxError } from '../sandbox.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface Epoch {
@@ -19,14 +19,14 @@ export function createEpoch(supervisor: Supervisor, capacityBytes: number): Epoc
   const roots = new Map<string, Promise<number>>();
   let lastRoot = 0;
   let lastArtifact = 0;
-  const builds = createBuildCache({
+  const builds = createBuildCache<number>({
     capacityBytes,
     worthKeeping: ({ outcome }) =>
       outcome.limitReached === null && !outcome.outOfMemory && !outcome.cancelled,
     forget: (build) => build.artifact !== 0 && supervisor.drop(build.artifact),
   });
 
-  async function addRoot(root: RootFileSystem): Promise<number> {
+  async function addRoot(root: DirectoryRoot): Promise<number> {
     const number = ++lastRoot;
     await supervisor.addRoot(number, root).catch((error) => {
       roots.delete(root.fingerprint); // what it shows may be there the next time
@@ -39,6 +39,8 @@ export function createEpoch(supervisor: Supervisor, capacityBytes: number): Epoc
     supervisor,
     builds,
     root(root) {
+      if (!('mounts' in root))
+        throw new SandboxError('the native sandbox shows directories, not images', { retryable: false });
       if (root.mounts.length === 0) return Promise.resolve(0);
       const number = roots.get(root.fingerprint) ?? addRoot(root);
       roots.set(root.fingerprint, number);

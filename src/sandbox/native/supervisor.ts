@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type Connection, createConnection } from '../connection.ts';
 import { addRootFrame, dropFrame, type RunAnswer, type RunFrame, storeFrame } from '../frames.ts';
-import type { BoxFile, RootFileSystem } from '../sandbox.ts';
+import type { BoxFile, DirectoryRoot } from '../sandbox.ts';
 
 export interface SupervisorOptions {
   /** Path of the supervisor's program. */
@@ -26,7 +26,7 @@ export interface Supervisor {
   readonly pid: number;
   readonly cgroupVersion: number;
   /** Shows a root to boxes under `number`. */
-  addRoot(number: number, root: RootFileSystem): Promise<void>;
+  addRoot(number: number, root: DirectoryRoot): Promise<void>;
   /** Keeps files as artifact `number`. */
   store(number: number, files: readonly BoxFile[]): Promise<void>;
   drop(number: number): void;

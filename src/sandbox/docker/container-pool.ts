@@ -1,0 +1,166 @@
+// Containers that are ready before they are asked for. What was taken is replaced in the background, so that the kinds
+// in demand are at hand; those longest not asked for give way. Each container serves once.
+
+import { SandboxError } from '../sandbox.ts';
+import type { Container } from './container.ts';
+import type { ContainerLimits, ContainerSpec } from './container-config.ts';
+import { createRefill, type Refill } from './refill.ts';
+
+export interface ContainerPool {
+  /** A container for one submission, which gives it back with `release`. Throws a `SandboxError`. */
+  take(spec: ContainerSpec): Promise<Container>;
+  /** Removes a container that was taken, in the background. */
+  release(container: Container): void;
+  /** Has one of this kind ready, when there is none. */
+  warm(spec: ContainerSpec): void;
+  /** Containers ready, and submissions that found one ready or did not. */
+  state(): { readonly idle: number; readonly hits: number; readonly misses: number };
+  /** Removes all of them, also those taken; nothing can be taken any more. */
+  close(): Promise<void>;
+}
+
+export interface PoolOptions {
+  /** Containers that are kept ready, of all kinds together. */
+  readonly size: number;
+  start(spec: ContainerSpec): Promise<Container>;
+  log(level: 'info' | 'warn', message: string, details?: object): void;
+}
+
+/** Containers that can take each other's place. */
+interface Kind {
+  readonly spec: ContainerSpec;
+  readonly idle: Container[];
+}
+
+const MIB = 1024 * 1024;
+/** A container may have this much more memory than was asked for without being changed. */
+const MEMORY_SLACK_BYTES = 2 * MIB;
+
+export function createContainerPool(options: PoolOptions): ContainerPool {
+  const shelf = createShelf(options.size);
+  const taken = new Set<Container>();
+  const removals = new Set<Promise<void>>();
+  let [hits, misses] = [0, 0];
+  let closed = false;
+
+  function remove(container: Container): void {
+    taken.delete(container);
+    const removal = container.remove().finally(() => removals.delete(removal));
+    removals.add(removal);
+  }
+
+  const refill: Refill = createRefill({
+    limit: options.size,
+    start: options.start,
+    log: options.log,
+    onStarted: (container) => {
+      if (closed) remove(container);
+      else for (const surplus of shelf.put(container)) remove(surplus);
+    },
+  });
+
+  async function find(spec: ContainerSpec): Promise<Container> {
+    const { found, dead } = shelf.find(spec);
+    for (const container of dead) remove(container);
+    if (found) hits += 1;
+    else misses += 1;
+    const container = found ?? (await (refill.claim(spec) ?? options.start(spec)));
+    taken.add(container);
+    return container;
+  }
+
+  return {
+    async take(spec) {
+      if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
+      const finding = find(spec);
+      refill.want(spec);
+      const container = await finding;
+      try {
+        if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
+        await fit(container, spec.limits);
+        return container;
+      } catch (error) {
+        remove(container);
+        throw error;
+      }
+    },
+    release: remove,
+    warm(spec) {
+      if (!shelf.has(spec) && !refill.isWanted(spec)) refill.want(spec);
+    },
+    state: () => ({ idle: shelf.count(), hits, misses }),
+    async close() {
+      closed = true;
+      for (const container of [...shelf.clear(), ...taken]) remove(container);
+      await refill.close();
+      await Promise.all(removals);
+    },
+  };
+}
+
+interface Shelf {
+  has(spec: ContainerSpec): boolean;
+  count(): number;
+  /** Takes one that serves, alive. `dead` are those met on the way. */
+  find(spec: ContainerSpec): { readonly found: Container | null; readonly dead: readonly Container[] };
+  /** Returns those for which there is no room: of the kinds longest not asked for. */
+  put(container: Container): readonly Container[];
+  clear(): readonly Container[];
+}
+
+function createShelf(size: number): Shelf {
+  const kinds = new Map<string, Kind>(); // the longest not asked for first
+
+  function kindOf(spec: ContainerSpec): Kind {
+    const key = JSON.stringify(spec);
+    const kind = kinds.get(key) ?? { spec, idle: [] };
+    kinds.set(key, kind);
+    return kind;
+  }
+
+  /** The kind itself, then others whose limits can be changed to be the same. */
+  function suitable(spec: ContainerSpec): Kind[] {
+    const { image, diskBytes } = spec;
+    const similar = [...kinds.values()].filter((kind) => kind.spec.image === image);
+    return [kindOf(spec), ...similar.filter((kind) => kind.spec.diskBytes === diskBytes)];
+  }
+
+  const count = () => [...kinds.values()].reduce((sum, { idle }) => sum + idle.length, 0);
+  return {
+    has: (spec) => kindOf(spec).idle.length > 0,
+    count,
+    find(spec) {
+      const dead: Container[] = [];
+      for (const { idle } of suitable(spec))
+        for (let container = idle.shift(); container; container = idle.shift()) {
+          if (container.connection.isOpen()) return { found: container, dead };
+          dead.push(container);
+        }
+      return { found: null, dead };
+    },
+    put(container) {
+      const kind = kindOf(container.spec);
+      kinds.delete(JSON.stringify(container.spec));
+      kinds.set(JSON.stringify(container.spec), kind);
+      kind.idle.push(container);
+      const surplus: Container[] = [];
+      for (const [key, { idle }] of kinds) {
+        while (count() > size && idle.length > 0) surplus.push(idle.shift() as Container);
+        if (idle.length === 0) kinds.delete(key);
+      }
+      return surplus;
+    },
+    clear: () => [...kinds.values()].flatMap(({ idle }) => idle.splice(0)),
+  };
+}
+
+/** Changes the limits where they are not near enough. Throws a `SandboxError`. */
+export async function fit(container: Container, limits: ContainerLimits): Promise<void> {
+  if (!fits(container.limits(), limits)) await container.setLimits(limits);
+}
+
+function fits(has: ContainerLimits, wanted: ContainerLimits): boolean {
+  const moreBytes = has.memoryBytes - wanted.memoryBytes;
+  const isEnough = moreBytes >= 0 && moreBytes <= MEMORY_SLACK_BYTES;
+  return isEnough && has.processes === wanted.processes && has.cpuQuota === wanted.cpuQuota;
+}

@@ -1,0 +1,145 @@
+// One container for one submission, from its creation to its removal. It knows the engine and the supervisor inside, and
+// nothing of pools or workspaces.
+
+import type { Duplex } from 'node:stream';
+import { type DockerEngine, EngineError } from '../../docker/engine.ts';
+import { type Connection, createConnection } from '../connection.ts';
+import { SandboxError } from '../sandbox.ts';
+import { separateStreams } from './attached-stream.ts';
+import {
+  type ContainerIdentity,
+  type ContainerLimits,
+  type ContainerSettings,
+  type ContainerSpec,
+  containerConfig,
+  limitsConfig,
+} from './container-config.ts';
+
+export interface Container {
+  readonly id: string;
+  readonly spec: ContainerSpec;
+  readonly connection: Connection;
+  limits(): ContainerLimits;
+  /** Throws a `SandboxError`. */
+  setLimits(limits: ContainerLimits): Promise<void>;
+  /** True when the kernel ended the supervisor itself because the container's memory was used up. */
+  ranOutOfMemory(): Promise<boolean>;
+  /** Ends it, with all that runs in it. What cannot be removed now is left to the sweep. */
+  remove(): Promise<void>;
+}
+
+export interface ContainerParts {
+  readonly engine: DockerEngine;
+  readonly settings: ContainerSettings;
+  readonly identity: ContainerIdentity;
+  readonly log: (level: 'info' | 'warn', message: string, details?: object) => void;
+}
+
+const CREATE_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 20_000;
+const UPDATE_TIMEOUT_MS = 10_000;
+const REMOVE_TIMEOUT_MS = 30_000;
+const INSPECT_TIMEOUT_MS = 5000;
+
+/** Creates and starts a container whose supervisor is ready. Throws a `SandboxError`; then nothing is left of it. */
+export async function startContainer(parts: ContainerParts, spec: ContainerSpec): Promise<Container> {
+  const { engine, settings, identity } = parts;
+  let id: string | null = null;
+  let attached: Duplex | null = null;
+  try {
+    const config = containerConfig(spec, identity, settings);
+    const options = { json: config, timeoutMs: CREATE_TIMEOUT_MS };
+    id = (await engine.request<{ Id: string }>('POST', '/containers/create', options)).Id;
+    attached = await engine.attach(id, START_TIMEOUT_MS);
+    const connection = connect(attached, id, parts);
+    await engine.request('POST', `/containers/${id}/start`, { timeoutMs: START_TIMEOUT_MS });
+    await ready(connection);
+    return describe(parts, spec, id, connection);
+  } catch (error) {
+    attached?.destroy();
+    if (id !== null) await removeContainer(engine, id).catch(() => undefined);
+    throw asSandboxError(error, spec.image);
+  }
+}
+
+/** Removes a container that may be gone already. Throws an `EngineError`. */
+export async function removeContainer(engine: DockerEngine, id: string): Promise<void> {
+  const query = { force: true, v: true };
+  try {
+    await engine.request('DELETE', `/containers/${id}`, { query, timeoutMs: REMOVE_TIMEOUT_MS });
+  } catch (error) {
+    const isGone = error instanceof EngineError && (error.status === 404 || error.status === 409);
+    if (!isGone) throw error;
+  }
+}
+
+function connect(attached: Duplex, id: string, { log }: ContainerParts): Connection {
+  const words: string[] = [];
+  const stream = separateStreams(attached, (line) => {
+    words.push(line);
+    if (words.length > 4) words.shift();
+    log('warn', `supervisor: ${line}`, { container: id.slice(0, 12) });
+  });
+  const connection = createConnection(stream);
+  stream.once('close', () => {
+    connection.break(['the container ended', ...words].join('; '));
+  });
+  return connection;
+}
+
+async function ready(connection: Connection): Promise<void> {
+  const timer = setTimeout(
+    () => connection.break(`the supervisor was not ready within ${READY_TIMEOUT_MS} ms`),
+    READY_TIMEOUT_MS,
+  );
+  await connection.ready.finally(() => clearTimeout(timer));
+}
+
+function describe(
+  { engine, log }: ContainerParts,
+  spec: ContainerSpec,
+  id: string,
+  connection: Connection,
+): Container {
+  let limits = spec.limits;
+  let removal: Promise<void> | null = null;
+  return {
+    id,
+    spec,
+    connection,
+    limits: () => limits,
+    async setLimits(wanted) {
+      try {
+        const options = { json: limitsConfig(wanted), timeoutMs: UPDATE_TIMEOUT_MS };
+        await engine.request('POST', `/containers/${id}/update`, options);
+        limits = wanted;
+      } catch (error) {
+        throw asSandboxError(error, spec.image);
+      }
+    },
+    async ranOutOfMemory() {
+      const options = { timeoutMs: INSPECT_TIMEOUT_MS };
+      await engine.request('POST', `/containers/${id}/wait`, options).catch(() => null);
+      const state = await engine
+        .request<{ State: { OOMKilled: boolean } }>('GET', `/containers/${id}/json`, options)
+        .catch(() => null);
+      return state?.State.OOMKilled === true;
+    },
+    remove() {
+      removal ??= removeContainer(engine, id).catch((error) =>
+        log('warn', 'a container could not be removed, it is left to the sweep', { err: error, id }),
+      );
+      connection.break('the container was removed');
+      return removal;
+    },
+  };
+}
+
+/** A missing image does not come by trying again. */
+function asSandboxError(error: unknown, image: string): SandboxError {
+  if (error instanceof SandboxError) return error;
+  const isMissing = error instanceof EngineError && error.status === 404;
+  const problem = isMissing ? `the image ${image} is not there` : 'a container cannot be had';
+  return new SandboxError(problem, { retryable: !isMissing, cause: error });
+}

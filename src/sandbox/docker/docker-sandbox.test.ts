@@ -1,0 +1,27 @@
+// The Docker driver on a real engine: the contract.
+
+import { buildBareImage } from '../../../test/bare-image.ts';
+import { engineForTests } from '../../../test/docker-engine.ts';
+import { sandboxContract } from '../sandbox-contract.ts';
+import { createDockerSandbox } from './docker-sandbox.ts';
+
+const { engine } = await engineForTests();
+if (engine) {
+  const image = await buildBareImage(engine);
+  const root = { fingerprint: image, image };
+  sandboxContract(
+    'Docker',
+    () =>
+      createDockerSandbox({
+        engine,
+        slots: 2,
+        poolSize: 4,
+        artifactCacheBytes: 64 * 1024 * 1024,
+        home: 'contract',
+        probeRoot: root,
+        selfTest: false,
+        log: (level, message, details) => level !== 'info' && console.error(level, message, details),
+      }),
+    { root },
+  );
+}

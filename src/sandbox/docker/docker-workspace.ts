@@ -1,0 +1,144 @@
+// The workspaces of the Docker driver: a submission has one container for all its programs, which run in it one after
+// the other. Builds are kept by the service, out of reach of any program.
+
+import { assertFileNames, assertFiles, assertRun } from '../bounds.ts';
+import { type Build, type BuildCache, buildKey, type HeldBuild } from '../build-cache.ts';
+import {
+  type BoxCommand,
+  type BoxFile,
+  type BoxLimits,
+  type BoxOutcome,
+  type BuildOutcome,
+  CANCELLED,
+  type ImageRoot,
+  SandboxError,
+  type Workspace,
+} from '../sandbox.ts';
+import type { ContainerPool } from './container-pool.ts';
+import { createSubmissionContainer, type Order, type SubmissionContainer } from './submission-container.ts';
+import { createTurns, type Turns } from './turns.ts';
+
+/** A build's files as the supervisor gives them; `null` when there are none, or too many to be moved. */
+export type Artifact = Buffer | null;
+
+export interface WorkspaceParts {
+  readonly pool: ContainerPool;
+  readonly builds: BuildCache<Artifact>;
+  /** Programs that run at the same time, of all workspaces. */
+  readonly slots: Turns;
+}
+
+interface Submission {
+  readonly root: ImageRoot;
+  readonly files: readonly BoxFile[];
+}
+
+const NOTHING = new Uint8Array();
+/** Larger builds are not moved: they stay in their own container. */
+const MAX_MOVED_BYTES = 40 * 1024 * 1024;
+/** What a remembered build costs besides its files and output. */
+const ENTRY_BYTES = 4096;
+
+/** Opens a workspace; a container is taken when there is something to run. Throws a `SandboxError` for bad files. */
+export function openWorkspace(parts: WorkspaceParts, submission: Submission): Workspace {
+  const { root, files } = submission;
+  assertFiles(files);
+  assertFileNames(files);
+  const container = createSubmissionContainer(parts.pool, root, files);
+  const builder = createBuilder(parts.builds, submission, container);
+  const turn = createTurns(1);
+  let disposed = false;
+
+  /** One program of the workspace at a time, and of all workspaces as many as there are slots. */
+  async function inTurn<T>(order: Order, cancelled: T, run: () => Promise<T>): Promise<T> {
+    assertRun(order);
+    const { signal } = order;
+    using own = await turn.take(signal);
+    using slot = own && (await parts.slots.take(signal));
+    if (disposed) throw new SandboxError('the workspace is closed', { retryable: false });
+    return slot === null || signal.aborted ? cancelled : await run();
+  }
+
+  return {
+    build(command, limits, signal): Promise<BuildOutcome> {
+      const order = { command, stdin: NOTHING, limits, signal };
+      return inTurn<BuildOutcome>(order, { ...CANCELLED, cached: false }, () => builder.build(order));
+    },
+    run(command, stdin, limits, signal): Promise<BoxOutcome> {
+      const order = { command, stdin, limits, signal };
+      return inTurn(order, CANCELLED, () => builder.run(order));
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true;
+      builder.release();
+      container.leave();
+    },
+  };
+}
+
+interface Builder {
+  build(order: Order): Promise<BuildOutcome>;
+  /** Runs a program with the workspace's build. */
+  run(order: Order): Promise<BoxOutcome>;
+  release(): void;
+}
+
+function createBuilder(
+  builds: BuildCache<Artifact>,
+  { root, files }: Submission,
+  container: SubmissionContainer,
+): Builder {
+  let held: HeldBuild<Artifact> | null = null;
+  let kept: { command: BoxCommand; limits: BoxLimits } | null = null; // the build whose output is /build
+
+  async function build(order: Order): Promise<BuildOutcome> {
+    kept = null;
+    const key = buildKey(root, files, order.command);
+    const made = await builds.use(key, () => makeBuild(container, order), order.signal);
+    held?.release();
+    held = made;
+    if (made.cached) container.forgetBuild();
+    const { outcome } = made.build;
+    if (outcome.exitCode === 0) kept = { command: order.command, limits: order.limits };
+    return { ...outcome, cached: made.cached };
+  }
+
+  /** Has the build in the container that `order` is for. One too large to be moved is built again when it is lost. */
+  async function putBuild(order: Order): Promise<void> {
+    const artifact = held?.build.artifact;
+    if (!artifact && !container.hasBuild() && kept) {
+      const again = await build({ ...order, ...kept, stdin: NOTHING });
+      if (order.signal.aborted) return;
+      if (again.exitCode !== 0)
+        throw new SandboxError('the build did not succeed a second time', { retryable: true });
+    }
+    await container.ready(order, artifact?.length ?? 0);
+    if (artifact && !container.hasBuild()) await container.putBuild(artifact);
+  }
+
+  return {
+    build,
+    async run(order) {
+      if (kept) await putBuild(order);
+      else await container.ready(order, 0);
+      if (order.signal.aborted) return CANCELLED;
+      return (await container.run(order, kept !== null)).outcome;
+    },
+    release() {
+      held?.release();
+      held = null;
+    },
+  };
+}
+
+async function makeBuild(container: SubmissionContainer, order: Order): Promise<Build<Artifact>> {
+  if (order.signal.aborted)
+    return { outcome: { ...CANCELLED, cached: false }, artifact: null, bytes: ENTRY_BYTES };
+  await container.ready(order, 0);
+  const { outcome, collected, artifactBytes, problem } = await container.make(order);
+  const isMovable = collected && artifactBytes <= MAX_MOVED_BYTES;
+  const artifact = isMovable ? await container.fetchBuild() : null;
+  const told = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
+  const bytes = ENTRY_BYTES + (artifact?.length ?? 0) + outcome.stdout.length + outcome.stderr.length;
+  return { outcome: { ...told, cached: false }, artifact, bytes };
+}

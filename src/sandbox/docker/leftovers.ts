@@ -1,0 +1,59 @@
+// Containers that nobody serves any more: found by their labels, at the start, by age in the background, and on demand.
+
+import type { DockerEngine } from '../../docker/engine.ts';
+import { removeContainer } from './container.ts';
+
+const LABEL = 'code-execution-service';
+const ROLE = `${LABEL}.role`;
+const HOME = `${LABEL}.home`;
+const INSTANCE = `${LABEL}.instance`;
+const BOX = 'box';
+
+/** No container that serves gets as old: executions are shorter, and those that wait are renewed before. */
+const MAX_AGE_SECONDS = 6 * 3600;
+/** The end of another service's container may just be looked at. */
+const ENDED_FOR_SECONDS = 60;
+const LIST_TIMEOUT_MS = 30_000;
+
+/** `home` is what services of one installation have in common, `instance` is one process. */
+export function boxLabels(home: string, instance: string): Record<string, string> {
+  return { [ROLE]: BOX, [HOME]: home, [INSTANCE]: instance };
+}
+
+interface Listed {
+  readonly Id: string;
+  readonly State: string;
+  /** Seconds since 1970. */
+  readonly Created: number;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+export interface SweepOptions {
+  readonly home: string;
+  /** This process's own; they are removed only when they have ended. */
+  readonly instance: string;
+}
+
+/**
+ * Removes what is left of services that ended: containers whose first process is gone, those of earlier processes of
+ * the same home, and whatever is too old. Returns how many. Throws an `EngineError` when the engine does not answer.
+ */
+export async function sweepContainers(
+  engine: DockerEngine,
+  { home, instance }: SweepOptions,
+): Promise<number> {
+  const filters = JSON.stringify({ label: [`${ROLE}=${BOX}`] });
+  const options = { query: { all: true, filters }, timeoutMs: LIST_TIMEOUT_MS };
+  const listed = await engine.request<Listed[]>('GET', '/containers/json', options);
+  const stale = listed.filter((container) => isStale(container, home, instance, Date.now() / 1000));
+  await Promise.all(stale.map(({ Id }) => removeContainer(engine, Id)));
+  return stale.length;
+}
+
+function isStale({ State, Created, Labels }: Listed, home: string, instance: string, now: number): boolean {
+  const age = now - Created;
+  if (age > MAX_AGE_SECONDS) return true;
+  if (Labels[INSTANCE] === instance) return false;
+  if (Labels[HOME] === home) return true;
+  return State !== 'running' && age > ENDED_FOR_SECONDS;
+}
