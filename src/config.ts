@@ -56,7 +56,13 @@ export const SETTINGS = {
     256,
     'Programs that run at the same time.',
   ),
-  queueSize: integer('QUEUE_SIZE', 256, 0, 100_000, 'Executions that may wait; more are answered with 429. A quarter more for users who have less than their share.'),
+  queueSize: integer(
+    'QUEUE_SIZE',
+    256,
+    0,
+    100_000,
+    'Executions that may wait; more are answered with 429. A quarter more for users who have less than their share.',
+  ),
   maxCodeLength: integer('MAX_CODE_LENGTH', 50_000, 1, 1_000_000, 'Characters of `code`.'),
   maxTestCases: integer('MAX_TEST_CASES', 100, 1, 1000, 'Test cases of one execution.'),
   maxBodyBytes: integer(
