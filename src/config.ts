@@ -31,10 +31,29 @@ export const SETTINGS = {
     note: 'in this version one process does all',
     meaning: 'Which part of the service this process is.',
   }),
-  sandbox: choice('SANDBOX', 'auto', ['auto', 'native'], {
-    note: 'this version has no docker sandbox',
-    meaning: 'Sandbox that runs programs.',
+  sandbox: choice('SANDBOX', 'auto', ['auto', 'docker', 'native'], {
+    meaning:
+      'Sandbox that runs programs. `auto` takes Docker where an engine answers and has images of languages, else the native one.',
   }),
+  dockerHost: text('DOCKER_HOST', {
+    default: 'unix:///var/run/docker.sock',
+    pattern: /^(unix:\/\/\/\S{1,200}|(tcp|http):\/\/[A-Za-z0-9.:[\]-]{1,255}\/?)$/,
+    allowed: 'unix:///PATH or tcp://HOST:PORT',
+    meaning: 'Docker engine whose containers run programs.',
+  }),
+  dockerRuntime: optionalText('DOCKER_RUNTIME', {
+    pattern: /^[A-Za-z0-9_.-]{1,64}$/,
+    allowed: "a runtime's name",
+    meaning:
+      "Runtime of the containers, as the engine knows it: `runsc` for gVisor. Without it, the engine's own default.",
+  }),
+  dockerPoolSize: integer(
+    'DOCKER_POOL_SIZE',
+    4,
+    0,
+    128,
+    'Containers kept ready, of all languages and limits together. Each takes about 16 MB of memory.',
+  ),
   isolation: choice('ISOLATION', 'default', ['default', 'strict'], {
     meaning:
       'Network namespaces: one for each slot, in which nothing can be reached, or a fresh one for each run, at about one millisecond of CPU.',

@@ -45,7 +45,7 @@ static struct {
   pid_t pid;
   struct output out, err;
   struct usage start;
-  uint64_t started_ns, sample_ns;
+  uint64_t sample_ns;
   uint64_t peak, resident; // bytes: the most that was seen of the group, and of the largest process
   enum reason reason;
   bool out_of_memory;
@@ -137,7 +137,6 @@ static bool start_program(void) {
       .go = -1,
   };
   usage_read(&run.start);
-  run.started_ns = now_ns();
   set_oom_score("1000"); // what is started has it too: programs are chosen before this process
   run.pid = program_start(&run.program, CLONE_VFORK);
   int error = errno;
@@ -264,7 +263,7 @@ static void check_run(uint64_t now) {
   if (memory > run.peak) run.peak = memory;
   run.sample_ns = now;
   if (run.reason != REASON_NONE) return;
-  if (HAS(WALL_LIMIT) && now >= run.started_ns + run.request.wall_ns) return stop_run(REASON_WALL);
+  if (HAS(WALL_LIMIT) && now >= run.program.start_ns + run.request.wall_ns) return stop_run(REASON_WALL);
   if (usage_oom_kills() > run.start.oom_kills) return stop_run(REASON_MEMORY);
   struct usage used;
   usage_read(&used);

@@ -8,7 +8,7 @@ import { findHostSet } from './host-set.ts';
 import { type Installer, installSet, offerKnown } from './install-set.ts';
 import { loadKnowledge } from './knowledge.ts';
 import { prove } from './proof.ts';
-import type { Log, Requirement, Toolchain, ToolchainCatalog } from './toolchain.ts';
+import type { InstalledToolchain, Log, Requirement, ToolchainCatalog } from './toolchain.ts';
 import type { Finding } from './toolchain-set.ts';
 import { MARK_INTERVAL_MS, markUsed, removeUnused } from './unused-directories.ts';
 import { compareVersions } from './version.ts';
@@ -42,7 +42,7 @@ export async function createToolchainCatalog(parts: CatalogParts): Promise<Toolc
   const stores = { prebuilt: join(directory, 'prebuilt'), bundled: join(directory, 'bundled') };
   await mkdir(directory, { recursive: true });
   const knowledge = await loadKnowledge(join(directory, 'knowledge.json'));
-  const ready = new Map<string, Toolchain[]>();
+  const ready = new Map<string, InstalledToolchain[]>();
   const problems = new Map<string, string>();
   const stop = new AbortController();
   const installer: Installer = {
@@ -125,7 +125,10 @@ async function installFromDebian(lacking: readonly Requirement[], work: Work): P
 }
 
 /** The directories under `directory` that ready toolchains are made of. */
-function ownDirectories(ready: ReadonlyMap<string, readonly Toolchain[]>, directory: string): string[] {
+function ownDirectories(
+  ready: ReadonlyMap<string, readonly InstalledToolchain[]>,
+  directory: string,
+): string[] {
   const mounts = [...ready.values()].flat().flatMap(({ root }) => root.mounts);
   const own = mounts.filter(({ kind, source }) => kind === 'bind' && source.startsWith(`${directory}/`));
   // A Debian root is shown in pieces, and kept or removed as one.
@@ -133,7 +136,11 @@ function ownDirectories(ready: ReadonlyMap<string, readonly Toolchain[]>, direct
 }
 
 /** A toolchain takes the place of an earlier state of itself. */
-function addToolchain(ready: Map<string, Toolchain[]>, toolchain: Toolchain, log: Log): void {
+function addToolchain(
+  ready: Map<string, InstalledToolchain[]>,
+  toolchain: InstalledToolchain,
+  log: Log,
+): void {
   const { languageId, source, version } = toolchain;
   const before = ready.get(languageId) ?? [];
   const others = before.filter((known) => known.source !== source || known.version !== version);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findLanguage, LANGUAGES } from '../languages/catalog.ts';
 import { createToolchainCatalog } from './catalog.ts';
-import type { Requirement, ToolchainCatalog } from './toolchain.ts';
+import type { InstalledToolchain, Requirement, ToolchainCatalog } from './toolchain.ts';
 import { type TrialOutcome, type TrialProgram, tryProgram } from './trial.ts';
 
 let catalog: ToolchainCatalog;
@@ -25,7 +25,7 @@ after(() => catalog.close());
 
 async function attempt(id: string, program: TrialProgram): Promise<TrialOutcome | null> {
   const language: Requirement | null = findLanguage(id);
-  const toolchain = catalog.of(id)[0];
+  const toolchain = catalog.of(id)[0] as InstalledToolchain | undefined;
   if (!language || !toolchain) return null;
   return tryProgram(language, toolchain, program, AbortSignal.timeout(120_000));
 }

@@ -5,7 +5,7 @@ import { fingerprint } from './fingerprint.ts';
 import { lockInstallation } from './installation-lock.ts';
 import type { Knowledge } from './knowledge.ts';
 import { buildPart, isBuilt, type PartPlan } from './prebuilt-parts.ts';
-import type { Log, Requirement, Toolchain } from './toolchain.ts';
+import type { InstalledToolchain, Log, Requirement } from './toolchain.ts';
 import {
   mayBeOffered,
   plansOf,
@@ -21,9 +21,9 @@ export interface Installer {
   readonly lockFile: string;
   readonly log: Log;
   readonly signal: AbortSignal;
-  prove(language: Requirement, toolchain: Toolchain, signal: AbortSignal): Promise<void>;
+  prove(language: Requirement, toolchain: InstalledToolchain, signal: AbortSignal): Promise<void>;
   /** Called with a toolchain that works, and again when its root has gained a part. */
-  offer(toolchain: Toolchain): void;
+  offer(toolchain: InstalledToolchain): void;
 }
 
 /** Proofs run beside each other, but not more of them than this. */

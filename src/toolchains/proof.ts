@@ -1,11 +1,15 @@
 // Proves that a toolchain works: compiles and runs a language's examples in its root and compares what they print. A
 // compiler that is there but does not work is found here and not by the first client.
 
-import type { Requirement, Toolchain } from './toolchain.ts';
+import type { InstalledToolchain, Requirement } from './toolchain.ts';
 import { tryProgram } from './trial.ts';
 
 /** Throws an error that says what the toolchain did wrong. */
-export async function prove(language: Requirement, toolchain: Toolchain, signal: AbortSignal): Promise<void> {
+export async function prove(
+  language: Requirement,
+  toolchain: InstalledToolchain,
+  signal: AbortSignal,
+): Promise<void> {
   for (const [name, example] of Object.entries(language.examples)) {
     const { compiled, ran } = await tryProgram(language, toolchain, example, signal);
     if (ran?.exitCode === 0 && ran.stdout === example.expectedOutput) continue;

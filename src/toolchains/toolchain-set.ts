@@ -3,7 +3,7 @@
 
 import { fingerprint } from './fingerprint.ts';
 import { type PartPlan, PREBUILT, partMount } from './prebuilt-parts.ts';
-import type { Requirement, Toolchain, ToolchainMount, ToolchainRoot } from './toolchain.ts';
+import type { InstalledToolchain, Requirement, ToolchainMount, ToolchainRoot } from './toolchain.ts';
 
 /** What a set knows of one language. */
 export interface SetMember {
@@ -17,7 +17,7 @@ export interface SetMember {
 }
 
 export interface ToolchainSet {
-  readonly source: Toolchain['source'];
+  readonly source: InstalledToolchain['source'];
   /** The root without prebuilt parts. */
   readonly mounts: readonly ToolchainMount[];
   /** Changes with anything in `mounts` that is not told by the members' identities. */
@@ -38,7 +38,11 @@ export function rootOf(set: ToolchainSet, parts: readonly PartPlan[]): Toolchain
   return { mounts, fingerprint: fingerprint(set.source, set.identity, identities, mounts) };
 }
 
-export function toolchainOf(set: ToolchainSet, member: SetMember, parts: readonly PartPlan[]): Toolchain {
+export function toolchainOf(
+  set: ToolchainSet,
+  member: SetMember,
+  parts: readonly PartPlan[],
+): InstalledToolchain {
   return {
     source: set.source,
     languageId: member.language.id,

@@ -1,6 +1,13 @@
 // The contract of toolchains: where a language's compilers and runtimes come from (this machine, or a root made of
 // Debian packages), and the state of each. It knows nothing of sandboxes or executions.
 
+/** A container image as a root file system (same shape as the sandbox's). */
+export interface ToolchainImage {
+  /** Changes whenever anything that a program could notice changes. */
+  readonly fingerprint: string;
+  readonly image: string;
+}
+
 /** A read-only root file system that programs see, as a list of mounts (same shape as the sandbox's). */
 export interface ToolchainRoot {
   /** Changes whenever anything that a program could notice changes. */
@@ -17,16 +24,19 @@ export interface ToolchainMount {
 
 /** One version of one language, ready to compile and run. */
 export interface Toolchain {
-  readonly source: 'host' | 'debian';
+  readonly source: 'host' | 'debian' | 'image';
   readonly languageId: string;
   /** Full version as the tool prints it, e.g. `3.11.2`. */
   readonly version: string;
-  readonly root: ToolchainRoot;
+  readonly root: ToolchainRoot | ToolchainImage;
   /** Absolute path in the box of each tool the language requires. */
   readonly tools: Readonly<Record<string, string>>;
   readonly prebuilt: string;
   readonly prebuiltParts: readonly string[];
 }
+
+/** A toolchain that stands in directories of this machine. */
+export type InstalledToolchain = Toolchain & { readonly root: ToolchainRoot };
 
 export type ToolchainStatus = 'ready' | 'installing' | 'missing';
 

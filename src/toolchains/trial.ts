@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runInRoot } from './chroot-runner.ts';
 import { type CommandResult, makeReadable } from './run-command.ts';
-import type { RequiredContext, Requirement, Toolchain, ToolchainMount } from './toolchain.ts';
+import type {
+  InstalledToolchain,
+  RequiredContext,
+  Requirement,
+  Toolchain,
+  ToolchainMount,
+} from './toolchain.ts';
 
 const STEP_TIMEOUT_MS = 120_000;
 const MEMORY_BYTES = 128 * 1024 * 1024;
@@ -41,7 +47,7 @@ export function trialContext(
 /** Throws when the root cannot be put together. */
 export async function tryProgram(
   language: Requirement,
-  toolchain: Toolchain,
+  toolchain: InstalledToolchain,
   program: TrialProgram,
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
