@@ -44,9 +44,9 @@ export function probeCommand(...args: readonly string[]): BoxCommand {
 }
 
 /** Makes a box in which the probe runs to its end. Resolves with milliseconds. */
-export async function timeProbe(sandbox: Sandbox, root: RootFileSystem): Promise<number> {
+export async function timeProbe(open: Sandbox['open'], root: RootFileSystem): Promise<number> {
   const start = performance.now();
-  await using workspace = await sandbox.open(root, await probeFiles());
+  await using workspace = await open(root, await probeFiles());
   const { signal } = new AbortController();
   const outcome = await workspace.run(probeCommand('exit', '0'), new Uint8Array(), PROBE_LIMITS, signal);
   if (outcome.exitCode !== 0) throw new SandboxError('the probe did not run to its end', { retryable: true });
@@ -107,8 +107,8 @@ async function tryOne(workspace: Workspace, trial: Trial): Promise<string | null
 }
 
 /** Throws an Error that names everything that is missing. `root` may hold nothing: the probe is static. */
-export async function runSelfTest(sandbox: Sandbox, root: RootFileSystem): Promise<void> {
-  await using workspace = await sandbox.open(root, await probeFiles());
+export async function runSelfTest(open: Sandbox['open'], root: RootFileSystem): Promise<void> {
+  await using workspace = await open(root, await probeFiles());
   const missing: string[] = [];
   for (const trial of TRIALS) {
     const found = await tryOne(workspace, trial);

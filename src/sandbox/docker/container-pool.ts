@@ -9,6 +9,8 @@ import { createRefill, type Refill } from './refill.ts';
 export interface ContainerPool {
   /** A container for one submission, which gives it back with `release`. Throws a `SandboxError`. */
   take(spec: ContainerSpec): Promise<Container>;
+  /** The same, but it is not replaced. */
+  takeOnce(spec: ContainerSpec): Promise<Container>;
   /** Removes a container that was taken, in the background. */
   release(container: Container): void;
   /** Has one of this kind ready, when there is none. */
@@ -69,21 +71,26 @@ export function createContainerPool(options: PoolOptions): ContainerPool {
     return container;
   }
 
+  async function takeOnce(spec: ContainerSpec): Promise<Container> {
+    if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
+    const container = await find(spec);
+    try {
+      if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
+      await fit(container, spec.limits);
+      return container;
+    } catch (error) {
+      remove(container);
+      throw error;
+    }
+  }
+
   return {
     async take(spec) {
-      if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
-      const finding = find(spec);
+      const taking = takeOnce(spec); // what is under way is claimed before one more is asked for
       refill.want(spec);
-      const container = await finding;
-      try {
-        if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
-        await fit(container, spec.limits);
-        return container;
-      } catch (error) {
-        remove(container);
-        throw error;
-      }
+      return await taking;
     },
+    takeOnce,
     release: remove,
     warm(spec) {
       if (!shelf.has(spec) && !refill.isWanted(spec)) refill.want(spec);

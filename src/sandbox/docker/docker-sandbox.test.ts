@@ -18,8 +18,6 @@ if (engine) {
         poolSize: 4,
         artifactCacheBytes: 64 * 1024 * 1024,
         home: 'contract',
-        probeRoot: root,
-        selfTest: false,
         log: (level, message, details) => level !== 'info' && console.error(level, message, details),
       }),
     { root },

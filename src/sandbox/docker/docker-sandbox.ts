@@ -6,14 +6,14 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DockerEngine } from '../../docker/engine.ts';
-import { createBuildCache } from '../build-cache.ts';
+import { type BuildCache, createBuildCache } from '../build-cache.ts';
 import type { BoxLimits } from '../sandbox.ts';
 import { type BoxFile, type ImageRoot, type RootFileSystem, type Sandbox, SandboxError } from '../sandbox.ts';
 import { runSelfTest, timeProbe } from '../self-test.ts';
 import { startContainer } from './container.ts';
 import { type ContainerPool, createContainerPool } from './container-pool.ts';
 import { type Artifact, openWorkspace, type WorkspaceParts } from './docker-workspace.ts';
-import { boxLabels } from './leftovers.ts';
+import { boxLabels, sweepContainers } from './leftovers.ts';
 import { specOf } from './submission-container.ts';
 import { createTurns } from './turns.ts';
 import { createUsers, type Users } from './users.ts';
@@ -30,27 +30,87 @@ export interface DockerSandboxOptions {
   readonly runtime?: string | undefined;
   /** Tells the services apart that share an engine: what another process of the same home left is removed. */
   readonly home: string;
-  /** The image that health checks and the trial at the start use. */
-  readonly probeRoot: ImageRoot;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, details?: object) => void;
-  /** False leaves out the trial of the isolation at the start. */
-  readonly selfTest?: boolean;
 }
 
 export interface DockerSandbox extends Sandbox {
+  /** Tries the isolation of programs in an image, once. Throws an Error that names the escapes that worked. */
+  trial(root: ImageRoot): Promise<void>;
   /** Has a container ready for programs with these limits. */
   warm(root: ImageRoot, limits: BoxLimits): void;
   pool(): ReturnType<ContainerPool['state']>;
+  /** Removes containers that nobody serves any more. Resolves with how many. Throws an `EngineError`. */
+  sweep(): Promise<number>;
 }
 
 const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
+const SWEEP_INTERVAL_MS = 10 * 60 * 1000;
 
-/** Starts the Docker sandbox. Throws an Error that names what the engine lacks, or an escape that worked. */
+/**
+ * Starts the Docker sandbox and removes what an earlier process left. Throws an Error when the engine does not answer.
+ * Its own probe needs an image whose trial went well.
+ */
 export async function createDockerSandbox(options: DockerSandboxOptions): Promise<DockerSandbox> {
-  const { slots, log } = options;
-  const pool = await createPool(options);
-  const builds = createBuildCache<Artifact>({
-    capacityBytes: options.artifactCacheBytes,
+  const { engine, home, slots, log } = options;
+  const instance = randomUUID();
+  const sweep = () => sweepContainers(engine, { home, instance });
+  await sweep();
+  const sweeping = setInterval(() => {
+    sweep().catch((error) => log('warn', 'left containers could not be removed', { err: error }));
+  }, SWEEP_INTERVAL_MS).unref();
+  const pool = await createPool(options, instance);
+  const parts = { pool, builds: createBuilds(options.artifactCacheBytes), slots: createTurns(slots) };
+  // What only the service itself runs is not kept ready.
+  const withoutRefill = { ...parts, pool: { ...pool, take: pool.takeOnce } };
+  const trials = new Map<string, Promise<void>>();
+  let proven: ImageRoot | null = null;
+  let closed = false;
+
+  const openWith = (own: WorkspaceParts): Sandbox['open'] => {
+    return async (root: RootFileSystem, files: readonly BoxFile[]) => {
+      if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
+      if (!('image' in root))
+        throw new SandboxError('the Docker sandbox shows images, not directories', { retryable: false });
+      return openWorkspace(own, { root, files });
+    };
+  };
+  const openOnce = openWith(withoutRefill);
+
+  async function tryImage(root: ImageRoot): Promise<void> {
+    await runSelfTest(openOnce, root);
+    proven = root;
+  }
+
+  return {
+    name: 'docker',
+    slots,
+    slotsOfWorkspace: 1,
+    open: openWith(parts),
+    async probe() {
+      if (proven === null)
+        throw new SandboxError('there is no image to run programs in', { retryable: true });
+      return timeProbe(openOnce, proven);
+    },
+    trial(root) {
+      const trial = trials.get(root.image) ?? tryImage(root);
+      trials.set(root.image, trial);
+      trial.catch(() => trials.delete(root.image));
+      return trial;
+    },
+    warm: (root, limits) => pool.warm(specOf(root, limits)),
+    pool: pool.state,
+    sweep,
+    async close() {
+      closed = true;
+      clearInterval(sweeping);
+      await pool.close();
+    },
+  };
+}
+
+function createBuilds(capacityBytes: number): BuildCache<Artifact> {
+  return createBuildCache<Artifact>({
+    capacityBytes,
     worthKeeping: ({ outcome, artifact }) =>
       outcome.limitReached === null &&
       !outcome.outOfMemory &&
@@ -58,39 +118,12 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
       (artifact !== null || outcome.exitCode !== 0),
     forget: () => undefined,
   });
-  const parts: WorkspaceParts = { pool, builds, slots: createTurns(slots) };
-  let closed = false;
-
-  const sandbox: DockerSandbox = {
-    name: 'docker',
-    slots,
-    slotsOfWorkspace: 1,
-    async open(root: RootFileSystem, files: readonly BoxFile[]) {
-      if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
-      if (!('image' in root))
-        throw new SandboxError('the Docker sandbox shows images, not directories', { retryable: false });
-      return openWorkspace(parts, { root, files });
-    },
-    probe: () => timeProbe(sandbox, options.probeRoot),
-    warm: (root, limits) => pool.warm(specOf(root, limits)),
-    pool: pool.state,
-    async close() {
-      closed = true;
-      await pool.close();
-    },
-  };
-  if (options.selfTest ?? true)
-    await runSelfTest(sandbox, options.probeRoot).catch((error) =>
-      sandbox.close().then(() => Promise.reject(error)),
-    );
-  log('info', 'the Docker sandbox is ready', { engine: options.engine.address, runtime: options.runtime });
-  return sandbox;
 }
 
-async function createPool(options: DockerSandboxOptions): Promise<ContainerPool> {
+async function createPool(options: DockerSandboxOptions, instance: string): Promise<ContainerPool> {
   const { engine, runtime, log } = options;
   const users = createUsers();
-  const labels = boxLabels(options.home, randomUUID());
+  const labels = boxLabels(options.home, instance);
   const settings = { seccompProfile: await readSeccompProfile(), runtime };
   return createContainerPool({
     size: options.poolSize,

@@ -82,7 +82,7 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
     slots: options.slots,
     slotsOfWorkspace: options.slots,
     open,
-    probe: () => timeProbe(sandbox, BARE_ROOT),
+    probe: () => timeProbe(open, BARE_ROOT),
     async close() {
       closed = true;
       const known = await epoch?.catch(() => null);
@@ -91,6 +91,6 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
   };
   await currentEpoch();
   if (options.selfTest ?? true)
-    await runSelfTest(sandbox, BARE_ROOT).catch((error) => sandbox.close().then(() => Promise.reject(error)));
+    await runSelfTest(open, BARE_ROOT).catch((error) => sandbox.close().then(() => Promise.reject(error)));
   return sandbox;
 }
