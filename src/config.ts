@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { ACCESS_SETTINGS } from './access-settings.ts';
 import {
   choice,
   decimal,
@@ -138,6 +139,7 @@ export const SETTINGS = {
     'Key of the administrator, who may use every route; several while one replaces another. Without any, routes of administration answer 403.',
   ),
   allowAnonymous: flag('ALLOW_ANONYMOUS', false, 'Lets anyone who reaches a public address use the API.'),
+  ...ACCESS_SETTINGS,
   shutdownGraceSeconds: integer(
     'SHUTDOWN_GRACE_SECONDS',
     20,

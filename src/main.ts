@@ -29,6 +29,10 @@ import { findLanguage, LANGUAGES } from './languages/catalog.ts';
 import { createLog, type Log } from './log.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
 import type { ExecutionQueue } from './queue/queue.ts';
+import { createCountersWithFallback } from './rate-limits/counters-with-fallback.ts';
+import { createMemoryCounters } from './rate-limits/memory-counters.ts';
+import type { RateCounters } from './rate-limits/rate-counters.ts';
+import { createRedisCounters } from './rate-limits/redis-counters.ts';
 import { connectRedis, type RedisConnection } from './redis/redis-connection.ts';
 import { createNativeSandbox } from './sandbox/native/native-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
@@ -149,6 +153,7 @@ async function listen(
   const server = await createServer({
     config,
     keys: createKeyRing({ ...config, watched: started.use(await readKeys(config, log)) }),
+    counters: createCounters(config, redis),
     version: manifest.version,
     log,
     execute: createAnswer(config, log, toolchains, service.queue),
@@ -171,6 +176,13 @@ async function listen(
     port: config.port,
     listenTextResolver: (address) => `Code Execution Service at ${address}, ${languagesLine(describe())}`,
   });
+}
+
+/** Limits hold for all processes that share a Redis, and for each by itself without one or while it is lost. */
+function createCounters(config: Config, redis: RedisConnection | null): RateCounters {
+  const own = createMemoryCounters();
+  if (redis === null) return own;
+  return createCountersWithFallback(createRedisCounters(redis.client, config.redisPrefix), own);
 }
 
 function readKeys(config: Config, log: Log) {

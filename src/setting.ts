@@ -1,5 +1,6 @@
 // The kinds of settings: how each is read from an environment's text, and what it allows.
 
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 /** Relative paths in settings are relative to it, wherever the service was started. */
@@ -142,6 +143,28 @@ export function keys(name: string, meaning: string): Setting<readonly string[]> 
       return parts.length > 0 && parts.every((part) => /^[\x21-\x7e]+$/.test(part)) ? parts : undefined;
     },
   };
+}
+
+export function trustedProxies(name: string, meaning: string): Setting<readonly string[]> {
+  return {
+    name,
+    defaultText: 'none',
+    allowed:
+      'addresses, with /BITS for networks, or `loopback`, `linklocal`, `uniquelocal`, separated by commas',
+    meaning,
+    absent: [],
+    parse: (written) => {
+      const parts = written.split(',').map((part) => part.trim());
+      return parts.every(isProxy) ? parts : undefined;
+    },
+  };
+}
+
+function isProxy(written: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(written)) return true;
+  const [address = '', bits] = written.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
 /** An address in which nobody can read who logs in, and with what. */

@@ -13,7 +13,10 @@ interface Arrows {
 
 /** The arrows: who may import whom. A folder or file of `src/` without a row may not exist. */
 const ARROWS: Readonly<Record<string, Arrows>> = {
-  http: { any: ['queue', 'execution', 'languages', 'keys', 'metrics', 'store'], types: ['config.ts'] },
+  http: {
+    any: ['queue', 'execution', 'languages', 'keys', 'metrics', 'store'],
+    types: ['config.ts', 'rate-limits'],
+  },
   queue: { any: ['execution'] },
   store: { types: ['execution'] },
   execution: { any: ['validation', 'checkers', 'languages', 'sandbox'], types: ['toolchains'] },
@@ -25,9 +28,11 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   checkers: {},
   languages: {},
   keys: {},
+  'rate-limits': { types: ['redis'] },
   metrics: { types: ['execution', 'redis'] },
   redis: {},
-  'config.ts': { any: ['setting.ts'] },
+  'config.ts': { any: ['setting.ts', 'access-settings.ts'] },
+  'access-settings.ts': { any: ['setting.ts'] },
   'config-report.ts': { any: ['config.ts', 'setting.ts'], types: ['environment.ts'] },
   'environment.ts': { any: ['setting.ts'] },
   'setting.ts': {},

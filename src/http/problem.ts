@@ -6,6 +6,11 @@ import { type Static, Type } from 'typebox';
 import { ERROR_CATALOG, type ErrorCode, ServiceError } from '../errors.ts';
 
 const DEFAULT_RETRY_AFTER_SECONDS = 1;
+/** Of refusals that pass by themselves. */
+const RETRY_STATUSES: readonly number[] = [429, 503];
+const RETRY_HEADERS = {
+  'Retry-After': Type.Integer({ minimum: 1, description: 'Seconds until another try makes sense.' }),
+};
 
 export const Problem = Type.Object(
   {
@@ -67,7 +72,7 @@ export function answerWithProblem(error: unknown, request: FastifyRequest, reply
   // Node reads and drops the rest of the body instead, for no longer than a request may take.
   if (problem.status === 413) reply.removeHeader('connection');
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  if (problem.status === 429 || problem.status === 503) {
+  if (RETRY_STATUSES.includes(problem.status)) {
     reply.header('retry-after', Math.ceil(refusal.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS));
   }
   return reply.code(problem.status).type('application/problem+json').send(problem);
@@ -95,6 +100,7 @@ export function problemAnswers(statuses: readonly number[]) {
       .map(([code, { title }]) => `\`${code}\`: ${title}.`)
       .join(' '),
     content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
+    ...(RETRY_STATUSES.includes(status) && { headers: RETRY_HEADERS }),
   });
   return Object.fromEntries(statuses.map((status) => [status, answer(status)]));
 }

@@ -7,6 +7,7 @@ import { REQUEST_EXAMPLES, RESULT_EXAMPLE } from './examples.ts';
 import { HealthReport } from './health-report.ts';
 import { LanguageDescription } from './language-description.ts';
 import { Problem } from './problem.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { addDocumentationRoutes, collectDocumentation } from './routes/documentation.ts';
 import { type AnswerExecuteRequest, addExecuteRoute } from './routes/execute.ts';
 import { addHealthRoutes } from './routes/health.ts';
@@ -24,11 +25,11 @@ export interface RouteParts {
 
 export async function addRoutes(
   app: FastifyInstance,
-  parts: RouteParts & { readonly needsKey: boolean },
+  parts: RouteParts & { readonly limits: RateLimits; readonly needsKey: boolean },
 ): Promise<void> {
   addSchemas(app, parts.config);
   await collectDocumentation(app, { version: parts.version, needsKey: parts.needsKey });
-  addExecuteRoute(app, parts.execute);
+  addExecuteRoute(app, parts.execute, parts.limits);
   addLanguagesRoute(app, parts.languages);
   addHealthRoutes(app, parts);
   addDocumentationRoutes(app);

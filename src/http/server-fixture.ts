@@ -6,6 +6,7 @@ import { loadConfig } from '../config.ts';
 import type { ExecuteRequest, ExecutionResult } from '../execution/execution.ts';
 import { createKeyRing } from '../keys/key-ring.ts';
 import { createLog } from '../log.ts';
+import { createMemoryCounters } from '../rate-limits/memory-counters.ts';
 import { RESULT_EXAMPLE } from './examples.ts';
 import type { HealthReport } from './health-report.ts';
 import type { LanguageDescription } from './language-description.ts';
@@ -53,6 +54,7 @@ export async function createTestServer(
   const server = await createServer({
     config,
     keys: createKeyRing(config),
+    counters: createMemoryCounters(),
     version: '0.1.0',
     log: createLog(config, { write: (line) => lines.push(line) }),
     execute: async (request) => resultOf(request),

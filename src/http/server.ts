@@ -7,18 +7,23 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import type { RateCounters } from '../rate-limits/rate-counters.ts';
 import { authenticate } from './authentication.ts';
 import { boundStalledAnswer, connectionOptions, MAX_CONNECTIONS } from './connection.ts';
 import { requestIdOf, setCommonHeaders } from './headers.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { answerWithProblem } from './problem.ts';
+import { countRequests, createRateLimits, type LimitSettings } from './rate-limits.ts';
 import { logWhenAnswered } from './request-log.ts';
 import { addRoutes, type RouteParts } from './routes.ts';
 
 export interface ServerParts extends RouteParts {
+  readonly config: RouteParts['config'] & LimitSettings & Pick<Config, 'trustedProxies'>;
   readonly keys: KeyRing;
+  readonly counters: RateCounters;
   readonly log: FastifyBaseLogger;
 }
 
@@ -29,6 +34,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     loggerInstance: parts.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: parts.config.maxBodyBytes,
+    trustProxy: [...parts.config.trustedProxies],
     genReqId: requestIdOf,
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => {
@@ -47,7 +53,9 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   acceptJsonBodies(app);
   addHooks(app);
   authenticate(app, parts.keys);
-  await addRoutes(app, { ...parts, needsKey: parts.keys.isRequired() });
+  const limits = createRateLimits(parts.config, parts.counters);
+  countRequests(app, limits);
+  await addRoutes(app, { ...parts, limits, needsKey: parts.keys.isRequired() });
   return app;
 }
 

@@ -6,6 +6,7 @@ import type { ExecuteRequest, ExecutionResult } from '../../execution/execution.
 import type { OutputEncoding } from '../../execution/output.ts';
 import { clientIdOf } from '../client.ts';
 import { problemAnswers } from '../problem.ts';
+import { LIMIT_HEADERS, type RateLimits } from '../rate-limits.ts';
 
 /** What goes with a request: the signal is aborted when its client is gone. */
 interface ExecuteContext {
@@ -50,23 +51,34 @@ const schema = {
     200: {
       description: 'The program was run, or did not compile: `status` says how it went.',
       content: { 'application/json': { schema: Type.Ref('ExecutionResult') } },
+      headers: LIMIT_HEADERS,
     },
     ...problemAnswers([400, 401, 413, 415, 422, 429, 500, 503]),
   },
 };
 
-export function addExecuteRoute(app: FastifyInstance, execute: AnswerExecuteRequest): void {
+export function addExecuteRoute(
+  app: FastifyInstance,
+  execute: AnswerExecuteRequest,
+  limits: RateLimits,
+): void {
   app.post<{ Body: ExecuteRequest; Querystring: { encoding?: OutputEncoding } }>(
     '/api/v1/execute',
     { schema },
-    (request, reply) =>
-      execute(request.body, {
+    async (request, reply) => {
+      await limits.takeExecutions(request, reply, [request.body.user_id ?? null]);
+      const context = {
         signal: disconnectSignal(reply),
         encoding: request.query.encoding ?? 'utf8',
         requestId: request.id,
         clientId: clientIdOf(request),
         keyName: request.apiKey?.name ?? null,
-      }),
+      };
+      return execute(request.body, context).catch(async (error: unknown) => {
+        await limits.giveBackExecutions(request);
+        throw error;
+      });
+    },
   );
 }
 
