@@ -11,15 +11,18 @@ if (engine) {
   const root = { fingerprint: image, image };
   sandboxContract(
     'Docker',
-    () =>
-      createDockerSandbox({
+    async () => {
+      const sandbox = await createDockerSandbox({
         engine,
         slots: 2,
         poolSize: 4,
         artifactCacheBytes: 64 * 1024 * 1024,
         home: 'contract',
         log: (level, message, details) => level !== 'info' && console.error(level, message, details),
-      }),
+      });
+      await sandbox.trial(root);
+      return sandbox;
+    },
     { root },
   );
 }
