@@ -1,5 +1,6 @@
 // The Docker driver on a real engine: the contract.
 
+import { randomUUID } from 'node:crypto';
 import { buildBareImage } from '../../../test/bare-image.ts';
 import { engineForTests } from '../../../test/docker-engine.ts';
 import { sandboxContract } from '../sandbox-contract.ts';
@@ -17,7 +18,7 @@ if (engine) {
         slots: 2,
         poolSize: 4,
         artifactCacheBytes: 64 * 1024 * 1024,
-        home: 'contract',
+        home: randomUUID(),
         log: (level, message, details) => level !== 'info' && console.error(level, message, details),
       });
       await sandbox.trial(root);
