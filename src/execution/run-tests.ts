@@ -2,13 +2,7 @@
 // `internal_error`, and its cause is in the log: it is never a verdict on the program.
 
 import { shownBytesFor } from '../limits.ts';
-import {
-  type BoxLimits,
-  type BoxOutcome,
-  type Sandbox,
-  SandboxError,
-  type Workspace,
-} from '../sandbox/sandbox.ts';
+import { type BoxLimits, type BoxOutcome, SandboxError, type Workspace } from '../sandbox/sandbox.ts';
 import type { ExecutionTask, TaskTest } from './execution.ts';
 import type { TestRecord } from './record.ts';
 import { withOneRetry } from './retry.ts';
@@ -22,7 +16,8 @@ export function runTests(run: Run, workspace: Workspace): Promise<readonly TestR
   const { task, parts, signal } = run;
   return runInOrder<TestRecord>({
     count: task.tests.length,
-    parallel: parallelRuns(parts.sandbox),
+    // Twice as many as may run: the share must be waiting when a slot is freed, or its weight counts for nothing.
+    parallel: parts.sandbox.slotsOfWorkspace * 2,
     signal,
     acquire: run.acquire,
     run: (index, testSignal) => runTest(run, workspace, index, testSignal),
@@ -30,14 +25,6 @@ export function runTests(run: Run, workspace: Workspace): Promise<readonly TestR
     leaveOut: (index, status) => leaveOutTest(task, index, status),
     onResult: (test) => run.tell({ type: 'test', test }),
   });
-}
-
-/**
- * Twice as many as may run: the share must be waiting when a slot is freed, or its weight counts for nothing. Where a
- * workspace runs one at a time, a second one would hold a slot that it cannot use.
- */
-function parallelRuns({ slotsOfWorkspace }: Sandbox): number {
-  return slotsOfWorkspace > 1 ? slotsOfWorkspace * 2 : 1;
 }
 
 /** The results of tests none of which is run. */

@@ -70,7 +70,7 @@ export function prepareRun(
     programCommands: new Map(),
     signal,
     tell,
-    ...shareOfSlots(parts.scheduler, task),
+    ...shareOfSlots(parts, task),
   };
 }
 
@@ -84,8 +84,12 @@ function findToolchain({ languages, toolchains }: ExecuteParts, { languageId, ve
   return { language, toolchain };
 }
 
-function shareOfSlots(scheduler: SlotScheduler, task: ExecutionTask): Pick<Run, 'acquire' | 'firstSlotAtMs'> {
-  const share = scheduler.share(PRIORITY_WEIGHTS[task.priority], ownerOf(task));
+function shareOfSlots(
+  { scheduler, sandbox }: ExecuteParts,
+  task: ExecutionTask,
+): Pick<Run, 'acquire' | 'firstSlotAtMs'> {
+  const weight = PRIORITY_WEIGHTS[task.priority];
+  const share = scheduler.share(weight, ownerOf(task), sandbox.slotsOfWorkspace);
   let firstSlotAtMs: number | null = null;
   return {
     acquire: async (signal) => {

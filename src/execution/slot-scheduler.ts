@@ -17,8 +17,9 @@ export interface SlotScheduler {
   /**
    * `weight` is relative: a share of weight 4 gets four slots while one of weight 1 gets one, and so do their owners.
    * `owner` says whose it is, from the outside in: owners at the same level get the same, however many shares each has.
+   * The share holds at most `most` slots at once.
    */
-  share(weight: number, owner?: readonly string[]): SlotShare;
+  share(weight: number, owner?: readonly string[], most?: number): SlotShare;
   /** Slots there are and slots held; requests for a slot that wait. */
   state(): { readonly slots: number; readonly held: number; readonly waiting: number };
   /** How many owners are remembered: about as many as wait. */
@@ -37,14 +38,18 @@ interface Competitor {
 interface Owner extends Competitor {
   /** The virtual time that a newcomer starts at: grows by 1 / weight of all that compete with each grant. */
   now: number;
-  /** Those that wait for a slot. All are empty whenever a slot is free. */
+  /** Those that wait for a slot and may have one. All are empty whenever a slot is free. */
   readonly competing: Set<Owner | Share>;
+  /** Shares, also those of its members, that wait and may have no slot: they hold as many as they may. */
+  sated: number;
   /** Those that wait or are ahead of their time; who is neither is forgotten, and starts as a newcomer. */
   readonly members: Map<string, Owner>;
 }
 
 interface Share extends Competitor {
   readonly weight: number;
+  readonly most: number;
+  held: number;
   /** In the order of their arrival. */
   readonly waiters: Set<Waiter>;
 }
@@ -63,8 +68,10 @@ interface State {
 export function createSlotScheduler(slots: number): SlotScheduler {
   const state: State = { slots, held: 0, waiting: 0, root: createOwner(null) };
   return {
-    share: (weight, owner = []) => {
-      const share: Share = { owner: null, weight, due: 0, granted: 0, waiters: new Set() };
+    share: (weight, owner = [], wanted = slots) => {
+      const waiters = new Set<Waiter>();
+      const most = wanted < slots ? wanted : Number.POSITIVE_INFINITY;
+      const share: Share = { owner: null, weight, most, held: 0, due: 0, granted: 0, waiters };
       return { acquire: (signal) => acquire(state, share, owner, signal) };
     },
     state: () => ({ slots, held: state.held, waiting: state.waiting }),
@@ -73,7 +80,7 @@ export function createSlotScheduler(slots: number): SlotScheduler {
 }
 
 function createOwner(owner: Owner | null): Owner {
-  return { owner, due: 0, granted: 0, now: 0, competing: new Set(), members: new Map() };
+  return { owner, due: 0, granted: 0, now: 0, competing: new Set(), sated: 0, members: new Map() };
 }
 
 function countMembers({ members }: Owner): number {
@@ -90,7 +97,7 @@ function acquire(state: State, share: Share, owner: readonly string[], signal: A
   const waiter: Waiter = {
     grant: () => {
       signal.removeEventListener('abort', abandon);
-      resolve(createSlot(state));
+      resolve(createSlot(state, share));
     },
   };
   signal.addEventListener('abort', abandon, { once: true });
@@ -104,7 +111,8 @@ function enqueue(state: State, share: Share, owner: readonly string[], waiter: W
     const found = findOwner(state.root, owner);
     // An owner that was forgotten in between has a time of its own, in which the share is a newcomer.
     if (share.owner !== found) Object.assign(share, { owner: found, due: 0, granted: 0 });
-    compete(share);
+    if (share.held < share.most) compete(share);
+    else countSated(share, 1);
   }
   share.waiters.add(waiter);
   state.waiting += 1;
@@ -127,8 +135,8 @@ function findOwner(root: Owner, path: readonly string[]): Owner {
 
 /** Forgets others meanwhile, so that only as many are ahead of their time as competed lately, by the ratio of weights. */
 function addMember(owner: Owner, name: string): Owner {
-  for (const [other, { competing, due }] of owner.members) {
-    if (competing.size === 0 && due <= owner.now) owner.members.delete(other);
+  for (const [other, { competing, sated, due }] of owner.members) {
+    if (competing.size + sated === 0 && due <= owner.now) owner.members.delete(other);
   }
   const member = createOwner(owner);
   owner.members.set(name, member);
@@ -138,7 +146,28 @@ function addMember(owner: Owner, name: string): Owner {
 function withdraw(state: State, share: Share, waiter: Waiter): void {
   share.waiters.delete(waiter);
   state.waiting -= 1;
-  if (share.waiters.size === 0) leave(share);
+  if (share.waiters.size > 0) return;
+  if (share.held >= share.most) countSated(share, -1);
+  else leave(share);
+}
+
+function countSated(share: Share, change: number): void {
+  for (let owner = share.owner; owner !== null; owner = owner.owner) owner.sated += change;
+}
+
+/** A share that holds as many slots as it may competes for none, but keeps its place in time. */
+function hold(share: Share): void {
+  share.held += 1;
+  if (share.held < share.most || share.waiters.size === 0) return;
+  leave(share);
+  countSated(share, 1);
+}
+
+function giveBack(share: Share): void {
+  share.held -= 1;
+  if (share.held !== share.most - 1 || share.waiters.size === 0) return;
+  countSated(share, -1);
+  compete(share);
 }
 
 function leave(competitor: Owner | Share): void {
@@ -155,6 +184,7 @@ function grantFreeSlots(state: State): void {
     if (share === undefined || waiter === undefined) return;
     advance(share, share.weight);
     withdraw(state, share, waiter);
+    hold(share);
     state.held += 1;
     waiter.grant();
   }
@@ -193,13 +223,14 @@ function advance(competitor: Owner | Share, weight: number): void {
   advance(owner, weight);
 }
 
-function createSlot(state: State): Slot {
+function createSlot(state: State, share: Share): Slot {
   let isHeld = true;
   return {
     [Symbol.dispose]: () => {
       if (!isHeld) return;
       isHeld = false;
       state.held -= 1;
+      giveBack(share);
       grantFreeSlots(state);
     },
   };
