@@ -68,6 +68,12 @@ export const SETTINGS = {
     'DEBIAN_MIRROR',
     "Mirror that Debian packages come from; without it, that of the machine's own apt.",
   ),
+  imageRepository: text('IMAGE_REPOSITORY', {
+    default: 'code-execution-service',
+    pattern: /^(?=.{1,200}$)[a-z0-9]+(?:[._:/-]+[a-z0-9]+)*$/,
+    allowed: 'the name of a repository of images, with its registry if it has one',
+    meaning: "What the names of the Docker sandbox's images begin with.",
+  }),
   cpuLimit: decimal('CPU_LIMIT', 0.5, 0.05, 64, 'Cores of one program, averaged over a second.'),
   concurrency: integer(
     'CONCURRENCY',

@@ -13,6 +13,7 @@ import { presentResult } from './execution/output.ts';
 import { createSlotScheduler } from './execution/slot-scheduler.ts';
 import {
   checkDisk,
+  checkDocker,
   checkLanguages,
   checkQueue,
   checkRedis,
@@ -34,9 +35,8 @@ import { createMemoryCounters } from './rate-limits/memory-counters.ts';
 import type { RateCounters } from './rate-limits/rate-counters.ts';
 import { createRedisCounters } from './rate-limits/redis-counters.ts';
 import { connectRedis, type RedisConnection } from './redis/redis-connection.ts';
-import { createNativeSandbox } from './sandbox/native/native-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
-import { createToolchainCatalog } from './toolchains/catalog.ts';
+import { type ChosenSandbox, chooseSandbox } from './sandbox-choice.ts';
 import type { ToolchainCatalog } from './toolchains/toolchain.ts';
 
 /** After a hard stop, what has not ended by itself is abandoned. */
@@ -88,25 +88,11 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   await mkdir(config.dataDirectory, { recursive: true });
   const redis = await connectRedis(config, log);
   started.defer(() => redis?.close());
-  const sandbox = await createNativeSandbox({
-    slots: config.concurrency,
-    dataDirectory: config.dataDirectory,
-    isolation: config.isolation,
-    artifactCacheBytes: config.artifactCacheMb * 1024 * 1024,
-    log: (level, message, details) => log[level](details ?? {}, message),
-  });
-  started.defer(() => sandbox.close());
-  const toolchains = await createToolchainCatalog({
-    languages: LANGUAGES,
-    dataDirectory: config.dataDirectory,
-    mode: config.toolchains,
-    ...(config.debianMirror && { debianMirror: config.debianMirror }),
-    log: (message, details) => log.info(details ?? {}, message),
-  });
-  started.defer(() => toolchains.close());
+  const chosen = await chooseSandbox(config, log, started);
+  const { sandbox, toolchains } = chosen;
   const queue = createQueue(config, log, sandbox, toolchains);
   const service = { queue, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
-  await listen(config, log, { service, sandbox, toolchains, redis }, started);
+  await listen(config, log, { service, chosen, redis }, started);
   return service;
 }
 
@@ -128,13 +114,13 @@ async function listen(
   log: Log,
   parts: {
     service: Service;
-    sandbox: Sandbox;
-    toolchains: ToolchainCatalog;
+    chosen: ChosenSandbox;
     redis: RedisConnection | null;
   },
   started: AsyncDisposableStack,
 ): Promise<void> {
-  const { service, sandbox, toolchains, redis } = parts;
+  const { service, chosen, redis } = parts;
+  const { sandbox, toolchains, docker } = chosen;
   const describe = () =>
     LANGUAGES.map((language) =>
       describeLanguage(language, {
@@ -143,8 +129,8 @@ async function listen(
       }),
     );
   const checks = {
-    sandbox: checkSandbox(() => sandbox.probe()),
-    docker: checkUnused,
+    sandbox: checkSandbox(() => sandbox.probe(), `${sandbox.name}: ${chosen.reason}`),
+    docker: docker ? checkDocker(docker.version) : checkUnused,
     redis: checkRedis(redis?.ping ?? null),
     queue: checkQueue(() => service.queue.depth()),
     disk: checkDisk(config.dataDirectory),

@@ -76,6 +76,15 @@ void connection_send(struct writer *writer) {
   flush_output();
 }
 
+void connection_send_ready(uint32_t cgroup_version, uint32_t slots) {
+  struct writer writer;
+  write_start(&writer, FRAME_READY, 0);
+  write_u32(&writer, cgroup_version);
+  write_u32(&writer, slots);
+  write_bytes(&writer, SOURCES_HASH, strlen(SOURCES_HASH));
+  connection_send(&writer);
+}
+
 void connection_send_failure(uint32_t id, bool retryable, const char *format, ...) {
   char message[512];
   va_list arguments;

@@ -12,5 +12,7 @@ void connection_open(int in, int out, int epoll, uint64_t data, frame_handler ha
 bool connection_handle(uint32_t events);
 // Queues a finished frame and frees it.
 void connection_send(struct writer *writer);
+// Says that frames are taken now.
+void connection_send_ready(uint32_t cgroup_version, uint32_t slots);
 void connection_send_failure(uint32_t id, bool retryable, const char *format, ...) __attribute__((format(printf, 3, 4)));
 #endif

@@ -380,11 +380,7 @@ int container_main(void) {
   if (geteuid() == 0 && HAS(USER)) die("programs must not run as root");
   prepare();
   connection_open(0, 1, epoll_file, EVENT_CONNECTION, handle_frame);
-  struct writer ready;
-  write_start(&ready, FRAME_READY, 0);
-  write_u32(&ready, usage_cgroup_version());
-  write_u32(&ready, 1);
-  connection_send(&ready);
+  connection_send_ready(usage_cgroup_version(), 1);
   serve();
   return 0;
 }

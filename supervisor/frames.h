@@ -14,7 +14,7 @@ enum frame_type {
   FRAME_CANCEL = 5,   // `id` of a RUN; its RESULT comes early. No answer when it is not known
   FRAME_FETCH = 6,    // {u32 artifact} -> ARTIFACT | FAILED; of a container only
   // To the service.
-  FRAME_READY = 64,  // {u32 cgroup version, u32 slots}: the first frame
+  FRAME_READY = 64,  // {u32 cgroup version, u32 slots, string hash of the supervisor's sources}: the first frame
   FRAME_OK = 65,     // {}
   FRAME_FAILED = 66, // {u8 retryable, string message}: our failure, never the program's
   FRAME_RESULT = 67, // see `result_send` in result.c

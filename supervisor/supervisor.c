@@ -97,6 +97,7 @@ int main(int argc, char **argv) {
   if (argc > 1 && strcmp(argv[1], "launcher") == 0) return launcher_main(argc, argv);
   if (argc > 1 && strcmp(argv[1], "container") == 0) return container_main();
   if (argc > 1 && strcmp(argv[1], "seccomp-profile") == 0) return seccomp_print_profile();
+  if (argc > 1 && strcmp(argv[1], "sources") == 0) return puts(SOURCES_HASH) < 0;
   if (argc < 6 || argc > 7)
     die("usage: supervisor SLOTS FIRST_UID RUN_DIRECTORY STORE_BYTES default|strict [CGROUP], "
         "with a socket as descriptor 3");
@@ -131,11 +132,7 @@ int main(int argc, char **argv) {
   if (!root_add(0, &no_mounts, message, sizeof message)) die("%s", message);
   union event_data data = {.kind = EVENT_CONNECTION};
   connection_open(CONNECTION, CONNECTION, epoll_file, data.packed, handle_frame);
-  struct writer ready;
-  write_start(&ready, FRAME_READY, 0);
-  write_u32(&ready, cgroup_version());
-  write_u32(&ready, slots);
-  connection_send(&ready);
+  connection_send_ready(cgroup_version(), slots);
   serve();
   return 0;
 }

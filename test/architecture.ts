@@ -17,6 +17,10 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
     any: ['queue', 'execution', 'languages', 'keys', 'metrics', 'store'],
     types: ['config.ts', 'rate-limits'],
   },
+  'sandbox-choice.ts': {
+    any: ['docker', 'execution', 'images', 'languages', 'sandbox', 'toolchains'],
+    types: ['config.ts'],
+  },
   queue: { any: ['execution'] },
   store: { types: ['execution'] },
   execution: { any: ['validation', 'checkers', 'languages', 'sandbox'], types: ['toolchains'] },

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import {
   checkDisk,
+  checkDocker,
   checkLanguages,
   checkQueue,
   checkRedis,
@@ -14,11 +15,19 @@ import type { LanguageDescription } from './language-description.ts';
 
 suite('the check of', () => {
   test('the sandbox makes a box', async () => {
-    assert.deepEqual(await checkSandbox(async () => 3.21)(), {
+    assert.deepEqual(await checkSandbox(async () => 3.21, 'native: as asked')(), {
       status: 'healthy',
-      detail: 'a box ran in 3.2 ms',
+      detail: 'a box ran in 3.2 ms; native: as asked',
     });
-    await assert.rejects(checkSandbox(() => Promise.reject(new Error('no box')))(), /no box/);
+    await assert.rejects(checkSandbox(() => Promise.reject(new Error('no box')), '')(), /no box/);
+  });
+
+  test('the Docker engine tells its version', async () => {
+    assert.deepEqual(await checkDocker(async () => '28.5')(), {
+      status: 'healthy',
+      detail: 'engine 28.5 answers',
+    });
+    await assert.rejects(checkDocker(() => Promise.reject(new Error('no engine')))(), /no engine/);
   });
 
   test('the queue is degraded when it is full', async () => {

@@ -9,9 +9,17 @@ const MIB = 1024 * 1024;
 /** Below this there is no room for another toolchain. */
 const LOW_DISK_MB = 512;
 
-/** `probe` makes a real box and resolves with the milliseconds it took. */
-export function checkSandbox(probe: () => Promise<number>): HealthCheck {
-  return async () => ({ status: 'healthy', detail: `a box ran in ${(await probe()).toFixed(1)} ms` });
+/** `probe` makes a real box and resolves with the milliseconds it took. `choice` says which driver, and why. */
+export function checkSandbox(probe: () => Promise<number>, choice: string): HealthCheck {
+  return async () => ({
+    status: 'healthy',
+    detail: `a box ran in ${(await probe()).toFixed(1)} ms; ${choice}`,
+  });
+}
+
+/** `version` asks the engine that runs the containers. */
+export function checkDocker(version: () => Promise<string>): HealthCheck {
+  return async () => ({ status: 'healthy', detail: `engine ${await version()} answers` });
 }
 
 export function checkQueue(depth: () => { active: number; capacity: number }): HealthCheck {

@@ -7,6 +7,7 @@ import {
   cancelFrame,
   createDecoder,
   fetchFrame,
+  type Ready,
   type RunAnswer,
   type RunFrame,
   runFrame,
@@ -14,8 +15,8 @@ import {
 import { SandboxError } from './sandbox.ts';
 
 export interface Connection {
-  /** Resolves with the cgroup version once the supervisor is ready. */
-  readonly ready: Promise<number>;
+  /** Resolves once the supervisor is ready. */
+  readonly ready: Promise<Ready>;
   /** Sends a request that is answered by OK. */
   request(encode: (id: number) => Buffer): Promise<void>;
   run(run: RunFrame, signal: AbortSignal): Promise<RunAnswer>;
@@ -64,7 +65,7 @@ function createPendingTable() {
 
 export function createConnection(socket: Duplex): Connection {
   const pending = createPendingTable();
-  const ready = Promise.withResolvers<number>();
+  const ready = Promise.withResolvers<Ready>();
   ready.promise.catch(() => undefined); // whoever waits for it sees it
   let open = true;
 
@@ -78,7 +79,7 @@ export function createConnection(socket: Duplex): Connection {
   }
 
   const decode = createDecoder((answer) => {
-    if (answer.type === 'ready') ready.resolve(answer.cgroupVersion);
+    if (answer.type === 'ready') ready.resolve(answer.ready);
     else pending.settle(answer);
   });
   socket.on('error', () => breakOff('the connection to the supervisor broke'));

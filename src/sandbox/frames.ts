@@ -36,8 +36,17 @@ export interface RunAnswer {
   readonly problem: string;
 }
 
+/** What a supervisor says of itself first. */
+export interface Ready {
+  /** 0 where no control group can be seen. */
+  readonly cgroupVersion: number;
+  readonly slots: number;
+  /** Hash of the sources that it was made from. */
+  readonly sources: string;
+}
+
 export type Answer =
-  | { readonly type: 'ready'; readonly cgroupVersion: number; readonly slots: number }
+  | { readonly type: 'ready'; readonly ready: Ready }
   | { readonly type: 'ok'; readonly id: number }
   | { readonly type: 'failed'; readonly id: number; readonly retryable: boolean; readonly message: string }
   | { readonly type: 'result'; readonly id: number; readonly answer: RunAnswer }
@@ -196,7 +205,10 @@ function decode(type: number, id: number, payload: Buffer): Answer {
   const reader = createReader(payload);
   switch (type) {
     case TYPE.ready:
-      return { type: 'ready', cgroupVersion: reader.u32(), slots: reader.u32() };
+      return {
+        type: 'ready',
+        ready: { cgroupVersion: reader.u32(), slots: reader.u32(), sources: reader.bytes().toString() },
+      };
     case TYPE.ok:
       return { type: 'ok', id };
     case TYPE.failed:

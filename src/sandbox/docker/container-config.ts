@@ -30,6 +30,8 @@ export interface ContainerIdentity {
 export interface ContainerSettings {
   /** JSON of the profile for the engine, made from the supervisor's table. */
   readonly seccompProfile: string;
+  /** Hash of the sources that the supervisor in an image must have been made from. */
+  readonly sources: string;
   /** The engine's name of another runtime, such as `runsc`. */
   readonly runtime?: string | undefined;
 }

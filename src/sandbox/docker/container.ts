@@ -54,7 +54,7 @@ export async function startContainer(parts: ContainerParts, spec: ContainerSpec)
     attached = await engine.attach(id, START_TIMEOUT_MS);
     const connection = connect(attached, id, parts);
     await engine.request('POST', `/containers/${id}/start`, { timeoutMs: START_TIMEOUT_MS });
-    await ready(connection);
+    await ready(connection, settings);
     return describe(parts, spec, id, connection);
   } catch (error) {
     attached?.destroy();
@@ -88,12 +88,15 @@ function connect(attached: Duplex, id: string, { log }: ContainerParts): Connect
   return connection;
 }
 
-async function ready(connection: Connection): Promise<void> {
+async function ready(connection: Connection, { sources }: ContainerSettings): Promise<void> {
   const timer = setTimeout(
     () => connection.break(`the supervisor was not ready within ${READY_TIMEOUT_MS} ms`),
     READY_TIMEOUT_MS,
   );
-  await connection.ready.finally(() => clearTimeout(timer));
+  const supervisor = await connection.ready.finally(() => clearTimeout(timer));
+  if (supervisor.sources === sources) return;
+  const problem = 'the image holds the supervisor of another version: build it anew with npm run images';
+  throw new SandboxError(problem, { retryable: false });
 }
 
 function describe(

@@ -124,7 +124,7 @@ async function createPool(options: DockerSandboxOptions, instance: string): Prom
   const { engine, runtime, log } = options;
   const users = createUsers();
   const labels = boxLabels(options.home, instance);
-  const settings = { seccompProfile: await readSeccompProfile(), runtime };
+  const settings = { ...(await askSupervisor()), runtime };
   return createContainerPool({
     size: options.poolSize,
     log,
@@ -153,8 +153,13 @@ async function withUser<T extends { remove(): Promise<void> }>(
   }
 }
 
-/** The engine knows system calls by name only: the supervisor makes the profile from its own table. */
-async function readSeccompProfile(): Promise<string> {
-  const { stdout } = await promisify(execFile)(SUPERVISOR, ['seccomp-profile']);
-  return JSON.stringify(JSON.parse(stdout));
+/**
+ * The engine knows system calls by name only: the supervisor makes the profile from its own table. And containers are
+ * to have this supervisor and no other.
+ */
+async function askSupervisor(): Promise<{ seccompProfile: string; sources: string }> {
+  const ask = promisify(execFile);
+  const profile = await ask(SUPERVISOR, ['seccomp-profile']);
+  const sources = await ask(SUPERVISOR, ['sources']);
+  return { seccompProfile: JSON.stringify(JSON.parse(profile.stdout)), sources: sources.stdout.trim() };
 }

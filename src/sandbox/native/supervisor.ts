@@ -77,7 +77,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const connection = createConnection(socket);
   const gone = watchEnd(child, connection, listenToWords(child, options.log));
   const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
-  const cgroupVersion = await connection.ready.finally(() => clearTimeout(timer));
+  const { cgroupVersion } = await connection.ready.finally(() => clearTimeout(timer));
   return {
     pid: child.pid as number,
     cgroupVersion,
