@@ -105,8 +105,8 @@ function split(bytes: Buffer, places: readonly number[]): Buffer[] {
 const bytes = fc.uint8Array({ maxLength: 300 });
 const anyFrame = fc.oneof(
   fc.record({ version: fc.nat(), slots: fc.nat() }).map(({ version, slots }) => ({
-    bytes: frame(64, 0, u32(version), u32(slots)),
-    answer: { type: 'ready', cgroupVersion: version, slots },
+    bytes: frame(64, 0, u32(version), u32(slots), u32(5), Buffer.from('0a1b2')),
+    answer: { type: 'ready', ready: { cgroupVersion: version, slots, sources: '0a1b2' } },
   })),
   fc.nat().map((id) => ({ bytes: frame(65, id), answer: { type: 'ok', id } })),
   fc
