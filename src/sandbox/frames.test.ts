@@ -146,7 +146,7 @@ describe('answers', () => {
   });
 
   test('are the same byte by byte', () => {
-    const all = Buffer.concat([frame(64, 0, u32(1), u32(2)), resultFrame(7, EXITED), frame(65, 9)]);
+    const all = Buffer.concat([frame(64, 0, u32(1), u32(2), u32(0)), resultFrame(7, EXITED), frame(65, 9)]);
     const answers = decodeAll(...[...all].map((byte) => Buffer.of(byte)));
     assert.deepEqual(
       answers.map(({ type }) => type),
