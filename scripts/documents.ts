@@ -1,8 +1,11 @@
-// Writes what documents repeat of the settings: the README's table and .env.example.
+// Writes what is kept in the repository and repeats what the code knows: the README's table of settings, .env.example,
+// and the files of images/.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { environmentExample, settingsTable } from '../src/config-report.ts';
+import { imageFiles } from '../src/images/image-recipes.ts';
+import { LANGUAGES } from '../src/languages/catalog.ts';
 
 const README = resolve(import.meta.dirname, '../README.md');
 
@@ -14,3 +17,9 @@ writeFileSync(
   readme.replace(TABLE, () => `${settingsTable()}\n`),
 );
 writeFileSync(resolve(import.meta.dirname, '../.env.example'), environmentExample());
+
+for (const { path, content } of await imageFiles(LANGUAGES)) {
+  const file = resolve(import.meta.dirname, '..', path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+}

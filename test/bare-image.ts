@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DockerEngine } from '../src/docker/engine.ts';
-import { isNotFound } from '../src/docker/engine.ts';
-import { BOX_LINKS, boxUsers, IMAGE_LABELS, SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
+import { BOX_LINKS, boxUsers, SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
 import { buildImage, type ImageRecipe, SUPERVISOR_PROGRAM } from '../src/images/build-image.ts';
 import type { ContextEntry } from '../src/images/image-context.ts';
+import { imageStatus } from '../src/images/image-status.ts';
 import { PROJECT_ROOT } from '../src/setting.ts';
 
 export const BARE_IMAGE = 'code-execution-service/bare:test';
@@ -23,7 +23,7 @@ ENTRYPOINT ["${SUPERVISOR_PATH}"]
 /** Builds the image unless the engine has it as it would be built. Returns its name. */
 export async function buildBareImage(engine: DockerEngine): Promise<string> {
   const recipe = await bareRecipe();
-  if ((await recipeOf(engine, BARE_IMAGE)) === recipe.hash) return BARE_IMAGE;
+  if ((await imageStatus(recipe, BARE_IMAGE, engine)).state === 'current') return BARE_IMAGE;
   await buildImage(recipe, engine, { reference: BARE_IMAGE, onProgress: () => {} });
   return BARE_IMAGE;
 }
@@ -52,17 +52,4 @@ async function bareRecipe(): Promise<ImageRecipe> {
     files: [{ path: 'Dockerfile', content: DOCKERFILE }, ...root],
     hash: hash.digest('hex').slice(0, 32),
   };
-}
-
-async function recipeOf(engine: DockerEngine, reference: string): Promise<string | undefined> {
-  try {
-    const found = await engine.request<{ Config: { Labels: Record<string, string> | null } }>(
-      'GET',
-      `/images/${reference}/json`,
-    );
-    return found.Config.Labels?.[IMAGE_LABELS.recipe];
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

@@ -26,9 +26,17 @@ export interface ImageRecipe {
 }
 
 /** One line of what is going on with an image. */
-interface ImageProgress {
+export interface ImageProgress {
   readonly image: string;
   readonly message: string;
+  /** Words of a build's command or about one layer of a pull, of interest when it fails. */
+  readonly isDetail?: boolean;
+  /** Of a build: the step that begins, and how many there are. */
+  readonly step?: number;
+  readonly steps?: number;
+  /** Of all layers of a pull that are known so far. */
+  readonly currentBytes?: number;
+  readonly totalBytes?: number;
 }
 
 export interface BuildOptions {
@@ -51,7 +59,11 @@ export async function buildImage(
 ): Promise<void> {
   const { reference, onProgress } = options;
   const labels = { [IMAGE_LABELS.recipe]: recipe.hash, [IMAGE_LABELS.supervisor]: await supervisorHash() };
-  const tell = lineByLine((message) => onProgress({ image: reference, message }));
+  const tell = lineByLine((message) => {
+    const [, step, steps] = /^Step (\d+)\/(\d+) : /.exec(message) ?? [];
+    const place = step === undefined ? { isDetail: true } : { step: Number(step), steps: Number(steps) };
+    onProgress({ image: reference, message, ...place });
+  });
   await engine.progress(
     '/build',
     {
@@ -74,7 +86,7 @@ export async function buildImage(
 }
 
 /** Hash of the supervisor's program on this machine. */
-async function supervisorHash(): Promise<string> {
+export async function supervisorHash(): Promise<string> {
   const program = await readFile(join(PROJECT_ROOT, SUPERVISOR_PROGRAM));
   return createHash('sha256').update(program).digest('hex').slice(0, 32);
 }

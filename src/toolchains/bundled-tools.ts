@@ -24,13 +24,18 @@ export async function copyBundledTool(tool: RequiredBundledTool, store: string):
   );
   const source = join(store, `${tool.name}-${identity}`);
   if (!(await exists(source))) await copyPackages(packages, source);
-  const target = `/opt/${tool.name}`;
+  const target = bundledToolDirectory(tool.name);
   return {
     version: packages[0]?.version ?? '0',
     boxPath: `${target}/node_modules/${tool.packages[0]}/${tool.path}`,
     directory: { source, target },
     identity,
   };
+}
+
+/** Where a box sees the directory of a bundled tool. */
+export function bundledToolDirectory(name: string): string {
+  return `/opt/${name}`;
 }
 
 interface NpmPackage {
@@ -40,7 +45,7 @@ interface NpmPackage {
 }
 
 /** Looks through the `node_modules` directories above this file, as Node.js does. */
-async function findPackage(name: string): Promise<NpmPackage> {
+export async function findPackage(name: string): Promise<NpmPackage> {
   let directory = dirname(fileURLToPath(import.meta.url));
   for (;;) {
     const path = join(directory, 'node_modules', name);

@@ -9,6 +9,11 @@ export interface DebianMirror {
   readonly security: string;
 }
 
+/** Debian's own names, which any machine can reach that has packages from Debian at all. */
+export const STOCK_MIRROR: DebianMirror = {
+  main: 'http://deb.debian.org/debian',
+  security: 'http://deb.debian.org/debian-security',
+};
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**

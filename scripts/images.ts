@@ -1,0 +1,60 @@
+// Builds the images of the Docker sandbox:
+// `npm run images -- [NAME...] [--base IMAGE] [--network NAME] [--fresh] [--verbose]`.
+// Without names, one for each language and one with all. What is up to date is left alone.
+
+import { parseArgs } from 'node:util';
+import manifest from '../package.json' with { type: 'json' };
+import { loadConfig } from '../src/config.ts';
+import { createDockerEngine, DEFAULT_ENGINE_ADDRESS } from '../src/docker/engine.ts';
+import { adoptVariables, readEnvironment } from '../src/environment.ts';
+import { buildImages } from '../src/images/build-images.ts';
+import { LANGUAGES } from '../src/languages/catalog.ts';
+
+/** Shown when a build fails. */
+const LAST_LINES = 30;
+const LINE_WIDTH = 140;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    base: { type: 'string' },
+    network: { type: 'string' },
+    fresh: { type: 'boolean' },
+    verbose: { type: 'boolean' },
+  },
+});
+const environment = readEnvironment();
+adoptVariables(environment);
+const config = loadConfig(environment.variables);
+const engine = createDockerEngine(environment.variables.DOCKER_HOST || DEFAULT_ENGINE_ADDRESS);
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort(new Error('interrupted')));
+const lastLines: string[] = [];
+try {
+  const images = await buildImages(engine, {
+    languages: LANGUAGES,
+    names: positionals,
+    repository: config.imageRepository,
+    version: manifest.version,
+    mirror: config.debianMirror ?? undefined,
+    ...values,
+    signal: stop.signal,
+    onProgress: ({ image, message, isDetail = false }) => {
+      lastLines.push(message);
+      if (lastLines.length > LAST_LINES) lastLines.shift();
+      if (values.verbose || !isDetail)
+        console.log(`${image}: ${message.replace(/\s+/g, ' ')}`.slice(0, LINE_WIDTH));
+    },
+  });
+  console.log();
+  for (const { reference, isNew, seconds, bytes } of images) {
+    const how = isNew ? `built in ${seconds.toFixed(0)} s` : 'is up to date';
+    console.log(`${reference} ${how}, ${Math.round(bytes / 1e6)} MB`);
+  }
+} catch (error) {
+  if (!values.verbose) console.error(lastLines.join('\n'));
+  console.error(`\nImages could not be built: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+} finally {
+  await engine.close();
+}

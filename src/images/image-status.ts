@@ -1,0 +1,58 @@
+// What the engine has of an image: whether it is there, and whether it is the one that its recipe makes.
+
+import { type DockerEngine, isNotFound } from '../docker/engine.ts';
+import { IMAGE_LABELS } from '../docker/image-layout.ts';
+import { type ImageRecipe, supervisorHash } from './build-image.ts';
+
+/** `outdated`: made from another recipe or with another supervisor, as from an earlier version. */
+export interface ImageStatus {
+  readonly state: 'missing' | 'outdated' | 'current';
+  /** Identifier and size of the image; `null` when it is missing. */
+  readonly id: string | null;
+  readonly bytes: number | null;
+  /** Identifiers of the languages that the image says it has. */
+  readonly languages: readonly string[];
+}
+
+interface InspectedImage {
+  readonly Id: string;
+  readonly Size: number;
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> | null } | null;
+}
+
+const INSPECT_TIMEOUT_MS = 15_000;
+
+/** An image from a registry may have been built with a supervisor of the same sources but not of the same bytes. */
+export async function imageStatus(
+  recipe: Pick<ImageRecipe, 'hash'>,
+  reference: string,
+  engine: DockerEngine,
+  { withSameSupervisor = true } = {},
+): Promise<ImageStatus> {
+  const found = await inspectImage(reference, engine);
+  if (found === null) return { state: 'missing', id: null, bytes: null, languages: [] };
+  const labels = found.Config?.Labels ?? {};
+  const isCurrent =
+    labels[IMAGE_LABELS.recipe] === recipe.hash &&
+    (!withSameSupervisor || labels[IMAGE_LABELS.supervisor] === (await supervisorHash()));
+  return {
+    state: isCurrent ? 'current' : 'outdated',
+    id: found.Id,
+    bytes: found.Size,
+    languages: (labels[IMAGE_LABELS.languages] ?? '').split(',').filter((id) => id !== ''),
+  };
+}
+
+export async function imageExists(reference: string, engine: DockerEngine): Promise<boolean> {
+  return (await inspectImage(reference, engine)) !== null;
+}
+
+async function inspectImage(reference: string, engine: DockerEngine): Promise<InspectedImage | null> {
+  try {
+    const options = { timeoutMs: INSPECT_TIMEOUT_MS };
+    return await engine.request<InspectedImage>('GET', `/images/${reference}/json`, options);
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+// Makes Debian bookworm with mmdebstrap, as a directory or an archive, and what every system made here has in common:
+// which suites it may take packages from, and what it leaves out.
+
+import { type CommandResult, runCommand } from './run-command.ts';
+import type { Log } from './toolchain.ts';
+
+const MAKE_TIMEOUT_MS = 30 * 60 * 1000;
+const TOOL = 'mmdebstrap';
+
+/** Languages live in main; only Go 1.21 is taken from backports, and nothing else there may replace a package. */
+export const PREFERENCES = `Package: *
+Pin: release n=bookworm-backports
+Pin-Priority: -10
+
+Package: golang-1.21 golang-1.21-*
+Pin: release n=bookworm-backports
+Pin-Priority: 500
+`;
+/** Directories of /usr/share that no program needs. */
+export const NEVER_READ = ['man', 'doc', 'info', 'locale', 'lintian', 'bug'];
+
+const COMMON_ARGUMENTS = [
+  ...['--mode=root', '--skip=check/empty'],
+  ...['--aptopt=Acquire::Languages "none"', '--aptopt=APT::Install-Recommends "false"'],
+  ...['--aptopt=Acquire::Retries "3"', '--dpkgopt=force-unsafe-io'],
+  ...NEVER_READ.map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
+];
+
+export interface MmdebstrapOptions {
+  /** Lines of a sources.list. */
+  readonly sources: string;
+  readonly temporaryDirectory: string;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Replaces mmdebstrap. */
+  readonly program?: string;
+}
+
+/** `argv` ends with the target. Throws an Error with mmdebstrap's last words. */
+export async function runMmdebstrap(argv: readonly string[], options: MmdebstrapOptions): Promise<void> {
+  if (options.program === undefined) await requireMmdebstrap(options);
+  const target = argv.at(-1) ?? '';
+  const result = await runPrivately(
+    [options.program ?? TOOL, ...COMMON_ARGUMENTS, ...argv.slice(0, -1), 'bookworm', target, '-'],
+    options,
+    { TMPDIR: options.temporaryDirectory, stdin: options.sources },
+  );
+  if (result.exitCode !== 0) throw new Error(`${TOOL} failed: ${lastLines(result)}`);
+}
+
+async function requireMmdebstrap(options: Pick<MmdebstrapOptions, 'log' | 'signal'>): Promise<void> {
+  if (process.geteuid?.() !== 0)
+    throw new Error('toolchains can be installed from Debian packages by root only');
+  const found = await runCommand([TOOL, '--version'], { timeoutMs: 10_000 }).catch(() => null);
+  if (found?.exitCode === 0) return;
+  options.log(`Installing ${TOOL} on this machine with apt-get: toolchains are made with it`);
+  const environment = { DEBIAN_FRONTEND: 'noninteractive' };
+  const update = await runPrivately(['apt-get', 'update'], options, environment).catch(asFailure);
+  const install = await runPrivately(
+    ['apt-get', 'install', '-y', '--no-install-recommends', TOOL],
+    options,
+    environment,
+  ).catch(asFailure);
+  options.signal.throwIfAborted();
+  if (install.exitCode === 0) return;
+  throw new Error(
+    `${TOOL} is missing and could not be installed: ${lastLines(update)} ${lastLines(install)}`,
+  );
+}
+
+/** In a process namespace of its own, where nothing that a package's script starts outlives the installation. */
+async function runPrivately(
+  argv: readonly string[],
+  options: Pick<MmdebstrapOptions, 'log' | 'signal'>,
+  { stdin, ...additions }: Record<string, string>,
+): Promise<CommandResult> {
+  const namespaces = [
+    '--mount',
+    '--propagation',
+    'private',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ];
+  const environment: Record<string, string> = {
+    PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+    LC_ALL: 'C.UTF-8',
+    ...additions,
+  };
+  for (const name of ['http_proxy', 'https_proxy', 'no_proxy']) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  const readable = ['sh', '-c', 'umask 022; exec "$@"', 'sh'];
+  return runCommand(['unshare', ...namespaces, '--', ...readable, ...argv], {
+    environment,
+    timeoutMs: MAKE_TIMEOUT_MS,
+    signal: options.signal,
+    ...(stdin === undefined ? {} : { stdin }),
+    onLine: (line) => {
+      if (/^[IWE]: (?!running -|running special)/.test(line)) options.log(line.slice(3), { from: argv[0] });
+    },
+  });
+}
+
+function asFailure(error: unknown): CommandResult {
+  return { exitCode: null, signal: null, stdout: '', stderr: String(error), timedOut: false };
+}
+
+function lastLines({ stderr, timedOut }: CommandResult): string {
+  const lines = stderr.trim().split('\n').slice(-6).join('; ');
+  return timedOut ? `it took longer than ${MAKE_TIMEOUT_MS / 60_000} minutes; ${lines}` : lines;
+}
