@@ -11,7 +11,7 @@ const BOX = 'box';
 
 /** No container that serves gets as old: executions are shorter, and those that wait are renewed before. */
 const MAX_AGE_SECONDS = 6 * 3600;
-/** The end of another service's container may just be looked at. */
+/** One that was just made is about to be started, and the end of one may just be looked at. */
 const ENDED_FOR_SECONDS = 60;
 const LIST_TIMEOUT_MS = 30_000;
 
@@ -38,22 +38,23 @@ export interface SweepOptions {
  * Removes what is left of services that ended: containers whose first process is gone, those of earlier processes of
  * the same home, and whatever is too old. Returns how many. Throws an `EngineError` when the engine does not answer.
  */
-export async function sweepContainers(
-  engine: DockerEngine,
-  { home, instance }: SweepOptions,
-): Promise<number> {
+export async function sweepContainers(engine: DockerEngine, options: SweepOptions): Promise<number> {
   const filters = JSON.stringify({ label: [`${ROLE}=${BOX}`] });
-  const options = { query: { all: true, filters }, timeoutMs: LIST_TIMEOUT_MS };
-  const listed = await engine.request<Listed[]>('GET', '/containers/json', options);
-  const stale = listed.filter((container) => isStale(container, home, instance, Date.now() / 1000));
+  const request = { query: { all: true, filters }, timeoutMs: LIST_TIMEOUT_MS };
+  const listed = await engine.request<Listed[]>('GET', '/containers/json', request);
+  const stale = listed.filter((container) => isStale(container, options, Date.now() / 1000));
   await Promise.all(stale.map(({ Id }) => removeContainer(engine, Id)));
   return stale.length;
 }
 
-function isStale({ State, Created, Labels }: Listed, home: string, instance: string, now: number): boolean {
+/** `now` is in seconds since 1970. */
+export function isStale(
+  { State, Created, Labels }: Listed,
+  { home, instance }: SweepOptions,
+  now: number,
+): boolean {
   const age = now - Created;
   if (age > MAX_AGE_SECONDS) return true;
-  if (Labels[INSTANCE] === instance) return false;
-  if (Labels[HOME] === home) return true;
+  if (Labels[HOME] === home && Labels[INSTANCE] !== instance) return true;
   return State !== 'running' && age > ENDED_FOR_SECONDS;
 }

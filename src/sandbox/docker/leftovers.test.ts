@@ -1,0 +1,36 @@
+// Which containers are left over: by whose they are, whether they run, and how old they are.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { boxLabels, isStale } from './leftovers.ts';
+
+const NOW = 1_800_000_000; // seconds since 1970
+const MINUTE = 60;
+const HOUR = 3600;
+
+const OWN = boxLabels('home', 'this process');
+const EARLIER = boxLabels('home', 'an earlier process');
+const OTHER = boxLabels('another home', 'another process');
+
+for (const [what, Labels, State, age, stale] of [
+  ['its own, running', OWN, 'running', 2 * HOUR, false],
+  ['its own, being started', OWN, 'created', 2, false],
+  ['its own, which just ended', OWN, 'exited', 2, false],
+  ['its own, which ended and could not be removed', OWN, 'exited', 2 * MINUTE, true],
+  ['its own, which could never be started', OWN, 'created', 2 * MINUTE, true],
+  ["an earlier process's, running", EARLIER, 'running', 0, true],
+  ["an earlier process's, ended", EARLIER, 'exited', 0, true],
+  ["an earlier process's, never started", EARLIER, 'created', 0, true],
+  ["an earlier process's, paused", EARLIER, 'paused', 0, true],
+  ['of another home, running', OTHER, 'running', 2 * HOUR, false],
+  ['of another home, being started', OTHER, 'created', 30, false],
+  ['of another home, just ended', OTHER, 'exited', 30, false],
+  ['of another home, ended long ago', OTHER, 'exited', 2 * MINUTE, true],
+  ['of another home, dead', OTHER, 'dead', 2 * MINUTE, true],
+  ['of another home, older than any execution', OTHER, 'running', 7 * HOUR, true],
+  ['its own, older than any execution', OWN, 'running', 7 * HOUR, true],
+] as const)
+  test(`a container that is ${what}, is ${stale ? 'left over' : 'left alone'}`, () => {
+    const container = { Id: 'x', State, Created: NOW - age, Labels };
+    assert.equal(isStale(container, { home: 'home', instance: 'this process' }, NOW), stale);
+  });
