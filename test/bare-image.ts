@@ -20,16 +20,25 @@ COPY root/ /
 ENTRYPOINT ["${SUPERVISOR_PATH}"]
 `;
 
-/** Builds the image unless the engine has it as it would be built. Returns its name. */
-export async function buildBareImage(engine: DockerEngine): Promise<string> {
-  const recipe = await bareRecipe();
-  if ((await imageStatus(recipe, BARE_IMAGE, engine)).state === 'current') return BARE_IMAGE;
-  await buildImage(recipe, engine, { reference: BARE_IMAGE, onProgress: () => {} });
-  return BARE_IMAGE;
+/** One that differs from what serves. */
+export interface BareVariant {
+  readonly reference: string;
+  /** The program that stands where the supervisor should; `null` for none. */
+  readonly supervisor: string | null;
 }
 
-async function bareRecipe(): Promise<ImageRecipe> {
-  const supervisor = join(PROJECT_ROOT, SUPERVISOR_PROGRAM);
+const SERVING: BareVariant = { reference: BARE_IMAGE, supervisor: join(PROJECT_ROOT, SUPERVISOR_PROGRAM) };
+
+/** Builds the image unless the engine has it as it would be built. Returns its name. */
+export async function buildBareImage(engine: DockerEngine, variant = SERVING): Promise<string> {
+  const { reference } = variant;
+  const recipe = await bareRecipe(variant);
+  if ((await imageStatus(recipe, reference, engine)).state === 'current') return reference;
+  await buildImage(recipe, engine, { reference, onProgress: () => {} });
+  return reference;
+}
+
+async function bareRecipe({ supervisor }: BareVariant): Promise<ImageRecipe> {
   const probe = join(PROJECT_ROOT, 'supervisor/build/probe');
   const users = boxUsers();
   const root: ContextEntry[] = [
@@ -40,11 +49,13 @@ async function bareRecipe(): Promise<ImageRecipe> {
     { path: 'root/bin', link: 'usr/bin' },
     { path: 'root/etc/passwd', content: `root:x:0:0::/:/bin/sh\n${users.passwd}` },
     { path: 'root/etc/group', content: `root:x:0:\n${users.group}` },
-    { path: `root${SUPERVISOR_PATH}`, source: supervisor, executable: true },
+    ...(supervisor === null
+      ? []
+      : [{ path: `root${SUPERVISOR_PATH}`, source: supervisor, executable: true } as const]),
     { path: `root${PROBE_IN_IMAGE}`, source: probe, executable: true },
   ];
   const hash = createHash('sha256').update(DOCKERFILE).update(JSON.stringify(root));
-  for (const program of [supervisor, probe]) hash.update(await readFile(program));
+  for (const program of [supervisor ?? probe, probe]) hash.update(await readFile(program));
   return {
     name: 'bare',
     languages: [],

@@ -2,7 +2,7 @@
 // nothing of pools or workspaces.
 
 import type { Duplex } from 'node:stream';
-import { type DockerEngine, EngineError } from '../../docker/engine.ts';
+import { type DockerEngine, EngineError, isNotFound } from '../../docker/engine.ts';
 import { type Connection, createConnection } from '../connection.ts';
 import { SandboxError } from '../sandbox.ts';
 import { separateStreams } from './attached-stream.ts';
@@ -48,9 +48,7 @@ export async function startContainer(parts: ContainerParts, spec: ContainerSpec)
   let id: string | null = null;
   let attached: Duplex | null = null;
   try {
-    const config = containerConfig(spec, identity, settings);
-    const options = { json: config, timeoutMs: CREATE_TIMEOUT_MS };
-    id = (await engine.request<{ Id: string }>('POST', '/containers/create', options)).Id;
+    id = await createContainer(engine, spec.image, containerConfig(spec, identity, settings));
     attached = await engine.attach(id, START_TIMEOUT_MS);
     const connection = connect(attached, id, parts);
     await engine.request('POST', `/containers/${id}/start`, { timeoutMs: START_TIMEOUT_MS });
@@ -59,7 +57,18 @@ export async function startContainer(parts: ContainerParts, spec: ContainerSpec)
   } catch (error) {
     attached?.destroy();
     if (id !== null) await removeContainer(engine, id).catch(() => undefined);
-    throw asSandboxError(error, spec.image);
+    throw asSandboxError(error, 'a container cannot be had');
+  }
+}
+
+/** A missing image does not come by trying again. Later on "not found" is the container, which somebody removed. */
+async function createContainer(engine: DockerEngine, image: string, config: object): Promise<string> {
+  try {
+    const options = { json: config, timeoutMs: CREATE_TIMEOUT_MS };
+    return (await engine.request<{ Id: string }>('POST', '/containers/create', options)).Id;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new SandboxError(`the image ${image} is not there`, { retryable: false, cause: error });
   }
 }
 
@@ -118,7 +127,7 @@ function describe(
         await engine.request('POST', `/containers/${id}/update`, options);
         limits = wanted;
       } catch (error) {
-        throw asSandboxError(error, spec.image);
+        throw asSandboxError(error, 'the limits of a container cannot be changed');
       }
     },
     async ranOutOfMemory() {
@@ -139,10 +148,10 @@ function describe(
   };
 }
 
-/** A missing image does not come by trying again. */
-function asSandboxError(error: unknown, image: string): SandboxError {
+/** What the engine calls a bad request is one the next time too, such as an image without the supervisor. */
+function asSandboxError(error: unknown, problem: string): SandboxError {
   if (error instanceof SandboxError) return error;
-  const isMissing = error instanceof EngineError && error.status === 404;
-  const problem = isMissing ? `the image ${image} is not there` : 'a container cannot be had';
-  return new SandboxError(problem, { retryable: !isMissing, cause: error });
+  const isRefused = error instanceof EngineError && error.status === 400;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SandboxError(`${problem}: ${reason}`, { retryable: !isRefused, cause: error });
 }

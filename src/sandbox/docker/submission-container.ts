@@ -45,7 +45,7 @@ const MIB = 1024 * 1024;
 const SUPERVISOR_BYTES = 4 * MIB;
 /** What is sent is kept by the supervisor and written for the program: it takes twice its size. */
 const COPIES = 2;
-/** A container that says nothing for this long after a run's time is up is lost. */
+/** A container that says nothing for this long, or for this long after a run's time is up, is lost. */
 const SILENCE_MS = 15_000;
 const CODE = 1;
 const BUILD = 2;
@@ -58,6 +58,7 @@ export function createSubmissionContainer(
   const codeBytes = files.reduce((sum, { content }) => sum + content.length, 0);
   let container: Container | null = null;
   let builtIn: Container | null = null;
+  let exhausted: Container | null = null; // one in which a program used up the memory
 
   function leave(): void {
     if (container) pool.release(container);
@@ -69,21 +70,12 @@ export function createSubmissionContainer(
     return container;
   }
 
-  async function take(spec: ContainerSpec): Promise<Container> {
-    const taken = await pool.take(spec);
-    await taken.connection
-      .request((id) => storeFrame(id, CODE, files))
-      .catch((error) => {
-        pool.release(taken);
-        throw error;
-      });
-    return taken;
-  }
-
   async function run(order: Order, numbers: { build: number; collect: number }): Promise<RunAnswer> {
     const used = current();
     try {
-      return await runIn(used, order, numbers);
+      const answer = await runIn(used, order, numbers, exhausted !== used);
+      if (answer.outcome.outOfMemory) exhausted = used;
+      return answer;
     } finally {
       if (!used.connection.isOpen()) leave();
     }
@@ -96,7 +88,7 @@ export function createSubmissionContainer(
       if (!container?.connection.isOpen()) leave();
       try {
         if (container) await fit(container, spec.limits);
-        container ??= await take(spec);
+        container ??= await takeWithFiles(pool, spec, files);
       } catch (error) {
         leave();
         throw error;
@@ -108,7 +100,10 @@ export function createSubmissionContainer(
     },
     async putBuild(artifact) {
       const used = current();
-      await used.connection.request((id) => restoreFrame(id, BUILD, artifact));
+      await inTime(
+        used,
+        used.connection.request((id) => restoreFrame(id, BUILD, artifact)),
+      );
       builtIn = used;
     },
     run: (order, withBuild) => run(order, { build: withBuild && hasBuild() ? BUILD : 0, collect: 0 }),
@@ -119,25 +114,56 @@ export function createSubmissionContainer(
       if (answer.collected) builtIn = used;
       return answer;
     },
-    fetchBuild: () => current().connection.fetch(BUILD),
+    fetchBuild: () => inTime(current(), current().connection.fetch(BUILD)),
     leave,
   };
 }
 
+async function takeWithFiles(
+  pool: ContainerPool,
+  spec: ContainerSpec,
+  files: readonly BoxFile[],
+): Promise<Container> {
+  const taken = await pool.take(spec);
+  const { connection } = taken;
+  try {
+    await inTime(
+      taken,
+      connection.request((id) => storeFrame(id, CODE, files)),
+    );
+    return taken;
+  } catch (error) {
+    pool.release(taken);
+    throw error;
+  }
+}
+
+/**
+ * The engine says of a container that ended whether the kernel ever chose one of its processes, not which: only for
+ * the first one, which `noneBefore` tells, is that this run's end.
+ */
 async function runIn(
-  { connection, ranOutOfMemory }: Container,
+  container: Container,
   order: Order,
   numbers: { build: number; collect: number },
+  noneBefore: boolean,
 ): Promise<RunAnswer> {
-  const silence = setTimeout(
-    () => connection.break('the container did not answer in time'),
-    order.limits.wallTimeMs + SILENCE_MS,
-  );
+  const { connection, ranOutOfMemory } = container;
+  const waitMs = order.limits.wallTimeMs + SILENCE_MS;
+  const answer = connection.run({ root: 0, code: CODE, ...numbers, ...order }, order.signal);
   try {
-    return await connection.run({ root: 0, code: CODE, ...numbers, ...order }, order.signal);
+    return await inTime(container, answer, waitMs);
   } catch (error) {
-    if (!connection.isOpen() && (await ranOutOfMemory())) return memoryUsedUp(order.limits);
+    if (noneBefore && !connection.isOpen() && (await ranOutOfMemory())) return memoryUsedUp(order.limits);
     throw error;
+  }
+}
+
+/** Gives up a container that does not answer. */
+async function inTime<T>({ connection }: Container, answer: Promise<T>, waitMs = SILENCE_MS): Promise<T> {
+  const silence = setTimeout(() => connection.break('the container did not answer in time'), waitMs);
+  try {
+    return await answer;
   } finally {
     clearTimeout(silence);
   }

@@ -1,0 +1,242 @@
+// What the tests of the Docker driver share: sandboxes whose containers can be told from others', the probe in them, and
+// a way to the engine that a test can block. The engine may serve other tests at the same time.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { createConnection, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BareVariant, buildBareImage, PROBE_IN_IMAGE } from '../../../test/bare-image.ts';
+import { TIME_FACTOR } from '../../../test/service.ts';
+import { createDockerEngine, type DockerEngine, isNotFound } from '../../docker/engine.ts';
+import { type BoxLimits, type BoxOutcome, type ImageRoot, SandboxError, type Workspace } from '../sandbox.ts';
+import { PROBE_LIMITS } from '../self-test.ts';
+import { createDockerSandbox, type DockerSandbox, type DockerSandboxOptions } from './docker-sandbox.ts';
+
+const EVENTUALLY_MS = 20_000 * TIME_FACTOR;
+const MIB = 1024 * 1024;
+
+export const LIMITS: BoxLimits = {
+  ...PROBE_LIMITS,
+  cpuTimeMs: 5000 * TIME_FACTOR,
+  wallTimeMs: 30_000 * TIME_FACTOR,
+};
+
+/** One that is ready to be used, and its containers. */
+export interface TestSandbox extends AsyncDisposable {
+  readonly sandbox: DockerSandbox;
+  readonly home: string;
+  /** Lines of its log, with the errors in them. */
+  readonly log: readonly string[];
+  /** Its containers on the engine, in any state. */
+  containers(): Promise<ListedContainer[]>;
+}
+
+export interface ListedContainer {
+  readonly Id: string;
+  readonly State: string;
+}
+
+/** A sandbox that keeps nothing ready, unless it is told to. It is closed by its disposal. */
+export async function startSandbox(
+  engine: DockerEngine,
+  changes: Partial<DockerSandboxOptions> = {},
+): Promise<TestSandbox> {
+  const home = changes.home ?? randomUUID();
+  const log: string[] = [];
+  const sandbox = await createDockerSandbox({
+    engine,
+    slots: 2,
+    poolSize: 0,
+    artifactCacheBytes: 64 * MIB,
+    home,
+    log: (level, message, details) => {
+      const error = details && 'err' in details ? describeError(details.err) : '';
+      log.push(`${level} ${message} ${error}`);
+    },
+    ...changes,
+  });
+  return {
+    sandbox,
+    home,
+    log,
+    containers: () => containersOf(engine, home),
+    [Symbol.asyncDispose]: () => sandbox.close(),
+  };
+}
+
+/** An error and what caused it, in one line. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${describeError(error.cause)}`;
+}
+
+/** The bare image by its identifier: other tests may give its name to another one. */
+export async function bareRoot(engine: DockerEngine, variant?: BareVariant): Promise<ImageRoot> {
+  const name = await buildBareImage(engine, variant);
+  const { Id } = await engine.request<{ Id: string }>('GET', `/images/${name}/json`);
+  return { fingerprint: Id, image: Id };
+}
+
+/** Gives the image a name of the test's own, which goes with its disposal. */
+export async function nameImage(
+  engine: DockerEngine,
+  { image }: ImageRoot,
+): Promise<{ readonly root: ImageRoot; remove(): Promise<void> } & AsyncDisposable> {
+  const repo = `code-execution-service/test-${randomUUID().slice(0, 8)}`;
+  await engine.request('POST', `/images/${image}/tag`, { query: { repo, tag: 'test' } });
+  const remove = async () => {
+    await engine.request('DELETE', `/images/${repo}:test`, { query: { force: true } }).catch((error) => {
+      if (!isNotFound(error)) throw error;
+    });
+  };
+  const root = { fingerprint: repo, image: `${repo}:test` };
+  return { root, remove, [Symbol.asyncDispose]: remove };
+}
+
+export async function containersOf(engine: DockerEngine, home: string): Promise<ListedContainer[]> {
+  const filters = JSON.stringify({ label: [`code-execution-service.home=${home}`] });
+  return engine.request('GET', '/containers/json', { query: { all: true, filters } });
+}
+
+export async function removeContainers(engine: DockerEngine, home: string): Promise<void> {
+  for (const { Id } of await containersOf(engine, home))
+    await engine.request('DELETE', `/containers/${Id}`, { query: { force: true } });
+}
+
+/** The number of a container's first process on this machine; 0 when it does not run. */
+export async function firstProcessOf(engine: DockerEngine, id: string): Promise<number> {
+  const found = await engine.request<{ State: { Pid: number } }>('GET', `/containers/${id}/json`);
+  return found.State.Pid;
+}
+
+export interface RunChanges {
+  readonly limits?: Partial<BoxLimits>;
+  readonly stdin?: Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs the image's probe in a workspace. */
+export function runProbe(
+  workspace: Workspace,
+  args: readonly string[],
+  changes: RunChanges = {},
+): Promise<BoxOutcome> {
+  const command = { argv: [PROBE_IN_IMAGE, ...args], environment: {} };
+  const signal = changes.signal ?? new AbortController().signal;
+  return workspace.run(command, changes.stdin ?? new Uint8Array(), { ...LIMITS, ...changes.limits }, signal);
+}
+
+/** Runs the probe once, in a workspace of its own. */
+export async function probe(
+  { sandbox }: TestSandbox,
+  root: ImageRoot,
+  args: readonly string[],
+  changes: RunChanges = {},
+): Promise<BoxOutcome> {
+  await using workspace = await sandbox.open(root, []);
+  return await runProbe(workspace, args, changes);
+}
+
+/** Asserts that the sandbox runs programs as it should. */
+export async function assertServes(used: TestSandbox, root: ImageRoot): Promise<void> {
+  const word = randomUUID();
+  const outcome = await probe(used, root, ['echo'], { stdin: Buffer.from(word) });
+  assert.equal(outcome.exitCode, 0);
+  assert.equal(Buffer.from(outcome.stdout).toString(), word);
+}
+
+/** Asserts that a promise ends in a `SandboxError`, and resolves with it. */
+export async function sandboxErrorOf(promise: Promise<unknown>): Promise<SandboxError> {
+  const error = await promise.then(
+    (value) => assert.fail(`no error, but ${JSON.stringify(value)}`),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof SandboxError, `a SandboxError was expected, got ${String(error)}`);
+  return error;
+}
+
+/** Waits for something to come true; fails when it does not. */
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + EVENTUALLY_MS;
+  while (!(await holds())) {
+    assert.ok(performance.now() < end, `it did not come true that ${what}`);
+    await sleep(20);
+  }
+}
+
+/** Waits until a program runs in the only container of a sandbox that is alive, and resolves with its identifier. */
+export async function runningContainer(engine: DockerEngine, home: string): Promise<string> {
+  let id = '';
+  await eventually('a program runs in a container', async () => {
+    for (const { Id, State } of await containersOf(engine, home)) {
+      if (State !== 'running') continue;
+      const top = await engine
+        .request<{ Processes: unknown[] }>('GET', `/containers/${Id}/top`)
+        .catch(() => null);
+      if ((top?.Processes.length ?? 0) > 1) id = Id;
+    }
+    return id !== '';
+  });
+  return id;
+}
+
+/** A way to an engine that passes everything on until it is blocked: then it takes connections and stays silent. */
+export interface Detour extends AsyncDisposable {
+  readonly engine: DockerEngine;
+  /** Takes whatever comes and passes nothing on, neither way; also of connections that are open. */
+  block(): void;
+  /** Ends all connections and refuses new ones, as an engine does that dies. */
+  cut(): Promise<void>;
+}
+
+/** `address` is that of an engine, or `null` for one that never answers. */
+export async function startDetour(address: string | null): Promise<Detour> {
+  const directory = await mkdtemp(join(tmpdir(), 'docker-detour-'));
+  const path = join(directory, 'docker.sock');
+  const sockets = new Set<Socket>();
+  let blocked = address === null;
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
+  };
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    keep(near);
+    if (address === null || blocked) return;
+    const far = createConnection({ ...placeOf(address), allowHalfOpen: true });
+    keep(far);
+    near.pipe(far).pipe(near);
+    near.once('close', () => far.destroy());
+    far.once('close', () => near.destroy());
+  });
+  server.listen(path);
+  await once(server, 'listening');
+  const engine = createDockerEngine(`unix://${path}`);
+  const cut = async () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    engine,
+    block: () => {
+      blocked = true;
+      for (const socket of sockets) socket.unpipe();
+    },
+    cut,
+    [Symbol.asyncDispose]: async () => {
+      await engine.close();
+      await cut();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function placeOf(address: string) {
+  if (address.startsWith('unix://')) return { path: address.slice('unix://'.length) };
+  const { hostname, port } = new URL(address.replace(/^tcp:/, 'http:'));
+  return { host: hostname, port: Number(port) };
+}
