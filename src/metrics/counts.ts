@@ -1,0 +1,111 @@
+// What is counted of an observation, and under which names. The only file that knows the names: it writes them for the
+// stores and reads them back for the report.
+
+import { type Bins, binOf } from './bins.ts';
+import type { Counts, Observation } from './metrics.ts';
+
+/** Names of counts: a name, or a kind, `|` and what it is about. */
+export const EXECUTIONS = 'n';
+export const FAILURES = 'f';
+const REJECTIONS = 'x';
+const STATUS = 's';
+const LANGUAGE_TIME = 'l';
+/** Of each measure the sum is under its name, and the histogram under its name and the bin. */
+const MEASURES = { executionTime: 't', queueTime: 'q', memory: 'm' } as const;
+type Measure = keyof typeof MEASURES;
+
+/** Times are counted in tenths of a millisecond, so that sums are whole numbers. */
+export const TENTHS = 10;
+
+/** A good end; every other one is a failure, also an execution that was cancelled. */
+export function isSuccess(status: string): boolean {
+  return status === 'accepted' || status === 'completed';
+}
+
+/** Adds what an observation counts to `counts`. */
+export function count(counts: Record<string, number>, observation: Observation): void {
+  const add = (name: string, amount: number) => {
+    counts[name] = (counts[name] ?? 0) + amount;
+  };
+  if (observation.kind === 'rejection') {
+    add(REJECTIONS, 1);
+    if (observation.language !== null) add(`${REJECTIONS}|${observation.language}`, 1);
+    return;
+  }
+  const { language, status, executionTimeMs, queueTimeMs, memoryKb } = observation;
+  add(EXECUTIONS, 1);
+  if (!isSuccess(status)) add(FAILURES, 1);
+  add(`${STATUS}|${language}|${status}`, 1);
+  const measure = (name: string, value: number) => {
+    add(name, value);
+    add(`${name}|${binOf(value)}`, 1);
+  };
+  if (queueTimeMs !== null) measure(MEASURES.queueTime, Math.round(queueTimeMs * TENTHS));
+  if (memoryKb !== null) measure(MEASURES.memory, Math.round(memoryKb));
+  if (executionTimeMs !== null) {
+    const tenths = Math.round(executionTimeMs * TENTHS);
+    measure(MEASURES.executionTime, tenths);
+    add(`${LANGUAGE_TIME}|${language}`, tenths);
+    add(`${LANGUAGE_TIME}|${language}|n`, 1);
+  }
+}
+
+export interface Distribution {
+  readonly count: number;
+  readonly sum: number;
+  readonly bins: Bins;
+}
+
+interface LanguageCounts {
+  readonly byStatus: Map<string, number>;
+  rejections: number;
+  time: number;
+  timed: number;
+}
+
+export interface Tally {
+  readonly executions: number;
+  readonly failures: number;
+  readonly rejections: number;
+  readonly languages: ReadonlyMap<string, Readonly<LanguageCounts>>;
+  readonly measures: Readonly<Record<Measure, Distribution>>;
+}
+
+/** Reads what `count` wrote. */
+export function tallyOf(counts: Counts): Tally {
+  const languages = new Map<string, LanguageCounts>();
+  const language = (id: string) => {
+    const found = languages.get(id) ?? { byStatus: new Map(), rejections: 0, time: 0, timed: 0 };
+    languages.set(id, found);
+    return found;
+  };
+  for (const [name, amount] of Object.entries(counts)) {
+    const [kind, id, detail] = name.split('|');
+    if (id === undefined) continue;
+    if (kind === STATUS && detail !== undefined) language(id).byStatus.set(detail, amount);
+    if (kind === REJECTIONS) language(id).rejections = amount;
+    if (kind === LANGUAGE_TIME && detail === undefined) language(id).time = amount;
+    if (kind === LANGUAGE_TIME && detail !== undefined) language(id).timed = amount;
+  }
+  return {
+    executions: counts[EXECUTIONS] ?? 0,
+    failures: counts[FAILURES] ?? 0,
+    rejections: counts[REJECTIONS] ?? 0,
+    languages,
+    measures: {
+      executionTime: distribution(counts, MEASURES.executionTime),
+      queueTime: distribution(counts, MEASURES.queueTime),
+      memory: distribution(counts, MEASURES.memory),
+    },
+  };
+}
+
+function distribution(counts: Counts, name: string): Distribution {
+  const prefix = `${name}|`;
+  const bins = new Map(
+    Object.entries(counts)
+      .filter(([each]) => each.startsWith(prefix))
+      .map(([each, amount]) => [Number(each.slice(prefix.length)), amount]),
+  );
+  return { count: [...bins.values()].reduce((sum, each) => sum + each, 0), sum: counts[name] ?? 0, bins };
+}

@@ -1,0 +1,188 @@
+// Takes observations and writes them to a store in the background, added up into batches. Recording never waits and
+// never throws: while the store fails, what it could not take is kept and tried again, within a bound; what is beyond
+// the bound is counted and told.
+
+import { createIdentifier } from '../identifier.ts';
+import type { Log } from '../log.ts';
+import { count } from './counts.ts';
+import { type Batch, HOUR_MS, type MetricsStore, type Observation } from './metrics.ts';
+import { stepStart } from './window.ts';
+
+const FLUSH_INTERVAL_MS = 1000;
+/** Hours of users in a batch: the bound of what is kept while the store fails. An observation that needs more is dropped. */
+const MAX_USER_HOURS = 10_000;
+/** Steps of five minutes in a batch: what a store that fails for a day needs. */
+const MAX_PERIODS = 300;
+/** A batch that the store has refused for so long is dropped, so that it cannot stand in the way of all later ones. */
+export const GIVE_UP_MS = 24 * HOUR_MS;
+/** How long the last flush may take when the service stops. */
+const CLOSE_TIMEOUT_MS = 3000;
+
+export interface RecorderState {
+  /** Observations that are not in the store yet. */
+  readonly pending: number;
+  /** Observations that will never be, since the start. */
+  readonly dropped: number;
+}
+
+export interface Recorder {
+  record(observation: Observation): void;
+  /** Writes what was recorded before the call. Resolves also when the store does not take it. */
+  flush(): Promise<void>;
+  state(): RecorderState;
+  /** Writes what is left, if the store takes it in time. */
+  close(): Promise<void>;
+}
+
+interface Draft {
+  observations: number;
+  readonly periods: Map<number, { counts: Record<string, number>; users: Set<string> }>;
+  readonly users: Map<string, Mutable<Batch['users'][number]> & { counts: Record<string, number> }>;
+}
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface State {
+  readonly store: MetricsStore;
+  readonly log: Log;
+  draft: Draft;
+  /** The batch that is being written, or is to be written again. */
+  sealed: { readonly batch: Batch; readonly observations: number; readonly sinceMs: number } | null;
+  writing: Promise<void> | null;
+  dropped: number;
+  isFailing: boolean;
+  /** Told once for each time that the store fails, and once in all. */
+  hasToldDropped: boolean;
+  hasToldUsers: boolean;
+}
+
+export function createRecorder(store: MetricsStore, log: Log): Recorder {
+  const state: State = {
+    store,
+    log,
+    draft: emptyDraft(),
+    sealed: null,
+    writing: null,
+    dropped: 0,
+    isFailing: false,
+    hasToldDropped: false,
+    hasToldUsers: false,
+  };
+  const timer = setInterval(() => void write(state), FLUSH_INTERVAL_MS).unref();
+  return {
+    record: (observation) => record(state, observation),
+    flush: () => flush(state),
+    state: () => ({
+      pending: state.draft.observations + (state.sealed?.observations ?? 0),
+      dropped: state.dropped,
+    }),
+    close: async () => {
+      clearInterval(timer);
+      await close(state);
+    },
+  };
+}
+
+function emptyDraft(): Draft {
+  return { observations: 0, periods: new Map(), users: new Map() };
+}
+
+function record(state: State, observation: Observation): void {
+  if (!addTo(state.draft, observation)) drop(state, 1);
+}
+
+function drop(state: State, observations: number): void {
+  state.dropped += observations;
+  if (!state.hasToldDropped) state.log.error('metrics are dropped: more than can be kept wait for the store');
+  state.hasToldDropped = true;
+}
+
+/** False when there is no room for it. */
+function addTo(draft: Draft, observation: Observation): boolean {
+  const { atMs, userId } = observation;
+  const periodMs = stepStart('fine', atMs);
+  const hourMs = stepStart('hour', atMs);
+  const key = `${hourMs} ${userId}`;
+  const period = draft.periods.get(periodMs) ?? { counts: {}, users: new Set() };
+  const isNewUser = userId !== null && !draft.users.has(key);
+  if (isNewUser && draft.users.size >= MAX_USER_HOURS) return false;
+  if (draft.periods.size >= MAX_PERIODS && !draft.periods.has(periodMs)) return false;
+  draft.observations += 1;
+  draft.periods.set(periodMs, period);
+  count(period.counts, observation);
+  if (userId === null) return true;
+  period.users.add(userId);
+  const user = draft.users.get(key) ?? {
+    userId,
+    startMs: hourMs,
+    counts: {},
+    seenAtMs: atMs,
+    lastExecutionAtMs: null,
+  };
+  draft.users.set(key, user);
+  count(user.counts, observation);
+  user.seenAtMs = Math.max(user.seenAtMs, atMs);
+  if (observation.kind === 'execution') user.lastExecutionAtMs = Math.max(user.lastExecutionAtMs ?? 0, atMs);
+  return true;
+}
+
+/** Two writes: one may be under way whose batch was sealed before the latest observations. */
+async function flush(state: State): Promise<void> {
+  await write(state);
+  if (!state.isFailing) await write(state);
+}
+
+/** Writes one batch. One is written at a time, in order, and none is given up but for the next attempt. */
+function write(state: State): Promise<void> {
+  state.writing ??= writeOnce(state).finally(() => {
+    state.writing = null;
+  });
+  return state.writing;
+}
+
+async function writeOnce(state: State): Promise<void> {
+  if (state.sealed === null && state.draft.observations === 0) return;
+  state.sealed ??= seal(state);
+  try {
+    tellUsers(state, await state.store.add(state.sealed.batch));
+    state.sealed = null;
+    if (state.isFailing) state.log.info('metrics are stored again');
+    state.isFailing = false;
+    state.hasToldDropped = false;
+  } catch (error) {
+    // Of an error of Redis the message alone: with it comes the command, which names users.
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!state.isFailing) state.log.warn({ reason }, 'metrics cannot be stored, they are kept for later');
+    state.isFailing = true;
+    giveUpInTime(state);
+  }
+}
+
+function giveUpInTime(state: State): void {
+  if (state.sealed === null || Date.now() - state.sealed.sinceMs < GIVE_UP_MS) return;
+  drop(state, state.sealed.observations);
+  state.sealed = null;
+}
+
+function seal(state: State): NonNullable<State['sealed']> {
+  const { observations, periods, users } = state.draft;
+  state.draft = emptyDraft();
+  const batch: Batch = {
+    id: createIdentifier(),
+    periods: [...periods].map(([startMs, { counts, users }]) => ({ startMs, counts, users: [...users] })),
+    users: [...users.values()],
+  };
+  return { batch, observations, sinceMs: Date.now() };
+}
+
+function tellUsers(state: State, usersNotKept: number): void {
+  if (usersNotKept === 0 || state.hasToldUsers) return;
+  state.log.warn('there are more users than metrics are kept of, further ones are in the totals only');
+  state.hasToldUsers = true;
+}
+
+async function close(state: State): Promise<void> {
+  const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS).unref());
+  await Promise.race([flush(state), late]);
+  const lost = state.draft.observations + (state.sealed?.observations ?? 0);
+  if (lost > 0) state.log.error({ observations: lost }, 'metrics are lost: the store does not take them');
+}

@@ -1,0 +1,153 @@
+// Makes the answers about metrics from the counts of a store.
+
+import { countUpTo, percentile } from './bins.ts';
+import { type Distribution, EXECUTIONS, FAILURES, isSuccess, type Tally, TENTHS, tallyOf } from './counts.ts';
+import type { MetricsStore, Reading, Window } from './metrics.ts';
+import type { Recorder } from './recorder.ts';
+import type { MetricsReport, UserMetricsReport } from './report.ts';
+import { seriesStepMs, windowOf } from './window.ts';
+
+/** Upper bounds of the histograms that are told: milliseconds and KiB. The last entry, `null`, has no bound. */
+const TIME_BOUNDS_MS = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000,
+];
+const MEMORY_BOUNDS_KB = [1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000];
+/** What each step of a series tells. */
+const SERIES = [EXECUTIONS, FAILURES];
+
+export interface MetricsReports {
+  /** Rejects when the store cannot be read. */
+  all(hours: number): Promise<MetricsReport>;
+  /** `null` for a user of whom nothing is known. */
+  user(userId: string, hours: number): Promise<UserMetricsReport | null>;
+}
+
+interface ReportParts {
+  readonly store: MetricsStore;
+  readonly recorder: Pick<Recorder, 'flush'>;
+  readonly depth: () => { readonly active: number; readonly capacity: number };
+  readonly now?: () => number;
+}
+
+/** Reports count what this process recorded before; what others did last may be a second behind. */
+export function createReports({ store, recorder, depth, now = Date.now }: ReportParts): MetricsReports {
+  return {
+    all: async (hours) => {
+      await recorder.flush();
+      const nowMs = now();
+      const window = windowOf(hours, nowMs);
+      const { activeUsers, ...reading } = await store.read(window, SERIES);
+      const { wait_ms, ...common } = commonOf(reading, { hours, nowMs, window });
+      return { ...common, queue: { ...depth(), wait_ms }, active_users: activeUsers };
+    },
+    user: async (userId, hours) => {
+      await recorder.flush();
+      const nowMs = now();
+      const window = windowOf(hours, nowMs, 'hour');
+      const found = await store.readUser(userId, window, SERIES);
+      if (found === null) return null;
+      const { wait_ms, ...common } = commonOf(found, { hours, nowMs, window });
+      const { lastExecutionAtMs } = found;
+      const lastExecutionAt = lastExecutionAtMs === null ? null : timeOf(lastExecutionAtMs);
+      return { user_id: userId, last_execution_at: lastExecutionAt, ...common, queue: { wait_ms } };
+    },
+  };
+}
+
+interface Asked {
+  readonly hours: number;
+  readonly nowMs: number;
+  readonly window: Window;
+}
+
+function commonOf(reading: Reading, asked: Asked) {
+  const tally = tallyOf(reading.totals);
+  const { executionTime, queueTime, memory } = tally.measures;
+  const stepMs = seriesStepMs(asked.hours, asked.window);
+  return {
+    hours: asked.hours,
+    from: timeOf(asked.window.fromMs),
+    to: timeOf(asked.nowMs),
+    totals: outcomes(tally.executions, tally.failures, tally.rejections),
+    success_rate: rate(tally.executions, tally.failures),
+    by_language: byLanguage(tally),
+    by_status: byStatus(tally),
+    execution_time_ms: distributionOf(executionTime, TIME_BOUNDS_MS, TENTHS),
+    memory_kb: distributionOf(memory, MEMORY_BOUNDS_KB, 1),
+    wait_ms: distributionOf(queueTime, TIME_BOUNDS_MS, TENTHS),
+    bucket_s: stepMs / 1000,
+    series: seriesOf(reading, asked.window, stepMs),
+  };
+}
+
+function outcomes(executions: number, failures: number, rejections: number) {
+  return { executions, accepted: executions - failures, failed: failures, rejected: rejections };
+}
+
+function rate(executions: number, failures: number): number {
+  return executions === 0 ? 0 : (executions - failures) / executions;
+}
+
+function byLanguage({ languages }: Tally): MetricsReport['by_language'] {
+  const entries = [...languages].map(([id, { byStatus, rejections, time, timed }]) => {
+    const ends = [...byStatus];
+    const executions = sum(ends.map(([, amount]) => amount));
+    const failures = sum(ends.filter(([status]) => !isSuccess(status)).map(([, amount]) => amount));
+    const meanTime = timed === 0 ? 0 : rounded(time / timed / TENTHS);
+    const figures = { success_rate: rate(executions, failures), mean_execution_time_ms: meanTime };
+    return [id, { ...outcomes(executions, failures, rejections), ...figures }] as const;
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => a.localeCompare(b)));
+}
+
+function byStatus({ languages }: Tally): MetricsReport['by_status'] {
+  const statuses: Record<string, number> = {};
+  for (const { byStatus } of languages.values()) {
+    for (const [status, amount] of byStatus) statuses[status] = (statuses[status] ?? 0) + amount;
+  }
+  return statuses;
+}
+
+/** `scale`: how many of the counted unit make one of the told unit. */
+function distributionOf({ count, sum: total, bins }: Distribution, bounds: readonly number[], scale: number) {
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => rounded(percentile(bins, share) / scale)) as [
+    number,
+    number,
+    number,
+  ];
+  return {
+    count,
+    mean: count === 0 ? 0 : rounded(total / count / scale),
+    p50,
+    p95,
+    p99,
+    histogram: [...bounds.map((le) => ({ le, count: countUpTo(bins, le * scale) })), { le: null, count }],
+  };
+}
+
+function seriesOf({ steps }: Reading, { fromMs, toMs }: Window, stepMs: number): MetricsReport['series'] {
+  const found = new Map<number, { executions: number; failures: number }>();
+  const startOf = (atMs: number) => Math.floor(atMs / stepMs) * stepMs;
+  for (let startMs = startOf(fromMs); startMs <= toMs; startMs += stepMs) {
+    found.set(startMs, { executions: 0, failures: 0 });
+  }
+  for (const { startMs, counts } of steps) {
+    const entry = found.get(startOf(startMs));
+    if (!entry) continue;
+    entry.executions += counts[EXECUTIONS] ?? 0;
+    entry.failures += counts[FAILURES] ?? 0;
+  }
+  return [...found].map(([startMs, amounts]) => ({ bucket: timeOf(startMs), ...amounts }));
+}
+
+function timeOf(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
