@@ -25,6 +25,9 @@ export const REQUEST_SIZES = {
   allTextsBytes: 32 * MIB,
 } as const;
 
+/** What a `user_id` may be. */
+export const USER_ID_PATTERN = '^[A-Za-z0-9._:@-]{1,128}$';
+
 /** Bytes of output that one answer shows, of all its runs and both streams together. */
 const ANSWER_OUTPUT_BYTES = 32 * MIB;
 

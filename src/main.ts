@@ -5,12 +5,10 @@ import { mkdir } from 'node:fs/promises';
 import manifest from '../package.json' with { type: 'json' };
 import { type Config, ConfigError, keyFilePath, loadConfig } from './config.ts';
 import { adoptVariables, readEnvironment } from './environment.ts';
-import { ServiceError } from './errors.ts';
 import { createAccept } from './execution/accept.ts';
 import { createExecute } from './execution/execute.ts';
-import { endedEntry, failedEntry } from './execution/log-entry.ts';
-import { presentResult } from './execution/output.ts';
-import { createSlotScheduler } from './execution/slot-scheduler.ts';
+import { createSlotScheduler, type SlotScheduler } from './execution/slot-scheduler.ts';
+import { createAnswerExecution } from './http/answer-execution.ts';
 import {
   checkDisk,
   checkDocker,
@@ -22,12 +20,13 @@ import {
 } from './http/health-checks.ts';
 import { createHealth } from './http/health-report.ts';
 import { describeLanguage, languagesLine } from './http/language-description.ts';
-import type { AnswerExecuteRequest } from './http/routes/execute.ts';
 import { createServer } from './http/server.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { watchKeys } from './keys/watched-keys.ts';
 import { findLanguage, LANGUAGES } from './languages/catalog.ts';
 import { createLog, type Log } from './log.ts';
+import { openMetrics } from './metrics/open-metrics.ts';
+import type { ServiceMetrics } from './metrics/service-metrics.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
 import type { ExecutionQueue } from './queue/queue.ts';
 import { createCountersWithFallback } from './rate-limits/counters-with-fallback.ts';
@@ -35,6 +34,7 @@ import { createMemoryCounters } from './rate-limits/memory-counters.ts';
 import type { RateCounters } from './rate-limits/rate-counters.ts';
 import { createRedisCounters } from './rate-limits/redis-counters.ts';
 import { connectRedis, type RedisConnection } from './redis/redis-connection.ts';
+import { observeFailures } from './sandbox/observed-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type ChosenSandbox, chooseSandbox } from './sandbox-choice.ts';
 import type { ToolchainCatalog } from './toolchains/toolchain.ts';
@@ -90,18 +90,36 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   started.defer(() => redis?.close());
   const chosen = await chooseSandbox(config, log, started);
   const { sandbox, toolchains } = chosen;
-  const queue = createQueue(config, log, sandbox, toolchains);
+  const scheduler = createSlotScheduler(sandbox.slots);
+  const observed = {
+    sandbox: sandbox.name,
+    version: manifest.version,
+    queue: () => queue.depth(),
+    slots: scheduler.state,
+    log,
+  };
+  const metrics = openMetrics(config, redis, observed, started);
+  const queue = createQueue(config, log, { sandbox, scheduler, toolchains, metrics });
   const service = { queue, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
-  await listen(config, log, { service, chosen, redis }, started);
+  await listen(config, log, { service, chosen, redis, metrics }, started);
   return service;
 }
 
-function createQueue(config: Config, log: Log, sandbox: Sandbox, toolchains: ToolchainCatalog) {
+function createQueue(
+  config: Config,
+  log: Log,
+  parts: {
+    sandbox: Sandbox;
+    scheduler: SlotScheduler;
+    toolchains: ToolchainCatalog;
+    metrics: ServiceMetrics | null;
+  },
+) {
+  const { sandbox, metrics } = parts;
   const execute = createExecute({
-    sandbox,
-    scheduler: createSlotScheduler(sandbox.slots),
+    ...parts,
+    sandbox: observeFailures(sandbox, (operation) => metrics?.sandboxFailed(sandbox.name, operation)),
     languages,
-    toolchains,
     executionTimeoutSeconds: config.executionTimeoutSeconds,
     cpuLimit: config.cpuLimit,
     log,
@@ -116,10 +134,11 @@ async function listen(
     service: Service;
     chosen: ChosenSandbox;
     redis: RedisConnection | null;
+    metrics: ServiceMetrics | null;
   },
   started: AsyncDisposableStack,
 ): Promise<void> {
-  const { service, chosen, redis } = parts;
+  const { service, chosen, redis, metrics } = parts;
   const { sandbox, toolchains, docker } = chosen;
   const describe = () =>
     LANGUAGES.map((language) =>
@@ -142,7 +161,14 @@ async function listen(
     counters: createCounters(config, redis),
     version: manifest.version,
     log,
-    execute: createAnswer(config, log, toolchains, service.queue),
+    execute: createAnswerExecution({
+      accept: createAccept({ languages, toolchains, settings: config }),
+      queue: service.queue,
+      log,
+      languageId: (name) => findLanguage(name)?.id ?? null,
+      metrics,
+    }),
+    metrics,
     languages: describe,
     health: createHealth(checks, {
       version: manifest.version,
@@ -177,30 +203,6 @@ function readKeys(config: Config, log: Log) {
     isNamed: config.apiKeysFile !== null,
     log: (level, message, details) => log[level](details, message),
   });
-}
-
-/** From a request to its result, with one line in the log. */
-function createAnswer(
-  config: Config,
-  log: Log,
-  toolchains: ToolchainCatalog,
-  queue: ExecutionQueue,
-): AnswerExecuteRequest {
-  const accept = createAccept({ languages, toolchains, settings: config });
-  return async (request, { signal, encoding, requestId, keyName, clientId }) => {
-    const task = await accept(request, clientId);
-    const { active } = queue.depth();
-    const told = { request_id: requestId, key: keyName, queue_depth: active };
-    const record = await queue.submit(task, signal).catch((error: unknown) => {
-      log.warn({ ...told, ...failedEntry(task, error) }, 'execution');
-      throw error;
-    });
-    log.info({ ...told, ...endedEntry(task, record) }, 'execution');
-    if (!signal.aborted && record.results.some(({ status }) => status === 'cancelled')) {
-      throw new ServiceError('shutting_down', 'The service was stopped before the execution ended');
-    }
-    return presentResult(record, encoding);
-  };
 }
 
 /** The first signal lets what runs finish, the second cancels it; then everything stops in reverse order. */

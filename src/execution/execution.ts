@@ -4,7 +4,7 @@
 import { type Static, Type } from 'typebox';
 import { CHECKER_TYPES } from '../checkers/catalog.ts';
 import { DEFAULT_TOLERANCE } from '../checkers/float.ts';
-import { REQUEST_LIMITS, REQUEST_SIZES } from '../limits.ts';
+import { REQUEST_LIMITS, REQUEST_SIZES, USER_ID_PATTERN } from '../limits.ts';
 
 /** A string enumeration as JSON Schema's `enum`, which gives one clear message instead of one a member. */
 function enumeration<const T extends readonly string[]>(values: T, options: object = {}) {
@@ -126,7 +126,7 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
           description: 'Bytes kept of each stream, in KiB.',
         }),
       ),
-      user_id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._:@-]{1,128}$' })),
+      user_id: Type.Optional(Type.String({ pattern: USER_ID_PATTERN })),
       priority: Type.Optional(enumeration(['low', 'normal', 'high'], { default: 'normal' })),
     },
     { $id: 'ExecuteRequest', additionalProperties: false },

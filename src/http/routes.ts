@@ -3,6 +3,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
 import { ExecutionResult, executeRequestSchema } from '../execution/execution.ts';
+import { MetricsReport, UserMetricsReport } from '../metrics/report.ts';
+import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import { REQUEST_EXAMPLES, RESULT_EXAMPLE } from './examples.ts';
 import { HealthReport } from './health-report.ts';
 import { LanguageDescription } from './language-description.ts';
@@ -12,12 +14,15 @@ import { addDocumentationRoutes, collectDocumentation } from './routes/documenta
 import { type AnswerExecuteRequest, addExecuteRoute } from './routes/execute.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addLanguagesRoute } from './routes/languages.ts';
+import { addMetricsRoutes } from './routes/metrics.ts';
 import { createValidatorCompiler } from './validator.ts';
 
 export interface RouteParts {
   readonly config: Pick<Config, 'maxCodeLength' | 'maxTestCases' | 'maxBodyBytes'>;
   readonly version: string;
   readonly execute: AnswerExecuteRequest;
+  /** `null` when nothing is counted. */
+  readonly metrics: ServiceMetrics | null;
   readonly languages: () => LanguageDescription[];
   readonly health: () => Promise<HealthReport>;
   readonly isReady: () => boolean;
@@ -29,16 +34,18 @@ export async function addRoutes(
 ): Promise<void> {
   addSchemas(app, parts.config);
   await collectDocumentation(app, { version: parts.version, needsKey: parts.needsKey });
-  addExecuteRoute(app, parts.execute, parts.limits);
+  addExecuteRoute(app, parts.execute, parts);
   addLanguagesRoute(app, parts.languages);
   addHealthRoutes(app, parts);
+  addMetricsRoutes(app, parts.metrics);
   addDocumentationRoutes(app);
 }
 
 function addSchemas(app: FastifyInstance, config: RouteParts['config']): void {
   const executeRequest = { ...executeRequestSchema(config), examples: REQUEST_EXAMPLES };
   const executionResult = { ...ExecutionResult, examples: [RESULT_EXAMPLE] };
-  const schemas = [executeRequest, executionResult, LanguageDescription, HealthReport, Problem];
+  const reports = [HealthReport, MetricsReport, UserMetricsReport];
+  const schemas = [executeRequest, executionResult, LanguageDescription, ...reports, Problem];
   for (const schema of schemas) app.addSchema(schema);
   app.setValidatorCompiler(createValidatorCompiler(schemas));
   // Fastify's own serializer silently drops what a schema does not name; the tests hold answers to their schemas.

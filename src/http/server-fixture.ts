@@ -58,6 +58,7 @@ export async function createTestServer(
     version: '0.1.0',
     log: createLog(config, { write: (line) => lines.push(line) }),
     execute: async (request) => resultOf(request),
+    metrics: null,
     languages: () => [LANGUAGE],
     health: async () => HEALTH,
     isReady: () => true,

@@ -4,6 +4,7 @@
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify';
@@ -19,6 +20,9 @@ import { answerWithProblem } from './problem.ts';
 import { countRequests, createRateLimits, type LimitSettings } from './rate-limits.ts';
 import { logWhenAnswered } from './request-log.ts';
 import { addRoutes, type RouteParts } from './routes.ts';
+
+/** Longer than any that is valid, so that a route can say what is wrong with it. */
+const MAX_PARAMETER_LENGTH = 512;
 
 export interface ServerParts extends RouteParts {
   readonly config: RouteParts['config'] & LimitSettings & Pick<Config, 'trustedProxies'>;
@@ -36,10 +40,11 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     bodyLimit: parts.config.maxBodyBytes,
     trustProxy: [...parts.config.trustedProxies],
     genReqId: requestIdOf,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     frameworkErrors: (error, request, reply) => {
       setCommonHeaders(reply);
       logWhenAnswered(request, reply);
+      countWhenAnswered(request, reply, parts.metrics);
       answerWithProblem(error, request, reply);
     },
   });
@@ -51,7 +56,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     throw notFound(app, request);
   });
   acceptJsonBodies(app);
-  addHooks(app);
+  addHooks(app, parts.metrics);
   authenticate(app, parts.keys);
   const limits = createRateLimits(parts.config, parts.counters);
   countRequests(app, limits);
@@ -59,13 +64,26 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   return app;
 }
 
-function addHooks(app: FastifyInstance): void {
+function addHooks(app: FastifyInstance, metrics: ServerParts['metrics']): void {
   app.addHook('onRequest', async (request, reply) => {
     setCommonHeaders(reply);
     logWhenAnswered(request, reply);
+    countWhenAnswered(request, reply, metrics);
   });
   app.addHook('onSend', async (_request, reply) => {
     boundStalledAnswer(reply);
+  });
+}
+
+/** Each request once, when the answer is written or the connection gone. */
+function countWhenAnswered(request: FastifyRequest, reply: FastifyReply, metrics: ServerParts['metrics']) {
+  reply.raw.once('close', () => {
+    metrics?.answered({
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.raw.headersSent ? reply.statusCode : null,
+      durationMs: reply.elapsedTime,
+    });
   });
 }
 

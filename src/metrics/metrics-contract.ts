@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLog, type Log } from '../log.ts';
 import {
   type Batch,
   type ExecutionObservation,
@@ -10,6 +9,7 @@ import {
   type MetricsStore,
   type RejectionObservation,
 } from './metrics.ts';
+import { SILENT } from './metrics-fixture.ts';
 import { createRecorder } from './recorder.ts';
 import type { MetricsReport } from './report.ts';
 import { createReports } from './reports.ts';
@@ -17,7 +17,6 @@ import { createReports } from './reports.ts';
 /** Opens stores. All that are opened with the same `place` share what they keep. */
 export type OpenStore = (place: string, options?: { maxUsers?: number }) => Promise<MetricsStore>;
 
-export const SILENT: Log = createLog({ logLevel: 'CRITICAL', debug: false }, { write: () => {} });
 /** Half past an hour, so that a few minutes more or less stay within it. */
 export const NOW = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - HOUR_MS / 2;
 
@@ -30,7 +29,6 @@ export function execution(change: Partial<ExecutionObservation> = {}): Execution
     status: 'accepted',
     sandbox: 'native',
     executionTimeMs: 12.5,
-    totalTimeMs: 13,
     queueTimeMs: 0.5,
     compileTimeMs: null,
     memoryKb: 9000,
@@ -38,7 +36,7 @@ export function execution(change: Partial<ExecutionObservation> = {}): Execution
   };
 }
 
-export function rejection(change: Partial<RejectionObservation> = {}): RejectionObservation {
+function rejection(change: Partial<RejectionObservation> = {}): RejectionObservation {
   return { kind: 'rejection', atMs: NOW, userId: null, language: null, code: 'invalid_request', ...change };
 }
 

@@ -31,7 +31,6 @@ export interface ExecutionObservation {
   readonly sandbox: string;
   /** From the first slot to the end: compiling, all runs, comparing. `null` when it did not get that far. */
   readonly executionTimeMs: number | null;
-  readonly totalTimeMs: number | null;
   readonly queueTimeMs: number | null;
   /** `null` when nothing was compiled, or the build was known already. */
   readonly compileTimeMs: number | null;

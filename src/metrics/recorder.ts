@@ -18,7 +18,7 @@ export const GIVE_UP_MS = 24 * HOUR_MS;
 /** How long the last flush may take when the service stops. */
 const CLOSE_TIMEOUT_MS = 3000;
 
-export interface RecorderState {
+interface RecorderState {
   /** Observations that are not in the store yet. */
   readonly pending: number;
   /** Observations that will never be, since the start. */

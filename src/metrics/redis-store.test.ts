@@ -8,7 +8,8 @@ import { createLog } from '../log.ts';
 import { connectRedis } from '../redis/redis-connection.ts';
 import { REDIS_MISSING, type RedisServer, startRedis } from '../redis/redis-fixture.ts';
 import { HOUR_MS } from './metrics.ts';
-import { execution, NOW, SILENT, testMetricsStore } from './metrics-contract.ts';
+import { execution, NOW, testMetricsStore } from './metrics-contract.ts';
+import { SILENT } from './metrics-fixture.ts';
 import { createRecorder } from './recorder.ts';
 import { createRedisStore } from './redis-store.ts';
 import { createReports } from './reports.ts';
@@ -61,7 +62,7 @@ for (const kind of ['alone', 'of a cluster'] as const) {
         recorder.record(execution({ userId, atMs }));
         await recorder.close();
       }
-      assert.deepEqual(await client.zrange('late:{metrics}:seen', 0, -1), ['bob']);
+      assert.deepEqual(await client.zrange('late:{metrics}:seen', '0', '-1'), ['bob']);
     });
   });
 }

@@ -8,6 +8,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { ERROR_CATALOG } from '../../errors.ts';
+import { createMetricsForTests } from '../../metrics/metrics-fixture.ts';
 import { createTestServer, postExecute } from '../server-fixture.ts';
 
 interface Schema {
@@ -54,7 +55,8 @@ function createJudge(document: OpenApiDocument) {
     );
     const validate = ajv.getSchema(`document#/${pointer.join('/')}`);
     if (!validate) return 'the schema is missing';
-    return validate(JSON.parse(answer.body)) ? null : ajv.errorsText(validate.errors);
+    const value = type === 'text/plain' ? answer.body : JSON.parse(answer.body);
+    return validate(value) ? null : ajv.errorsText(validate.errors);
   };
 }
 
@@ -105,7 +107,9 @@ suite('the OpenAPI document', () => {
       'ExecutionResult',
       'HealthReport',
       'Language',
+      'MetricsReport',
       'Problem',
+      'UserMetricsReport',
     ]);
     assert.deepEqual(Object.keys(document.paths).sort(), [
       '/api/v1/execute',
@@ -113,6 +117,9 @@ suite('the OpenAPI document', () => {
       '/api/v1/health/live',
       '/api/v1/health/ready',
       '/api/v1/languages',
+      '/api/v1/metrics',
+      '/api/v1/metrics/user/{user_id}',
+      '/metrics',
     ]);
   });
 
@@ -193,10 +200,17 @@ suite('the OpenAPI document', () => {
   });
 
   test('agrees with the answers of the other routes', async (t) => {
-    const { server, document } = await documentOf(t);
+    const { server: withoutMetrics, document } = await documentOf(t);
+    const metrics = createMetricsForTests(t);
+    const server = await createTestServer(t, { metrics });
+    await postExecute(server, { user_id: 'ada' });
     const judge = createJudge(document);
     for (const path of Object.keys(document.paths).filter((path) => path !== '/api/v1/execute')) {
-      assert.equal(judge(path, 'get', await server.inject(path)), null, path);
+      const url = path.replace('{user_id}', 'ada');
+      const answer = await server.inject(url);
+      assert.equal(answer.statusCode, 200, url);
+      assert.equal(judge(path, 'get', answer), null, path);
+      assert.equal(judge(path, 'get', await withoutMetrics.inject(path)), null, path);
     }
   });
 });

@@ -54,6 +54,7 @@ export async function collectDocumentation(
       tags: [
         { name: 'execution', description: 'Running programs.' },
         { name: 'languages', description: 'What programs may be written in.' },
+        { name: 'metrics', description: 'What was executed, and how it went.' },
         { name: 'health', description: 'Whether the service works; needs no key.' },
       ],
       components: {

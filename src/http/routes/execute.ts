@@ -1,9 +1,12 @@
 // POST /api/v1/execute: runs a program, waits for it, and answers with the result.
 
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { ErrorCode } from '../../errors.ts';
 import type { ExecuteRequest, ExecutionResult } from '../../execution/execution.ts';
 import type { OutputEncoding } from '../../execution/output.ts';
+import { USER_ID_PATTERN } from '../../limits.ts';
+import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import { clientIdOf } from '../client.ts';
 import { problemAnswers } from '../problem.ts';
 import { LIMIT_HEADERS, type RateLimits } from '../rate-limits.ts';
@@ -57,14 +60,29 @@ const schema = {
   },
 };
 
+/** Those who send what is refused so are no users. */
+const STRANGERS: readonly ErrorCode[] = ['unauthorized', 'forbidden'];
+
+interface ExecuteRouteParts {
+  readonly limits: RateLimits;
+  /** Counts what is refused before `execute` gets it. */
+  readonly metrics: Pick<ServiceMetrics, 'rejected'> | null;
+}
+
 export function addExecuteRoute(
   app: FastifyInstance,
   execute: AnswerExecuteRequest,
-  limits: RateLimits,
+  { limits, metrics }: ExecuteRouteParts,
 ): void {
+  const passedOn = new WeakSet<FastifyRequest>();
+  const countRefusal = async (request: FastifyRequest, reply: FastifyReply) => {
+    const code = reply.problemCode;
+    if (code === null || passedOn.has(request) || STRANGERS.includes(code)) return;
+    metrics?.rejected({ userId: userIdIn(request.body), language: null, code });
+  };
   app.post<{ Body: ExecuteRequest; Querystring: { encoding?: OutputEncoding } }>(
     '/api/v1/execute',
-    { schema },
+    { schema, onSend: countRefusal },
     async (request, reply) => {
       await limits.takeExecutions(request, reply, [request.body.user_id ?? null]);
       const context = {
@@ -74,12 +92,19 @@ export function addExecuteRoute(
         clientId: clientIdOf(request),
         keyName: request.apiKey?.name ?? null,
       };
+      passedOn.add(request);
       return execute(request.body, context).catch(async (error: unknown) => {
         await limits.giveBackExecutions(request);
         throw error;
       });
     },
   );
+}
+
+/** Of a body that may be anything. */
+function userIdIn(body: unknown): string | null {
+  const userId = (body as { user_id?: unknown } | null | undefined)?.user_id;
+  return typeof userId === 'string' && new RegExp(USER_ID_PATTERN).test(userId) ? userId : null;
 }
 
 /** Aborted when the connection closes before the answer was written. */

@@ -1,0 +1,64 @@
+// From a request for an execution to its result: accepted, queued, run, with one line in the log and its place in the
+// metrics. How a request came and how its answer is sent is the route's.
+
+import type { FastifyBaseLogger } from 'fastify';
+import { type ErrorCode, ServiceError } from '../errors.ts';
+import type { Accept } from '../execution/accept.ts';
+import type { ExecuteRequest, ExecutionTask } from '../execution/execution.ts';
+import { endedEntry, failedEntry } from '../execution/log-entry.ts';
+import { presentResult } from '../execution/output.ts';
+import type { ServiceMetrics } from '../metrics/service-metrics.ts';
+import type { ExecutionQueue } from '../queue/queue.ts';
+import type { AnswerExecuteRequest } from './routes/execute.ts';
+
+/** What the queue refuses at once is no execution. */
+const REFUSALS_OF_THE_QUEUE: readonly ErrorCode[] = ['queue_full', 'shutting_down'];
+
+export interface AnswerParts {
+  readonly accept: Accept;
+  readonly queue: ExecutionQueue;
+  readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
+  /** The id of a language by any of its names. */
+  readonly languageId: (name: string) => string | null;
+  /** `null` when nothing is counted. */
+  readonly metrics: Pick<ServiceMetrics, 'ended' | 'failed' | 'rejected'> | null;
+}
+
+export function createAnswerExecution(parts: AnswerParts): AnswerExecuteRequest {
+  const { accept, queue, log, metrics } = parts;
+  return async (request, { signal, encoding, requestId, keyName, clientId }) => {
+    const task = await accept(request, clientId).catch((error: unknown) => {
+      countRefusal(parts, request, error);
+      throw error;
+    });
+    const { active } = queue.depth();
+    const told = { request_id: requestId, key: keyName, queue_depth: active };
+    const record = await queue.submit(task, signal).catch((error: unknown) => {
+      log.warn({ ...told, ...failedEntry(task, error) }, 'execution');
+      countFailure(parts, task, error);
+      throw error;
+    });
+    log.info({ ...told, ...endedEntry(task, record) }, 'execution');
+    metrics?.ended(task, record);
+    if (!signal.aborted && record.results.some(({ status }) => status === 'cancelled')) {
+      throw new ServiceError('shutting_down', 'The service was stopped before the execution ended');
+    }
+    return presentResult(record, encoding);
+  };
+}
+
+function countRefusal({ metrics, languageId }: AnswerParts, request: ExecuteRequest, error: unknown): void {
+  const { user_id: userId = null, language } = request;
+  metrics?.rejected({ userId, language: languageId(language), code: codeOf(error) });
+}
+
+function countFailure({ metrics }: AnswerParts, task: ExecutionTask, error: unknown): void {
+  const { userId, languageId: language } = task;
+  const code = codeOf(error);
+  if (REFUSALS_OF_THE_QUEUE.includes(code)) metrics?.rejected({ userId, language, code });
+  else metrics?.failed(task);
+}
+
+function codeOf(error: unknown): ErrorCode {
+  return error instanceof ServiceError ? error.code : 'internal_error';
+}

@@ -1,0 +1,38 @@
+// Metrics for tests: those of a service without Redis, in a directory that goes with the test.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { createLog } from '../log.ts';
+import { createEmbeddedStore } from './embedded-store.ts';
+import type { MetricsStore } from './metrics.ts';
+import { createServiceMetrics, type MetricsParts, type ServiceMetrics } from './service-metrics.ts';
+
+export const SILENT = createLog({ logLevel: 'CRITICAL', debug: false }, { write: () => {} });
+
+export const PARTS: Omit<MetricsParts, 'store'> = {
+  sandbox: 'native',
+  version: '0.1.0',
+  log: SILENT,
+  queue: () => ({ active: 1, capacity: 10 }),
+  slots: () => ({ slots: 2, held: 1, waiting: 0 }),
+  redis: null,
+};
+
+/** A store that is closed, and whose file is removed, with the test. */
+export function createStoreForTests(t: TestContext): MetricsStore {
+  const directory = mkdtempSync(join(tmpdir(), 'metrics-test-'));
+  const store = createEmbeddedStore(directory);
+  t.after(async () => {
+    await store.close();
+    rmSync(directory, { recursive: true });
+  });
+  return store;
+}
+
+export function createMetricsForTests(t: TestContext): ServiceMetrics {
+  const metrics = createServiceMetrics({ ...PARTS, store: createStoreForTests(t) });
+  t.after(() => metrics.close());
+  return metrics;
+}

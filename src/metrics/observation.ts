@@ -1,0 +1,48 @@
+// What metrics take from an execution: its outcome and its figures, nothing of its content.
+
+import type { ExecutionTask } from '../execution/execution.ts';
+import type { ExecutionRecord } from '../execution/record.ts';
+import type { ExecutionObservation } from './metrics.ts';
+
+export type ObservedTask = Pick<ExecutionTask, 'languageId' | 'userId'>;
+export type ObservedRecord = Pick<
+  ExecutionRecord,
+  'status' | 'sandbox' | 'results' | 'compile' | 'memory_kb' | 'queue_time_ms' | 'total_time_ms'
+>;
+
+export function observationOf(
+  task: ObservedTask,
+  record: ObservedRecord,
+  atMs: number,
+): ExecutionObservation {
+  const { compile, results } = record;
+  const hasRun = results.some(({ wall_time_ms }) => wall_time_ms > 0);
+  return {
+    kind: 'execution',
+    atMs,
+    userId: task.userId,
+    language: task.languageId,
+    status: record.status,
+    sandbox: record.sandbox,
+    executionTimeMs: Math.max(0, record.total_time_ms - record.queue_time_ms),
+    queueTimeMs: record.queue_time_ms,
+    compileTimeMs: compile === null || compile.cached ? null : compile.wall_time_ms,
+    memoryKb: hasRun ? record.memory_kb : null,
+  };
+}
+
+/** Of an execution that was accepted and that the service, not the program, failed. */
+export function failedObservation(task: ObservedTask, sandbox: string, atMs: number): ExecutionObservation {
+  return {
+    kind: 'execution',
+    atMs,
+    userId: task.userId,
+    language: task.languageId,
+    status: 'internal_error',
+    sandbox,
+    executionTimeMs: null,
+    queueTimeMs: null,
+    compileTimeMs: null,
+    memoryKb: null,
+  };
+}

@@ -1,0 +1,80 @@
+// The text for Prometheus: which figures there are, and what they say.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { execution } from './metrics-contract.ts';
+import { PARTS } from './metrics-fixture.ts';
+import { createPrometheus } from './prometheus.ts';
+
+const GAUGES = { ...PARTS, recorder: () => ({ pending: 3, dropped: 7 }) };
+
+function lineOf(text: string, start: string): string | undefined {
+  return text.split('\n').find((line) => line.startsWith(start));
+}
+
+test('executions are counted and measured in seconds and bytes', async () => {
+  const prometheus = createPrometheus(GAUGES);
+  for (const status of ['accepted', 'accepted', 'wrong_answer'] as const) {
+    prometheus.observe(
+      execution({ status, executionTimeMs: 200, queueTimeMs: 1, compileTimeMs: 40, memoryKb: 1024 }),
+    );
+  }
+  prometheus.observe(
+    execution({ status: 'internal_error', executionTimeMs: null, queueTimeMs: null, memoryKb: null }),
+  );
+  prometheus.observe({ kind: 'rejection', atMs: 0, userId: 'ada', language: null, code: 'queue_full' });
+  const text = await prometheus.text();
+  const labels = 'language="python"';
+  for (const line of [
+    `ces_executions_total{${labels},status="accepted",sandbox="native"} 2`,
+    `ces_executions_total{${labels},status="wrong_answer",sandbox="native"} 1`,
+    `ces_executions_total{${labels},status="internal_error",sandbox="native"} 1`,
+    'ces_rejections_total{code="queue_full"} 1',
+    `ces_execution_duration_seconds_bucket{le="0.1",${labels}} 0`,
+    `ces_execution_duration_seconds_bucket{le="0.25",${labels}} 3`,
+    `ces_execution_duration_seconds_count{${labels}} 3`,
+    `ces_queue_wait_seconds_sum{${labels}} 0.003`,
+    `ces_compile_duration_seconds_sum{${labels}} 0.12`,
+    `ces_execution_memory_bytes_sum{${labels}} ${3 * 1024 * 1024}`,
+  ]) {
+    assert.ok(text.includes(`${line}\n`), `${line}\n${lineOf(text, line.split(' ')[0] ?? '')}`);
+  }
+  assert.doesNotMatch(text, /ada/);
+});
+
+test('requests, failures of the sandbox, gauges and the process are told', async () => {
+  const prometheus = createPrometheus({ ...GAUGES, redis: () => false });
+  prometheus.observeRequest({ method: 'GET', route: '/api/v1/languages', status: 200, durationMs: 3 });
+  prometheus.observeRequest({ method: 'GET', route: null, status: 404, durationMs: 1 });
+  prometheus.observeRequest({ method: 'POST', route: '/api/v1/execute', status: null, durationMs: 1 });
+  prometheus.countSandboxFailure('native', 'open');
+  await prometheus.text();
+  const text = await prometheus.text();
+  for (const line of [
+    'ces_http_requests_total{method="GET",route="/api/v1/languages",status="200"} 1',
+    'ces_http_requests_total{method="GET",route="none",status="404"} 1',
+    'ces_http_requests_total{method="POST",route="/api/v1/execute",status="none"} 1',
+    'ces_http_request_duration_seconds_sum{method="GET",route="/api/v1/languages"} 0.003',
+    'ces_sandbox_failures_total{sandbox="native",operation="open"} 1',
+    'ces_queue_active 1',
+    'ces_queue_capacity 10',
+    'ces_slots 2',
+    'ces_slots_held 1',
+    'ces_slots_waiting 0',
+    'ces_metrics_pending 3',
+    'ces_metrics_dropped_total 7',
+    'ces_redis_up 0',
+    'ces_build_info{version="0.1.0"} 1',
+  ]) {
+    assert.ok(text.includes(`${line}\n`), `${line}\n${lineOf(text, line.split(' ')[0] ?? '')}`);
+  }
+  assert.match(text, /^process_resident_memory_bytes \d/m);
+  assert.match(text, /^nodejs_eventloop_lag_p99_seconds \d/m);
+});
+
+test('two services in one process have figures of their own', async () => {
+  const [one, other] = [createPrometheus(GAUGES), createPrometheus(GAUGES)];
+  one.observe(execution());
+  assert.match(await one.text(), /^ces_executions_total\{/m);
+  assert.doesNotMatch(await other.text(), /^ces_executions_total\{/m);
+});

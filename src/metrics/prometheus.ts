@@ -1,0 +1,150 @@
+// The figures of this process for Prometheus, in its text format. No label has a value that a client chose: there are as
+// many series as languages, statuses, codes and routes allow.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Observation } from './metrics.ts';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const MIB = 1024 * 1024;
+const BYTES = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map((mib) => mib * MIB);
+
+/** What is asked for when Prometheus asks. */
+export interface Gauges {
+  readonly version: string;
+  readonly queue: () => { readonly active: number; readonly capacity: number };
+  readonly slots: () => { readonly slots: number; readonly held: number; readonly waiting: number };
+  readonly recorder: () => { readonly pending: number; readonly dropped: number };
+  /** `null` when no Redis is used. */
+  readonly redis: (() => boolean) | null;
+}
+
+export interface RequestObservation {
+  readonly method: string;
+  /** The pattern of the route; `null` for a path of none. */
+  readonly route: string | null;
+  /** `null` when the connection was gone before an answer. */
+  readonly status: number | null;
+  readonly durationMs: number;
+}
+
+export interface Prometheus {
+  observe(observation: Observation): void;
+  observeRequest(request: RequestObservation): void;
+  countSandboxFailure(sandbox: string, operation: string): void;
+  /** All figures as they are now. */
+  text(): Promise<string>;
+}
+
+export function createPrometheus(gauges: Gauges): Prometheus {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  addGauges(registry, gauges);
+  const executions = createExecutionFigures(registry);
+  const requests = createRequestFigures(registry);
+  const failures = new Counter({
+    name: 'ces_sandbox_failures_total',
+    help: 'Times that the sandbox itself failed, also those that a second try made good.',
+    labelNames: ['sandbox', 'operation'],
+    registers: [registry],
+  });
+  return {
+    observe: executions,
+    observeRequest: requests,
+    countSandboxFailure: (sandbox, operation) => failures.inc({ sandbox, operation }),
+    text: () => registry.metrics(),
+  };
+}
+
+function createExecutionFigures(registry: Registry): (observation: Observation) => void {
+  const registers = [registry];
+  const ended = new Counter({
+    name: 'ces_executions_total',
+    help: 'Executions that ended.',
+    labelNames: ['language', 'status', 'sandbox'],
+    registers,
+  });
+  const rejected = new Counter({
+    name: 'ces_rejections_total',
+    help: 'Requests for an execution that were refused.',
+    labelNames: ['code'],
+    registers,
+  });
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name, help, buckets, labelNames: ['language'], registers });
+  const duration = histogram(
+    'ces_execution_duration_seconds',
+    'From the first slot to the end: compiling, all runs, comparing.',
+    SECONDS,
+  );
+  const wait = histogram('ces_queue_wait_seconds', 'From the request to the first slot.', SECONDS);
+  const compile = histogram('ces_compile_duration_seconds', 'Of builds that were not known before.', SECONDS);
+  const memory = histogram('ces_execution_memory_bytes', 'The most of any run of an execution.', BYTES);
+  return (observation) => {
+    if (observation.kind === 'rejection') return rejected.inc({ code: observation.code });
+    const { language, status, sandbox } = observation;
+    const { executionTimeMs, queueTimeMs, compileTimeMs, memoryKb } = observation;
+    ended.inc({ language, status, sandbox });
+    if (executionTimeMs !== null) duration.observe({ language }, executionTimeMs / 1000);
+    if (queueTimeMs !== null) wait.observe({ language }, queueTimeMs / 1000);
+    if (compileTimeMs !== null) compile.observe({ language }, compileTimeMs / 1000);
+    if (memoryKb !== null) memory.observe({ language }, memoryKb * 1024);
+  };
+}
+
+function createRequestFigures(registry: Registry): (request: RequestObservation) => void {
+  const answered = new Counter({
+    name: 'ces_http_requests_total',
+    help: 'Requests that were answered or broken off.',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: 'ces_http_request_duration_seconds',
+    help: 'From the head of a request to the end of its answer.',
+    labelNames: ['method', 'route'],
+    buckets: SECONDS,
+    registers: [registry],
+  });
+  return ({ method, route, status, durationMs }) => {
+    const labels = { method, route: route ?? 'none' };
+    answered.inc({ ...labels, status: status ?? 'none' });
+    duration.observe(labels, durationMs / 1000);
+  };
+}
+
+function addGauges(registry: Registry, gauges: Gauges): void {
+  const { queue, slots, recorder, redis } = gauges;
+  const add = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  add('ces_queue_active', 'Executions that wait or run.', () => queue().active);
+  add('ces_queue_capacity', 'Executions that may wait or run.', () => queue().capacity);
+  add('ces_slots', 'Programs that may run at the same time.', () => slots().slots);
+  add('ces_slots_held', 'Slots in which a program runs.', () => slots().held);
+  add('ces_slots_waiting', 'Programs that wait for a slot.', () => slots().waiting);
+  add('ces_metrics_pending', 'Observations that are not stored yet.', () => recorder().pending);
+  const dropped = new Counter({
+    name: 'ces_metrics_dropped_total',
+    help: 'Observations that were not and will not be stored.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(recorder().dropped);
+    },
+  });
+  dropped.inc(0);
+  if (redis) add('ces_redis_up', 'Whether Redis can be reached.', () => Number(redis()));
+  const build = new Gauge({
+    name: 'ces_build_info',
+    help: 'Always 1; the version is a label.',
+    labelNames: ['version'],
+    registers: [registry],
+  });
+  build.set({ version: gauges.version }, 1);
+}

@@ -1,0 +1,55 @@
+// The metrics of a service put together: each observation goes to the recorder, which writes to the store, and to
+// Prometheus. Nothing here waits or throws.
+
+import type { ErrorCode } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { MetricsStore, Observation } from './metrics.ts';
+import { failedObservation, type ObservedRecord, type ObservedTask, observationOf } from './observation.ts';
+import { createPrometheus, type Gauges, type RequestObservation } from './prometheus.ts';
+import { createRecorder } from './recorder.ts';
+import { createReports, type MetricsReports } from './reports.ts';
+
+export interface ServiceMetrics {
+  readonly reports: MetricsReports;
+  /** An execution that ended, whatever its status. */
+  ended(task: ObservedTask, record: ObservedRecord): void;
+  /** An execution that was accepted and that the service failed. */
+  failed(task: ObservedTask): void;
+  /** A request for an execution that was refused. `language` is its id, `null` when it is not known. */
+  rejected(request: {
+    readonly userId: string | null;
+    readonly language: string | null;
+    readonly code: ErrorCode;
+  }): void;
+  /** A request over HTTP, of any kind. */
+  answered(request: RequestObservation): void;
+  sandboxFailed(sandbox: string, operation: string): void;
+  prometheusText(): Promise<string>;
+  /** Writes what is left; does not close the store. */
+  close(): Promise<void>;
+}
+
+export interface MetricsParts extends Omit<Gauges, 'recorder'> {
+  readonly store: MetricsStore;
+  readonly sandbox: string;
+  readonly log: Log;
+}
+
+export function createServiceMetrics({ store, sandbox, log, ...gauges }: MetricsParts): ServiceMetrics {
+  const recorder = createRecorder(store, log);
+  const prometheus = createPrometheus({ ...gauges, recorder: recorder.state });
+  const observe = (observation: Observation) => {
+    recorder.record(observation);
+    prometheus.observe(observation);
+  };
+  return {
+    reports: createReports({ store, recorder, depth: gauges.queue }),
+    ended: (task, record) => observe(observationOf(task, record, Date.now())),
+    failed: (task) => observe(failedObservation(task, sandbox, Date.now())),
+    rejected: (request) => observe({ kind: 'rejection', atMs: Date.now(), ...request }),
+    answered: prometheus.observeRequest,
+    sandboxFailed: prometheus.countSandboxFailure,
+    prometheusText: prometheus.text,
+    close: recorder.close,
+  };
+}

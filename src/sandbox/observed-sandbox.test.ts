@@ -1,0 +1,51 @@
+// Failures of a sandbox are told, and everything else passes through unchanged.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createScriptedSandbox } from '../execution/scripted-sandbox.ts';
+import { observeFailures } from './observed-sandbox.ts';
+import { type BoxCommand, type BoxLimits, SandboxError } from './sandbox.ts';
+
+const never = new AbortController().signal;
+const [command, limits] = [{} as BoxCommand, {} as BoxLimits];
+const root = { fingerprint: 'x', mounts: [] };
+const fail = (): never => {
+  throw new SandboxError('no box', { retryable: true });
+};
+
+test('a failure to open, to build and to run is told and thrown', async () => {
+  const told: string[] = [];
+  let isFailing = false;
+  const scripted = createScriptedSandbox({
+    open: () => (isFailing ? fail() : undefined),
+    build: fail,
+    run: fail,
+  });
+  const sandbox = observeFailures(scripted, (operation) => told.push(operation));
+  await using workspace = await sandbox.open(root, []);
+  await assert.rejects(workspace.build(command, limits, never), SandboxError);
+  await assert.rejects(workspace.run(command, new Uint8Array(), limits, never), SandboxError);
+  isFailing = true;
+  await assert.rejects(sandbox.open(root, []), SandboxError);
+  assert.deepEqual(told, ['build', 'run', 'open']);
+});
+
+test('a program that fails is no failure of the sandbox, nor is an error of ours', async () => {
+  const told: string[] = [];
+  const scripted = createScriptedSandbox({
+    build: () => {
+      throw new TypeError('ours');
+    },
+    run: () => ({ exitCode: 1 }),
+  });
+  const sandbox = observeFailures(scripted, (operation) => told.push(operation));
+  assert.equal(sandbox.name, scripted.name);
+  assert.equal(sandbox.slots, scripted.slots);
+  {
+    await using workspace = await sandbox.open(root, []);
+    assert.equal((await workspace.run(command, new Uint8Array(), limits, never)).exitCode, 1);
+    await assert.rejects(workspace.build(command, limits, never), TypeError);
+  }
+  assert.equal(scripted.counts.open, 0);
+  assert.deepEqual(told, []);
+});
