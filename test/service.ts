@@ -28,11 +28,18 @@ export type Answer = ExecutionResult & { readonly code?: string; readonly detail
 /** A port on which no Redis listens: what this machine may have is no matter of the tests. */
 const NO_REDIS_PORT = '1';
 
-/** Starts the process with nothing of this one's environment but PATH. */
+/** Starts the process with nothing of this one's environment but PATH; a Docker engine is no matter of it either. */
 export function launch(environment: Readonly<Record<string, string>>): ChildProcess {
   const { PATH = '' } = process.env;
   return spawn(process.execPath, [resolve(PROJECT, 'start.mjs')], {
-    env: { PATH, PORT: '0', TOOLCHAINS: 'host', REDIS_PORT: NO_REDIS_PORT, ...environment },
+    env: {
+      PATH,
+      PORT: '0',
+      SANDBOX: 'native',
+      TOOLCHAINS: 'host',
+      REDIS_PORT: NO_REDIS_PORT,
+      ...environment,
+    },
   });
 }
 

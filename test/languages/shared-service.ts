@@ -39,8 +39,7 @@ let service: Service | undefined;
 /** Starts the service before the file's tests, and stops it after them. */
 export function useService(environment: Readonly<Record<string, string>> = {}): void {
   before(async () => {
-    const { TOOLCHAINS = 'auto', DATA_DIR = join(PROJECT, 'data') } = process.env;
-    const child = launch({ TOOLCHAINS, DATA_DIR, ...environment });
+    const child = launch({ ...sandboxOfTests(), ...environment });
     service = await ready(
       child,
       LANGUAGES.map(({ id }) => id),
@@ -49,6 +48,23 @@ export function useService(environment: Readonly<Record<string, string>> = {}): 
   after(async () => {
     if (service) await stop(service);
   });
+}
+
+/** The settings that say which sandbox and toolchains are tested, from this process's own environment. */
+function sandboxOfTests(): Record<string, string> {
+  const settings: Record<string, string> = { TOOLCHAINS: 'auto', DATA_DIR: join(PROJECT, 'data') };
+  for (const name of [
+    'TOOLCHAINS',
+    'DATA_DIR',
+    'SANDBOX',
+    'DOCKER_HOST',
+    'DOCKER_RUNTIME',
+    'IMAGE_REPOSITORY',
+  ]) {
+    const value = process.env[name];
+    if (value !== undefined) settings[name] = value;
+  }
+  return settings;
 }
 
 export function theService(): Service {
