@@ -18,12 +18,13 @@ import {
   checkSandbox,
   checkUnused,
 } from './http/health-checks.ts';
-import { createHealth } from './http/health-report.ts';
-import { describeLanguage, languagesLine } from './http/language-description.ts';
+import { createHealth, type Health } from './http/health-report.ts';
+import { describeLanguage, type LanguageDescription, languagesLine } from './http/language-description.ts';
 import { createServer } from './http/server.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { watchKeys } from './keys/watched-keys.ts';
 import { findLanguage, LANGUAGES } from './languages/catalog.ts';
+import { COMPILE_LIMITS } from './limits.ts';
 import { createLog, type Log } from './log.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import type { ServiceMetrics } from './metrics/service-metrics.ts';
@@ -43,6 +44,10 @@ import type { ToolchainCatalog } from './toolchains/toolchain.ts';
 const HARD_STOP_MS = 10_000;
 /** Connections that are still open this long after the last execution are cut. */
 const CLOSE_CONNECTIONS_MS = 2000;
+/** The health check's box waits for a slot as an execution of high priority does. */
+const PROBE_WEIGHT = 4;
+/** A slot is held this much longer than its program may run, at most. */
+const SLOT_SLACK_MS = 10_000;
 
 const languages = { find: findLanguage, all: LANGUAGES };
 
@@ -83,6 +88,14 @@ interface Service {
   isStopping: boolean;
 }
 
+interface Parts {
+  readonly service: Service;
+  readonly chosen: ChosenSandbox;
+  readonly scheduler: SlotScheduler;
+  readonly redis: RedisConnection | null;
+  readonly metrics: ServiceMetrics | null;
+}
+
 /** Starts every part; `started` gets how each is stopped. */
 async function start(config: Config, log: Log, started: AsyncDisposableStack): Promise<Service> {
   await mkdir(config.dataDirectory, { recursive: true });
@@ -101,7 +114,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const metrics = openMetrics(config, redis, observed, started);
   const queue = createQueue(config, log, { sandbox, scheduler, toolchains, metrics });
   const service = { queue, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
-  await listen(config, log, { service, chosen, redis, metrics }, started);
+  await listen(config, log, { service, chosen, scheduler, redis, metrics }, started);
   return service;
 }
 
@@ -127,19 +140,9 @@ function createQueue(
   return createInProcessQueue(execute, { slots: sandbox.slots, queueSize: config.queueSize });
 }
 
-async function listen(
-  config: Config,
-  log: Log,
-  parts: {
-    service: Service;
-    chosen: ChosenSandbox;
-    redis: RedisConnection | null;
-    metrics: ServiceMetrics | null;
-  },
-  started: AsyncDisposableStack,
-): Promise<void> {
-  const { service, chosen, redis, metrics } = parts;
-  const { sandbox, toolchains, docker } = chosen;
+async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisposableStack): Promise<void> {
+  const { service, redis, metrics } = parts;
+  const { toolchains } = parts.chosen;
   const describe = () =>
     LANGUAGES.map((language) =>
       describeLanguage(language, {
@@ -147,14 +150,7 @@ async function listen(
         versions: toolchains.of(language.id).map(({ version }) => version),
       }),
     );
-  const checks = {
-    sandbox: checkSandbox(() => sandbox.probe(), `${sandbox.name}: ${chosen.reason}`),
-    docker: docker ? checkDocker(docker.version) : checkUnused,
-    redis: checkRedis(redis?.ping ?? null),
-    queue: checkQueue(() => service.queue.depth()),
-    disk: checkDisk(config.dataDirectory),
-    toolchains: checkLanguages(describe),
-  };
+  const health = examineParts(config, log, parts, describe);
   const server = await createServer({
     config,
     keys: createKeyRing({ ...config, watched: started.use(await readKeys(config, log)) }),
@@ -170,11 +166,8 @@ async function listen(
     }),
     metrics,
     languages: describe,
-    health: createHealth(checks, {
-      version: manifest.version,
-      onFailure: (part, error) => log.error({ err: error, part }, 'a health check failed'),
-    }),
-    isReady: () => !service.isStopping,
+    health: health.report,
+    readiness: async () => (service.isStopping ? 'stopping' : health.readiness()),
   });
   started.defer(async () => {
     setTimeout(() => server.server.closeAllConnections(), CLOSE_CONNECTIONS_MS).unref();
@@ -187,6 +180,33 @@ async function listen(
     host: config.host,
     port: config.port,
     listenTextResolver: (address) => `Code Execution Service at ${address}, ${languagesLine(describe())}`,
+  });
+}
+
+function examineParts(
+  config: Config,
+  log: Log,
+  { service, chosen, scheduler, redis }: Parts,
+  languages: () => LanguageDescription[],
+): Health {
+  const { sandbox, docker, reason } = chosen;
+  const checks = {
+    sandbox: checkSandbox({
+      acquire: () => scheduler.share(PROBE_WEIGHT).acquire(new AbortController().signal),
+      probe: () => sandbox.probe(),
+      longestMs: Math.max(config.executionTimeoutSeconds * 1000, COMPILE_LIMITS.wallTimeMs) + SLOT_SLACK_MS,
+      choice: `${sandbox.name}: ${reason}`,
+    }),
+    docker: docker ? checkDocker(docker.version) : checkUnused,
+    redis: checkRedis(redis?.ping ?? null),
+    queue: checkQueue(() => service.queue.depth()),
+    disk: checkDisk(config.dataDirectory),
+    toolchains: checkLanguages(languages),
+  };
+  return createHealth(checks, {
+    version: manifest.version,
+    onFailure: (part, error) => log.error({ err: error, part }, 'a health check fails'),
+    onRecovery: (part) => log.info({ part }, 'a health check works again'),
   });
 }
 

@@ -8,8 +8,7 @@ import { connect } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecuteRequest } from '../src/execution/execution.ts';
-import { temporaryDirectory } from './directory.ts';
-import { execute, launch, PROJECT, ready, type Service, stop } from './service.ts';
+import { execute, launchFor, PROJECT, ready, type Service, stop } from './service.ts';
 
 /** Long enough that no part of it is found by chance, also in Base64. */
 const MARK = 'MarkedSecret4711';
@@ -48,8 +47,7 @@ function traces(text: string): string[] {
 }
 
 async function start(t: TestContext): Promise<Service> {
-  const child = launch({
-    DATA_DIR: await temporaryDirectory(t),
+  const child = await launchFor(t, {
     LOG_LEVEL: 'TRACE',
     API_KEYS: KEY,
     CONCURRENCY: '1',
@@ -57,7 +55,6 @@ async function start(t: TestContext): Promise<Service> {
     MAX_BODY_BYTES: '16384',
     SHUTDOWN_GRACE_SECONDS: '0',
   });
-  t.after(() => child.kill('SIGKILL'));
   return ready(child, ['python', 'c'], KEY);
 }
 

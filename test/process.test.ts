@@ -6,20 +6,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { temporaryDirectory } from './directory.ts';
-import { execute, launch, ready, type Service } from './service.ts';
+import { execute, launchFor, ready, type Service } from './service.ts';
 
 const SLEEP = { language: 'python', code: 'import time\ntime.sleep(2)\nprint("slept")' };
 
-function launchFor(t: TestContext, environment: Record<string, string>): ChildProcess {
-  const child = launch(environment);
-  t.after(() => child.kill('SIGKILL'));
-  return child;
-}
-
 /** Starts the service and waits until Python is ready. */
 async function start(t: TestContext, environment: Record<string, string> = {}): Promise<Service> {
-  return ready(launchFor(t, { DATA_DIR: await temporaryDirectory(t), ...environment }), ['python']);
+  return ready(await launchFor(t, environment), ['python']);
 }
 
 async function output(child: ChildProcess): Promise<{ code: number; stderr: string }> {
@@ -102,7 +95,7 @@ suite('the process', () => {
   });
 
   test('refuses to start with wrong settings, and names them', async (t) => {
-    const { code, stderr } = await output(launchFor(t, { PORT: 'x', HOST: '0.0.0.0' }));
+    const { code, stderr } = await output(await launchFor(t, { PORT: 'x', HOST: '0.0.0.0' }));
     assert.equal(code, 1);
     assert.match(stderr, /PORT must be an integer from 0 to 65535, got "x"\n.*API_KEYS is not set/);
     assert.doesNotMatch(stderr, /at .*\.ts/);
@@ -113,9 +106,7 @@ suite('the process', () => {
     t.after(() => other.close());
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    const { code, stderr } = await output(
-      launchFor(t, { PORT: String(port), DATA_DIR: await temporaryDirectory(t) }),
-    );
+    const { code, stderr } = await output(await launchFor(t, { PORT: String(port) }));
     assert.equal(code, 1);
     assert.match(stderr, /^The service cannot start: .*EADDRINUSE.*\n$/);
   });

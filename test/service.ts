@@ -3,8 +3,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecuteRequest, ExecutionResult } from '../src/execution/execution.ts';
 
@@ -41,6 +44,28 @@ export function launch(environment: Readonly<Record<string, string>>): ChildProc
       ...environment,
     },
   });
+}
+
+/** As `launch`, with a directory for data of its own; both are gone after the test, the process first. */
+export async function launchFor(
+  t: TestContext,
+  environment: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
+  const data = await mkdtemp(join(tmpdir(), 'service-test-'));
+  const child = launch({ DATA_DIR: data, ...environment });
+  t.after(async () => {
+    await kill(child);
+    // What ran in boxes ends only now that the service is gone, and may still write.
+    await rm(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  });
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
 }
 
 /** Resolves when a launched service listens and the languages are ready; `apiKey` is for one that asks for keys. */

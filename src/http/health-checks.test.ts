@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   checkDisk,
   checkDocker,
@@ -14,12 +15,83 @@ import {
 import type { LanguageDescription } from './language-description.ts';
 
 suite('the check of', () => {
-  test('the sandbox makes a box', async () => {
-    assert.deepEqual(await checkSandbox(async () => 3.21, 'native: as asked')(), {
-      status: 'healthy',
-      detail: 'a box ran in 3.2 ms; native: as asked',
+  /** Slots that are granted by hand. */
+  function sandboxOf(probe: () => Promise<number>, longestMs = 60_000) {
+    const turns: PromiseWithResolvers<Disposable>[] = [];
+    const held = { count: 0, most: 0 };
+    const check = checkSandbox({
+      acquire: () => {
+        turns.push(Promise.withResolvers<Disposable>());
+        return turns.at(-1)?.promise as Promise<Disposable>;
+      },
+      probe: async () => {
+        assert.equal(held.count, 1);
+        return probe();
+      },
+      longestMs,
+      choice: 'native: as asked',
     });
-    await assert.rejects(checkSandbox(() => Promise.reject(new Error('no box')), '')(), /no box/);
+    const grant = () => {
+      held.count += 1;
+      held.most = Math.max(held.most, held.count);
+      turns.at(-1)?.resolve({
+        [Symbol.dispose]: () => {
+          held.count -= 1;
+        },
+      });
+    };
+    return { check, grant, held, turns };
+  }
+
+  test('the sandbox makes a box in a slot, which it gives back', async () => {
+    const { check, grant, held } = sandboxOf(async () => 3.21);
+    const found = check();
+    grant();
+    assert.deepEqual(await found, { status: 'healthy', detail: 'a box ran in 3.2 ms; native: as asked' });
+    assert.deepEqual(held, { count: 0, most: 1 });
+  });
+
+  test('the sandbox throws what the probe threw, and tries again', async () => {
+    let tries = 0;
+    const { check, grant, held } = sandboxOf(async () => {
+      tries += 1;
+      if (tries === 1) throw new Error('no box');
+      return 1;
+    });
+    const first = check();
+    grant();
+    await assert.rejects(first, /no box/);
+    assert.equal(held.count, 0);
+    const second = check();
+    grant();
+    assert.equal((await second).status, 'healthy');
+  });
+
+  test('the sandbox finds it well when all slots are busy, and keeps its place among those who wait', async () => {
+    let probes = 0;
+    const { check, grant, held, turns } = sandboxOf(async () => {
+      probes += 1;
+      return 1;
+    });
+    for (const _ of [1, 2]) {
+      assert.deepEqual(await check(), {
+        status: 'healthy',
+        detail: 'every slot runs a program; native: as asked',
+      });
+    }
+    assert.equal(turns.length, 1);
+    grant();
+    await delay(1);
+    assert.deepEqual({ probes, held: held.count }, { probes: 1, held: 0 });
+    void check();
+    assert.equal(turns.length, 2);
+  });
+
+  test('the sandbox is unhealthy when no slot is freed for longer than a program may run', async () => {
+    const { check } = sandboxOf(async () => 1, 400);
+    const { status, detail } = await check();
+    assert.equal(status, 'unhealthy');
+    assert.match(detail, /^no slot was freed for \d+ s$/);
   });
 
   test('the Docker engine tells its version', async () => {

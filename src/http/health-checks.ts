@@ -2,19 +2,68 @@
 // that it knows no part itself. A `detail` is public: it names no path of the host.
 
 import { statfs } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HealthCheck } from './health-report.ts';
 import type { LanguageDescription } from './language-description.ts';
 
 const MIB = 1024 * 1024;
 /** Below this there is no room for another toolchain. */
 const LOW_DISK_MB = 512;
+/** A check waits this long for a slot before it says that all are busy. */
+const SLOT_WAIT_MS = 500;
 
-/** `probe` makes a real box and resolves with the milliseconds it took. `choice` says which driver, and why. */
-export function checkSandbox(probe: () => Promise<number>, choice: string): HealthCheck {
-  return async () => ({
-    status: 'healthy',
-    detail: `a box ran in ${(await probe()).toFixed(1)} ms; ${choice}`,
-  });
+export interface SandboxProbe {
+  /** Waits for a slot as an execution does. */
+  acquire(): Promise<Disposable>;
+  /** Makes a real box and resolves with the milliseconds it took. */
+  probe(): Promise<number>;
+  /** No slot is held longer than this. */
+  readonly longestMs: number;
+  /** Which driver it is, and why. */
+  readonly choice: string;
+}
+
+/** A box that is made when there is a slot for it, be that after the check that wanted it. */
+interface Attempt {
+  readonly since: number;
+  hasSlot: boolean;
+  readonly end: Promise<number>;
+}
+
+/**
+ * Runs a program in a box when there is a slot for it. A sandbox whose slots are all busy is well, unless none is freed
+ * for longer than any program may run.
+ */
+export function checkSandbox(parts: SandboxProbe): HealthCheck {
+  let underWay: Attempt | null = null;
+  return async () => {
+    underWay ??= attemptProbe(parts, () => {
+      underWay = null;
+    });
+    const attempt = underWay;
+    const soon = await Promise.race([attempt.end, delay(SLOT_WAIT_MS, null)]);
+    const tookMs = soon ?? (attempt.hasSlot ? await attempt.end : null);
+    if (tookMs !== null)
+      return { status: 'healthy', detail: `a box ran in ${tookMs.toFixed(1)} ms; ${parts.choice}` };
+    const waitedMs = performance.now() - attempt.since;
+    return waitedMs < parts.longestMs
+      ? { status: 'healthy', detail: `every slot runs a program; ${parts.choice}` }
+      : { status: 'unhealthy', detail: `no slot was freed for ${Math.round(waitedMs / 1000)} s` };
+  };
+}
+
+function attemptProbe({ acquire, probe }: SandboxProbe, whenEnded: () => void): Attempt {
+  const end = Promise.withResolvers<number>();
+  const attempt = { since: performance.now(), hasSlot: false, end: end.promise };
+  const run = async () => {
+    using _slot = await acquire();
+    attempt.hasSlot = true;
+    return await probe();
+  };
+  // Nobody may be waiting for it any more; then its failure is told by the next one.
+  attempt.end.catch(() => {}).finally(whenEnded);
+  run().then(end.resolve, end.reject);
+  return attempt;
 }
 
 /** `version` asks the engine that runs the containers. */

@@ -15,6 +15,16 @@ type Part = (typeof PARTS)[number];
 const STATUSES = ['healthy', 'degraded', 'unhealthy'] as const;
 type HealthStatus = (typeof STATUSES)[number];
 
+/** What a check that throws or hangs says of its part: without some of them programs still run. */
+const STATUS_OF_FAILURE: Readonly<Record<Part, HealthStatus>> = {
+  sandbox: 'unhealthy',
+  docker: 'degraded',
+  redis: 'degraded',
+  queue: 'unhealthy',
+  disk: 'degraded',
+  toolchains: 'unhealthy',
+};
+
 const status = Type.Unsafe<HealthStatus>({ type: 'string', enum: STATUSES });
 const PartReport = Type.Object({
   status,
@@ -41,55 +51,98 @@ export const HealthReport = Type.Object(
 );
 export type HealthReport = Static<typeof HealthReport>;
 
-/** Looks at one part. `detail` is public. What it throws counts as unhealthy and is only logged. */
+/** Looks at one part. `detail` is public. What it throws is only logged. */
 export type HealthCheck = () => Promise<{ status: HealthStatus; detail: string }>;
 
-/** Creates the function that `GET /health` calls. `onFailure` is told what a check threw. */
-export function createHealth(
-  checks: Readonly<Record<Part, HealthCheck>>,
-  options: { version: string; onFailure: (part: string, error: unknown) => void },
-): () => Promise<HealthReport> {
-  let latest: { at: number; report: Promise<HealthReport> } | null = null;
+export interface HealthOptions {
+  readonly version: string;
+  /** Told when a check begins to fail, and when it works again. */
+  onFailure(part: string, error: unknown): void;
+  onRecovery(part: string): void;
+}
 
-  async function examine(): Promise<HealthReport> {
-    const reports = await Promise.all(
-      PARTS.map((part) => examinePart(part, checks[part], options.onFailure)),
-    );
-    const worst = Math.max(...reports.map((report) => STATUSES.indexOf(report.status)));
-    return {
-      status: STATUSES[worst] ?? 'unhealthy',
-      version: options.version,
-      uptime_s: rounded(process.uptime()),
-      checks: Object.fromEntries(
-        PARTS.map((part, index) => [part, reports[index]]),
-      ) as HealthReport['checks'],
-    };
-  }
+export const READINESS = ['ready', 'starting', 'unavailable', 'stopping'] as const;
+export type Readiness = (typeof READINESS)[number];
 
-  return () => {
-    if (!latest || performance.now() - latest.at > CACHE_MS) {
-      latest = { at: performance.now(), report: examine() };
-    }
-    return latest.report;
+export interface Health {
+  report(): Promise<HealthReport>;
+  /** Whether programs can be run: `starting` while no language is ready yet. */
+  readiness(): Promise<Exclude<Readiness, 'stopping'>>;
+}
+
+/** However many ask, each part is looked at once at a time, and again only when its answer is old. */
+export function createHealth(checks: Readonly<Record<Part, HealthCheck>>, options: HealthOptions): Health {
+  const examiners = PARTS.map((part) => createExaminer(part, checks[part], options));
+  const examine = (part: Part) => examiners[PARTS.indexOf(part)]?.() as Promise<PartReport>;
+  return {
+    report: async () => {
+      const reports = await Promise.all(PARTS.map(examine));
+      const worst = Math.max(...reports.map((report) => STATUSES.indexOf(report.status)));
+      return {
+        status: STATUSES[worst] ?? 'unhealthy',
+        version: options.version,
+        uptime_s: rounded(process.uptime()),
+        checks: Object.fromEntries(
+          PARTS.map((part, index) => [part, reports[index]]),
+        ) as HealthReport['checks'],
+      };
+    },
+    readiness: async () => {
+      const [sandbox, toolchains] = await Promise.all([examine('sandbox'), examine('toolchains')]);
+      if (sandbox.status === 'unhealthy' || toolchains.status === 'unhealthy') return 'unavailable';
+      return toolchains.status === 'degraded' ? 'starting' : 'ready';
+    },
   };
 }
 
-async function examinePart(
-  part: Part,
-  check: HealthCheck,
-  onFailure: (part: string, error: unknown) => void,
-): Promise<PartReport> {
-  const start = performance.now();
-  const found = await within(CHECK_TIMEOUT_MS, check()).catch((error: unknown) => {
-    onFailure(part, error);
-    return { status: 'unhealthy' as const, detail: 'the check failed, the log says why' };
-  });
-  return { ...found, latency_ms: rounded(performance.now() - start) };
+/** Bounds and remembers the answers of one check. */
+function createExaminer(part: Part, check: HealthCheck, options: HealthOptions): () => Promise<PartReport> {
+  let latest: { at: number; report: PartReport } | null = null;
+  let examination: Promise<PartReport> | null = null;
+  /** Outlives an examination that gave up waiting for it: a check that hangs is not started again. */
+  let underWay: ReturnType<HealthCheck> | null = null;
+  let isFailing = false;
+
+  async function find() {
+    try {
+      underWay ??= check().finally(() => {
+        underWay = null;
+      });
+      const found = await within(CHECK_TIMEOUT_MS, underWay);
+      if (isFailing) options.onRecovery(part);
+      isFailing = false;
+      return found;
+    } catch (error) {
+      if (!isFailing) options.onFailure(part, error);
+      isFailing = true;
+      const detail = error instanceof LateError ? error.message : 'the check failed, the log says why';
+      return { status: STATUS_OF_FAILURE[part], detail };
+    }
+  }
+
+  async function examine(): Promise<PartReport> {
+    const start = performance.now();
+    const report = { ...(await find()), latency_ms: rounded(performance.now() - start) };
+    latest = { at: performance.now(), report };
+    examination = null;
+    return report;
+  }
+
+  return async () => {
+    if (latest !== null && performance.now() - latest.at < CACHE_MS) return latest.report;
+    examination ??= examine();
+    return examination;
+  };
 }
+
+class LateError extends Error {}
 
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  const timer = setTimeout(
+    () => late.reject(new LateError(`no answer within ${milliseconds} ms`)),
+    milliseconds,
+  );
   try {
     return await Promise.race([work, late.promise]);
   } finally {

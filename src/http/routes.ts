@@ -6,7 +6,7 @@ import { ExecutionResult, executeRequestSchema } from '../execution/execution.ts
 import { MetricsReport, UserMetricsReport } from '../metrics/report.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import { REQUEST_EXAMPLES, RESULT_EXAMPLE } from './examples.ts';
-import { HealthReport } from './health-report.ts';
+import { HealthReport, type Readiness } from './health-report.ts';
 import { LanguageDescription } from './language-description.ts';
 import { Problem } from './problem.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -25,7 +25,7 @@ export interface RouteParts {
   readonly metrics: ServiceMetrics | null;
   readonly languages: () => LanguageDescription[];
   readonly health: () => Promise<HealthReport>;
-  readonly isReady: () => boolean;
+  readonly readiness: () => Promise<Readiness>;
 }
 
 export async function addRoutes(

@@ -61,7 +61,7 @@ export async function createTestServer(
     metrics: null,
     languages: () => [LANGUAGE],
     health: async () => HEALTH,
-    isReady: () => true,
+    readiness: async () => 'ready',
     ...parts,
   });
   test.after(() => server.close());

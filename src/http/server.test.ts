@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { ERROR_CATALOG, type ErrorCode, ServiceError } from '../errors.ts';
+import { READINESS, type Readiness } from './health-report.ts';
 import { createTestServer, HEALTH, postExecute, resultOf } from './server-fixture.ts';
 
 const PROGRAM = { language: 'python', code: 'print(1)' };
@@ -81,16 +82,17 @@ suite('the server answers', () => {
     }
   });
 
-  test('orchestrators: alive always, ready until it stops', async (t) => {
-    let isReady = true;
-    const server = await createTestServer(t, { isReady: () => isReady });
+  test('orchestrators: alive always, ready only when programs can be run', async (t) => {
+    let readiness: Readiness = 'ready';
+    const server = await createTestServer(t, { readiness: async () => readiness });
     for (const root of ['/health', '/api/v1/health']) {
-      isReady = true;
-      assert.equal((await server.inject(`${root}/live`)).statusCode, 200);
-      assert.equal((await server.inject(`${root}/ready`)).statusCode, 200);
-      isReady = false;
-      assert.equal((await server.inject(`${root}/live`)).statusCode, 200);
-      assert.equal((await server.inject(`${root}/ready`)).statusCode, 503);
+      for (const state of READINESS) {
+        readiness = state;
+        assert.equal((await server.inject(`${root}/live`)).statusCode, 200);
+        const answer = await server.inject(`${root}/ready`);
+        assert.equal(answer.statusCode, state === 'ready' ? 200 : 503);
+        assert.deepEqual(answer.json(), { status: state });
+      }
     }
   });
 

@@ -2,7 +2,7 @@
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import type { HealthReport } from '../health-report.ts';
+import { type HealthReport, READINESS, type Readiness } from '../health-report.ts';
 import { problemAnswers } from '../problem.ts';
 
 const ROOTS = ['/api/v1/health', '/health'] as const;
@@ -39,11 +39,11 @@ const stateSchema = (operationId: string, summary: string, states: readonly stri
 
 export function addHealthRoutes(
   app: FastifyInstance,
-  parts: { health: () => Promise<HealthReport>; isReady: () => boolean },
+  parts: { health: () => Promise<HealthReport>; readiness: () => Promise<Readiness> },
 ): void {
   const answerReady = async (_request: unknown, reply: FastifyReply) => {
-    const isReady = parts.isReady();
-    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'stopping' });
+    const status = await parts.readiness();
+    return reply.code(status === 'ready' ? 200 : 503).send({ status });
   };
   const answerLive = async () => ({ status: 'alive' });
   const config = { open: true };
@@ -55,7 +55,7 @@ export function addHealthRoutes(
   for (const root of ROOTS) {
     const hide = root === '/health';
     const live = { ...stateSchema('live', 'Is the process alive?', ['alive']), hide };
-    const ready = { ...stateSchema('ready', 'Does it take requests?', ['ready', 'stopping']), hide };
+    const ready = { ...stateSchema('ready', 'Does it take requests?', READINESS), hide };
     app.get(`${root}/live`, { config, schema: live }, answerLive);
     app.get(`${root}/ready`, { config, schema: ready }, answerReady);
   }
