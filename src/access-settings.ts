@@ -1,9 +1,10 @@
 // The settings of how much each may use, and of how requests reach the service. They are part of the one table in
 // config.ts.
 
-import { integer, trustedProxies } from './setting.ts';
+import { integer, origins, trustedProxies } from './setting.ts';
 
 const MOST = 1_000_000_000;
+const MIB = 1024 * 1024;
 
 export const ACCESS_SETTINGS = {
   requestsPerMinute: integer(
@@ -37,5 +38,41 @@ export const ACCESS_SETTINGS = {
   trustedProxies: trustedProxies(
     'TRUST_PROXY',
     'Proxies whose `X-Forwarded-For` is believed. Without any, the address of a request is that of its connection.',
+  ),
+  corsOrigins: origins('CORS_ORIGINS', 'Origins whose pages may call the API from a browser.'),
+  maxBodiesBytes: integer(
+    'MAX_BODIES_BYTES',
+    256 * MIB,
+    MIB,
+    65_536 * MIB,
+    'Bytes of all requests under way together, at least `MAX_BODY_BYTES`; more are answered with 503.',
+  ),
+  maxConnections: integer(
+    'MAX_CONNECTIONS',
+    2048,
+    1,
+    100_000,
+    'Connections at the same time; more are closed.',
+  ),
+  requestTimeoutSeconds: integer(
+    'REQUEST_TIMEOUT_SECONDS',
+    64,
+    1,
+    3600,
+    'Seconds in which a request must arrive, its headers within 15. The default is 16 MB at 2 Mbit/s.',
+  ),
+  keepAliveSeconds: integer(
+    'KEEP_ALIVE_SECONDS',
+    65,
+    1,
+    3600,
+    'Seconds that a connection may be idle. More than the 60 of common proxies, so that they close it and not the service.',
+  ),
+  maxEventLoopDelayMs: integer(
+    'MAX_EVENT_LOOP_DELAY_MS',
+    500,
+    0,
+    60_000,
+    'Milliseconds that the event loop may be late on average; while it is later, requests are answered with 503. 0 is any time.',
   ),
 };

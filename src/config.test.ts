@@ -34,6 +34,8 @@ suite('settings', () => {
       DEBUG: 'TRUE',
       SANDBOX: 'Native',
       API_KEYS: 'first, second',
+      TRUST_PROXY: 'loopback, 10.0.0.0/8,::1',
+      CORS_ORIGINS: 'https://app.example.org,http://localhost:5173',
       DATA_DIR: '/var/lib/service',
       DEBIAN_MIRROR: 'http://mirror.example/debian',
     });
@@ -43,6 +45,8 @@ suite('settings', () => {
     assert.equal(config.debug, true);
     assert.equal(config.sandbox, 'native');
     assert.deepEqual(config.apiKeys, ['first', 'second']);
+    assert.deepEqual(config.trustedProxies, ['loopback', '10.0.0.0/8', '::1']);
+    assert.deepEqual(config.corsOrigins, ['https://app.example.org', 'http://localhost:5173']);
     assert.equal(config.dataDirectory, '/var/lib/service');
     assert.equal(config.debianMirror, 'http://mirror.example/debian');
   });
@@ -61,10 +65,18 @@ suite('settings', () => {
     ['DEBUG', 'maybe', 'DEBUG must be true or false, got "maybe"'],
     ['DEBUG', 'constructor', 'DEBUG must be true or false, got "constructor"'],
     ['ROLE', 'worker', 'ROLE must be one of all (in this version one process does all), got "worker"'],
+    ['SANDBOX', 'podman', 'SANDBOX must be one of auto, docker, native, got "podman"'],
     [
-      'SANDBOX',
-      'docker',
-      'SANDBOX must be one of auto, native (this version has no docker sandbox), got "docker"',
+      'TRUST_PROXY',
+      '10.0.0.0/33',
+      'TRUST_PROXY must be addresses, with /BITS for networks, or `loopback`, `linklocal`, `uniquelocal`, ' +
+        'separated by commas, got "10.0.0.0/33"',
+    ],
+    [
+      'CORS_ORIGINS',
+      'https://app.example.org/',
+      'CORS_ORIGINS must be origins such as `https://app.example.org`, separated by commas, or `*`, ' +
+        'got "https://app.example.org/"',
     ],
     ['DEBIAN_MIRROR', 'file:///etc', 'DEBIAN_MIRROR must be an http or https address, got "file:///etc"'],
   ];

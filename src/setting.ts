@@ -167,6 +167,20 @@ function isProxy(written: string): boolean {
   return most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
+export function origins(name: string, meaning: string): Setting<readonly string[]> {
+  return {
+    name,
+    defaultText: 'none',
+    allowed: 'origins such as `https://app.example.org`, separated by commas, or `*`',
+    meaning,
+    absent: [],
+    parse: (written) => {
+      const parts = written.split(',').map((part) => part.trim());
+      return parts.every((part) => part === '*' || URL.parse(part)?.origin === part) ? parts : undefined;
+    },
+  };
+}
+
 /** An address in which nobody can read who logs in, and with what. */
 export function withoutCredentials(text: string): string {
   return text.replace(/(:\/\/)[^/\s]*@/g, '$1***@');

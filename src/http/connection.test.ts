@@ -2,19 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RouteParts } from './routes.ts';
 import { createTestServer, resultOf } from './server-fixture.ts';
 
 const BODY = '{"language":"python","code":"print(1)"}';
 
 async function listen(
   t: TestContext,
-  { lines = [], ...parts }: Partial<Omit<RouteParts, 'config'>> & { lines?: string[] } = {},
+  parts: Parameters<typeof createTestServer>[1] = {},
 ): Promise<() => Socket> {
-  const server = await createTestServer(t, { lines, ...parts });
+  const server = await createTestServer(t, parts);
   await server.listen({ port: 0 });
   const { port } = server.server.address() as AddressInfo;
   return () => {
@@ -180,4 +180,102 @@ suite('a connection', () => {
     assert.match(await answerOn(socket), /^HTTP\/1\.1 200 OK/);
     assert.equal((await loggedRequest(lines)).request_bytes, BODY.length);
   });
+});
+
+suite('a slow client is cut', () => {
+  const environment = { REQUEST_TIMEOUT_SECONDS: '1', KEEP_ALIVE_SECONDS: '1' };
+
+  const slow: [when: string, sent: string][] = [
+    ['that sends nothing', ''],
+    ['in its headers', 'POST /api/v1/execute HTTP/1.1\r\nHost: a\r\n'],
+    ['in its body', post('{"language"', 1000)],
+  ];
+  for (const [when, sent] of slow) {
+    test(`${when}, and is told why`, async (t) => {
+      const open = await listen(t, { environment });
+      const socket = open();
+      socket.write(sent);
+      const answer = await answerOn(socket);
+      assert.match(answer, /^HTTP\/1\.1 4\d\d /);
+      assert.match(answer, /did not arrive in time/);
+      await once(socket, 'close');
+    });
+  }
+
+  test('that sends a byte now and then', async (t) => {
+    const open = await listen(t, { environment });
+    const socket = open();
+    const closed = once(socket, 'close');
+    socket.on('error', () => {});
+    socket.resume();
+    const bytes = [...post(`{"code":"${'x'.repeat(1000)}"}`)];
+    const drip = setInterval(() => socket.write(bytes.shift() ?? ' '), 20);
+    t.after(() => clearInterval(drip));
+    await closed;
+    assert.ok(bytes.length > 500, `${bytes.length} bytes left`);
+  });
+
+  test('that stays idle after an answer', async (t) => {
+    const open = await listen(t, { environment });
+    const socket = open();
+    socket.write(post(BODY));
+    assert.match(await answerOn(socket), /^HTTP\/1\.1 200 OK/);
+    await once(socket, 'close');
+  });
+
+  test('but not one that waits for its program', async (t) => {
+    const open = await listen(t, {
+      environment,
+      execute: async (request) => {
+        await delay(3500);
+        return resultOf(request);
+      },
+    });
+    const socket = open();
+    socket.write(post(BODY));
+    assert.match(await answerOn(socket), /^HTTP\/1\.1 200 OK/);
+  });
+});
+
+test('connections beyond MAX_CONNECTIONS are closed, and those before them served', async (t) => {
+  const open = await listen(t, { environment: { MAX_CONNECTIONS: '2' } });
+  const [first, second] = [open(), open()];
+  await Promise.all([once(first, 'connect'), once(second, 'connect')]);
+  await delay(50);
+  const third = open();
+  third.on('error', () => {});
+  await once(third, 'close');
+  for (const socket of [first, second]) {
+    socket.write(post(BODY));
+    assert.match(await answerOn(socket), /^HTTP\/1\.1 200 OK/);
+  }
+});
+
+test('a service that stops tells those who keep connections to close them', async (t) => {
+  let isReady = true;
+  const open = await listen(t, { isReady: () => isReady });
+  const socket = open();
+  socket.write(post(BODY));
+  assert.match(await answerOn(socket), /\r\nConnection: keep-alive\r\n/i);
+  isReady = false;
+  socket.write(post(BODY));
+  assert.match(await answerOn(socket), /\r\nConnection: close\r\n/i);
+  await once(socket, 'close');
+});
+
+test('a connection is closed after a thousand requests, with the last answer complete', async (t) => {
+  const server = await createTestServer(t);
+  await server.listen({ port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const ports = new Set<number | undefined>();
+  for (let turn = 0; turn < 1001; turn += 1) {
+    const request = get({ port, agent, path: '/health/live' });
+    const [answer] = (await once(request, 'response')) as [IncomingMessage];
+    ports.add(answer.socket.localPort);
+    assert.equal(answer.statusCode, 200);
+    await answer.toArray();
+  }
+  assert.equal(ports.size, 2);
 });

@@ -4,24 +4,35 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply } from 'fastify';
+import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import { problemOf } from './problem.ts';
 import { logBrokenRequest } from './request-log.ts';
 
-export const MAX_CONNECTIONS = 2048;
-
 const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_HEADERS_MS = 15_000;
+/** How often it is looked for those who take too long. */
+const CHECK_EVERY_MS = 1000;
+/** Then the client is told to connect again, so that load spreads over services that were added. */
+const MAX_REQUESTS_PER_CONNECTION = 1000;
 /** A client that reads nothing of its answer for this long is let go. */
 const STALLED_ANSWER_MS = 30_000;
 
+export type ConnectionBounds = Pick<Config, 'requestTimeoutSeconds' | 'keepAliveSeconds'>;
+
 /** Fastify's options. There is no bound on an idle connection that waits for its answer: programs take their time. */
-export function connectionOptions(log: FastifyBaseLogger) {
+export function connectionOptions(bounds: ConnectionBounds, log: FastifyBaseLogger) {
+  const requestMs = bounds.requestTimeoutSeconds * 1000;
   return {
-    http: { headersTimeout: 15_000, maxHeaderSize: MAX_HEADER_BYTES },
-    /** For a whole request to arrive: 16 MB at 2 Mbit/s. */
-    requestTimeout: 64_000,
-    /** Above the 60 s after which common proxies close, so that they and not we close an idle connection. */
-    keepAliveTimeout: 65_000,
+    http: {
+      headersTimeout: Math.min(MAX_HEADERS_MS, requestMs),
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+    },
+    /** For a whole request to arrive. */
+    requestTimeout: requestMs,
+    keepAliveTimeout: bounds.keepAliveSeconds * 1000,
+    maxRequestsPerSocket: MAX_REQUESTS_PER_CONNECTION,
     return503OnClosing: false,
     clientErrorHandler: (error: Error & { code?: string }, socket: Socket) =>
       answerBrokenRequest(log, error, socket),

@@ -50,7 +50,8 @@ export async function createTestServer(
   } = {},
 ): Promise<FastifyInstance> {
   const { environment = {}, lines = [], ...parts } = options;
-  const config = loadConfig(environment);
+  // Requests that are injected one after the other leave the event loop no turn.
+  const config = loadConfig({ MAX_EVENT_LOOP_DELAY_MS: '0', ...environment });
   const server = await createServer({
     config,
     keys: createKeyRing(config),

@@ -13,9 +13,12 @@ import { ServiceError } from '../errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { RateCounters } from '../rate-limits/rate-counters.ts';
 import { authenticate } from './authentication.ts';
-import { boundStalledAnswer, connectionOptions, MAX_CONNECTIONS } from './connection.ts';
+import { boundBodies } from './body-budget.ts';
+import { boundStalledAnswer, type ConnectionBounds, connectionOptions } from './connection.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { requestIdOf, setCommonHeaders } from './headers.ts';
 import { acceptJsonBodies } from './json-body.ts';
+import { shedLoad } from './load-shedding.ts';
 import { answerWithProblem } from './problem.ts';
 import { countRequests, createRateLimits, type LimitSettings } from './rate-limits.ts';
 import { logWhenAnswered } from './request-log.ts';
@@ -25,7 +28,13 @@ import { addRoutes, type RouteParts } from './routes.ts';
 const MAX_PARAMETER_LENGTH = 512;
 
 export interface ServerParts extends RouteParts {
-  readonly config: RouteParts['config'] & LimitSettings & Pick<Config, 'trustedProxies'>;
+  readonly config: RouteParts['config'] &
+    LimitSettings &
+    ConnectionBounds &
+    Pick<
+      Config,
+      'trustedProxies' | 'corsOrigins' | 'maxBodiesBytes' | 'maxConnections' | 'maxEventLoopDelayMs'
+    >;
   readonly keys: KeyRing;
   readonly counters: RateCounters;
   readonly log: FastifyBaseLogger;
@@ -34,7 +43,7 @@ export interface ServerParts extends RouteParts {
 /** Creates the server; it listens when told to. Errors that `execute` throws as `ServiceError` reach the client. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = Fastify({
-    ...connectionOptions(parts.log),
+    ...connectionOptions(parts.config, parts.log),
     loggerInstance: parts.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     bodyLimit: parts.config.maxBodyBytes,
@@ -48,7 +57,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       answerWithProblem(error, request, reply);
     },
   });
-  app.server.maxConnections = MAX_CONNECTIONS;
+  app.server.maxConnections = parts.config.maxConnections;
   app.decorateRequest('chunkedBytes', 0);
   app.decorateReply('problemCode', null);
   app.setErrorHandler(answerWithProblem);
@@ -56,15 +65,21 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     throw notFound(app, request);
   });
   acceptJsonBodies(app);
-  addHooks(app, parts.metrics);
+  addHooks(app, parts);
+  await allowOrigins(app, parts.config.corsOrigins);
+  await shedLoad(app, parts.config.maxEventLoopDelayMs);
   authenticate(app, parts.keys);
   const limits = createRateLimits(parts.config, parts.counters);
   countRequests(app, limits);
+  boundBodies(app, parts.config);
   await addRoutes(app, { ...parts, limits, needsKey: parts.keys.isRequired() });
   return app;
 }
 
-function addHooks(app: FastifyInstance, metrics: ServerParts['metrics']): void {
+function addHooks(
+  app: FastifyInstance,
+  { isReady, metrics }: Pick<ServerParts, 'isReady' | 'metrics'>,
+): void {
   app.addHook('onRequest', async (request, reply) => {
     setCommonHeaders(reply);
     logWhenAnswered(request, reply);
@@ -72,6 +87,8 @@ function addHooks(app: FastifyInstance, metrics: ServerParts['metrics']): void {
   });
   app.addHook('onSend', async (_request, reply) => {
     boundStalledAnswer(reply);
+    // Whoever keeps connections is sent to a service that stays.
+    if (!isReady()) reply.header('connection', 'close');
   });
 }
 

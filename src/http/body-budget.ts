@@ -1,0 +1,52 @@
+// Bounds how many bytes of bodies are held at the same time, while they arrive and while their programs wait and run.
+// One body is bounded by its size, and how many may wait by the queue; their product would be more than a machine has.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ServiceError } from '../errors.ts';
+
+const RETRY_AFTER_SECONDS = 1;
+
+export interface BodyBounds {
+  /** Of one body. */
+  readonly maxBodyBytes: number;
+  /** Of all that are under way. */
+  readonly maxBodiesBytes: number;
+}
+
+/** Refuses a request before its body is read when there is no room for it. */
+export function boundBodies(app: FastifyInstance, { maxBodyBytes, maxBodiesBytes }: BodyBounds): void {
+  const roomBytes = Math.max(maxBodiesBytes, maxBodyBytes);
+  const held = new Map<FastifyRequest, number>();
+  let heldBytes = 0;
+  const hold = (request: FastifyRequest, bytes: number) => {
+    heldBytes += bytes - (held.get(request) ?? 0);
+    if (bytes === 0) held.delete(request);
+    else held.set(request, bytes);
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    const bytes = announcedBytes(request, maxBodyBytes);
+    if (bytes === 0) return;
+    if (heldBytes + bytes > roomBytes) {
+      const message = `Requests of ${heldBytes} bytes are under way, this one of ${bytes} would exceed ${roomBytes}`;
+      throw new ServiceError('unavailable', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    }
+    hold(request, bytes);
+    whenOver(reply, () => hold(request, 0));
+  });
+  // What came in chunks had the most reserved, as nobody knew its length.
+  app.addHook('preValidation', async (request) => {
+    if (held.has(request) && request.chunkedBytes > 0) hold(request, request.chunkedBytes);
+  });
+}
+
+/** A body that is too large is none: it is refused and not held. */
+function announcedBytes({ headers }: FastifyRequest, maxBodyBytes: number): number {
+  if (headers['transfer-encoding'] !== undefined) return maxBodyBytes;
+  const bytes = Number(headers['content-length'] ?? 0);
+  return bytes <= maxBodyBytes ? bytes : 0;
+}
+
+function whenOver(reply: FastifyReply, release: () => void): void {
+  reply.raw.once('finish', release);
+  reply.raw.once('close', release);
+}

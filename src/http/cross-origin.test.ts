@@ -1,0 +1,66 @@
+// What pages of other origins may do.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTestServer, postExecute } from './server-fixture.ts';
+
+const PROGRAM = { language: 'python', code: 'print(1)' };
+const APP = 'https://app.example.org';
+const preflight = (origin: string) => ({
+  method: 'OPTIONS' as const,
+  url: '/api/v1/execute',
+  headers: {
+    origin,
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization,content-type',
+  },
+});
+
+test('without CORS_ORIGINS no page of another origin may call', async (t) => {
+  const server = await createTestServer(t);
+  assert.equal((await server.inject(preflight(APP))).statusCode, 404);
+  const { headers } = await postExecute(server, PROGRAM, { origin: APP });
+  assert.equal(headers['access-control-allow-origin'], undefined);
+});
+
+test('a named origin may call with a key, and read what the headers tell', async (t) => {
+  const environment = { CORS_ORIGINS: `${APP}, http://localhost:5173`, API_KEYS: 'key' };
+  const server = await createTestServer(t, { environment });
+  const asked = await server.inject(preflight(APP));
+  assert.equal(asked.statusCode, 204);
+  assert.equal(asked.headers['access-control-allow-origin'], APP);
+  assert.match(String(asked.headers['access-control-allow-headers']), /authorization/);
+  assert.match(String(asked.headers['access-control-allow-methods']), /POST/);
+  assert.equal(asked.headers['access-control-allow-credentials'], undefined);
+  const { headers, statusCode } = await postExecute(server, PROGRAM, { origin: APP, 'x-api-key': 'key' });
+  assert.equal(statusCode, 200);
+  assert.equal(headers['access-control-allow-origin'], APP);
+  assert.match(String(headers['access-control-expose-headers']), /retry-after/);
+  assert.match(String(headers.vary), /Origin/i);
+});
+
+test('a refusal can be read by a named origin too', async (t) => {
+  const server = await createTestServer(t, { environment: { CORS_ORIGINS: APP, API_KEYS: 'key' } });
+  const answer = await postExecute(server, PROGRAM, { origin: APP });
+  assert.equal(answer.statusCode, 401);
+  assert.equal(answer.headers['access-control-allow-origin'], APP);
+});
+
+test('an origin that is not named may not call', async (t) => {
+  const server = await createTestServer(t, { environment: { CORS_ORIGINS: APP } });
+  for (const origin of [
+    'https://other.example.org',
+    'http://app.example.org',
+    'null',
+    `${APP}.evil.example`,
+  ]) {
+    const { headers } = await server.inject(preflight(origin));
+    assert.equal(headers['access-control-allow-origin'], undefined, origin);
+  }
+});
+
+test('with * every origin may call', async (t) => {
+  const server = await createTestServer(t, { environment: { CORS_ORIGINS: '*' } });
+  const { headers } = await postExecute(server, PROGRAM, { origin: 'https://any.example' });
+  assert.equal(headers['access-control-allow-origin'], '*');
+});
