@@ -167,6 +167,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     metrics,
     languages: describe,
     health: health.report,
+    isStopping: () => service.isStopping,
     readiness: async () => (service.isStopping ? 'stopping' : health.readiness()),
   });
   started.defer(async () => {

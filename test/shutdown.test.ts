@@ -6,16 +6,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { temporaryDirectory } from './directory.ts';
-import { launch, ready, type Service } from './service.ts';
+import { launchFor, ready, type Service } from './service.ts';
 
 const SLEEP = '{"language":"python","code":"import time; time.sleep(1.5); print(\'slept\')"}';
 const QUICK = '{"language":"python","code":"print(1)"}';
 
 async function start(t: TestContext): Promise<Service> {
-  const child = launch({ DATA_DIR: await temporaryDirectory(t) });
-  t.after(() => child.kill('SIGKILL'));
-  return ready(child, ['python']);
+  return ready(await launchFor(t, {}), ['python']);
 }
 
 /** A connection that collects what comes, and is cut when the test ends. */

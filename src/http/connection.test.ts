@@ -252,12 +252,12 @@ test('connections beyond MAX_CONNECTIONS are closed, and those before them serve
 });
 
 test('a service that stops tells those who keep connections to close them', async (t) => {
-  let isReady = true;
-  const open = await listen(t, { isReady: () => isReady });
+  let isStopping = false;
+  const open = await listen(t, { isStopping: () => isStopping });
   const socket = open();
   socket.write(post(BODY));
   assert.match(await answerOn(socket), /\r\nConnection: keep-alive\r\n/i);
-  isReady = false;
+  isStopping = true;
   socket.write(post(BODY));
   assert.match(await answerOn(socket), /\r\nConnection: close\r\n/i);
   await once(socket, 'close');

@@ -56,6 +56,7 @@ export async function createTestServer(
     config,
     keys: createKeyRing(config),
     counters: createMemoryCounters(),
+    isStopping: () => false,
     version: '0.1.0',
     log: createLog(config, { write: (line) => lines.push(line) }),
     execute: async (request) => resultOf(request),

@@ -37,6 +37,7 @@ export interface ServerParts extends RouteParts {
     >;
   readonly keys: KeyRing;
   readonly counters: RateCounters;
+  readonly isStopping: () => boolean;
   readonly log: FastifyBaseLogger;
 }
 
@@ -78,7 +79,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 
 function addHooks(
   app: FastifyInstance,
-  { isReady, metrics }: Pick<ServerParts, 'isReady' | 'metrics'>,
+  { isStopping, metrics }: Pick<ServerParts, 'isStopping' | 'metrics'>,
 ): void {
   app.addHook('onRequest', async (request, reply) => {
     setCommonHeaders(reply);
@@ -88,7 +89,7 @@ function addHooks(
   app.addHook('onSend', async (_request, reply) => {
     boundStalledAnswer(reply);
     // Whoever keeps connections is sent to a service that stays.
-    if (!isReady()) reply.header('connection', 'close');
+    if (isStopping()) reply.header('connection', 'close');
   });
 }
 
