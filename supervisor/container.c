@@ -73,8 +73,8 @@ static bool seal(const char *path, char *message, size_t size) {
 }
 
 static bool show(const char *path, uint32_t artifact, char *message, size_t size) {
-  if (mkdir(path, 0755) < 0) {
-    snprintf(message, size, "!cannot make %s: %s", path, strerror(errno));
+  if (chmod(path, 0755) < 0) {
+    snprintf(message, size, "!cannot write to %s: %s", path, strerror(errno));
     return false;
   }
   const struct blob *blob = blob_of(artifact);
@@ -93,7 +93,7 @@ static bool furnish(uint32_t code, uint32_t build, char *message, size_t size) {
   if (left) die("cannot remove %s", left);
   shown_code = shown_build = 0;
   if (!HAS(PRIVATE_MOUNTS) && access("/box/work", F_OK) == 0) return true;
-  if (!show("/box/code", code, message, size) || !show("/box/build", build, message, size)) return false;
+  if (!show("/code", code, message, size) || !show("/build", build, message, size)) return false;
   if (mkdir("/box/work", 0700) < 0 || mkdir("/box/tmp", 0700) < 0) {
     snprintf(message, size, "!cannot make the work directory: %s", strerror(errno));
     return false;

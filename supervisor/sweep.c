@@ -121,8 +121,9 @@ static bool remove_messages(void) {
 
 const char *sweep_leftovers(void) {
   if (!HAS(PRIVATE_MOUNTS)) return NULL;
-  if (!empty_path("/box")) return "files in /box";
-  if (!empty_path("/dev/shm")) return "files in /dev/shm";
+  static const char *const places[] = {"/box", "/code", "/build", "/dev/shm"}; // a program's own temporary files are in /box
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+    if (!empty_path(places[i])) return places[i];
   if (!remove_message_queues()) return "message queues";
   if (!HAS(PRIVATE_IPC)) return NULL;
   if (!remove_shared_memory()) return "shared memory";

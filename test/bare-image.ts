@@ -2,16 +2,20 @@
 // nothing else. It needs no network and is built in a second.
 
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DockerEngine } from '../src/docker/engine.ts';
-import { BOX_LINKS, boxUsers, SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
+import { BOX_DIRECTORIES, BOX_LINKS, boxUsers, SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
 import { buildImage, type ImageRecipe, SUPERVISOR_PROGRAM } from '../src/images/build-image.ts';
 import type { ContextEntry } from '../src/images/image-context.ts';
 import { imageStatus } from '../src/images/image-status.ts';
 import { PROJECT_ROOT } from '../src/setting.ts';
 
-export const BARE_IMAGE = 'code-execution-service/bare:test';
+/** Checkouts with different supervisors that share an engine have one each. */
+const SUPERVISOR = join(PROJECT_ROOT, SUPERVISOR_PROGRAM);
+const SUPERVISOR_HASH = createHash('sha256').update(readFileSync(SUPERVISOR)).digest('hex').slice(0, 12);
+export const BARE_IMAGE = `code-execution-service/bare:${SUPERVISOR_HASH}`;
 /** Where the probe stands in the image. */
 export const PROBE_IN_IMAGE = '/usr/bin/probe';
 
@@ -27,7 +31,7 @@ export interface BareVariant {
   readonly supervisor: string | null;
 }
 
-const SERVING: BareVariant = { reference: BARE_IMAGE, supervisor: join(PROJECT_ROOT, SUPERVISOR_PROGRAM) };
+const SERVING: BareVariant = { reference: BARE_IMAGE, supervisor: SUPERVISOR };
 
 /** Builds the image unless the engine has it as it would be built. Returns its name. */
 export async function buildBareImage(engine: DockerEngine, variant = SERVING): Promise<string> {
@@ -42,9 +46,16 @@ async function bareRecipe({ supervisor }: BareVariant): Promise<ImageRecipe> {
   const probe = join(PROJECT_ROOT, 'supervisor/build/probe');
   const users = boxUsers();
   const root: ContextEntry[] = [
-    ...['box', 'dev', 'proc', 'sys', 'etc', 'usr/bin', 'usr/lib', 'opt'].map(
-      (path) => ({ path: `root/${path}`, directory: true }) as const,
-    ),
+    ...[
+      ...BOX_DIRECTORIES.map((path) => path.slice(1)),
+      'dev',
+      'proc',
+      'sys',
+      'etc',
+      'usr/bin',
+      'usr/lib',
+      'opt',
+    ].map((path) => ({ path: `root/${path}`, directory: true }) as const),
     ...Object.entries(BOX_LINKS).map(([path, link]) => ({ path: `root${path}`, link })),
     { path: 'root/bin', link: 'usr/bin' },
     { path: 'root/etc/passwd', content: `root:x:0:0::/:/bin/sh\n${users.passwd}` },

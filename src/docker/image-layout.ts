@@ -8,11 +8,10 @@ export const BOX_UIDS = 256;
 /** The image's entry point. */
 export const SUPERVISOR_PATH = '/usr/lib/code-execution-service/supervisor';
 
-/**
- * Links in the root to directories that process 1 makes. `/box` is the one writable place: empty in the image, and a
- * tmpfs is mounted on it when a container starts.
- */
-export const BOX_LINKS = { '/code': '/box/code', '/build': '/box/build', '/tmp': '/box/tmp' } as const;
+/** Empty directories of the image, on each of which a tmpfs is mounted when a container starts. */
+export const BOX_DIRECTORIES = ['/box', '/code', '/build'] as const;
+/** Links in the root to what process 1 makes. */
+export const BOX_LINKS = { '/tmp': '/box/tmp' } as const;
 
 export const IMAGE_LABELS = {
   /** Hash of what the image is made from, but for the supervisor. */

@@ -1,7 +1,14 @@
 // Writes the Dockerfile of an image with one language or several, and the small files it copies. What a language needs
 // stands in the language's own file; here stands how that gets into an image. Only instructions that every builder knows.
 
-import { BOX_LINKS, BOX_UIDS, FIRST_BOX_UID, IMAGE_LABELS, SUPERVISOR_PATH } from '../docker/image-layout.ts';
+import {
+  BOX_DIRECTORIES,
+  BOX_LINKS,
+  BOX_UIDS,
+  FIRST_BOX_UID,
+  IMAGE_LABELS,
+  SUPERVISOR_PATH,
+} from '../docker/image-layout.ts';
 import { bundledToolDirectory } from '../toolchains/bundled-tools.ts';
 import { STOCK_MIRROR, sourcesList } from '../toolchains/debian-mirror.ts';
 import { NEVER_READ, PREFERENCES } from '../toolchains/mmdebstrap.ts';
@@ -133,8 +140,8 @@ const LAYOUT = [
   'done',
   'rm -f /etc/passwd- /etc/group-',
   'find / -xdev ! -type l -perm /6000 -exec chmod a-s {} +',
-  `rm -rf /box ${Object.keys(BOX_LINKS).join(' ')}`,
-  'mkdir /box',
+  `rm -rf ${[...BOX_DIRECTORIES, ...Object.keys(BOX_LINKS)].join(' ')}`,
+  `mkdir ${BOX_DIRECTORIES.join(' ')}`,
   ...Object.entries(BOX_LINKS).map(([path, target]) => `ln -s ${target} ${path}`),
 ];
 

@@ -6,7 +6,7 @@ import { SUPERVISOR_PATH } from '../../docker/image-layout.ts';
 /** What a container is made for. Two that are equal in all of it can take each other's place. */
 export interface ContainerSpec {
   readonly image: string;
-  /** Size of the file system in memory that holds all files of a submission. */
+  /** Size of the file system in memory that holds the work directory and /tmp. */
   readonly diskBytes: number;
   readonly limits: ContainerLimits;
 }
@@ -40,6 +40,9 @@ const QUOTA_PERIOD_US = 1_000_000;
 /** One per cent over, as the native driver does: see frames.ts. */
 const QUOTA_US = 1_010_000;
 const MAX_INODES = 8192;
+/** Above MAX_ARTIFACT_BYTES of supervisor/common.h, in whole pages. */
+const ARTIFACT_BYTES = 96 * 1024 * 1024;
+const TMPFS = 'rw,exec,nosuid,nodev';
 const MAX_OPEN_FILES = 4096;
 const SHARED_MEMORY_BYTES = 64 * 1024 * 1024;
 
@@ -121,7 +124,10 @@ function hostConfig(
     NetworkMode: 'none',
     ReadonlyRootfs: true,
     Tmpfs: {
-      '/box': `rw,exec,nosuid,nodev,size=${spec.diskBytes},nr_inodes=${MAX_INODES},mode=0700,uid=${uid},gid=${uid}`,
+      '/box': `${TMPFS},size=${spec.diskBytes},nr_inodes=${MAX_INODES},mode=0700,uid=${uid},gid=${uid}`,
+      // What the supervisor writes there; a program that undoes its permissions gets no more than its memory.
+      '/code': `${TMPFS},size=${ARTIFACT_BYTES},nr_inodes=${MAX_INODES},mode=0755,uid=${uid},gid=${uid}`,
+      '/build': `${TMPFS},size=${ARTIFACT_BYTES},nr_inodes=${MAX_INODES},mode=0755,uid=${uid},gid=${uid}`,
     },
     ShmSize: Math.min(SHARED_MEMORY_BYTES, spec.diskBytes),
     CapDrop: ['ALL'],

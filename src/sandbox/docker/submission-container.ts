@@ -184,7 +184,7 @@ function specFor(root: ImageRoot, limits: BoxLimits, sent: SentBytes): Container
   const { codeBytes, buildBytes, stdinBytes } = sent;
   return {
     image: root.image,
-    diskBytes: wholeMib(limits.diskBytes + codeBytes + buildBytes),
+    diskBytes: limits.diskBytes,
     limits: limitsFor(limits, codeBytes + buildBytes + stdinBytes),
   };
 }
