@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ACCESS_SETTINGS } from './access-settings.ts';
+import { COMPLEXITY_LIMITS } from './limits.ts';
 import {
   choice,
   decimal,
@@ -12,6 +13,7 @@ import {
   flag,
   integer,
   keys,
+  list,
   optionalPath,
   optionalText,
   optionalUrl,
@@ -130,6 +132,22 @@ export const SETTINGS = {
     allowed: 'letters, digits and `.` `_` `:` `-`, at most 64',
     meaning:
       'What the names of all keys in Redis begin with. Services with the same one share their metrics.',
+  }),
+  codeValidation: choice('CODE_VALIDATION', 'enforce', ['enforce', 'warn', 'off'], {
+    meaning:
+      'What becomes of code that breaks a rule: it is refused, or runs with warnings, or nobody looks at it.',
+  }),
+  validationRules: list('VALIDATION_RULES', {
+    item: /^([a-z]+|\*)\/([a-z_-]+|\*)=(error|warning|off)$/,
+    allowed: 'a list of `LANGUAGE/RULE=error`, `=warning` or `=off`, where `*` is any',
+    meaning: 'Rules with another severity than their own, such as `python/network=warning,rust/*=off`.',
+  }),
+  complexityLimits: list('COMPLEXITY_LIMITS', {
+    item: new RegExp(`^(${Object.keys(COMPLEXITY_LIMITS).join('|')})=[1-9]\\d{0,8}$`),
+    allowed: `a list of ${Object.keys(COMPLEXITY_LIMITS)
+      .map((figure) => `\`${figure}=NUMBER\``)
+      .join(', ')}`,
+    meaning: 'Limits of a source file, beside those that stand in `src/limits.ts`.',
   }),
   apiKeys: keys(
     'API_KEYS',

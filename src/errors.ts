@@ -26,21 +26,43 @@ export interface FieldProblem {
   readonly message: string;
 }
 
+/** A place in the code that a rule of the validation is about. Line and column count from 1. */
+export interface Finding {
+  /** The rule's name, such as `python/process`. */
+  readonly rule: string;
+  /** An `error` is what code is refused for. */
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The line, shortened. It is told to who sent it, and never logged. */
+  readonly snippet: string;
+}
+
 /** A refusal told to the client. `message` names the field, the value and the range; `cause` is only logged. */
 export class ServiceError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly FieldProblem[] | undefined;
+  /** With `code_rejected`: what was found in the code. */
+  readonly findings: readonly Finding[] | undefined;
   /** Seconds until another try makes sense; becomes the `Retry-After` header. */
   readonly retryAfterSeconds: number | undefined;
   constructor(
     code: ErrorCode,
     message: string,
-    options: { errors?: readonly FieldProblem[]; retryAfterSeconds?: number; cause?: unknown } = {},
+    options: {
+      errors?: readonly FieldProblem[];
+      findings?: readonly Finding[];
+      retryAfterSeconds?: number;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'ServiceError';
     this.code = code;
     this.errors = options.errors;
+    this.findings = options.findings;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

@@ -73,3 +73,28 @@ export function diskBytesFor(memoryBytes: number): number {
 export function stackBytesFor(memoryBytes: number): number {
   return Math.min(RUN_LIMITS.stackBytes, memoryBytes);
 }
+
+/** What a source may be before it is refused as too complex, each file of its own. No program that people write is near. */
+export const COMPLEXITY_LIMITS = {
+  lines: 50_000,
+  longest_line: 50_000,
+  tokens: 250_000,
+  functions: 5000,
+  nesting: 250,
+  complexity: 10_000,
+  function_complexity: 2500,
+} as const;
+
+/** Limits of looking at the code of one submission, in a process that is ended when it exceeds them. */
+export const ANALYSIS_LIMITS = {
+  /** For a short source; longer ones get more, a KB of them 5 ms. */
+  cpuTimeMs: 1000,
+  cpuTimeMsPerKb: 5,
+  /** Beyond it the machine is to blame, not the source. */
+  wallTimeMs: 15_000,
+  memoryBytes: 512 * MIB,
+  /** Submissions that wait for their turn; more are refused as those are that find the queue full. */
+  waiting: 1024,
+  /** Analyses kept for sources that come again. */
+  cached: 1000,
+} as const;

@@ -6,6 +6,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { type Config, ConfigError, keyFilePath, loadConfig } from './config.ts';
 import { adoptVariables, readEnvironment } from './environment.ts';
 import { createAccept } from './execution/accept.ts';
+import { type CodeChecks, createCodeChecks } from './execution/code-checks.ts';
 import { createExecute } from './execution/execute.ts';
 import { createSlotScheduler, type SlotScheduler } from './execution/slot-scheduler.ts';
 import { createAnswerExecution } from './http/answer-execution.ts';
@@ -94,6 +95,7 @@ interface Parts {
   readonly scheduler: SlotScheduler;
   readonly redis: RedisConnection | null;
   readonly metrics: ServiceMetrics | null;
+  readonly code: CodeChecks;
 }
 
 /** Starts every part; `started` gets how each is stopped. */
@@ -112,9 +114,11 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     log,
   };
   const metrics = openMetrics(config, redis, observed, started);
-  const queue = createQueue(config, log, { sandbox, scheduler, toolchains, metrics });
+  const code = createCodeChecks(config, log);
+  started.defer(() => code.close());
+  const queue = createQueue(config, log, { sandbox, scheduler, toolchains, metrics, checking: code.of });
   const service = { queue, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
-  await listen(config, log, { service, chosen, scheduler, redis, metrics }, started);
+  await listen(config, log, { service, chosen, scheduler, redis, metrics, code }, started);
   return service;
 }
 
@@ -126,6 +130,7 @@ function createQueue(
     scheduler: SlotScheduler;
     toolchains: ToolchainCatalog;
     metrics: ServiceMetrics | null;
+    checking: CodeChecks['of'];
   },
 ) {
   const { sandbox, metrics } = parts;
@@ -158,7 +163,8 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     version: manifest.version,
     log,
     execute: createAnswerExecution({
-      accept: createAccept({ languages, toolchains, settings: config }),
+      accept: createAccept({ languages, toolchains, settings: config, validate: parts.code.validate }),
+      code: parts.code,
       queue: service.queue,
       log,
       languageId: (name) => findLanguage(name)?.id ?? null,

@@ -127,6 +127,23 @@ export function optionalUrl(name: string, meaning: string): Setting<string | nul
   };
 }
 
+export function list(
+  name: string,
+  options: { item: RegExp; allowed: string; meaning: string },
+): Setting<readonly string[]> {
+  return {
+    name,
+    defaultText: 'none',
+    allowed: options.allowed,
+    meaning: options.meaning,
+    absent: [],
+    parse: (written) => {
+      const items = written.split(',').map((item) => item.trim());
+      return items.every((item) => options.item.test(item)) ? items : undefined;
+    },
+  };
+}
+
 export function keys(name: string, meaning: string): Setting<readonly string[]> {
   return {
     name,

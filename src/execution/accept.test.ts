@@ -54,6 +54,7 @@ test('a small request gets every default', async () => {
     userId: null,
     priority: 'normal',
     warnings: [],
+    validationMs: null,
   });
 });
 
@@ -349,12 +350,12 @@ test('the validation sees the files, adds its warnings, and may refuse', async (
       validate: async (language, files) => {
         for (const { path, content } of files) seen.push(`${language.id} ${path} ${content}`);
         if (seen.length > 1) throw new ServiceError('code_rejected', 'no');
-        return { warnings: ['careful'] };
+        return { warnings: ['careful'], timeMs: 2 };
       },
     },
   );
   const task = await service.accept({ language: 'script', code: 'x' });
-  assert.deepEqual(task.warnings, ['careful']);
+  assert.deepEqual([task.warnings, task.validationMs], [['careful'], 2]);
   assert.deepEqual(seen, ['script main.sc x']);
   await assert.rejects(service.accept({ language: 'script', code: 'x' }), { code: 'code_rejected' });
 });

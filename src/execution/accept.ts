@@ -6,45 +6,71 @@ import type { Language } from '../languages/language.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
+import type { CodeAnalysis } from './code-analysis.ts';
 import type { ExecuteRequest, ExecutionTask, TaskTest, TestCase } from './execution.ts';
 import { nowMs } from './measurements.ts';
 import { type SourceFile, sourceFilesOf } from './source-files.ts';
 import { checkTexts } from './texts.ts';
 
-/** Looks at the code before it is run: resolves with warnings, or throws a `ServiceError` `code_rejected`. */
+/** What looking at the code came to: what to tell of it, and what it cost. */
+export interface CheckedCode {
+  readonly warnings: readonly string[];
+  readonly timeMs: number | null;
+  readonly analysis?: CodeAnalysis;
+}
+
+/** Looks at the code before it is run; rejects with a `ServiceError` `code_rejected` when it must not be. */
 export type Validate = (
   language: Language,
   files: readonly SourceFile[],
-) => Promise<{ readonly warnings: readonly string[] }>;
+  execution: { readonly executionId: string; readonly userId: string | null },
+) => Promise<CheckedCode>;
 
 export interface AcceptParts {
   readonly languages: LanguageCatalog;
   readonly toolchains: Pick<ToolchainCatalog, 'of' | 'status' | 'problem'>;
   readonly settings: { readonly maxCodeLength: number };
-  readonly validate?: Validate;
+  readonly validate?: Validate | undefined;
 }
 
-/** `clientId` says who submits it, and stands for everyone when nothing is said. */
-export type Accept = (request: ExecuteRequest, clientId?: string) => Promise<ExecutionTask>;
+/**
+ * `clientId` says who submits it, and stands for everyone when nothing is said. With `onChecking` the look at the code
+ * is not waited for: it goes on beside the wait for a slot, and who runs the task awaits it before the first box.
+ */
+export type Accept = (
+  request: ExecuteRequest,
+  clientId?: string,
+  onChecking?: (executionId: string, checked: Promise<CheckedCode>) => void,
+) => Promise<ExecutionTask>;
+
+export const NOT_CHECKED: CheckedCode = { warnings: [], timeMs: null };
 
 const ANYONE = 'anyone';
 
 export function createAccept({ languages, toolchains, settings, validate }: AcceptParts): Accept {
-  return async (request, clientId = ANYONE) => {
+  return async (request, clientId = ANYONE, onChecking) => {
     const acceptedAtMs = nowMs();
     checkTexts(request, settings.maxCodeLength);
     const language = languageNamed(languages, request.language);
     const toolchain = chooseToolchain(language, toolchains, request.version);
     const files = sourceFilesOf(request, language, settings.maxCodeLength);
-    const validation = await validate?.(language, files);
+    const executionId = createIdentifier();
+    const checking = validate?.(language, files, { executionId, userId: request.user_id ?? null });
+    if (checking && onChecking) {
+      // An execution that finds the queue full, or is cancelled, awaits it never.
+      checking.catch(() => {});
+      onChecking(executionId, checking);
+    }
+    const checked = onChecking ? NOT_CHECKED : ((await checking) ?? NOT_CHECKED);
     return {
       ...taskOf(request, language, files),
-      executionId: createIdentifier(),
+      executionId,
       clientId,
       createdAt: new Date(acceptedAtMs).toISOString(),
       acceptedAtMs,
       version: toolchain.version,
-      warnings: [...warningsOf(request), ...(validation?.warnings ?? [])],
+      warnings: [...warningsOf(request), ...checked.warnings],
+      validationMs: checked.timeMs,
     };
   };
 }

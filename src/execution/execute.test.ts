@@ -80,6 +80,7 @@ test('all tests accepted is accepted, in the shape of the contract', async () =>
     wall_time_ms: 14,
     memory_kb: 9120,
     sandbox: 'native',
+    timings: { validation_ms: null },
     warnings: [],
   });
   assert.deepEqual(service.sandbox.counts, { open: 0, boxes: 0, mostBoxes: 1 });

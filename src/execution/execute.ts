@@ -3,6 +3,7 @@
 
 import { ServiceError } from '../errors.ts';
 import { SandboxError, type Workspace } from '../sandbox/sandbox.ts';
+import { type CheckedCode, NOT_CHECKED } from './accept.ts';
 import { compile } from './compile.ts';
 import { maximaOf, nowMs, roundedMs } from './measurements.ts';
 import type { CompileRecord, Execute, ExecutionRecord, TestRecord } from './record.ts';
@@ -17,11 +18,12 @@ const RETRY_AFTER_SECONDS = 5;
 export function createExecute(parts: ExecuteParts): Execute {
   return async (task, signal, onEvent = () => {}) => {
     const run = prepareRun(parts, task, signal, onEvent);
-    if (signal.aborted) return recordOf(run, null, leaveOutTests(task, 'cancelled'));
+    if (signal.aborted) return recordOf(run, null, leaveOutTests(task, 'cancelled'), NOT_CHECKED);
     try {
       await using workspace = await openWorkspace(run);
       const compiled = await compileOnce(run, workspace);
-      return recordOf(run, compiled, await testResults(run, workspace, compiled));
+      const results = await testResults(run, workspace, compiled);
+      return recordOf(run, compiled, results, await run.checked);
     } catch (error) {
       throw asServiceError(error);
     }
@@ -64,7 +66,12 @@ async function testResults(
   return results;
 }
 
-function recordOf(run: Run, compiled: CompileRecord | null, results: readonly TestRecord[]): ExecutionRecord {
+function recordOf(
+  run: Run,
+  compiled: CompileRecord | null,
+  results: readonly TestRecord[],
+  checked: CheckedCode,
+): ExecutionRecord {
   const { task, parts } = run;
   const finishedAtMs = nowMs();
   return {
@@ -79,7 +86,8 @@ function recordOf(run: Run, compiled: CompileRecord | null, results: readonly Te
     queue_time_ms: roundedMs((run.firstSlotAtMs() ?? finishedAtMs) - task.acceptedAtMs),
     total_time_ms: roundedMs(finishedAtMs - task.acceptedAtMs),
     sandbox: parts.sandbox.name,
-    warnings: [...task.warnings],
+    timings: { validation_ms: checked.timeMs === null ? null : roundedMs(checked.timeMs) },
+    warnings: [...task.warnings, ...checked.warnings],
     created_at: task.createdAt,
     finished_at: new Date(finishedAtMs).toISOString(),
   };

@@ -5,11 +5,8 @@ import { type Static, Type } from 'typebox';
 import { CHECKER_TYPES } from '../checkers/catalog.ts';
 import { DEFAULT_TOLERANCE } from '../checkers/float.ts';
 import { REQUEST_LIMITS, REQUEST_SIZES, USER_ID_PATTERN } from '../limits.ts';
-
-/** A string enumeration as JSON Schema's `enum`, which gives one clear message instead of one a member. */
-function enumeration<const T extends readonly string[]>(values: T, options: object = {}) {
-  return Type.Unsafe<T[number]>({ type: 'string', enum: values, ...options });
-}
+import { CodeAnalysis, Timings } from './code-analysis.ts';
+import { enumeration } from './enumeration.ts';
 
 export const EXECUTION_STATUSES = [
   'queued',
@@ -168,6 +165,8 @@ export interface ExecutionTask {
   readonly userId: string | null;
   readonly priority: 'low' | 'normal' | 'high';
   readonly warnings: readonly string[];
+  /** What looking at the code took; `null` when nobody has looked, or has not finished. */
+  readonly validationMs: number | null;
 }
 
 const nullable = <T extends object>(schema: T) => ({
@@ -240,7 +239,9 @@ export const ExecutionResult = Type.Object(
     queue_time_ms: milliseconds,
     total_time_ms: milliseconds,
     sandbox: Type.String(),
+    timings: Timings,
     warnings: Type.Array(Type.String()),
+    analysis: Type.Optional(CodeAnalysis),
     created_at: Type.String(),
     finished_at: Type.String(),
   },

@@ -8,6 +8,7 @@ import type { CommandContext, Language, LanguageCommand } from '../languages/lan
 import { COMPILE_LIMITS, diskBytesFor, RUN_LIMITS, stackBytesFor, wallTimeLimitMs } from '../limits.ts';
 import type { BoxCommand, BoxFile, BoxLimits, Sandbox } from '../sandbox/sandbox.ts';
 import type { Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
+import type { CheckedCode } from './accept.ts';
 import type { ExecutionTask, TaskTest } from './execution.ts';
 import { nowMs } from './measurements.ts';
 import { ownerOf } from './owner.ts';
@@ -30,6 +31,8 @@ export interface ExecuteParts {
   /** Cores of one program, averaged over a second; 0 is without a quota. */
   readonly cpuLimit: number;
   readonly log: ExecutionLog;
+  /** The look at a task's code that is still under way; `undefined` for one that was looked at before. */
+  readonly checking?: (executionId: string) => Promise<CheckedCode> | undefined;
 }
 
 export interface Run {
@@ -44,7 +47,9 @@ export interface Run {
   readonly programCommands: Map<number, LanguageCommand>;
   readonly signal: AbortSignal;
   readonly tell: (event: ExecutionEvent) => void;
-  /** Waits for a slot of the execution's share. */
+  /** Rejects when the code must not run: then nothing of it has. */
+  readonly checked: Promise<CheckedCode>;
+  /** Waits for a slot of the execution's share, and until the code may run. */
   readonly acquire: (signal: AbortSignal) => Promise<Slot>;
   /** When the first slot was granted; `null` before. */
   readonly firstSlotAtMs: () => number | null;
@@ -60,9 +65,11 @@ export function prepareRun(
     path,
     content: Buffer.from(contentBase64, 'base64'),
   }));
+  const checked = checkedCode(parts, task);
   return {
     parts,
     task,
+    checked,
     ...findToolchain(parts, task),
     files,
     code: files[0]?.content.toString('utf8') ?? '',
@@ -70,7 +77,7 @@ export function prepareRun(
     programCommands: new Map(),
     signal,
     tell,
-    ...shareOfSlots(parts, task),
+    ...shareOfSlots(parts, task, checked),
   };
 }
 
@@ -84,9 +91,14 @@ function findToolchain({ languages, toolchains }: ExecuteParts, { languageId, ve
   return { language, toolchain };
 }
 
+function checkedCode({ checking }: ExecuteParts, task: ExecutionTask): Promise<CheckedCode> {
+  return checking?.(task.executionId) ?? Promise.resolve({ warnings: [], timeMs: task.validationMs });
+}
+
 function shareOfSlots(
   { scheduler, sandbox }: ExecuteParts,
   task: ExecutionTask,
+  checked: Promise<CheckedCode>,
 ): Pick<Run, 'acquire' | 'firstSlotAtMs'> {
   const weight = PRIORITY_WEIGHTS[task.priority];
   const share = scheduler.share(weight, ownerOf(task), sandbox.slotsOfWorkspace);
@@ -94,6 +106,12 @@ function shareOfSlots(
   return {
     acquire: async (signal) => {
       const slot = await share.acquire(signal);
+      try {
+        await checked;
+      } catch (error) {
+        slot[Symbol.dispose]();
+        throw error;
+      }
       firstSlotAtMs ??= nowMs();
       return slot;
     },

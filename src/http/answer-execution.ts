@@ -4,6 +4,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type ErrorCode, ServiceError } from '../errors.ts';
 import type { Accept } from '../execution/accept.ts';
+import { auditViolations } from '../execution/audit.ts';
+import type { CodeChecks } from '../execution/code-checks.ts';
 import type { ExecuteRequest, ExecutionTask } from '../execution/execution.ts';
 import { endedEntry, failedEntry } from '../execution/log-entry.ts';
 import { presentResult } from '../execution/output.ts';
@@ -11,12 +13,13 @@ import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { ExecutionQueue } from '../queue/queue.ts';
 import type { AnswerExecuteRequest } from './routes/execute.ts';
 
-/** What the queue refuses at once is no execution. */
-const REFUSALS_OF_THE_QUEUE: readonly ErrorCode[] = ['queue_full', 'shutting_down'];
+/** What is refused after it was accepted, and is no execution: nothing of it has run. */
+const LATE_REFUSALS: readonly ErrorCode[] = ['queue_full', 'shutting_down', 'code_rejected'];
 
 export interface AnswerParts {
   readonly accept: Accept;
   readonly queue: ExecutionQueue;
+  readonly code: Pick<CodeChecks, 'began' | 'of' | 'ended' | 'audit'>;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
   /** The id of a language by any of its names. */
   readonly languageId: (name: string) => string | null;
@@ -25,25 +28,31 @@ export interface AnswerParts {
 }
 
 export function createAnswerExecution(parts: AnswerParts): AnswerExecuteRequest {
-  const { accept, queue, log, metrics } = parts;
-  return async (request, { signal, encoding, requestId, keyName, clientId }) => {
-    const task = await accept(request, clientId).catch((error: unknown) => {
+  const { accept, queue, code, log, metrics } = parts;
+  return async (request, { signal, encoding, requestId, keyName, clientId, include }) => {
+    const task = await accept(request, clientId, code.began).catch((error: unknown) => {
       countRefusal(parts, request, error);
       throw error;
     });
     const { active } = queue.depth();
     const told = { request_id: requestId, key: keyName, queue_depth: active };
-    const record = await queue.submit(task, signal).catch((error: unknown) => {
-      log.warn({ ...told, ...failedEntry(task, error) }, 'execution');
-      countFailure(parts, task, error);
-      throw error;
-    });
+    const checked = code.of(task.executionId);
+    const record = await queue
+      .submit(task, signal)
+      .catch((error: unknown) => {
+        log.warn({ ...told, ...failedEntry(task, error) }, 'execution');
+        countFailure(parts, task, error);
+        throw error;
+      })
+      .finally(() => code.ended(task.executionId));
     log.info({ ...told, ...endedEntry(task, record) }, 'execution');
     metrics?.ended(task, record);
+    auditViolations(code.audit, task, record);
     if (!signal.aborted && record.results.some(({ status }) => status === 'cancelled')) {
       throw new ServiceError('shutting_down', 'The service was stopped before the execution ended');
     }
-    return presentResult(record, encoding);
+    const analysis = include.includes('analysis') ? (await checked)?.analysis : undefined;
+    return { ...presentResult(record, encoding), ...(analysis && { analysis }) };
   };
 }
 
@@ -55,7 +64,7 @@ function countRefusal({ metrics, languageId }: AnswerParts, request: ExecuteRequ
 function countFailure({ metrics }: AnswerParts, task: ExecutionTask, error: unknown): void {
   const { userId, languageId: language } = task;
   const code = codeOf(error);
-  if (REFUSALS_OF_THE_QUEUE.includes(code)) metrics?.rejected({ userId, language, code });
+  if (LATE_REFUSALS.includes(code)) metrics?.rejected({ userId, language, code });
   else metrics?.failed(task);
 }
 

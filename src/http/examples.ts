@@ -62,6 +62,7 @@ export const RESULT_EXAMPLE: ExecutionResult = {
   queue_time_ms: 0.4,
   total_time_ms: 19,
   sandbox: 'native',
+  timings: { validation_ms: 1.4 },
   warnings: [],
   created_at: '2026-01-01T00:00:00.000Z',
   finished_at: '2026-01-01T00:00:00.019Z',

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { createCodeChecks } from '../execution/code-checks.ts';
 import type { ExecuteRequest } from '../execution/execution.ts';
 import { createServiceForTests, languageCatalog } from '../execution/service-for-tests.ts';
 import type { MetricsStore } from '../metrics/metrics.ts';
@@ -58,6 +59,7 @@ async function startServer(t: TestContext, store: MetricsStore) {
   const execute = createAnswerExecution({
     accept: service.accept,
     queue,
+    code: createCodeChecks({ codeValidation: 'off', validationRules: [], complexityLimits: [] }, SILENT),
     log: SILENT,
     languageId: (name) => languageCatalog.find(name)?.id ?? null,
     metrics,

@@ -3,7 +3,7 @@
 
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { ERROR_CATALOG, type ErrorCode, ServiceError } from '../errors.ts';
+import { ERROR_CATALOG, type ErrorCode, type Finding, ServiceError } from '../errors.ts';
 
 const DEFAULT_RETRY_AFTER_SECONDS = 1;
 /** Of refusals that pass by themselves. */
@@ -24,6 +24,20 @@ export const Problem = Type.Object(
       Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
         description: 'Each field that is wrong.',
       }),
+    ),
+    findings: Type.Optional(
+      Type.Array(
+        Type.Object({
+          rule: Type.String(),
+          severity: Type.Unsafe<Finding['severity']>({ type: 'string', enum: ['error', 'warning'] }),
+          message: Type.String(),
+          file: Type.String(),
+          line: Type.Integer({ minimum: 1 }),
+          column: Type.Integer({ minimum: 1 }),
+          snippet: Type.String(),
+        }),
+        { description: 'With `code_rejected`: each place in the code that a rule is about.' },
+      ),
     ),
   },
   {
@@ -89,6 +103,7 @@ export function problemOf(refusal: ServiceError, requestId: string): Problem {
     code: refusal.code,
     request_id: requestId,
     ...(refusal.errors ? { errors: [...refusal.errors] } : {}),
+    ...(refusal.findings ? { findings: [...refusal.findings] } : {}),
   };
 }
 

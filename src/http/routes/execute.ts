@@ -1,7 +1,7 @@
 // POST /api/v1/execute: runs a program, waits for it, and answers with the result.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { ErrorCode } from '../../errors.ts';
 import type { ExecuteRequest, ExecutionResult } from '../../execution/execution.ts';
 import type { OutputEncoding } from '../../execution/output.ts';
@@ -20,6 +20,8 @@ interface ExecuteContext {
   readonly keyName: string | null;
   /** Who sent it, see `clientIdOf`. */
   readonly clientId: string;
+  /** Parts of the answer that are given only when asked for. */
+  readonly include: readonly 'analysis'[];
 }
 
 export type AnswerExecuteRequest = (
@@ -35,6 +37,13 @@ const ExecuteQuery = Type.Object(
         enum: ['utf8', 'base64'],
         default: 'utf8',
         description: 'How the answer writes what the program and the compiler wrote.',
+      }),
+    ),
+    include: Type.Optional(
+      Type.Unsafe<'analysis'>({
+        type: 'string',
+        enum: ['analysis'],
+        description: 'Adds to the answer what was seen in the code: findings and figures of its complexity.',
       }),
     ),
   },
@@ -80,7 +89,7 @@ export function addExecuteRoute(
     if (code === null || passedOn.has(request) || STRANGERS.includes(code)) return;
     metrics?.rejected({ userId: userIdIn(request.body), language: null, code });
   };
-  app.post<{ Body: ExecuteRequest; Querystring: { encoding?: OutputEncoding } }>(
+  app.post<{ Body: ExecuteRequest; Querystring: Static<typeof ExecuteQuery> }>(
     '/api/v1/execute',
     { schema, onSend: countRefusal },
     async (request, reply) => {
@@ -90,6 +99,7 @@ export function addExecuteRoute(
         encoding: request.query.encoding ?? 'utf8',
         requestId: request.id,
         clientId: clientIdOf(request),
+        include: request.query.include ? [request.query.include] : [],
         keyName: request.apiKey?.name ?? null,
       };
       passedOn.add(request);

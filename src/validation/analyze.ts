@@ -1,0 +1,90 @@
+// From source to analysis: parses a file, applies the rules of its language to the tree, and counts. It refuses
+// nothing; what a finding means is the policy's.
+
+import type { Use } from './ascent.ts';
+import { type Complexity, complexityOf } from './complexity.ts';
+import { type ConstantOf, createConstants } from './constants.ts';
+import type { Grammar, Node } from './grammar.ts';
+import { usesOf } from './names.ts';
+import { isOutsidePath } from './outside-paths.ts';
+import type { LanguageRules, Rule } from './rule.ts';
+import { createVocabulary, type Vocabulary } from './vocabulary.ts';
+
+/** Of one file; more say nothing more. */
+const MAX_FINDINGS = 50;
+const MAX_SNIPPET = 120;
+
+/** One place that a rule is about. Lines and columns count from 1, columns in UTF-16 units. */
+export interface Match {
+  readonly rule: string;
+  readonly line: number;
+  readonly column: number;
+  readonly snippet: string;
+}
+
+export interface FileAnalysis {
+  readonly matches: readonly Match[];
+  readonly complexity: Complexity;
+}
+
+export interface LanguageAnalysis {
+  readonly grammar: Grammar;
+  readonly rules: LanguageRules;
+  readonly vocabulary: Vocabulary;
+}
+
+export type Parse = (parser: string, source: string) => Node;
+
+export function prepareLanguage(grammar: Grammar, rules: LanguageRules): LanguageAnalysis {
+  return { grammar, rules, vocabulary: createVocabulary(rules, grammar) };
+}
+
+export function analyze(parse: Parse, language: LanguageAnalysis, source: string): FileAnalysis {
+  const { grammar, rules, vocabulary } = language;
+  const root = parse(grammar.parser, source);
+  const constantOf = createConstants(root, grammar);
+  const found = createCollector(source);
+  for (const use of usesOf(root, grammar, vocabulary, constantOf))
+    for (const rule of vocabulary.rulesOf(use.path))
+      if (isAbout(rule, use, constantOf)) found.add(rule, use.node);
+  for (const rule of rules) if (rule.tree) for (const node of root.findAll(rule.tree)) found.add(rule, node);
+  return { matches: found.matches(), complexity: complexityOf(root, grammar, source) };
+}
+
+function isAbout(rule: Rule, { path, calls }: Use, constantOf: ConstantOf): boolean {
+  const file = rule.files?.[path];
+  if (file !== undefined) return hasArgument(calls, file, constantOf, isOutsidePath);
+  const text = rule.texts?.[path];
+  if (text !== undefined)
+    return hasArgument(calls, text.argument, constantOf, (value) => text.matches.test(value));
+  return true;
+}
+
+function hasArgument(
+  calls: Use['calls'],
+  index: number,
+  constantOf: ConstantOf,
+  isSought: (text: string) => boolean,
+) {
+  return calls.some((args) => {
+    const argument = args[index];
+    const text = argument ? constantOf(argument) : null;
+    return text !== null && isSought(text);
+  });
+}
+
+/** One match a rule and line, in the order of the source. */
+function createCollector(source: string) {
+  const byPlace = new Map<string, Match>();
+  const lines = source.split('\n');
+  return {
+    add: ({ id }: Rule, node: Node) => {
+      const { line, column } = node.range().start;
+      const key = `${id}:${line}`;
+      if (byPlace.has(key) || byPlace.size >= MAX_FINDINGS) return;
+      const snippet = (lines[line] ?? '').trim().slice(0, MAX_SNIPPET).toWellFormed();
+      byPlace.set(key, { rule: id, line: line + 1, column: column + 1, snippet });
+    },
+    matches: () => [...byPlace.values()].sort((a, b) => a.line - b.line || a.column - b.column),
+  };
+}

@@ -1,0 +1,106 @@
+// What the names of a program stand for: it follows imports, other names for the same thing, members and calls, and
+// tells each use by its path, such as `os.system()`. Whatever it cannot follow it leaves out.
+
+import { ascend, rewritten, type Use, type Walk } from './ascent.ts';
+import type { ConstantOf } from './constants.ts';
+import type { Grammar, Node } from './grammar.ts';
+import { occurrences, positionOf } from './occurrences.ts';
+import { followTails } from './tails.ts';
+import { joinPath, type Vocabulary } from './vocabulary.ts';
+
+/** Names may be bound to names that are bound to names. */
+const MAX_ROUNDS = 4;
+
+interface Names extends Walk {
+  readonly bindings: Map<string, Binding>;
+  readonly pending: Set<string>;
+}
+
+interface Binding {
+  /** What it stands for, with the arguments of the calls on the way there. */
+  readonly paths: Map<string, Use['calls']>;
+  /** A definition of the program's own hides an implicit name. */
+  readonly isWeak: boolean;
+  /** Definitions that are known to bind it to the paths. */
+  readonly definitions: Set<number>;
+}
+
+export function usesOf(
+  root: Node,
+  grammar: Grammar,
+  vocabulary: Vocabulary,
+  constantOf: ConstantOf,
+): readonly Use[] {
+  const uses: Use[] = [];
+  const names: Names = {
+    grammar,
+    constantOf,
+    bindings: new Map(),
+    pending: new Set(),
+    tell: (use) => uses.push(use),
+    bindAlias: (definition, path, calls) =>
+      bind(names, definition.text(), path, { isWeak: false, definition, calls }),
+  };
+  for (const prefix of grammar.implicit) bindAll(names, prefix, vocabulary);
+  for (const node of nodesOf(root, grammar.importKinds)) bindImports(names, node, vocabulary);
+  for (let round = 0; round < MAX_ROUNDS && names.pending.size > 0; round += 1) followNames(names, root);
+  followTails(names, root, vocabulary.tails);
+  for (const { path, node } of grammar.hiddenUses?.(root) ?? []) names.tell({ path, node, calls: [] });
+  return uses;
+}
+
+function nodesOf(root: Node, kinds: readonly string[]): readonly Node[] {
+  return kinds.length === 0 ? [] : root.findAll({ rule: { any: kinds.map((kind) => ({ kind })) } });
+}
+
+function bindAll(names: Names, prefix: string, vocabulary: Vocabulary): void {
+  for (const name of vocabulary.headsBelow(prefix))
+    bind(names, name, joinPath(prefix, name), { isWeak: true });
+}
+
+function bindImports(names: Names, node: Node, vocabulary: Vocabulary): void {
+  for (const { name, path, node: place } of names.grammar.imports(node)) {
+    const canonical = rewritten(names.grammar, path);
+    const parts = canonical.split('.');
+    for (let count = 1; count <= parts.length; count += 1)
+      names.tell({ path: parts.slice(0, count).join('.'), node: place, calls: [] });
+    if (name === '*') bindAll(names, canonical, vocabulary);
+    else if (name !== null) bind(names, name, canonical, { isWeak: false });
+  }
+}
+
+function bind(
+  names: Names,
+  name: string,
+  path: string,
+  { isWeak, definition, calls = [] }: { isWeak: boolean; definition?: Node; calls?: Use['calls'] },
+): void {
+  const known = names.bindings.get(name);
+  if (known && known.isWeak === isWeak && known.paths.has(path)) {
+    if (definition) known.definitions.add(definition.id());
+    return;
+  }
+  const isReplaced = known === undefined || (known.isWeak && !isWeak);
+  const binding = isReplaced ? { paths: new Map(), isWeak, definitions: new Set<number>() } : known;
+  binding.paths.set(path, calls);
+  if (definition) binding.definitions.add(definition.id());
+  names.bindings.set(name, binding);
+  names.pending.add(name);
+}
+
+function followNames(names: Names, root: Node): void {
+  const pending = [...names.pending];
+  names.pending.clear();
+  for (const [name, nodes] of occurrences(root, names.grammar.names, pending)) {
+    const binding = names.bindings.get(name);
+    if (binding === undefined) continue;
+    const placed = nodes.map((node) => ({ node, position: positionOf(names.grammar, node) }));
+    const isHidden = placed.some(
+      ({ node, position }) => position === 'own' && !binding.definitions.has(node.id()),
+    );
+    if (isHidden && (binding.isWeak || binding.definitions.size > 0)) continue;
+    for (const { node, position } of placed)
+      if (position === 'use')
+        for (const [path, calls] of binding.paths) ascend(names, { path, node, calls }, 0);
+  }
+}

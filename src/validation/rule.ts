@@ -1,0 +1,41 @@
+// The contract of a rule, and of the list of rules of a language. A rule is data: what it looks for, why, and samples
+// that prove it. Rules are advice to the author of a program; the sandbox is what holds.
+
+import type { NapiConfig } from '@ast-grep/napi';
+
+/** An `error` refuses the code under `enforce`; a `warning` never does. */
+export type Severity = 'error' | 'warning';
+
+export interface Rule {
+  /** Unique in its language, such as `process`. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** What is told of a match. */
+  readonly message: string;
+  readonly why: string;
+  /**
+   * Names as the analysis resolves them, whatever they are called in the program: `os.system` is the member of a module,
+   * `eval()` a call, `os.<computed>` a member that only the run will know, `?.x` a member of anything, `a.**` all in `a`.
+   */
+  readonly uses?: readonly string[];
+  /** Calls that open a file, and the position of the path, which is refused when it is a constant beyond the work directory. */
+  readonly files?: Readonly<Record<string, number>>;
+  /** Calls with a constant argument that matches. */
+  readonly texts?: Readonly<Record<string, { argument: number; matches: RegExp }>>;
+  /** A rule of ast-grep on the tree itself. */
+  readonly tree?: NapiConfig;
+  /** Programs that the rule finds. */
+  readonly refuses: readonly string[];
+  /** Programs that look alike and pass: in a string, a comment, under another meaning. */
+  readonly allows: readonly string[];
+}
+
+export type LanguageRules = readonly Rule[];
+
+/** `each('os', 'system popen')` is `os.system` and `os.popen`. */
+export function each(prefix: string, names: string): string[] {
+  return names
+    .split(/\s+/)
+    .filter((name) => name !== '')
+    .map((name) => (prefix === '' ? name : `${prefix}.${name}`));
+}

@@ -1,0 +1,25 @@
+// Every rule finds its samples, and nothing in the look-alikes.
+
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { analyze } from './analyze.ts';
+import { ANALYSES } from './catalog.ts';
+import { loadParsers } from './parser.ts';
+
+const parse = loadParsers();
+
+for (const [id, language] of Object.entries(ANALYSES)) {
+  suite(`the rules of ${id}`, () => {
+    for (const rule of language.rules) {
+      for (const [index, code] of rule.refuses.entries())
+        test(`${rule.id} finds sample ${index}`, () => {
+          const rules = analyze(parse, language, code).matches.map((match) => match.rule);
+          assert.ok(rules.includes(rule.id), `found only ${rules} in\n${code}`);
+        });
+      for (const [index, code] of rule.allows.entries())
+        test(`${rule.id} passes look-alike ${index}`, () => {
+          assert.deepEqual(analyze(parse, language, code).matches, [], code);
+        });
+    }
+  });
+}

@@ -1,0 +1,187 @@
+// What is refused in JavaScript, and with it in TypeScript.
+
+import { each, type LanguageRules } from '../rule.ts';
+
+const READERS =
+  'readFile readFileSync writeFile writeFileSync appendFile appendFileSync open openSync createReadStream createWriteStream readdir readdirSync unlink unlinkSync rm rmSync rmdir rmdirSync mkdir mkdirSync rename renameSync copyFile copyFileSync stat statSync lstat lstatSync readlink readlinkSync symlink symlinkSync chmod chmodSync chown chownSync opendir opendirSync access accessSync truncate truncateSync cp cpSync watch watchFile';
+
+/** A module as it is imported, and what is in it without an import where a program has no other. */
+const modules = (names: string) => names.split(' ');
+
+export const javascript: LanguageRules = [
+  {
+    id: 'process',
+    severity: 'error',
+    message: 'Starting other programs or copies of the process is not allowed',
+    why: 'A solution runs alone: there is nothing to start, and processes are how a box is attacked or worn out.',
+    uses: modules('child_process cluster'),
+    refuses: [
+      'require("child_process").execSync("id")',
+      'require("child_" + "process")',
+      'import { exec as e } from "node:child_process";\ne("id");',
+      'const m = await import("node:child_process");',
+      'const { exec } = require(`child_process`);',
+      'const name = "child_process";\nrequire(name).spawn("id");',
+      'process.mainModule.require("child_process")',
+      'process.getBuiltinModule("child_process")',
+      'const r = require;\nr("child_process");',
+      'globalThis.process.mainModule["require"]("child_process")',
+    ],
+    allows: [
+      '// require("child_process")\nconsole.log("require(\'child_process\').exec(x)");',
+      'const m = /a(b)/.exec("ab");\nconsole.log(m[1]);\nfunction exec(x) { return x; }\nexec("ls");',
+      'process.stdin.on("data", (d) => process.stdout.write(d));\nprocess.exit(0);',
+      'const { Worker, isMainThread } = require("worker_threads");',
+      'class Shell { exec(c) { return c; } spawn() {} }\nnew Shell().exec("ls");',
+    ],
+  },
+  {
+    id: 'network',
+    severity: 'error',
+    message: 'Using the network is not allowed',
+    why: 'Programs run without any network, so a connection can only fail.',
+    uses: [
+      ...modules('net http https http2 dgram dns dns/promises tls axios node-fetch ws got request undici'),
+      ...each('globalThis', 'fetch() XMLHttpRequest() WebSocket() EventSource()'),
+    ],
+    refuses: [
+      'const net = require("net");',
+      'import http from "http";',
+      'fetch("http://example.org").then(console.log);',
+      'new WebSocket("ws://example.org");',
+      'globalThis["fe" + "tch"]("http://example.org");',
+      'export * from "node:https";',
+    ],
+    allows: [
+      'async function fetch(url) { return { ok: true, url }; }\nfetch("http://x").then(console.log);',
+      'const u = new URL("http://a/b?c=1");\nconsole.log(u.searchParams.get("c"));',
+      'const api = { fetch() { return 1; } };\napi.fetch();',
+      'const net = [1, 2];\nconst http = "http";\nconsole.log(net, http, `import "net"`);',
+      'const { EventEmitter } = require("events");\nconst e = new EventEmitter();\ne.on("connect", () => {});\ne.emit("connect");',
+    ],
+  },
+  {
+    id: 'dynamic-code',
+    severity: 'error',
+    message: 'Running code that is made at run time is not allowed',
+    why: 'Such code cannot be looked at before it runs. `JSON.parse` and `Number` read values safely.',
+    uses: [
+      'globalThis.eval',
+      'globalThis.Function()',
+      'globalThis.Function.constructor()',
+      '?.constructor.constructor()',
+      '<function>.constructor()',
+      'vm',
+      'repl',
+      'inspector',
+      'module.Module',
+      'globalThis.module.constructor',
+      'globalThis.require.extensions',
+    ],
+    texts: {
+      'globalThis.setTimeout()': { argument: 0, matches: /[\s\S]/ },
+      'globalThis.setInterval()': { argument: 0, matches: /[\s\S]/ },
+    },
+    refuses: [
+      'eval("1 + 1")',
+      '(0, eval)("1")',
+      'const e = eval;\ne("1");',
+      'new Function("return 1")()',
+      'Function("return this")()',
+      'const F = Function;\nF("x")',
+      'globalThis["ev" + "al"]("1")',
+      'globalThis.eval("1")',
+      '[].constructor.constructor("return process")()',
+      '[]["constructor"]["constructor"]("return 1")()',
+      '(function () {}).constructor("return 1")()',
+      '(() => {}).constructor("return 1")()',
+      'const vm = require("vm");',
+      'setTimeout("alert(1)", 10);',
+      'window.eval("1")',
+      'Reflect.get(globalThis, "eval")("1")',
+    ],
+    allows: [
+      'class Calculator { eval(x) { return x; } }\nconsole.log(new Calculator().eval("1+1"));',
+      'console.log("eval(1)"); // new Function("x")',
+      'if (typeof f === "function" || f instanceof Function) {}\nFunction.prototype.twice = function () {};',
+      'class A { clone() { return new this.constructor(); } }\nconsole.log(new A().constructor.name, [].constructor === Array);',
+      'function evaluate(x) { return x; }\nconst eval_ = evaluate;\neval_("1");',
+      'setTimeout(() => console.log(1), 10);\nsetInterval(tick, 5);\nfunction tick() {}',
+      'const AsyncFunction = Object.getPrototypeOf(async function () {}).constructor;\nconsole.log(f instanceof AsyncFunction);',
+    ],
+  },
+  {
+    id: 'dynamic-import',
+    severity: 'error',
+    message: 'Importing a module whose name is only known at run time is not allowed',
+    why: 'Which module it is cannot be seen before it runs.',
+    uses: ['<computed module>'],
+    refuses: ['require(process.argv[2])', 'const m = process.env.M;\nimport(m).then(console.log);'],
+    allows: [
+      'const fs = require("fs");\nconst path = "path";\nconst p = require(path);\nconst my = require("./my");',
+      'function require(name) { return modules[name]; }\nconst modules = {};\nconst n = "a" + Math.random();\nrequire(n);',
+      'if (require.main === module) main();\nfunction main() {}',
+      'import("node:fs/promises").then(() => {});',
+    ],
+  },
+  {
+    id: 'computed-global',
+    severity: 'warning',
+    message: 'A global is chosen at run time',
+    why: 'Which one it is cannot be seen before it runs.',
+    uses: ['globalThis.<computed>', 'globalThis.process.<computed>'],
+    refuses: ['globalThis[name]("x");'],
+    allows: ['const table = {};\ntable[name] = 1;\nconsole.log(globalThis.Math.max(1, 2));'],
+  },
+  {
+    id: 'native',
+    severity: 'error',
+    message: 'Access to native code and to the insides of the runtime is not allowed',
+    why: 'Native code steps around the runtime, and nothing that is judged needs it.',
+    uses: [
+      ...each(
+        'globalThis.process',
+        'binding _linkedBinding dlopen setuid setgid setgroups initgroups chroot',
+      ),
+      'ffi-napi',
+      'ffi',
+      'ref-napi',
+      'bindings',
+      'wasi',
+    ],
+    refuses: [
+      'process.binding("spawn_sync")',
+      'process["bin" + "ding"]("fs")',
+      'const { binding } = process;',
+      'process.dlopen(module, "./x.node")',
+      'const p = process;\np.binding("fs");',
+    ],
+    allows: [
+      'const process = { binding(x) { return x; } };\nprocess.binding("fs");',
+      'console.log(process.memoryUsage(), process.hrtime(), process.env.HOME, process.pid);\nconst b = { binding: 1 };',
+      'const f = function () {}.bind(null);\nconsole.log(f);',
+    ],
+  },
+  {
+    id: 'files',
+    severity: 'error',
+    message: 'Reading or writing beyond the work directory is not allowed',
+    why: 'A program may use files in its work directory; the rest is not its own.',
+    files: Object.fromEntries(
+      [...each('fs', READERS), ...each('fs/promises', READERS)].map((name) => [`${name}()`, 0]),
+    ),
+    refuses: [
+      'const fs = require("fs");\nfs.readFileSync("/etc/passwd");',
+      'import { readFile as r } from "node:fs/promises";\nawait r("/etc/" + "shadow");',
+      'const { promises: { readFile } } = require("fs");\nreadFile("/proc/self/environ");',
+      'require("fs").readdirSync("/");',
+      'const fs = require("fs").promises;\nconst p = "../../x";\nfs.writeFile(p, "");',
+    ],
+    allows: [
+      'const fs = require("fs");\nconst input = fs.readFileSync("/dev/stdin", "utf8");\nconst again = fs.readFileSync(0);',
+      'const fs = require("fs");\nfs.writeFileSync("out.txt", "/etc/passwd");\ntry { fs.readFileSync("/no/such/file"); } catch (e) { console.log(e.code); }',
+      'const path = require("path");\nconsole.log(path.join("/etc", "passwd"), path.resolve("/home/a", "../b"));',
+      'const disk = { readFileSync(p) { return p; } };\ndisk.readFileSync("/etc/passwd");',
+    ],
+  },
+];

@@ -1,0 +1,52 @@
+// Members that are of interest on anything, such as `setAccessible`, from the member's name outwards.
+
+import { ascend, memberOf, type Walk } from './ascent.ts';
+import { at, isAt, type Node } from './grammar.ts';
+import { occurrences, positionOf } from './occurrences.ts';
+import { joinPath } from './vocabulary.ts';
+
+export function followTails(walk: Walk, root: Node, tails: readonly string[]): void {
+  const { grammar } = walk;
+  if (tails.length === 0) return;
+  for (const [name, nodes] of occurrences(root, grammar.properties, tails)) {
+    if (nodes.some((node) => positionOf(grammar, node) === 'own')) continue;
+    for (const node of nodes) followTail(walk, name, node);
+  }
+  followSubscriptTails(walk, root, tails);
+}
+
+function followTail(walk: Walk, name: string, node: Node): void {
+  const parent = node.parent();
+  const member = parent && walk.grammar.members[String(parent.kind())];
+  if (!parent || !member || !isAt(node, parent, member.property)) return;
+  const object = at(parent, member.object);
+  for (const path of object === null ? [] : ['?', ...objectPaths(walk, object)]) {
+    const next = memberOf(walk, { path, node, calls: [] }, name, parent);
+    ascend(walk, { path, calls: [], node: parent, ...next }, 0);
+  }
+}
+
+/** The same for `x["constructor"]`. */
+function followSubscriptTails(walk: Walk, root: Node, tails: readonly string[]): void {
+  const regex = `^["'\`](${tails.join('|')})["'\`]$`;
+  for (const [kind, { object, index }] of Object.entries(walk.grammar.subscripts)) {
+    if (typeof index !== 'string') continue;
+    for (const node of root.findAll({ rule: { kind, has: { field: index, regex } } })) {
+      const [known, name] = [at(node, object), at(node, index)?.text().slice(1, -1) ?? ''];
+      const paths = known === null ? [] : ['?', ...objectPaths(walk, known)];
+      for (const path of paths) ascend(walk, { path: joinPath(path, name), calls: [], node }, 0);
+    }
+  }
+}
+
+function objectPaths({ grammar, constantOf }: Walk, object: Node): string[] {
+  const kind = String(object.kind());
+  const inner = grammar.transparent.includes(kind)
+    ? object.children().find((child) => child.isNamed())
+    : object;
+  if (inner && grammar.functionValues?.includes(String(inner.kind()))) return ['<function>'];
+  const [member, subscript] = [grammar.members[kind], grammar.subscripts[kind]];
+  const index = subscript ? at(object, subscript.index) : null;
+  const property = member ? at(object, member.property)?.text() : index && constantOf(index);
+  return property ? [`?.${property}`] : [];
+}

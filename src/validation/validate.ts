@@ -1,0 +1,146 @@
+// The validation of code: looks at a submission's sources and says what was found, what it means and what it cost. It
+// gives advice early and cheaply; whether programs can do harm is the sandbox's business, not its.
+
+import { createHash } from 'node:crypto';
+import { type Finding, ServiceError } from '../errors.ts';
+import { ANALYSIS_LIMITS } from '../limits.ts';
+import type { Log } from '../log.ts';
+import type { AnalysisOutcome, Analyzer } from './analyzer.ts';
+import { ANALYSES } from './catalog.ts';
+import type { Complexity } from './complexity.ts';
+import { findingsOf, type Policy } from './policy.ts';
+import { textMatches } from './source-text.ts';
+
+export interface Source {
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+/** Whether code that breaks a rule is refused. */
+export type ValidationMode = 'enforce' | 'warn' | 'off';
+
+/** What was seen in a submission. */
+export interface Validation {
+  readonly findings: readonly Finding[];
+  /** Figures of each source file; none of a file that could not be read. */
+  readonly complexity: readonly { readonly file: string; readonly figures: Complexity }[];
+  /** SHA-256 of language, names and contents: tells a submission without telling its code. */
+  readonly codeHash: string;
+  readonly timeMs: number;
+}
+
+export interface Validator {
+  /** The first source is the main one. Rejects with `queue_full` only; what is found is in the answer. */
+  validate(languageId: string, sources: readonly Source[]): Promise<Validation>;
+}
+
+export function createValidator(
+  policy: Policy,
+  parts: { analyzer: Analyzer; log: Pick<Log, 'error'> },
+): Validator {
+  const remembered = new Map<string, Promise<AnalysisOutcome>>();
+  return {
+    validate: async (languageId, sources) => {
+      const started = performance.now();
+      const codeHash = codeHashOf(languageId, sources);
+      const looked = sourcesOf(languageId, sources);
+      const request = { language: languageId, sources: looked.map(({ text }) => text) };
+      const analyze = () => analyzeLogged(parts, request, codeHash);
+      const outcome = looked.length === 0 ? NOTHING : await remember(remembered, codeHash, analyze);
+      const inspected = looked.map(({ path, text }) => ({ path, matches: textMatches(text) }));
+      return {
+        findings: findingsOf(policy, languageId, inspected, outcome),
+        complexity: complexityOf(outcome, looked),
+        codeHash,
+        timeMs: performance.now() - started,
+      };
+    },
+  };
+}
+
+const NOTHING: AnalysisOutcome = { type: 'done', files: [] };
+
+/** The main source, and files that are named like source code of the language. */
+function sourcesOf(
+  languageId: string,
+  sources: readonly Source[],
+): readonly { path: string; text: string }[] {
+  const analysis = ANALYSES[languageId];
+  if (analysis === undefined) return [];
+  const isSource = ({ path }: Source) =>
+    analysis.grammar.extensions.some((extension) => path.endsWith(extension));
+  return sources
+    .filter((source, index) => index === 0 || isSource(source))
+    .map(({ path, content }) => ({ path, text: content.toString('utf8') }));
+}
+
+/** SHA-256 of language, names and contents. */
+export function codeHashOf(languageId: string, sources: readonly Source[]): string {
+  const hash = createHash('sha256').update(languageId);
+  for (const { path, content } of sources) hash.update(`\0${path}\0${content.length}\0`).update(content);
+  return hash.digest('hex');
+}
+
+/** The same code is analyzed once, also when it comes again while that is under way. What failed is forgotten. */
+async function remember(
+  remembered: Map<string, Promise<AnalysisOutcome>>,
+  key: string,
+  analyze: () => Promise<AnalysisOutcome>,
+): Promise<AnalysisOutcome> {
+  const known = remembered.get(key);
+  const promise = known ?? analyze();
+  remembered.delete(key);
+  remembered.set(key, promise);
+  const [oldest] = remembered.keys();
+  if (remembered.size > ANALYSIS_LIMITS.cached && oldest !== undefined) remembered.delete(oldest);
+  try {
+    const outcome = await promise;
+    if (outcome.type === 'unavailable') remembered.delete(key);
+    return outcome;
+  } catch (error) {
+    remembered.delete(key);
+    throw error;
+  }
+}
+
+async function analyzeLogged(
+  { analyzer, log }: { analyzer: Analyzer; log: Pick<Log, 'error'> },
+  request: { language: string; sources: readonly string[] },
+  codeHash: string,
+): Promise<AnalysisOutcome> {
+  const outcome = await analyzer.analyze(request);
+  if (outcome.type === 'unavailable')
+    log.error(
+      { language: request.language, code_sha256: codeHash, reason: outcome.reason },
+      'code could not be checked',
+    );
+  return outcome;
+}
+
+function complexityOf(
+  outcome: AnalysisOutcome,
+  looked: readonly { path: string }[],
+): Validation['complexity'] {
+  if (outcome.type !== 'done') return [];
+  return outcome.files.map(({ complexity }, index) => ({
+    file: looked[index]?.path ?? '',
+    figures: complexity,
+  }));
+}
+
+const TOLD_FINDINGS = 3;
+
+/** Throws `code_rejected` for findings that refuse a submission. */
+export function refuseFindings(findings: readonly Finding[]): void {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
+  const told = errors.slice(0, TOLD_FINDINGS).map(sentenceOf);
+  const untold = errors.length - told.length;
+  const detail = told.join('; ') + (untold > 0 ? `; and ${untold} more` : '');
+  throw new ServiceError('code_rejected', detail, { findings });
+}
+
+/** `main.py:1:8: Using the network is not allowed (python/network)`. */
+export function sentenceOf({ file, line, column, message, rule }: Finding): string {
+  return `${file}:${line}:${column}: ${message} (${rule})`;
+}
