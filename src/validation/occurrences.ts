@@ -21,7 +21,9 @@ export function occurrences(
 export function positionOf(grammar: Grammar, node: Node): Position {
   const parent = node.parent();
   if (parent === null) return 'use';
+  const position = grammar.position(node, parent);
+  if (position !== 'use') return position;
   const member = grammar.members[String(parent.kind())];
   if (member && at(parent, member.object) !== null && isAt(node, parent, member.property)) return 'other';
-  return grammar.position(node, parent);
+  return 'use';
 }

@@ -8,7 +8,7 @@ import { LANGUAGES } from '../../src/languages/catalog.ts';
 import { type Answer, PROJECT } from '../service.ts';
 import { theService, useService } from './shared-service.ts';
 
-useService({ CODE_VALIDATION: 'enforce' });
+useService();
 
 const files = globSync('examples/*.json', { cwd: PROJECT }).sort();
 const readExample = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
