@@ -6,7 +6,7 @@ const EXEC = 'execl execle execlp execv execve execvp execvpe execveat fexecve';
 const OPENERS =
   'fopen fopen64 freopen open open64 openat creat opendir scandir remove unlink rename mkdir rmdir chmod chown stat lstat access readlink symlink link truncate chdir nftw ftw';
 /** Includes are paths with dots, which separate members otherwise. */
-export const includes = (names: string) => names.split(' ').map((name) => `<${name}>`.replaceAll('.', '·'));
+const includes = (names: string) => names.split(' ').map((name) => `<${name}>`.replaceAll('.', '·'));
 export const opening = (names: string) => Object.fromEntries(each('', names).map((name) => [`${name}()`, 0]));
 
 const ASSEMBLY: Rule = {
@@ -52,7 +52,7 @@ const INCLUDE: Rule = {
   ],
 };
 
-export const NATIVE_CALLS =
+const NATIVE_CALLS =
   'ptrace syscall dlopen dlsym dlmopen mount umount umount2 chroot pivot_root setns unshare setuid setgid seteuid setegid setreuid setresuid init_module finit_module reboot kexec_load iopl ioperm memfd_create process_vm_readv process_vm_writev perf_event_open userfaultfd pidfd_open PROT_EXEC';
 
 export const c: LanguageRules = [
