@@ -76,6 +76,10 @@ export const SETTINGS = {
     allowed: 'the name of a repository of images, with its registry if it has one',
     meaning: "What the names of the Docker sandbox's images begin with.",
   }),
+  imageSource: choice('IMAGE_SOURCE', 'pull', ['pull', 'build'], {
+    meaning:
+      "Where `POST /api/v1/admin/pull-images` takes images from: their registry, or the project's own recipes.",
+  }),
   cpuLimit: decimal('CPU_LIMIT', 0.5, 0.05, 64, 'Cores of one program, averaged over a second.'),
   concurrency: integer(
     'CONCURRENCY',

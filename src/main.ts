@@ -3,6 +3,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import manifest from '../package.json' with { type: 'json' };
+import { createAdministration } from './administration.ts';
 import { type Config, ConfigError, keyFilePath, loadConfig } from './config.ts';
 import { adoptVariables, readEnvironment } from './environment.ts';
 import { createAccept } from './execution/accept.ts';
@@ -31,10 +32,7 @@ import { openMetrics } from './metrics/open-metrics.ts';
 import type { ServiceMetrics } from './metrics/service-metrics.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
 import type { ExecutionQueue } from './queue/queue.ts';
-import { createCountersWithFallback } from './rate-limits/counters-with-fallback.ts';
-import { createMemoryCounters } from './rate-limits/memory-counters.ts';
-import type { RateCounters } from './rate-limits/rate-counters.ts';
-import { createRedisCounters } from './rate-limits/redis-counters.ts';
+import { openCounters } from './rate-limits/open-counters.ts';
 import { connectRedis, type RedisConnection } from './redis/redis-connection.ts';
 import { observeFailures } from './sandbox/observed-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
@@ -159,7 +157,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
   const server = await createServer({
     config,
     keys: createKeyRing({ ...config, watched: started.use(await readKeys(config, log)) }),
-    counters: createCounters(config, redis),
+    counters: openCounters(redis?.client ?? null, config.redisPrefix),
     version: manifest.version,
     log,
     execute: createAnswerExecution({
@@ -172,6 +170,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     }),
     metrics,
     languages: describe,
+    administration: createAdministration(config, log, parts.chosen, started),
     health: health.report,
     isStopping: () => service.isStopping,
     readiness: async () => (service.isStopping ? 'stopping' : health.readiness()),
@@ -215,13 +214,6 @@ function examineParts(
     onFailure: (part, error) => log.error({ err: error, part }, 'a health check fails'),
     onRecovery: (part) => log.info({ part }, 'a health check works again'),
   });
-}
-
-/** Limits hold for all processes that share a Redis, and for each by itself without one or while it is lost. */
-function createCounters(config: Config, redis: RedisConnection | null): RateCounters {
-  const own = createMemoryCounters();
-  if (redis === null) return own;
-  return createCountersWithFallback(createRedisCounters(redis.client, config.redisPrefix), own);
 }
 
 function readKeys(config: Config, log: Log) {

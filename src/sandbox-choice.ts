@@ -28,7 +28,7 @@ export interface ChosenSandbox {
   readonly docker: DockerParts | null;
 }
 
-export interface DockerParts {
+interface DockerParts {
   readonly engine: DockerEngine;
   /** Asks the engine for its version. Throws an `EngineError`. */
   version(): Promise<string>;

@@ -17,6 +17,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
     any: ['queue', 'execution', 'languages', 'keys', 'metrics', 'store'],
     types: ['config.ts', 'rate-limits'],
   },
+  'administration.ts': { any: ['images', 'languages'], types: ['config.ts', 'sandbox-choice.ts'] },
   'sandbox-choice.ts': {
     any: ['docker', 'execution', 'images', 'languages', 'sandbox', 'toolchains'],
     types: ['config.ts'],

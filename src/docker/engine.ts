@@ -16,7 +16,7 @@ export class EngineError extends Error {
   }
 }
 
-export interface EngineRequest {
+interface EngineRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly json?: unknown;
@@ -25,7 +25,7 @@ export interface EngineRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface EngineUpload extends EngineRequest {
+interface EngineUpload extends EngineRequest {
   /** Sent as it is, with `contentType`. */
   readonly body?: Readable | Buffer;
   readonly contentType?: string;

@@ -80,6 +80,7 @@ export function createScriptedSandbox(script: Script): ScriptedSandbox {
       return createWorkspace(sandbox, script);
     },
     probe: async () => 1,
+    cleanUp: async () => ({ containers: 0, workspaces: 0, builds: 0, bytes: 0 }),
     close: async () => {},
   };
   return sandbox;

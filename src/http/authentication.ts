@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route answers without a key. */
     open?: boolean;
+    /** A request of this route may be without a body, though it may have one. */
+    mayBeEmpty?: boolean;
     /** What a key must allow for this route; `execute` when nothing is said. */
     scope?: Scope;
   }

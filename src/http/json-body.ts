@@ -25,7 +25,7 @@ export function acceptJsonBodies(app: FastifyInstance): void {
   });
   // Without a body no parser is called, and the schema would take what is missing for `null`.
   app.addHook('preValidation', async ({ body, routeOptions }) => {
-    if (body === undefined && routeOptions.schema?.body !== undefined) {
+    if (body === undefined && routeOptions.schema?.body !== undefined && !routeOptions.config.mayBeEmpty) {
       throw new ServiceError('invalid_request', EMPTY_BODY);
     }
   });

@@ -10,6 +10,7 @@ import { HealthReport, type Readiness } from './health-report.ts';
 import { LanguageDescription } from './language-description.ts';
 import { Problem } from './problem.ts';
 import type { RateLimits } from './rate-limits.ts';
+import { ADMIN_SCHEMAS, type Administration, addAdminRoutes } from './routes/admin.ts';
 import { addDocumentationRoutes, collectDocumentation } from './routes/documentation.ts';
 import { type AnswerExecuteRequest, addExecuteRoute } from './routes/execute.ts';
 import { addHealthRoutes } from './routes/health.ts';
@@ -26,6 +27,7 @@ export interface RouteParts {
   readonly languages: () => LanguageDescription[];
   readonly health: () => Promise<HealthReport>;
   readonly readiness: () => Promise<Readiness>;
+  readonly administration: Administration;
 }
 
 export async function addRoutes(
@@ -38,6 +40,7 @@ export async function addRoutes(
   addLanguagesRoute(app, parts.languages);
   addHealthRoutes(app, parts);
   addMetricsRoutes(app, parts.metrics);
+  addAdminRoutes(app, parts.administration);
   addDocumentationRoutes(app);
 }
 
@@ -45,7 +48,14 @@ function addSchemas(app: FastifyInstance, config: RouteParts['config']): void {
   const executeRequest = { ...executeRequestSchema(config), examples: REQUEST_EXAMPLES };
   const executionResult = { ...ExecutionResult, examples: [RESULT_EXAMPLE] };
   const reports = [HealthReport, MetricsReport, UserMetricsReport];
-  const schemas = [executeRequest, executionResult, LanguageDescription, ...reports, Problem];
+  const schemas = [
+    executeRequest,
+    executionResult,
+    LanguageDescription,
+    ...reports,
+    ...ADMIN_SCHEMAS,
+    Problem,
+  ];
   for (const schema of schemas) app.addSchema(schema);
   app.setValidatorCompiler(createValidatorCompiler(schemas));
   // Fastify's own serializer silently drops what a schema does not name; the tests hold answers to their schemas.

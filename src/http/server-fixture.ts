@@ -10,6 +10,7 @@ import { createMemoryCounters } from '../rate-limits/memory-counters.ts';
 import { RESULT_EXAMPLE } from './examples.ts';
 import type { HealthReport } from './health-report.ts';
 import type { LanguageDescription } from './language-description.ts';
+import type { Administration } from './routes/admin.ts';
 import { createServer, type ServerParts } from './server.ts';
 
 const LANGUAGE: LanguageDescription = {
@@ -33,6 +34,16 @@ export const HEALTH: HealthReport = {
   version: '0.1.0',
   uptime_s: 12.5,
   checks: { sandbox: CHECK, docker: CHECK, redis: CHECK, queue: CHECK, disk: CHECK, toolchains: CHECK },
+};
+
+/** Of a service whose programs run in native boxes. */
+const ADMINISTRATION: Administration = {
+  languageId: (name) => (name === 'python' || name === 'py' ? 'python' : null),
+  images: null,
+  cleanUp: async () => ({
+    removed: { containers: 0, workspaces: 0, cached_artifacts: 0, expired_results: 0 },
+    freed_bytes: 0,
+  }),
 };
 
 /** A result as of a program that printed `stdout`. */
@@ -64,6 +75,7 @@ export async function createTestServer(
     languages: () => [LANGUAGE],
     health: async () => HEALTH,
     readiness: async () => 'ready',
+    administration: ADMINISTRATION,
     ...parts,
   });
   test.after(() => server.close());

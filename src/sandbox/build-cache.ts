@@ -34,6 +34,8 @@ export interface BuildCache<Artifact = number> {
    * waits no longer when `signal` is aborted, and calls `make`, which is to find out the same.
    */
   use(key: string, make: () => Promise<Build<Artifact>>, signal: AbortSignal): Promise<HeldBuild<Artifact>>;
+  /** Forgets all that nobody holds. */
+  clear(): { readonly builds: number; readonly bytes: number };
 }
 
 interface Entry<Artifact> {
@@ -62,9 +64,10 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
   const making = new Map<string, Promise<Build<Artifact>>>();
   let bytes = 0;
 
-  function evict(): void {
+  /** The longest unused first, as long as there are more than `capacityBytes`. */
+  function evict(capacityBytes = options.capacityBytes): void {
     for (const [key, entry] of entries) {
-      if (bytes <= options.capacityBytes) return;
+      if (bytes <= capacityBytes) return;
       if (entry.users > 0) continue;
       entries.delete(key);
       bytes -= entry.build.bytes;
@@ -86,16 +89,6 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
     return { build: entry.build, cached, release };
   }
 
-  /** What the holder lets go of is gone. */
-  function lend(build: Build<Artifact>): HeldBuild<Artifact> {
-    let held = true;
-    const release = () => {
-      if (held) options.forget(build);
-      held = false;
-    };
-    return { build, cached: false, release };
-  }
-
   async function makeAndKeep(
     key: string,
     make: () => Promise<Build<Artifact>>,
@@ -104,7 +97,7 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
     making.set(key, promise);
     try {
       const build = await promise;
-      if (!options.worthKeeping(build)) return lend(build);
+      if (!options.worthKeeping(build)) return lend(build, options.forget);
       const entry = { build, users: 0 };
       bytes += build.bytes;
       entries.set(key, entry);
@@ -117,6 +110,11 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
   }
 
   return {
+    clear() {
+      const [buildsBefore, bytesBefore] = [entries.size, bytes];
+      evict(-1);
+      return { builds: buildsBefore - entries.size, bytes: bytesBefore - bytes };
+    },
     async use(key, make, signal) {
       for (;;) {
         const entry = entries.get(key);
@@ -125,8 +123,21 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
         if (!other) return makeAndKeep(key, make);
         // The other one's failure or cancellation is its own: then this one builds for itself.
         await settledOrAborted(other, signal);
-        if (signal.aborted) return lend(await make());
+        if (signal.aborted) return lend(await make(), options.forget);
       }
     },
   };
+}
+
+/** What the holder lets go of is gone. */
+function lend<Artifact>(
+  build: Build<Artifact>,
+  forget: (build: Build<Artifact>) => void,
+): HeldBuild<Artifact> {
+  let held = true;
+  const release = () => {
+    if (held) forget(build);
+    held = false;
+  };
+  return { build, cached: false, release };
 }

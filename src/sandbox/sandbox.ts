@@ -122,8 +122,19 @@ export interface Sandbox {
   open(root: RootFileSystem, files: readonly BoxFile[]): Promise<Workspace>;
   /** Makes a real box, runs a program in it and answers after how many milliseconds. Throws a `SandboxError`. */
   probe(): Promise<number>;
+  /** Removes what is kept though nothing needs it: what earlier processes left, and builds of no open workspace. */
+  cleanUp(): Promise<CleanUp>;
   /** Ends what runs and releases everything. */
   close(): Promise<void>;
+}
+
+/** What was removed. */
+interface CleanUp {
+  readonly containers: number;
+  readonly workspaces: number;
+  readonly builds: number;
+  /** Of memory and disk together. */
+  readonly bytes: number;
 }
 
 const NOTHING = new Uint8Array();

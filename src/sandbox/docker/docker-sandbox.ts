@@ -13,7 +13,7 @@ import { runSelfTest, timeProbe } from '../self-test.ts';
 import { startContainer } from './container.ts';
 import { type ContainerPool, createContainerPool } from './container-pool.ts';
 import { type Artifact, openWorkspace, type WorkspaceParts } from './docker-workspace.ts';
-import { boxLabels, sweepContainers } from './leftovers.ts';
+import { boxLabels, pruneImages, sweepContainers } from './leftovers.ts';
 import { specOf } from './submission-container.ts';
 import { createTurns } from './turns.ts';
 import { createUsers, type Users } from './users.ts';
@@ -39,8 +39,6 @@ export interface DockerSandbox extends Sandbox {
   /** Has a container ready for programs with these limits. */
   warm(root: ImageRoot, limits: BoxLimits): void;
   pool(): ReturnType<ContainerPool['state']>;
-  /** Removes containers that nobody serves any more. Resolves with how many. Throws an `EngineError`. */
-  sweep(): Promise<number>;
 }
 
 const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
@@ -59,7 +57,8 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
     sweep().catch((error) => log('warn', 'left containers could not be removed', { err: error }));
   }, SWEEP_INTERVAL_MS).unref();
   const pool = await createPool(options, instance);
-  const parts = { pool, builds: createBuilds(options.artifactCacheBytes), slots: createTurns(slots) };
+  const builds = createBuilds(options.artifactCacheBytes);
+  const parts = { pool, builds, slots: createTurns(slots) };
   // What only the service itself runs is not kept ready.
   const withoutRefill = { ...parts, pool: { ...pool, take: pool.takeOnce } };
   const trials = new Map<string, Promise<void>>();
@@ -99,7 +98,12 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
     },
     warm: (root, limits) => pool.warm(specOf(root, limits)),
     pool: pool.state,
-    sweep,
+    async cleanUp() {
+      const containers = await sweep();
+      const imageBytes = await pruneImages(engine);
+      const forgotten = builds.clear();
+      return { containers, workspaces: 0, builds: forgotten.builds, bytes: forgotten.bytes + imageBytes };
+    },
     async close() {
       closed = true;
       clearInterval(sweeping);

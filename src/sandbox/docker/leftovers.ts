@@ -1,6 +1,7 @@
 // Containers that nobody serves any more: found by their labels, at the start, by age in the background, and on demand.
 
 import type { DockerEngine } from '../../docker/engine.ts';
+import { IMAGE_LABELS } from '../../docker/image-layout.ts';
 import { removeContainer } from './container.ts';
 
 const LABEL = 'code-execution-service';
@@ -14,6 +15,7 @@ const MAX_AGE_SECONDS = 6 * 3600;
 /** One that was just made is about to be started, and the end of one may just be looked at. */
 const ENDED_FOR_SECONDS = 60;
 const LIST_TIMEOUT_MS = 30_000;
+const PRUNE_TIMEOUT_MS = 120_000;
 
 /** `home` is what services of one installation have in common, `instance` is one process. */
 export function boxLabels(home: string, instance: string): Record<string, string> {
@@ -57,4 +59,12 @@ export function isStale(
   if (age > MAX_AGE_SECONDS) return true;
   if (Labels[HOME] === home && Labels[INSTANCE] !== instance) return true;
   return State !== 'running' && age > ENDED_FOR_SECONDS;
+}
+
+/** Removes images of ours that have no name any more. Resolves with the bytes that they took. */
+export async function pruneImages(engine: DockerEngine): Promise<number> {
+  const filters = JSON.stringify({ dangling: ['true'], label: [IMAGE_LABELS.languages] });
+  const options = { query: { filters }, timeoutMs: PRUNE_TIMEOUT_MS };
+  const pruned = await engine.request<{ SpaceReclaimed: number }>('POST', '/images/prune', options);
+  return pruned.SpaceReclaimed;
 }

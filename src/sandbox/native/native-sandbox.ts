@@ -83,6 +83,10 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
     slotsOfWorkspace: options.slots,
     open,
     probe: () => timeProbe(open, BARE_ROOT),
+    async cleanUp() {
+      const { builds } = await currentEpoch();
+      return { containers: 0, workspaces: 0, ...builds.clear() };
+    },
     async close() {
       closed = true;
       const known = await epoch?.catch(() => null);

@@ -1,0 +1,15 @@
+// Where the counters of rate limits are kept.
+
+import { createCountersWithFallback } from './counters-with-fallback.ts';
+import { createMemoryCounters } from './memory-counters.ts';
+import type { RateCounters } from './rate-counters.ts';
+import { createRedisCounters } from './redis-counters.ts';
+
+/** Limits hold for all processes that share a Redis, and for each by itself without one or while it is lost. */
+export function openCounters(
+  client: Parameters<typeof createRedisCounters>[0] | null,
+  prefix: string,
+): RateCounters {
+  const own = createMemoryCounters();
+  return client === null ? own : createCountersWithFallback(createRedisCounters(client, prefix), own);
+}
