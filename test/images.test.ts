@@ -1,0 +1,153 @@
+// The images that an engine has, as `npm run images` built them: every language runs in them as in a container of the
+// service, and nothing is left in them of where they were built. An image that is not there is skipped.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import manifest from '../package.json' with { type: 'json' };
+import { IMAGE_LABELS, SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
+import { toolPaths } from '../src/images/dockerfile.ts';
+import { imageRecipes } from '../src/images/image-recipes.ts';
+import { imageReference } from '../src/images/image-reference.ts';
+import { imageStatus } from '../src/images/image-status.ts';
+import { findLanguage, LANGUAGES } from '../src/languages/catalog.ts';
+import type { Language, LanguageCommand } from '../src/languages/language.ts';
+import { engineForTests } from './docker-engine.ts';
+import { type ImageRunOutcome, runInImage } from './run-in-image.ts';
+
+const { engine, skip: noEngine } = await engineForTests();
+const REPOSITORY = process.env.IMAGE_REPOSITORY || 'code-execution-service';
+
+/** What process 1 of a container makes of the empty /box, then a command in the working directory. */
+const PREPARE = 'set -eu; umask 022; mkdir /box/code /box/tmp /box/work /box/out; cd /box/work; ';
+/** Arguments: name and text of the source, the compiler's command, `--`, the program's. */
+const EXAMPLE = `${PREPARE}
+printf %s "$2" >"/code/$1"; ln -s "/code/$1" .; shift 2
+quoted=
+while [ "$1" != -- ]; do quoted="$quoted '$1'"; shift; done
+shift
+eval "$quoted"
+mv /box/out /box/build
+exec "$@"`;
+
+/** By the name of a prebuilt part: a command that shows, and how, that the part is used. */
+const PARTS_IN_USE: Readonly<Record<string, (image: string, language: Language) => Promise<void>>> = {
+  cpp: async (image, language) => {
+    const { stderr } = await compileWith(image, language, (argv) => [...argv, '-H', '-Winvalid-pch']);
+    assert.match(stderr, /^! \/opt\/prebuilt\/cpp\/bits\/stdc\+\+\.h\.gch$/m);
+  },
+  java: async (image, language) => {
+    const log = '-J-Xlog:class+load:stderr';
+    const { stderr } = await compileWith(image, language, ([javac = '', ...rest]) => [javac, log, ...rest]);
+    assert.match(stderr, /source: shared objects file \(top\)/);
+  },
+  go: async (image, language) => {
+    const directoryFirst = (argv: readonly string[]) => [...argv.slice(0, 4), '-x', ...argv.slice(4)];
+    const { stderr } = await compileWith(image, language, directoryFirst);
+    assert.match(stderr, /compile .*-p main /);
+    assert.doesNotMatch(stderr, /compile .*-p fmt /);
+  },
+};
+
+interface InspectedImage {
+  readonly Config: { readonly Labels: Record<string, string>; readonly User: string; readonly Env: string[] };
+}
+
+for (const recipe of await imageRecipes(LANGUAGES)) {
+  const image = imageReference(REPOSITORY, recipe.name, manifest.version);
+  const status = engine ? await imageStatus(recipe, image, engine) : null;
+  const skip = noEngine || (status?.state === 'current' ? false : `${image} is ${status?.state}`);
+  for (const id of recipe.languages) {
+    const language = findLanguage(id);
+    assert(language);
+    for (const [name, example] of Object.entries(language.examples))
+      test(`${image} runs ${name} in ${language.name}`, { skip }, async () => {
+        const outcome = await runExample(image, language, example);
+        assert.deepEqual(outcome, { exitCode: 0, stdout: example.expectedOutput, stderr: '' });
+      });
+    const { prebuild } = language;
+    if (prebuild)
+      test(`${image} has what makes ${language.name} fast, and it is used`, { skip }, async () => {
+        const showUse = PARTS_IN_USE[prebuild.part];
+        assert(showUse, `no test of the part ${prebuild.part}`);
+        await showUse(image, language);
+      });
+  }
+  test(`${image} has the layout that containers need`, { skip }, () => checkLayout(image));
+  test(`${image} says what is in it and tells nothing of where it was built`, { skip }, async () => {
+    assert(engine);
+    const { Config } = await engine.request<InspectedImage>('GET', `/images/${image}/json`);
+    assert.equal(Config.Labels[IMAGE_LABELS.languages], recipe.languages.join(','));
+    assert.equal(Config.User, '61000:61000');
+    assert.deepEqual(Config.Env, ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']);
+    const history = await engine.request<{ CreatedBy: string }[]>('GET', `/images/${image}/history`);
+    for (const { CreatedBy } of history) assert.doesNotMatch(CreatedBy, /https?:|proxy(?!=off)/i);
+  });
+}
+
+interface Example {
+  readonly code: string;
+  readonly stdin: string;
+}
+
+function contextOf(language: Language, { code }: Example) {
+  const sourceFile = language.sourceFile(code);
+  const prebuiltParts = language.prebuild ? [language.prebuild.part] : [];
+  const memoryBytes = 128 * 1024 * 1024;
+  const tools = toolPaths(language);
+  return {
+    tools,
+    prebuilt: '/opt/prebuilt',
+    prebuiltParts,
+    sourceFile,
+    files: [sourceFile],
+    memoryBytes,
+    code,
+  };
+}
+
+function withEnvironment({ argv, environment }: LanguageCommand): string[] {
+  return ['env', '-i', ...Object.entries(environment).map(([name, value]) => `${name}=${value}`), ...argv];
+}
+
+function runExample(image: string, language: Language, example: Example): Promise<ImageRunOutcome> {
+  const context = contextOf(language, example);
+  const compile = language.compile ? withEnvironment(language.compile(context)) : ['true'];
+  const argv = ['--', ...withEnvironment(language.run(context))];
+  return runScript(image, EXAMPLE, [context.sourceFile, example.code, ...compile, ...argv], example.stdin);
+}
+
+/** The end of the compiler, whose arguments `change` has changed. */
+async function compileWith(image: string, language: Language, change: (argv: readonly string[]) => string[]) {
+  const context = contextOf(language, language.examples.sum);
+  assert(language.compile);
+  const command = language.compile(context);
+  const compile = withEnvironment({ ...command, argv: change(command.argv) });
+  const { code } = language.examples.sum;
+  const outcome = await runScript(image, EXAMPLE, [context.sourceFile, code, ...compile, '--', 'true']);
+  assert.equal(outcome.exitCode, 0, outcome.stderr);
+  return outcome;
+}
+
+function runScript(image: string, script: string, values: readonly string[], stdin = '') {
+  assert(engine);
+  return runInImage(engine, { image, argv: ['/bin/sh', '-c', script, 'sh', ...values], stdin });
+}
+
+/** What a user of a box sees: his name, nothing to write to but /box, no file that lends rights, stock sources. */
+async function checkLayout(image: string): Promise<void> {
+  const find = 'find / -xdev \\( -path /proc -o -path /sys -o -path /dev \\) -prune -o';
+  const script = `
+    id -un; ls -A /box
+    for each in /code /build /tmp; do readlink $each; done
+    ${find} ! -type l -perm /6000 -print
+    ${find} ! -type l ! -path /box -writable -print 2>/dev/null || true
+    ls -A /var/lib/apt/lists; ls -A /var/cache/apt
+    test -x ${SUPERVISOR_PATH} && echo supervisor
+    cat /etc/apt/sources.list`;
+  const { stdout } = await runScript(image, script, []);
+  const [user, ...lines] = stdout.trimEnd().split('\n');
+  assert.equal(user, 'box0');
+  assert.deepEqual(lines.slice(0, 4), ['/box/code', '/box/build', '/box/tmp', 'supervisor']);
+  const stock = /^deb \S+ http:\/\/deb\.debian\.org\/debian(-security)? bookworm\S* main$/;
+  assert.ok(lines.slice(4).every((line) => stock.test(line)) && lines.length === 8, stdout);
+}
