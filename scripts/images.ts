@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
 import { loadConfig } from '../src/config.ts';
-import { createDockerEngine, DEFAULT_ENGINE_ADDRESS } from '../src/docker/engine.ts';
+import { createDockerEngine } from '../src/docker/engine.ts';
 import { adoptVariables, readEnvironment } from '../src/environment.ts';
 import { buildImages } from '../src/images/build-images.ts';
 import { LANGUAGES } from '../src/languages/catalog.ts';
@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
 const environment = readEnvironment();
 adoptVariables(environment);
 const config = loadConfig(environment.variables);
-const engine = createDockerEngine(environment.variables.DOCKER_HOST || DEFAULT_ENGINE_ADDRESS);
+const engine = createDockerEngine(config.dockerHost);
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort(new Error('interrupted')));
 const lastLines: string[] = [];

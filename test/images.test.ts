@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import manifest from '../package.json' with { type: 'json' };
-import { IMAGE_LABELS, SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
+import { BOX_DIRECTORIES, IMAGE_LABELS, SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
 import { toolPaths } from '../src/images/dockerfile.ts';
 import { imageRecipes } from '../src/images/image-recipes.ts';
 import { imageReference } from '../src/images/image-reference.ts';
@@ -17,16 +17,15 @@ import { type ImageRunOutcome, runInImage } from './run-in-image.ts';
 const { engine, skip: noEngine } = await engineForTests();
 const REPOSITORY = process.env.IMAGE_REPOSITORY || 'code-execution-service';
 
-/** What process 1 of a container makes of the empty /box, then a command in the working directory. */
-const PREPARE = 'set -eu; umask 022; mkdir /box/code /box/tmp /box/work /box/out; cd /box/work; ';
 /** Arguments: name and text of the source, the compiler's command, `--`, the program's. */
-const EXAMPLE = `${PREPARE}
+const EXAMPLE = `set -eu; umask 022
+mkdir /box/tmp /box/work /box/out; cd /box/work
 printf %s "$2" >"/code/$1"; ln -s "/code/$1" .; shift 2
 quoted=
 while [ "$1" != -- ]; do quoted="$quoted '$1'"; shift; done
 shift
 eval "$quoted"
-mv /box/out /box/build
+cp -r /box/out/. /build
 exec "$@"`;
 
 /** By the name of a prebuilt part: a command that shows, and how, that the part is used. */
@@ -133,21 +132,20 @@ function runScript(image: string, script: string, values: readonly string[], std
   return runInImage(engine, { image, argv: ['/bin/sh', '-c', script, 'sh', ...values], stdin });
 }
 
-/** What a user of a box sees: his name, nothing to write to but /box, no file that lends rights, stock sources. */
+/** What a user of a box sees: his name, nothing to write to on the root, no file that lends rights, stock sources. */
 async function checkLayout(image: string): Promise<void> {
   const find = 'find / -xdev \\( -path /proc -o -path /sys -o -path /dev \\) -prune -o';
   const script = `
-    id -un; ls -A /box
-    for each in /code /build /tmp; do readlink $each; done
+    id -un; ls -A ${BOX_DIRECTORIES.join('; ls -A ')}; readlink /tmp
     ${find} ! -type l -perm /6000 -print
-    ${find} ! -type l ! -path /box -writable -print 2>/dev/null || true
+    ${find} ! -type l -writable -print 2>/dev/null || true
     ls -A /var/lib/apt/lists; ls -A /var/cache/apt
     test -x ${SUPERVISOR_PATH} && echo supervisor
     cat /etc/apt/sources.list`;
   const { stdout } = await runScript(image, script, []);
   const [user, ...lines] = stdout.trimEnd().split('\n');
   assert.equal(user, 'box0');
-  assert.deepEqual(lines.slice(0, 4), ['/box/code', '/box/build', '/box/tmp', 'supervisor']);
+  assert.deepEqual(lines.slice(0, 2), ['/box/tmp', 'supervisor']);
   const stock = /^deb \S+ http:\/\/deb\.debian\.org\/debian(-security)? bookworm\S* main$/;
-  assert.ok(lines.slice(4).every((line) => stock.test(line)) && lines.length === 8, stdout);
+  assert.ok(lines.slice(2).every((line) => stock.test(line)) && lines.length === 6, stdout);
 }

@@ -1,9 +1,9 @@
 // Runs one command of our own in a container of an image, with what a box's container has that matters to an image: a
-// read-only root, a tmpfs at /box, an unprivileged user and no network. It is no sandbox.
+// read-only root, tmpfs where boxes write, an unprivileged user and no network. It is no sandbox.
 
 import { buffer } from 'node:stream/consumers';
 import type { DockerEngine } from '../src/docker/engine.ts';
-import { FIRST_BOX_UID } from '../src/docker/image-layout.ts';
+import { BOX_DIRECTORIES, FIRST_BOX_UID } from '../src/docker/image-layout.ts';
 import { TIME_FACTOR } from './service.ts';
 
 export interface ImageRun {
@@ -20,6 +20,7 @@ export interface ImageRunOutcome {
 }
 
 const TIMEOUT_MS = 120_000 * TIME_FACTOR;
+const TMPFS = `rw,exec,nosuid,nodev,size=256m,mode=0700,uid=${FIRST_BOX_UID},gid=${FIRST_BOX_UID}`;
 
 export async function runInImage(engine: DockerEngine, run: ImageRun): Promise<ImageRunOutcome> {
   const { Id } = await engine.request<{ Id: string }>('POST', '/containers/create', {
@@ -55,7 +56,7 @@ function containerOf({ image, argv, environment = {} }: ImageRun) {
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
-      Tmpfs: { '/box': `rw,exec,nosuid,nodev,size=256m,mode=0700,uid=${FIRST_BOX_UID},gid=${FIRST_BOX_UID}` },
+      Tmpfs: Object.fromEntries(BOX_DIRECTORIES.map((path) => [path, TMPFS])),
       LogConfig: { Type: 'none' },
     },
   };

@@ -7,6 +7,8 @@ export const BOX_UIDS = 256;
 
 /** The image's entry point. */
 export const SUPERVISOR_PATH = '/usr/lib/code-execution-service/supervisor';
+/** Holds a file `<tool>` for each tool of the languages inside, with what the tool tells of its version. */
+export const VERSIONS_DIRECTORY = '/usr/lib/code-execution-service/versions';
 
 /** Empty directories of the image, on each of which a tmpfs is mounted when a container starts. */
 export const BOX_DIRECTORIES = ['/box', '/code', '/build'] as const;

@@ -8,6 +8,7 @@ import {
   FIRST_BOX_UID,
   IMAGE_LABELS,
   SUPERVISOR_PATH,
+  VERSIONS_DIRECTORY,
 } from '../docker/image-layout.ts';
 import { bundledToolDirectory } from '../toolchains/bundled-tools.ts';
 import { STOCK_MIRROR, sourcesList } from '../toolchains/debian-mirror.ts';
@@ -18,8 +19,6 @@ import { SUPERVISOR_PROGRAM } from './build-image.ts';
 import { unusedFilesOf } from './unused-files.ts';
 
 export const DEFAULT_BASE = 'debian:bookworm-slim';
-/** Holds a file `<tool>` with what each tool in the image tells of its version. */
-const VERSIONS = '/usr/lib/code-execution-service/versions';
 /** Directory of the project that holds a directory for each image. */
 const IMAGES = 'images';
 
@@ -124,10 +123,10 @@ function recordVersions(languages: readonly Requirement[]): string[] {
     const paths = toolPaths(language);
     return language.tools.map((tool) => {
       const command = 'packages' in tool ? ['--version'] : tool.versionArguments;
-      return `${[paths[tool.name] ?? '', ...command].map(quote).join(' ')} >${VERSIONS}/${quote(tool.name)} 2>&1`;
+      return `${[paths[tool.name] ?? '', ...command].map(quote).join(' ')} >${VERSIONS_DIRECTORY}/${quote(tool.name)} 2>&1`;
     });
   });
-  return [`mkdir -p ${VERSIONS}`, ...unique(commands)];
+  return [`mkdir -p ${VERSIONS_DIRECTORY}`, ...unique(commands)];
 }
 
 /** Last, since there is no /tmp from here on. */
