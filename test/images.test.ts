@@ -134,7 +134,8 @@ function runScript(image: string, script: string, values: readonly string[], std
 
 /** What a user of a box sees: his name, nothing to write to on the root, no file that lends rights, stock sources. */
 async function checkLayout(image: string): Promise<void> {
-  const find = 'find / -xdev \\( -path /proc -o -path /sys -o -path /dev \\) -prune -o';
+  const others = ['/proc', '/sys', '/dev', ...BOX_DIRECTORIES].map((path) => `-path ${path}`).join(' -o ');
+  const find = `find / -xdev \\( ${others} \\) -prune -o`;
   const script = `
     id -un; ls -A ${BOX_DIRECTORIES.join('; ls -A ')}; readlink /tmp
     ${find} ! -type l -perm /6000 -print
