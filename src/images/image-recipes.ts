@@ -10,7 +10,7 @@ import { dockerfileOf, dockerfilePath, partFiles, rootFiles, type TextFile } fro
 import type { ContextEntry } from './image-context.ts';
 
 /** Name of the image that has every language. */
-const ALL = 'all';
+export const ALL = 'all';
 
 export interface LanguageRecipe extends ImageRecipe {
   /** The Dockerfile. */
