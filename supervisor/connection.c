@@ -65,6 +65,14 @@ static void flush_output(void) {
 }
 
 void connection_send(struct writer *writer) {
+  if (output_length == 0) { // a large frame is not copied: in a container it counts as memory of the program
+    free(output);
+    output = writer->data;
+    output_length = writer->length;
+    output_capacity = writer->capacity;
+    flush_output();
+    return;
+  }
   if (output_length + writer->length > output_capacity) {
     output_capacity = output_length + writer->length + READ_AHEAD;
     output = realloc(output, output_capacity);

@@ -16,6 +16,7 @@
 #include "usage.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@
 #include <unistd.h>
 
 enum event { EVENT_CONNECTION, EVENT_CHILD, EVENT_STDOUT, EVENT_STDERR };
-enum { EVENTS = 16 };
+enum { EVENTS = 16, LARGE = 128 * 1024 }; // bytes; what is larger goes back to the kernel as soon as it is free
 // The group's peak cannot be reset from inside: what a later run uses is looked at this often.
 static const uint64_t SAMPLE_INTERVAL_NS = 5 * 1000 * 1000;
 
@@ -362,6 +363,7 @@ static void prepare(void) {
   sigprocmask(SIG_BLOCK, &child, NULL);
   signal(SIGPIPE, SIG_IGN);
   umask(0);
+  mallopt(M_MMAP_THRESHOLD, LARGE);
   oom_score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC); // while it is still ours to open
   // The same user's programs can neither trace this process nor open what it has open.
   prctl(PR_SET_DUMPABLE, 0);

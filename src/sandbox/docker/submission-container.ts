@@ -43,8 +43,13 @@ export interface SubmissionContainer {
 const MIB = 1024 * 1024;
 /** Of the supervisor, and of what the kernel counts to the container beside its programs. */
 const SUPERVISOR_BYTES = 4 * MIB;
-/** What is sent is kept by the supervisor and written for the program: it takes twice its size. */
+/**
+ * What is sent is kept by the supervisor and written for the program, and two outputs are kept until the program's end:
+ * each takes twice its size.
+ */
 const COPIES = 2;
+/** Outputs as large as this are in the supervisor's own share. */
+const USUAL_OUTPUT_BYTES = MIB;
 /** A container that says nothing for this long, or for this long after a run's time is up, is lost. */
 const SILENCE_MS = 15_000;
 const CODE = 1;
@@ -180,7 +185,7 @@ interface SentBytes {
   readonly stdinBytes: number;
 }
 
-function specFor(root: ImageRoot, limits: BoxLimits, sent: SentBytes): ContainerSpec {
+export function specFor(root: ImageRoot, limits: BoxLimits, sent: SentBytes): ContainerSpec {
   const { codeBytes, buildBytes, stdinBytes } = sent;
   return {
     image: root.image,
@@ -191,7 +196,8 @@ function specFor(root: ImageRoot, limits: BoxLimits, sent: SentBytes): Container
 
 /** What fits into the supervisor's own share changes nothing, so that most containers are alike. */
 function limitsFor(limits: BoxLimits, sentBytes: number): ContainerLimits {
-  const ownBytes = SUPERVISOR_BYTES + Math.max(0, COPIES * sentBytes - MIB);
+  const outputBytes = Math.max(0, limits.outputBytes - USUAL_OUTPUT_BYTES);
+  const ownBytes = SUPERVISOR_BYTES + Math.max(0, COPIES * (sentBytes + outputBytes) - MIB);
   return {
     memoryBytes: wholeMib(limits.memoryBytes + ownBytes),
     processes: limits.processes + 1,
