@@ -15,6 +15,7 @@ import { TIME_FACTOR } from '../../../test/service.ts';
 import { createDockerEngine, type DockerEngine, isNotFound } from '../../docker/engine.ts';
 import { type BoxLimits, type BoxOutcome, type ImageRoot, SandboxError, type Workspace } from '../sandbox.ts';
 import { PROBE_LIMITS } from '../self-test.ts';
+import { removeContainer } from './container.ts';
 import { createDockerSandbox, type DockerSandbox, type DockerSandboxOptions } from './docker-sandbox.ts';
 
 const EVENTUALLY_MS = 20_000 * TIME_FACTOR;
@@ -104,8 +105,7 @@ export async function containersOf(engine: DockerEngine, home: string): Promise<
 }
 
 export async function removeContainers(engine: DockerEngine, home: string): Promise<void> {
-  for (const { Id } of await containersOf(engine, home))
-    await engine.request('DELETE', `/containers/${Id}`, { query: { force: true } });
+  for (const { Id } of await containersOf(engine, home)) await removeContainer(engine, Id);
 }
 
 /** The number of a container's first process on this machine; 0 when it does not run. */
