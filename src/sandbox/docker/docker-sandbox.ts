@@ -13,6 +13,7 @@ import { runSelfTest, timeProbe } from '../self-test.ts';
 import { startContainer } from './container.ts';
 import { type ContainerPool, createContainerPool } from './container-pool.ts';
 import { type Artifact, openWorkspace, type WorkspaceParts } from './docker-workspace.ts';
+import { createKeeping } from './keeping.ts';
 import { boxLabels, pruneImages, sweepContainers } from './leftovers.ts';
 import { specOf } from './submission-container.ts';
 import { createTurns } from './turns.ts';
@@ -24,6 +25,8 @@ export interface DockerSandboxOptions {
   readonly slots: number;
   /** Containers that are kept ready, of all kinds together. */
   readonly poolSize: number;
+  /** Containers of open workspaces, of those that run nothing now too. More give theirs up until they go on. */
+  readonly keptContainers?: number;
   /** Bytes of builds that are kept for identical builds to come. */
   readonly artifactCacheBytes: number;
   /** The engine's name of another runtime, such as `runsc`. */
@@ -42,6 +45,8 @@ export interface DockerSandbox extends Sandbox {
 }
 
 const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
+/** Containers of open workspaces: each takes some 20 MB of this machine's memory, and to make another takes time. */
+const MIN_KEPT = 64;
 const SWEEP_INTERVAL_MS = 10 * 60 * 1000;
 
 /**
@@ -58,7 +63,8 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
   }, SWEEP_INTERVAL_MS).unref();
   const pool = await createPool(options, instance);
   const builds = createBuilds(options.artifactCacheBytes);
-  const parts = { pool, builds, slots: createTurns(slots) };
+  const keeping = createKeeping(options.keptContainers ?? Math.max(MIN_KEPT, slots));
+  const parts = { pool, builds, slots: createTurns(slots), keeping };
   // What only the service itself runs is not kept ready.
   const withoutRefill = { ...parts, pool: { ...pool, take: pool.takeOnce } };
   const trials = new Map<string, Promise<void>>();

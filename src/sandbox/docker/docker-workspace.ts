@@ -15,6 +15,7 @@ import {
   type Workspace,
 } from '../sandbox.ts';
 import type { ContainerPool } from './container-pool.ts';
+import type { Keeping } from './keeping.ts';
 import { createSubmissionContainer, type Order, type SubmissionContainer } from './submission-container.ts';
 import { createTurns, type Turns } from './turns.ts';
 
@@ -26,6 +27,8 @@ export interface WorkspaceParts {
   readonly builds: BuildCache<Artifact>;
   /** Programs that run at the same time, of all workspaces. */
   readonly slots: Turns;
+  /** Containers of workspaces that run nothing now. */
+  readonly keeping: Keeping;
 }
 
 interface Submission {
@@ -56,7 +59,7 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
     using own = await turn.take(signal);
     using slot = own && (await parts.slots.take(signal));
     if (disposed) throw new SandboxError('the workspace is closed', { retryable: false });
-    return slot === null || signal.aborted ? cancelled : await run();
+    return slot === null || signal.aborted ? cancelled : await parts.keeping.use(container.leave, run);
   }
 
   return {
@@ -71,6 +74,7 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
     async [Symbol.asyncDispose]() {
       disposed = true;
       builder.release();
+      parts.keeping.forget(container.leave);
       container.leave();
     },
   };
