@@ -41,6 +41,7 @@ const MEMORY_SLACK_BYTES = 2 * MIB;
 export function createContainerPool(options: PoolOptions): ContainerPool {
   const shelf = createShelf(options.size);
   const taken = new Set<Container>();
+  const takings = new Set<Promise<Container>>(); // under way
   const removals = new Set<Promise<void>>();
   let [hits, misses] = [0, 0];
   let closed = false;
@@ -71,7 +72,7 @@ export function createContainerPool(options: PoolOptions): ContainerPool {
     return container;
   }
 
-  async function takeOnce(spec: ContainerSpec): Promise<Container> {
+  async function findAndFit(spec: ContainerSpec): Promise<Container> {
     if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
     const container = await find(spec);
     try {
@@ -82,6 +83,12 @@ export function createContainerPool(options: PoolOptions): ContainerPool {
       remove(container);
       throw error;
     }
+  }
+
+  function takeOnce(spec: ContainerSpec): Promise<Container> {
+    const taking = findAndFit(spec).finally(() => takings.delete(taking));
+    takings.add(taking);
+    return taking;
   }
 
   return {
@@ -100,7 +107,8 @@ export function createContainerPool(options: PoolOptions): ContainerPool {
       closed = true;
       for (const container of [...shelf.clear(), ...taken]) remove(container);
       await refill.close();
-      await Promise.all(removals);
+      await Promise.allSettled(takings);
+      while (removals.size > 0) await Promise.all(removals);
     },
   };
 }
@@ -110,7 +118,7 @@ interface Shelf {
   count(): number;
   /** Takes one that serves, alive. `dead` are those met on the way. */
   find(spec: ContainerSpec): { readonly found: Container | null; readonly dead: readonly Container[] };
-  /** Returns those for which there is no room: of the kinds longest not asked for. */
+  /** Returns those that have ended, and those for which there is no room: of the kinds longest not asked for. */
   put(container: Container): readonly Container[];
   clear(): readonly Container[];
 }
@@ -132,15 +140,26 @@ function createShelf(size: number): Shelf {
     return [kindOf(spec), ...similar.filter((kind) => kind.spec.diskBytes === diskBytes)];
   }
 
-  const count = () => [...kinds.values()].reduce((sum, { idle }) => sum + idle.length, 0);
+  /** Those that ended by themselves, or were ended from outside. */
+  function takeDead(): Container[] {
+    const dead: Container[] = [];
+    for (const { idle } of kinds.values()) {
+      const alive = idle.filter(isAlive);
+      dead.push(...idle.filter((container) => !isAlive(container)));
+      idle.splice(0, Number.POSITIVE_INFINITY, ...alive);
+    }
+    return dead;
+  }
+
+  const count = () => [...kinds.values()].reduce((sum, { idle }) => sum + idle.filter(isAlive).length, 0);
   return {
-    has: (spec) => kindOf(spec).idle.length > 0,
+    has: (spec) => kindOf(spec).idle.some(isAlive),
     count,
     find(spec) {
       const dead: Container[] = [];
       for (const { idle } of suitable(spec))
         for (let container = idle.shift(); container; container = idle.shift()) {
-          if (container.connection.isOpen()) return { found: container, dead };
+          if (isAlive(container)) return { found: container, dead };
           dead.push(container);
         }
       return { found: null, dead };
@@ -150,7 +169,7 @@ function createShelf(size: number): Shelf {
       kinds.delete(JSON.stringify(container.spec));
       kinds.set(JSON.stringify(container.spec), kind);
       kind.idle.push(container);
-      const surplus: Container[] = [];
+      const surplus = takeDead();
       for (const [key, { idle }] of kinds) {
         while (count() > size && idle.length > 0) surplus.push(idle.shift() as Container);
         if (idle.length === 0) kinds.delete(key);
@@ -159,6 +178,10 @@ function createShelf(size: number): Shelf {
     },
     clear: () => [...kinds.values()].flatMap(({ idle }) => idle.splice(0)),
   };
+}
+
+function isAlive({ connection }: Container): boolean {
+  return connection.isOpen();
 }
 
 /** Changes the limits where they are not near enough. Throws a `SandboxError`. */
