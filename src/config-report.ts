@@ -20,9 +20,10 @@ export function environmentExample(): string {
   const heading =
     '# Settings of the Code Execution Service. Copy this file to .env and uncomment what is to differ.';
   const entries = settings.map(({ name, defaultText, allowed, meaning }) => {
-    const value = /^`(.*)`$/.exec(defaultText)?.[1];
+    const value = /^`([^`]*)`$/.exec(defaultText)?.[1];
     const instead = value === undefined ? ` Default: ${defaultText}.` : '';
-    return `# ${meaning.replaceAll('`', '')}\n# Allowed: ${allowed}.${instead}\n#${name}=${value ?? ''}\n`;
+    const comment = `# ${meaning}\n# Allowed: ${allowed}.${instead}`.replaceAll('`', '');
+    return `${comment}\n#${name}=${value ?? ''}\n`;
   });
   return `${heading}\n\n${entries.join('\n')}`;
 }

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ACCESS_SETTINGS } from './access-settings.ts';
 import { COMPLEXITY_LIMITS } from './limits.ts';
+import { OPERATION_SETTINGS } from './operation-settings.ts';
 import {
   choice,
   decimal,
@@ -175,11 +176,7 @@ export const SETTINGS = {
     3600,
     'Seconds that running executions may take to finish when the service is told to stop.',
   ),
-  logLevel: choice('LOG_LEVEL', 'INFO', ['TRACE', 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], {
-    aliases: { WARN: 'WARNING', FATAL: 'CRITICAL' },
-    meaning: 'Least severity that is logged.',
-  }),
-  debug: flag('DEBUG', false, 'The same as `LOG_LEVEL=DEBUG`, unless that is `TRACE`.'),
+  ...OPERATION_SETTINGS,
 } satisfies Record<string, Setting<unknown>>;
 
 export type Config = {

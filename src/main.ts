@@ -11,22 +11,12 @@ import { type CodeChecks, createCodeChecks } from './execution/code-checks.ts';
 import { createExecute } from './execution/execute.ts';
 import { createSlotScheduler, type SlotScheduler } from './execution/slot-scheduler.ts';
 import { createAnswerExecution } from './http/answer-execution.ts';
-import {
-  checkDisk,
-  checkDocker,
-  checkLanguages,
-  checkQueue,
-  checkRedis,
-  checkSandbox,
-  checkUnused,
-} from './http/health-checks.ts';
-import { createHealth, type Health } from './http/health-report.ts';
-import { describeLanguage, type LanguageDescription, languagesLine } from './http/language-description.ts';
+import { describeLanguage, languagesLine } from './http/language-description.ts';
 import { createServer } from './http/server.ts';
+import { createServiceHealth } from './http/service-health.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { watchKeys } from './keys/watched-keys.ts';
 import { findLanguage, LANGUAGES } from './languages/catalog.ts';
-import { COMPILE_LIMITS } from './limits.ts';
 import { createLog, type Log } from './log.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import type { ServiceMetrics } from './metrics/service-metrics.ts';
@@ -38,15 +28,13 @@ import { observeFailures } from './sandbox/observed-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type ChosenSandbox, chooseSandbox } from './sandbox-choice.ts';
 import type { ToolchainCatalog } from './toolchains/toolchain.ts';
+import { openTraces } from './traces/open-traces.ts';
+import type { Traces } from './traces/traces.ts';
 
 /** After a hard stop, what has not ended by itself is abandoned. */
 const HARD_STOP_MS = 10_000;
 /** Connections that are still open this long after the last execution are cut. */
 const CLOSE_CONNECTIONS_MS = 2000;
-/** The health check's box waits for a slot as an execution of high priority does. */
-const PROBE_WEIGHT = 4;
-/** A slot is held this much longer than its program may run, at most. */
-const SLOT_SLACK_MS = 10_000;
 
 const languages = { find: findLanguage, all: LANGUAGES };
 
@@ -94,11 +82,14 @@ interface Parts {
   readonly redis: RedisConnection | null;
   readonly metrics: ServiceMetrics | null;
   readonly code: CodeChecks;
+  readonly traces: Traces | null;
 }
 
 /** Starts every part; `started` gets how each is stopped. */
 async function start(config: Config, log: Log, started: AsyncDisposableStack): Promise<Service> {
   await mkdir(config.dataDirectory, { recursive: true });
+  const traces = await openTraces(config, manifest.version, log);
+  started.defer(() => traces?.close());
   const redis = await connectRedis(config, log);
   started.defer(() => redis?.close());
   const chosen = await chooseSandbox(config, log, started);
@@ -116,7 +107,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   started.defer(() => code.close());
   const queue = createQueue(config, log, { sandbox, scheduler, toolchains, metrics, checking: code.of });
   const service = { queue, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
-  await listen(config, log, { service, chosen, scheduler, redis, metrics, code }, started);
+  await listen(config, log, { service, chosen, scheduler, redis, metrics, code, traces }, started);
   return service;
 }
 
@@ -144,7 +135,7 @@ function createQueue(
 }
 
 async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisposableStack): Promise<void> {
-  const { service, redis, metrics } = parts;
+  const { service, redis, metrics, traces } = parts;
   const { toolchains } = parts.chosen;
   const describe = () =>
     LANGUAGES.map((language) =>
@@ -153,7 +144,15 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
         versions: toolchains.of(language.id).map(({ version }) => version),
       }),
     );
-  const health = examineParts(config, log, parts, describe);
+  const health = createServiceHealth({
+    ...parts,
+    ...parts.chosen,
+    config,
+    version: manifest.version,
+    queue: service.queue,
+    languages: describe,
+    log,
+  });
   const server = await createServer({
     config,
     keys: createKeyRing({ ...config, watched: started.use(await readKeys(config, log)) }),
@@ -169,6 +168,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
       metrics,
     }),
     metrics,
+    traces,
     languages: describe,
     administration: createAdministration(config, log, parts.chosen, started),
     health: health.report,
@@ -186,33 +186,6 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     host: config.host,
     port: config.port,
     listenTextResolver: (address) => `Code Execution Service at ${address}, ${languagesLine(describe())}`,
-  });
-}
-
-function examineParts(
-  config: Config,
-  log: Log,
-  { service, chosen, scheduler, redis }: Parts,
-  languages: () => LanguageDescription[],
-): Health {
-  const { sandbox, docker, reason } = chosen;
-  const checks = {
-    sandbox: checkSandbox({
-      acquire: () => scheduler.share(PROBE_WEIGHT).acquire(new AbortController().signal),
-      probe: () => sandbox.probe(),
-      longestMs: Math.max(config.executionTimeoutSeconds * 1000, COMPILE_LIMITS.wallTimeMs) + SLOT_SLACK_MS,
-      choice: `${sandbox.name}: ${reason}`,
-    }),
-    docker: docker ? checkDocker(docker.version) : checkUnused,
-    redis: checkRedis(redis?.ping ?? null),
-    queue: checkQueue(() => service.queue.depth()),
-    disk: checkDisk(config.dataDirectory),
-    toolchains: checkLanguages(languages),
-  };
-  return createHealth(checks, {
-    version: manifest.version,
-    onFailure: (part, error) => log.error({ err: error, part }, 'a health check fails'),
-    onRecovery: (part) => log.info({ part }, 'a health check works again'),
   });
 }
 

@@ -15,7 +15,7 @@ interface Arrows {
 const ARROWS: Readonly<Record<string, Arrows>> = {
   http: {
     any: ['queue', 'execution', 'languages', 'keys', 'metrics', 'store'],
-    types: ['config.ts', 'rate-limits'],
+    types: ['config.ts', 'rate-limits', 'traces'],
   },
   'administration.ts': { any: ['images', 'languages'], types: ['config.ts', 'sandbox-choice.ts'] },
   'sandbox-choice.ts': {
@@ -36,8 +36,10 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   'rate-limits': { types: ['redis'] },
   metrics: { types: ['execution', 'redis'] },
   redis: {},
-  'config.ts': { any: ['setting.ts', 'access-settings.ts'] },
+  traces: { types: ['execution'] },
+  'config.ts': { any: ['setting.ts', 'access-settings.ts', 'operation-settings.ts'] },
   'access-settings.ts': { any: ['setting.ts'] },
+  'operation-settings.ts': { any: ['setting.ts'] },
   'config-report.ts': { any: ['config.ts', 'setting.ts'], types: ['environment.ts'] },
   'environment.ts': { any: ['setting.ts'] },
   'setting.ts': {},

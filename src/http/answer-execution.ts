@@ -1,5 +1,5 @@
-// From a request for an execution to its result: accepted, queued, run, with one line in the log and its place in the
-// metrics. How a request came and how its answer is sent is the route's.
+// From a request for an execution to its result: accepted, queued, run, with one line in the log and its place in
+// metrics and traces. How a request came and how its answer is sent is the route's.
 
 import type { FastifyBaseLogger } from 'fastify';
 import { type ErrorCode, ServiceError } from '../errors.ts';
@@ -29,23 +29,26 @@ export interface AnswerParts {
 
 export function createAnswerExecution(parts: AnswerParts): AnswerExecuteRequest {
   const { accept, queue, code, log, metrics } = parts;
-  return async (request, { signal, encoding, requestId, keyName, clientId, include }) => {
+  return async (request, { signal, encoding, requestId, keyName, clientId, include, trace }) => {
     const task = await accept(request, clientId, code.began).catch((error: unknown) => {
       countRefusal(parts, request, error);
       throw error;
     });
     const { active } = queue.depth();
-    const told = { request_id: requestId, key: keyName, queue_depth: active };
+    const told = { request_id: requestId, key: keyName, ...trace?.ids, queue_depth: active };
+    const followed = trace?.follow(task);
     const checked = code.of(task.executionId);
     const record = await queue
-      .submit(task, signal)
+      .submit(task, signal, followed?.onEvent)
       .catch((error: unknown) => {
         log.warn({ ...told, ...failedEntry(task, error) }, 'execution');
+        followed?.failed(codeOf(error));
         countFailure(parts, task, error);
         throw error;
       })
       .finally(() => code.ended(task.executionId));
     log.info({ ...told, ...endedEntry(task, record) }, 'execution');
+    followed?.ended(record);
     metrics?.ended(task, record);
     auditViolations(code.audit, task, record);
     if (!signal.aborted && record.results.some(({ status }) => status === 'cancelled')) {

@@ -76,6 +76,7 @@ export async function createTestServer(
     health: async () => HEALTH,
     readiness: async () => 'ready',
     administration: ADMINISTRATION,
+    traces: null,
     ...parts,
   });
   test.after(() => server.close());

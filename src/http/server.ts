@@ -12,6 +12,7 @@ import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { RateCounters } from '../rate-limits/rate-counters.ts';
+import type { Traces } from '../traces/traces.ts';
 import { authenticate } from './authentication.ts';
 import { boundBodies } from './body-budget.ts';
 import { boundStalledAnswer, type ConnectionBounds, connectionOptions } from './connection.ts';
@@ -22,6 +23,7 @@ import { shedLoad } from './load-shedding.ts';
 import { answerWithProblem } from './problem.ts';
 import { countRequests, createRateLimits, type LimitSettings } from './rate-limits.ts';
 import { logWhenAnswered } from './request-log.ts';
+import { traceUntilAnswered } from './request-trace.ts';
 import { addRoutes, type RouteParts } from './routes.ts';
 
 /** Longer than any that is valid, so that a route can say what is wrong with it. */
@@ -39,6 +41,7 @@ export interface ServerParts extends RouteParts {
   readonly counters: RateCounters;
   readonly isStopping: () => boolean;
   readonly log: FastifyBaseLogger;
+  readonly traces: Traces | null;
 }
 
 /** Creates the server; it listens when told to. Errors that `execute` throws as `ServiceError` reach the client. */
@@ -60,6 +63,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   });
   app.server.maxConnections = parts.config.maxConnections;
   app.decorateRequest('chunkedBytes', 0);
+  app.decorateRequest('trace', null);
   app.decorateReply('problemCode', null);
   app.setErrorHandler(answerWithProblem);
   app.setNotFoundHandler((request) => {
@@ -79,10 +83,11 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 
 function addHooks(
   app: FastifyInstance,
-  { isStopping, metrics }: Pick<ServerParts, 'isStopping' | 'metrics'>,
+  { isStopping, metrics, traces }: Pick<ServerParts, 'isStopping' | 'metrics' | 'traces'>,
 ): void {
   app.addHook('onRequest', async (request, reply) => {
     setCommonHeaders(reply);
+    traceUntilAnswered(request, reply, traces);
     logWhenAnswered(request, reply);
     countWhenAnswered(request, reply, metrics);
   });

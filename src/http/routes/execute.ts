@@ -7,6 +7,7 @@ import type { ExecuteRequest, ExecutionResult } from '../../execution/execution.
 import type { OutputEncoding } from '../../execution/output.ts';
 import { USER_ID_PATTERN } from '../../limits.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
+import type { RequestTrace } from '../../traces/traces.ts';
 import { clientIdOf } from '../client.ts';
 import { problemAnswers } from '../problem.ts';
 import { LIMIT_HEADERS, type RateLimits } from '../rate-limits.ts';
@@ -22,6 +23,8 @@ interface ExecuteContext {
   readonly clientId: string;
   /** Parts of the answer that are given only when asked for. */
   readonly include: readonly 'analysis'[];
+  /** `null` when it is not traced. */
+  readonly trace: RequestTrace | null;
 }
 
 export type AnswerExecuteRequest = (
@@ -101,6 +104,7 @@ export function addExecuteRoute(
         clientId: clientIdOf(request),
         include: request.query.include ? [request.query.include] : [],
         keyName: request.apiKey?.name ?? null,
+        trace: request.trace,
       };
       passedOn.add(request);
       return execute(request.body, context).catch(async (error: unknown) => {

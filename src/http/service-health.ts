@@ -1,0 +1,60 @@
+// The health of this service: which check looks at which of its parts. How the checks are bounded is health-report.ts's.
+
+import type { FastifyBaseLogger } from 'fastify';
+import type { Config } from '../config.ts';
+import type { SlotScheduler } from '../execution/slot-scheduler.ts';
+import { COMPILE_LIMITS } from '../limits.ts';
+import type { ExecutionQueue } from '../queue/queue.ts';
+import {
+  checkDisk,
+  checkDocker,
+  checkLanguages,
+  checkQueue,
+  checkRedis,
+  checkSandbox,
+  checkUnused,
+} from './health-checks.ts';
+import { createHealth, type Health } from './health-report.ts';
+import type { LanguageDescription } from './language-description.ts';
+
+/** The box of a check waits for a slot as an execution of high priority does. */
+const PROBE_WEIGHT = 4;
+/** A slot is held this much longer than its program may run, at most. */
+const SLOT_SLACK_MS = 10_000;
+
+export interface ServiceParts {
+  readonly config: Pick<Config, 'dataDirectory' | 'executionTimeoutSeconds'>;
+  readonly version: string;
+  readonly sandbox: { readonly name: string; probe(): Promise<number> };
+  /** Why it is this sandbox. */
+  readonly reason: string;
+  readonly docker: { version(): Promise<string> } | null;
+  readonly redis: { ping(): Promise<void> } | null;
+  readonly scheduler: Pick<SlotScheduler, 'share'>;
+  readonly queue: Pick<ExecutionQueue, 'depth'>;
+  readonly languages: () => readonly LanguageDescription[];
+  readonly log: FastifyBaseLogger;
+}
+
+export function createServiceHealth(parts: ServiceParts): Health {
+  const { config, version, sandbox, docker, redis, scheduler, queue, log } = parts;
+  const longestRunMs = Math.max(config.executionTimeoutSeconds * 1000, COMPILE_LIMITS.wallTimeMs);
+  const checks = {
+    sandbox: checkSandbox({
+      acquire: () => scheduler.share(PROBE_WEIGHT).acquire(new AbortController().signal),
+      probe: () => sandbox.probe(),
+      longestMs: longestRunMs + SLOT_SLACK_MS,
+      choice: `${sandbox.name}: ${parts.reason}`,
+    }),
+    docker: docker ? checkDocker(() => docker.version()) : checkUnused,
+    redis: checkRedis(redis ? () => redis.ping() : null),
+    queue: checkQueue(() => queue.depth()),
+    disk: checkDisk(config.dataDirectory),
+    toolchains: checkLanguages(parts.languages),
+  };
+  return createHealth(checks, {
+    version,
+    onFailure: (part, error) => log.error({ err: error, part }, 'a health check fails'),
+    onRecovery: (part) => log.info({ part }, 'a health check works again'),
+  });
+}

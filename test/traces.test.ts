@@ -1,0 +1,197 @@
+// Traces of the whole process, sent to a collector of this test: what they hold, what they never hold, and that a
+// collector that is lost or never answers harms nobody.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { suite, type TestContext, test } from 'node:test';
+import { execute, launchFor, ready, type Service, stop } from './service.ts';
+
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
+const PARENT_ID = 'b7ad6b7169203331';
+const TRACEPARENT = `00-${TRACE_ID}-${PARENT_ID}-01`;
+
+/** As it comes over the wire. */
+interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly attributes: readonly { key: string; value: Record<string, unknown> }[];
+  readonly events?: readonly { name: string }[];
+}
+
+interface Collector {
+  readonly url: string;
+  /** The bodies that came, as text. */
+  readonly bodies: string[];
+  spans(): Span[];
+}
+
+/** A collector that takes everything, or one that never answers. */
+async function collect(t: TestContext, answers = true): Promise<Collector> {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    assert.equal(request.url, '/v1/traces');
+    bodies.push(Buffer.concat(await request.toArray()).toString());
+    if (answers) response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bodies,
+    spans: () =>
+      bodies.flatMap((body) =>
+        resourcesIn(body)
+          .flatMap(({ scopeSpans }) => scopeSpans)
+          .flatMap(({ spans }) => spans),
+      ),
+  };
+}
+
+function resourcesIn(body: string) {
+  return JSON.parse(body).resourceSpans as {
+    resource: { attributes: Span['attributes'] };
+    scopeSpans: { spans: Span[] }[];
+  }[];
+}
+
+async function start(t: TestContext, environment: Record<string, string>): Promise<Service> {
+  return ready(await launchFor(t, environment), ['python', 'c']);
+}
+
+function valuesOf({ attributes }: Pick<Span, 'attributes'>): Record<string, unknown> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+}
+
+function linesOf({ lines }: Service, msg: string) {
+  return lines.map((line) => JSON.parse(line)).filter((line) => line.msg === msg);
+}
+
+const C_PROGRAM = {
+  language: 'c',
+  code: '#include <stdio.h>\nint main(void) { puts("MARKED-OUTPUT"); return 0; } // MARKED-CODE',
+  test_cases: [
+    { name: 'MARKED-NAME', input: 'MARKED-INPUT', expected_output: 'MARKED-OUTPUT' },
+    { input: 'MARKED-HIDDEN', expected_output: 'MARKED-EXPECTED', is_hidden: true },
+  ],
+};
+
+suite('traces', () => {
+  test('hold a request, its wait, its compile and its runs, below the span that it came with', async (t) => {
+    const collector = await collect(t);
+    const service = await start(t, { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/` });
+    const headers = { traceparent: TRACEPARENT, 'x-request-id': 'traced', 'x-api-key': 'MARKED-KEY' };
+    const { execution_id } = (await (await execute(service, C_PROGRAM, { headers })).json()) as {
+      execution_id: string;
+    };
+    // What is left is sent when the service stops.
+    await stop(service);
+    assert.equal(service.process.exitCode, 0);
+
+    const spans = collector.spans().filter(({ traceId }) => traceId === TRACE_ID);
+    const named = (name: string) => spans.find((span) => span.name === name) as Span;
+    const request = named('POST /api/v1/execute');
+    const execution = named('execution');
+    assert.equal(request.parentSpanId, PARENT_ID);
+    assert.equal(request.kind, 2);
+    assert.equal(execution.parentSpanId, request.spanId);
+    for (const name of ['queue', 'compile', 'run']) assert.equal(named(name).parentSpanId, execution.spanId);
+    assert.equal(spans.length, 5);
+
+    const order = ['queue', 'compile', 'run'].flatMap((name) => [
+      BigInt(named(name).startTimeUnixNano),
+      BigInt(named(name).endTimeUnixNano),
+    ]);
+    for (const moment of order) assert.ok(moment >= BigInt(execution.startTimeUnixNano));
+    assert.deepEqual(
+      order,
+      order.toSorted((a, b) => Number(a - b)),
+    );
+    assert.ok(BigInt(request.endTimeUnixNano) >= BigInt(execution.endTimeUnixNano));
+
+    assert.deepEqual(valuesOf(request), {
+      'http.request.method': 'POST',
+      'http.route': '/api/v1/execute',
+      'http.response.status_code': 200,
+    });
+    assert.equal(valuesOf(execution)['execution.id'], execution_id);
+    assert.equal(valuesOf(execution)['execution.status'], 'wrong_answer');
+    assert.equal(valuesOf(named('compile'))['compile.status'], 'completed');
+    assert.deepEqual(
+      named('run').events?.map(({ name }) => name),
+      ['test', 'test'],
+    );
+    const [{ resource } = { resource: { attributes: [] } }] = resourcesIn(collector.bodies[0] ?? '');
+    assert.equal(valuesOf(resource)['service.name'], 'code-execution-service');
+    assert.deepEqual(
+      collector.bodies.filter((body) => /MARKED/.test(body)),
+      [],
+    );
+
+    for (const msg of ['request', 'execution']) {
+      const [line] = linesOf(service, msg).filter(({ request_id }) => request_id === 'traced');
+      assert.equal(line.trace_id, TRACE_ID);
+      assert.equal(line.span_id, request.spanId);
+    }
+  });
+
+  test('begin with a request that comes without one, and tell why it was refused', async (t) => {
+    const collector = await collect(t);
+    const service = await start(t, {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_SERVICE_NAME: 'grader',
+    });
+    assert.equal((await execute(service, { language: 'none', code: 'x' })).status, 422);
+    await stop(service);
+    const request = collector.spans().find(({ name }) => name === 'POST /api/v1/execute') as Span;
+    assert.equal(request.parentSpanId, undefined);
+    assert.equal(valuesOf(request)['error.type'], 'unsupported_language');
+    assert.equal(collector.spans().filter(({ name }) => name.includes('health')).length, 0);
+    assert.match(collector.bodies[0] ?? '', /"grader"/);
+  });
+
+  const harmless: [name: string, endpoint: (t: TestContext) => Promise<string>][] = [
+    ['is not there', async () => 'http://127.0.0.1:1'],
+    ['never answers', async (t) => (await collect(t, false)).url],
+  ];
+  for (const [name, endpoint] of harmless) {
+    test(`of a collector that ${name} harm neither executions nor the end of the service`, async (t) => {
+      const service = await start(t, {
+        OTEL_EXPORTER_OTLP_ENDPOINT: await endpoint(t),
+        OTEL_BSP_SCHEDULE_DELAY: '100',
+        OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+      });
+      for (const _ of [1, 2, 3]) {
+        assert.equal((await execute(service, { language: 'python', code: 'print(1)' })).status, 200);
+        await new Promise((resolve) => setTimeout(resolve, 700));
+      }
+      await stop(service);
+      assert.equal(service.process.exitCode, 0);
+      assert.equal(linesOf(service, 'traces cannot be sent, the service goes on').length, 1);
+    });
+  }
+
+  test('load nothing where there is no collector', async (t) => {
+    const hook = `import { registerHooks } from 'node:module';
+      registerHooks({ load: (url, context, next) => {
+        if (/opentelemetry\\/(sdk|exporter)/.test(url)) console.log(JSON.stringify({ msg: 'loaded', url }));
+        return next(url, context);
+      } });`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(hook)}`;
+    const without = await start(t, { NODE_OPTIONS });
+    assert.equal((await execute(without, { language: 'python', code: 'print(1)' })).status, 200);
+    assert.deepEqual(linesOf(without, 'loaded'), []);
+    const collector = await collect(t);
+    const withOne = await start(t, { NODE_OPTIONS, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    assert.ok(linesOf(withOne, 'loaded').length > 0);
+  });
+});
