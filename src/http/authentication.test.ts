@@ -166,3 +166,18 @@ suite('a key of the file', () => {
     assert.equal(answer.json().detail, 'The API key has expired');
   });
 });
+
+test('the documentation says of every route that asks for a key what a key, a limit and load may bring', async (t) => {
+  const server = await createTestServer(t, { environment });
+  const { paths } = (await server.inject('/openapi.json')).json();
+  const statusesOf = (path: string, method: string) => Object.keys(paths[path][method].responses).map(Number);
+  for (const [path, method] of [
+    ['/api/v1/execute', 'post'],
+    ['/api/v1/languages', 'get'],
+    ['/api/v1/metrics', 'get'],
+  ] as const) {
+    for (const status of [401, 403, 429, 503])
+      assert.ok(statusesOf(path, method).includes(status), `${path} ${status}`);
+  }
+  assert.ok(!statusesOf('/api/v1/health', 'get').includes(401));
+});

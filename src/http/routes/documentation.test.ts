@@ -148,7 +148,7 @@ suite('the OpenAPI document', () => {
   test('documents every refusal of an execution', async (t) => {
     const { document } = await documentOf(t);
     const documented = Object.keys(document.paths['/api/v1/execute']?.post?.responses ?? {}).map(Number);
-    assert.deepEqual(documented, [200, 400, 401, 413, 415, 422, 429, 500, 503]);
+    assert.deepEqual(documented, [200, 400, 401, 403, 413, 415, 422, 429, 500, 503]);
     const statuses = new Set<number>(Object.values(ERROR_CATALOG).map(({ status }) => status));
     assert.ok(documented.slice(1).every((status) => statuses.has(status)));
   });

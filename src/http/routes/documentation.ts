@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyContextConfig, type FastifyInstance } from 'fastify';
+import { problemAnswers } from '../problem.ts';
 
 const SCRIPT_PATH = '/docs/reference.js';
 
@@ -66,7 +67,11 @@ export async function collectDocumentation(
       security: options.needsKey ? securityWith([]) : [],
     },
     transform: ({ schema, url, route }) => ({
-      schema: { ...schema, ...securityOf(route.config, options.needsKey) },
+      schema: {
+        ...schema,
+        ...securityOf(route.config, options.needsKey),
+        ...answersOf(route.config, schema?.response),
+      },
       url,
     }),
     refResolver: {
@@ -79,6 +84,12 @@ export async function collectDocumentation(
 function securityOf({ open, scope }: FastifyContextConfig = {}, needsKey: boolean) {
   if (open) return { security: [] };
   return scope === 'admin' || (scope && needsKey) ? { security: securityWith([scope]) } : {};
+}
+
+/** What any route may answer that is not open to all: of keys, limits and load. */
+function answersOf({ open }: FastifyContextConfig = {}, response: unknown) {
+  if (open || typeof response !== 'object') return {};
+  return { response: { ...problemAnswers([401, 403, 429, 503]), ...response } };
 }
 
 function securityWith(scopes: string[]) {

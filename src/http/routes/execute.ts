@@ -68,7 +68,7 @@ const schema = {
       content: { 'application/json': { schema: Type.Ref('ExecutionResult') } },
       headers: LIMIT_HEADERS,
     },
-    ...problemAnswers([400, 401, 413, 415, 422, 429, 500, 503]),
+    ...problemAnswers([400, 413, 415, 422, 500]),
   },
 };
 

@@ -14,7 +14,7 @@ const schema = {
       description: 'All languages this service knows, also those that are not ready.',
       content: { 'application/json': { schema: Type.Array(Type.Ref('Language')) } },
     },
-    ...problemAnswers([401, 500]),
+    ...problemAnswers([500]),
   },
 };
 

@@ -35,7 +35,7 @@ const metricsSchema = {
       description: 'Of all services that share a store. What others did last may be a second behind.',
       content: { 'application/json': { schema: Type.Ref('MetricsReport') } },
     },
-    ...problemAnswers([400, 401, 403, 404, 500, 503]),
+    ...problemAnswers([400, 404, 500]),
   },
 };
 
@@ -52,7 +52,7 @@ const userSchema = {
       description: 'Of all requests with this `user_id`, whoever sent them.',
       content: { 'application/json': { schema: Type.Ref('UserMetricsReport') } },
     },
-    ...problemAnswers([400, 401, 403, 404, 500, 503]),
+    ...problemAnswers([400, 404, 500]),
   },
 };
 
@@ -65,7 +65,7 @@ const prometheusSchema = {
       description: "Prometheus' text format.",
       content: { 'text/plain': { schema: Type.String() } },
     },
-    ...problemAnswers([401, 403, 404, 500]),
+    ...problemAnswers([404, 500]),
   },
 };
 
