@@ -7,9 +7,10 @@ import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNativeSandbox } from '../src/sandbox/native/native-sandbox.ts';
-import type { BoxCommand, RootFileSystem, Sandbox, Workspace } from '../src/sandbox/sandbox.ts';
+import type { BoxCommand, Sandbox, Workspace } from '../src/sandbox/sandbox.ts';
 import { BARE_ROOT, PROBE_LIMITS } from '../src/sandbox/self-test.ts';
 import { createFloor, spawnPlainly } from './floor.ts';
+import { HOST_ROOT } from './host-root.ts';
 import { type Contestant, compare, printTable, printThroughput, throughput } from './measure.ts';
 
 const HERE = import.meta.dirname;
@@ -65,18 +66,6 @@ async function benchApi(sandbox: Sandbox): Promise<void> {
 }
 
 const PYTHON = '/usr/bin/python3';
-const HOST_ROOT: RootFileSystem = {
-  fingerprint: 'bench-host',
-  mounts: [
-    { kind: 'bind', source: '/usr', target: '/usr' },
-    ...['bin', 'lib', 'lib64'].map((name) => ({
-      kind: 'symlink' as const,
-      source: `usr/${name}`,
-      target: `/${name}`,
-    })),
-  ],
-};
-
 async function benchPython(sandbox: Sandbox, directory: string): Promise<void> {
   const source = 'print(1)\n';
   const file = join(directory, 'hello.py');
