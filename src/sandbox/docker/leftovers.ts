@@ -10,7 +10,7 @@ const HOME = `${LABEL}.home`;
 const INSTANCE = `${LABEL}.instance`;
 const BOX = 'box';
 
-/** No container that serves gets as old: executions are shorter, and those that wait are renewed before. */
+/** Executions are shorter. What another service has kept ready for as long, it replaces when it wants it. */
 const MAX_AGE_SECONDS = 6 * 3600;
 /** One that was just made is about to be started, and the end of one may just be looked at. */
 const ENDED_FOR_SECONDS = 60;
@@ -56,6 +56,7 @@ export function isStale(
   now: number,
 ): boolean {
   const age = now - Created;
+  if (Labels[INSTANCE] === instance && State === 'running') return false;
   if (age > MAX_AGE_SECONDS) return true;
   if (Labels[HOME] === home && Labels[INSTANCE] !== instance) return true;
   return State !== 'running' && age > ENDED_FOR_SECONDS;
