@@ -100,6 +100,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     version: manifest.version,
     queue: () => queue.depth(),
     slots: scheduler.state,
+    pool: chosen.docker?.sandbox.pool ?? null,
     log,
   };
   const metrics = openMetrics(config, redis, observed, started);

@@ -43,7 +43,11 @@ test('executions are counted and measured in seconds and bytes', async () => {
 });
 
 test('requests, failures of the sandbox, gauges and the process are told', async () => {
-  const prometheus = createPrometheus({ ...GAUGES, redis: () => false });
+  const prometheus = createPrometheus({
+    ...GAUGES,
+    redis: () => false,
+    pool: () => ({ idle: 2, hits: 5, misses: 1 }),
+  });
   prometheus.observeRequest({ method: 'GET', route: '/api/v1/languages', status: 200, durationMs: 3 });
   prometheus.observeRequest({ method: 'GET', route: null, status: 404, durationMs: 1 });
   prometheus.observeRequest({ method: 'POST', route: '/api/v1/execute', status: null, durationMs: 1 });
@@ -63,6 +67,9 @@ test('requests, failures of the sandbox, gauges and the process are told', async
     'ces_slots_waiting 0',
     'ces_metrics_pending 3',
     'ces_metrics_dropped_total 7',
+    'ces_pool_idle 2',
+    'ces_pool_hits_total 5',
+    'ces_pool_misses_total 1',
     'ces_redis_up 0',
     'ces_build_info{version="0.1.0"} 1',
   ]) {

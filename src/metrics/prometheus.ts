@@ -13,6 +13,8 @@ export interface Gauges {
   readonly version: string;
   readonly queue: () => { readonly active: number; readonly capacity: number };
   readonly slots: () => { readonly slots: number; readonly held: number; readonly waiting: number };
+  /** Containers that are kept ready; `null` when none are. */
+  readonly pool: (() => { readonly idle: number; readonly hits: number; readonly misses: number }) | null;
   readonly recorder: () => { readonly pending: number; readonly dropped: number };
   /** `null` when no Redis is used. */
   readonly redis: (() => boolean) | null;
@@ -113,14 +115,26 @@ function createRequestFigures(registry: Registry): (request: RequestObservation)
 }
 
 function addGauges(registry: Registry, gauges: Gauges): void {
-  const { queue, slots, recorder, redis } = gauges;
+  const { queue, slots, pool, recorder, redis } = gauges;
+  const registers = [registry];
   const add = (name: string, help: string, value: () => number) =>
     new Gauge({
       name,
       help,
-      registers: [registry],
+      registers,
       collect() {
         this.set(value());
+      },
+    });
+  /** Of what is counted elsewhere. */
+  const addCounter = (name: string, help: string, value: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(value());
       },
     });
   add('ces_queue_active', 'Executions that wait or run.', () => queue().active);
@@ -129,22 +143,22 @@ function addGauges(registry: Registry, gauges: Gauges): void {
   add('ces_slots_held', 'Slots in which a program runs.', () => slots().held);
   add('ces_slots_waiting', 'Programs that wait for a slot.', () => slots().waiting);
   add('ces_metrics_pending', 'Observations that are not stored yet.', () => recorder().pending);
-  const dropped = new Counter({
-    name: 'ces_metrics_dropped_total',
-    help: 'Observations that were not and will not be stored.',
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc(recorder().dropped);
-    },
-  });
-  dropped.inc(0);
+  addCounter(
+    'ces_metrics_dropped_total',
+    'Observations that were not and will not be stored.',
+    () => recorder().dropped,
+  );
+  if (pool) {
+    add('ces_pool_idle', 'Containers that are ready.', () => pool().idle);
+    addCounter('ces_pool_hits_total', 'Submissions that found a container ready.', () => pool().hits);
+    addCounter('ces_pool_misses_total', 'Submissions that had to wait for one.', () => pool().misses);
+  }
   if (redis) add('ces_redis_up', 'Whether Redis can be reached.', () => Number(redis()));
   const build = new Gauge({
     name: 'ces_build_info',
     help: 'Always 1; the version is a label.',
     labelNames: ['version'],
-    registers: [registry],
+    registers,
   });
   build.set({ version: gauges.version }, 1);
 }

@@ -23,8 +23,8 @@ import {
 import { GIVE_UP_MS } from './recorder.ts';
 import { stepStart } from './window.ts';
 
-/** Users of a batch that one script adds: it runs for about a millisecond a hundred, in which Redis does nothing else. */
-const USERS_PER_SCRIPT = 200;
+/** Users of a batch that one script adds: Redis does nothing else in the millisecond or two that it takes. */
+const USERS_PER_SCRIPT = 50;
 /** Steps that are read in one round trip. */
 const STEPS_PER_READ = 100;
 

@@ -1,0 +1,147 @@
+// Measures what recording costs: one observation, an execution with and without metrics in the same run (by a sandbox
+// that runs nothing, so that all the rest shows), and what the stores do in the background and when they are read.
+//   npm run bench:metrics
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Redis } from 'ioredis';
+import { createServiceForTests } from '../src/execution/service-for-tests.ts';
+import { createAnswerExecution } from '../src/http/answer-execution.ts';
+import { createEmbeddedStore } from '../src/metrics/embedded-store.ts';
+import { HOUR_MS, type MetricsStore } from '../src/metrics/metrics.ts';
+import { execution } from '../src/metrics/metrics-contract.ts';
+import { PARTS, SILENT } from '../src/metrics/metrics-fixture.ts';
+import { createPrometheus } from '../src/metrics/prometheus.ts';
+import { createRecorder } from '../src/metrics/recorder.ts';
+import { createRedisStore } from '../src/metrics/redis-store.ts';
+import { createReports } from '../src/metrics/reports.ts';
+import { createServiceMetrics, type ServiceMetrics } from '../src/metrics/service-metrics.ts';
+import { createInProcessQueue } from '../src/queue/in-process-queue.ts';
+import { startRedis } from '../src/redis/redis-fixture.ts';
+import { type Contestant, compare, printTable } from './measure.ts';
+
+const OBSERVATIONS = 200_000;
+const USERS = 1000;
+/** Executions timed together: one alone is too short for the clock. */
+const EXECUTIONS = 100;
+
+const depth = () => ({ active: 0, capacity: 1 });
+const never = new AbortController().signal;
+
+function observation(index: number) {
+  const status = index % 4 === 0 ? 'wrong_answer' : 'accepted';
+  const executionTimeMs = 1 + ((index * 7919) % 3000);
+  return execution({ atMs: Date.now(), userId: `user-${index % USERS}`, status, executionTimeMs });
+}
+
+/** Microseconds of each call. */
+function timed(name: string, call: (index: number) => void): void {
+  for (let index = 0; index < OBSERVATIONS / 10; index++) call(index);
+  const start = performance.now();
+  for (let index = 0; index < OBSERVATIONS; index++) call(index);
+  const microseconds = ((performance.now() - start) * 1000) / OBSERVATIONS;
+  console.log(`${name.padEnd(34)}${microseconds.toFixed(2).padStart(9)}`);
+}
+
+function benchObservations(): void {
+  console.log('\none observation, us');
+  const idle = { add: async () => 0 } as unknown as MetricsStore;
+  const recorder = createRecorder(idle, SILENT);
+  const prometheus = createPrometheus({ ...PARTS, recorder: recorder.state });
+  const observations = Array.from({ length: 10_000 }, (_, index) => observation(index));
+  const at = (index: number) => observations[index % observations.length] ?? observation(0);
+  timed('added up for a store', (index) => recorder.record(at(index)));
+  timed('counted for Prometheus', (index) => prometheus.observe(at(index)));
+}
+
+function contestant(name: string, metrics: ServiceMetrics | null): Contestant {
+  const service = createServiceForTests({ slots: 4 });
+  const answer = createAnswerExecution({
+    accept: service.accept,
+    queue: createInProcessQueue(service.executeTask, { slots: 4, queueSize: 4 }),
+    log: SILENT,
+    languageId: () => null,
+    metrics,
+  });
+  let count = 0;
+  return {
+    name,
+    async run() {
+      for (let index = 0; index < EXECUTIONS; index++) {
+        count += 1;
+        const request = { language: 'script', code: 'x', user_id: `user-${count % USERS}` };
+        const context = {
+          signal: never,
+          encoding: 'utf8',
+          requestId: '',
+          keyName: null,
+          clientId: '',
+        } as const;
+        await answer(request, context);
+        service.sandbox.opened.length = 0;
+        service.sandbox.runs.length = 0;
+      }
+    },
+  };
+}
+
+async function benchExecutions(stores: readonly (readonly [string, MetricsStore])[]): Promise<void> {
+  const counting = stores.map(([name, store]) => [name, createServiceMetrics({ ...PARTS, store })] as const);
+  const contestants = [
+    contestant('without metrics', null),
+    ...counting.map(([name, metrics]) => contestant(`metrics in ${name}`, metrics)),
+  ];
+  printTable(
+    `${EXECUTIONS} executions that run nothing`,
+    await compare(contestants, { runs: 300, gapMs: 0 }),
+  );
+  for (const [, metrics] of counting) await metrics.close();
+}
+
+/** A batch of all users, and reports over a store that has thirty full days. */
+async function benchStore(name: string, store: MetricsStore): Promise<void> {
+  const recorder = createRecorder(store, SILENT);
+  const reports = createReports({ store, recorder, depth });
+  for (let hour = 0; hour < 720; hour++) {
+    for (let index = 0; index < 50; index++) {
+      recorder.record({ ...observation(index * 31 + hour), atMs: Date.now() - hour * HOUR_MS });
+    }
+    if (hour % 60 === 0) await recorder.flush();
+  }
+  await recorder.flush();
+  const write = async () => {
+    for (let index = 0; index < USERS; index++) recorder.record(observation(index));
+    await recorder.flush();
+  };
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const rows = await compare(
+    [
+      { name: `a batch of ${USERS} users`, run: write },
+      { name: 'a report on 24 hours', run: async () => void (await reports.all(24)) },
+      { name: 'a report on 720 hours', run: async () => void (await reports.all(720)) },
+      { name: 'of a user on 720 hours', run: async () => void (await reports.user('user-1', 720)) },
+    ],
+    { runs: 60, gapMs: 5 },
+  );
+  delay.disable();
+  printTable(`${name}, in the background or when asked`, rows);
+  console.log(`longest delay of the event loop meanwhile: ${(delay.max / 1e6).toFixed(1)} ms`);
+  await recorder.close();
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+await using redis = await startRedis(['--appendonly', 'no']);
+const client = new Redis({ host: '127.0.0.1', port: redis.port });
+const stores = [
+  ['a file', createEmbeddedStore(directory)],
+  ['Redis', createRedisStore(client, { prefix: 'bench' })],
+] as const;
+benchObservations();
+await benchExecutions(stores);
+for (const [name, store] of stores) await benchStore(name, store);
+for (const [, store] of stores) await store.close();
+client.disconnect();
+rmSync(directory, { recursive: true });
