@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Redis } from 'ioredis';
+import { createCodeChecks } from '../src/execution/code-checks.ts';
 import { createServiceForTests } from '../src/execution/service-for-tests.ts';
 import { createAnswerExecution } from '../src/http/answer-execution.ts';
 import { createEmbeddedStore } from '../src/metrics/embedded-store.ts';
@@ -28,7 +29,14 @@ const USERS = 1000;
 const EXECUTIONS = 100;
 
 const depth = () => ({ active: 0, capacity: 1 });
-const never = new AbortController().signal;
+const CONTEXT = {
+  signal: new AbortController().signal,
+  encoding: 'utf8',
+  requestId: '',
+  keyName: null,
+  clientId: '',
+  include: [],
+} as const;
 
 function observation(index: number) {
   const status = index % 4 === 0 ? 'wrong_answer' : 'accepted';
@@ -61,6 +69,7 @@ function contestant(name: string, metrics: ServiceMetrics | null): Contestant {
   const answer = createAnswerExecution({
     accept: service.accept,
     queue: createInProcessQueue(service.executeTask, { slots: 4, queueSize: 4 }),
+    code: createCodeChecks({ codeValidation: 'off', validationRules: [], complexityLimits: [] }, SILENT),
     log: SILENT,
     languageId: () => null,
     metrics,
@@ -72,14 +81,7 @@ function contestant(name: string, metrics: ServiceMetrics | null): Contestant {
       for (let index = 0; index < EXECUTIONS; index++) {
         count += 1;
         const request = { language: 'script', code: 'x', user_id: `user-${count % USERS}` };
-        const context = {
-          signal: never,
-          encoding: 'utf8',
-          requestId: '',
-          keyName: null,
-          clientId: '',
-        } as const;
-        await answer(request, context);
+        await answer(request, CONTEXT);
         service.sandbox.opened.length = 0;
         service.sandbox.runs.length = 0;
       }
