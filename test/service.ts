@@ -31,6 +31,9 @@ export type Answer = ExecutionResult & { readonly code?: string; readonly detail
 /** A port on which no Redis listens: what this machine may have is no matter of the tests. */
 const NO_REDIS_PORT = '1';
 
+/** However busy the machine is with other tests, a request of this one is answered. */
+const NO_LOAD_SHEDDING = { MAX_EVENT_LOOP_DELAY_MS: '0' };
+
 /** Starts the process with nothing of this one's environment but PATH; a Docker engine is no matter of it either. */
 export function launch(environment: Readonly<Record<string, string>>): ChildProcess {
   const { PATH = '' } = process.env;
@@ -41,6 +44,7 @@ export function launch(environment: Readonly<Record<string, string>>): ChildProc
       SANDBOX: 'native',
       TOOLCHAINS: 'host',
       REDIS_PORT: NO_REDIS_PORT,
+      ...NO_LOAD_SHEDDING,
       ...environment,
     },
   });
