@@ -22,32 +22,27 @@ export function isSuccess(status: string): boolean {
   return status === 'accepted' || status === 'completed';
 }
 
-/** Adds what an observation counts to `counts`. */
-export function count(counts: Record<string, number>, observation: Observation): void {
-  const add = (name: string, amount: number) => {
-    counts[name] = (counts[name] ?? 0) + amount;
-  };
+/** What an observation adds to, and by how much. No name comes twice. */
+export function countsOf(observation: Observation): readonly (readonly [name: string, amount: number])[] {
   if (observation.kind === 'rejection') {
-    add(REJECTIONS, 1);
-    if (observation.language !== null) add(`${REJECTIONS}|${observation.language}`, 1);
-    return;
+    const { language } = observation;
+    return [[REJECTIONS, 1], ...(language === null ? [] : [[`${REJECTIONS}|${language}`, 1] as const])];
   }
   const { language, status, executionTimeMs, queueTimeMs, memoryKb } = observation;
-  add(EXECUTIONS, 1);
-  if (!isSuccess(status)) add(FAILURES, 1);
-  add(`${STATUS}|${language}|${status}`, 1);
-  const measure = (name: string, value: number) => {
-    add(name, value);
-    add(`${name}|${binOf(value)}`, 1);
-  };
+  const counts: [string, number][] = [
+    [EXECUTIONS, 1],
+    [`${STATUS}|${language}|${status}`, 1],
+  ];
+  const measure = (name: string, value: number) => counts.push([name, value], [`${name}|${binOf(value)}`, 1]);
+  if (!isSuccess(status)) counts.push([FAILURES, 1]);
   if (queueTimeMs !== null) measure(MEASURES.queueTime, Math.round(queueTimeMs * TENTHS));
   if (memoryKb !== null) measure(MEASURES.memory, Math.round(memoryKb));
   if (executionTimeMs !== null) {
     const tenths = Math.round(executionTimeMs * TENTHS);
     measure(MEASURES.executionTime, tenths);
-    add(`${LANGUAGE_TIME}|${language}`, tenths);
-    add(`${LANGUAGE_TIME}|${language}|n`, 1);
+    counts.push([`${LANGUAGE_TIME}|${language}`, tenths], [`${LANGUAGE_TIME}|${language}|n`, 1]);
   }
+  return counts;
 }
 
 export interface Distribution {
@@ -71,7 +66,7 @@ export interface Tally {
   readonly measures: Readonly<Record<Measure, Distribution>>;
 }
 
-/** Reads what `count` wrote. */
+/** Reads what `countsOf` named. */
 export function tallyOf(counts: Counts): Tally {
   const languages = new Map<string, LanguageCounts>();
   const language = (id: string) => {
@@ -79,7 +74,7 @@ export function tallyOf(counts: Counts): Tally {
     languages.set(id, found);
     return found;
   };
-  for (const [name, amount] of Object.entries(counts)) {
+  for (const [name, amount] of counts) {
     const [kind, id, detail] = name.split('|');
     if (id === undefined) continue;
     if (kind === STATUS && detail !== undefined) language(id).byStatus.set(detail, amount);
@@ -88,9 +83,9 @@ export function tallyOf(counts: Counts): Tally {
     if (kind === LANGUAGE_TIME && detail !== undefined) language(id).timed = amount;
   }
   return {
-    executions: counts[EXECUTIONS] ?? 0,
-    failures: counts[FAILURES] ?? 0,
-    rejections: counts[REJECTIONS] ?? 0,
+    executions: counts.get(EXECUTIONS) ?? 0,
+    failures: counts.get(FAILURES) ?? 0,
+    rejections: counts.get(REJECTIONS) ?? 0,
     languages,
     measures: {
       executionTime: distribution(counts, MEASURES.executionTime),
@@ -103,9 +98,9 @@ export function tallyOf(counts: Counts): Tally {
 function distribution(counts: Counts, name: string): Distribution {
   const prefix = `${name}|`;
   const bins = new Map(
-    Object.entries(counts)
+    [...counts]
       .filter(([each]) => each.startsWith(prefix))
       .map(([each, amount]) => [Number(each.slice(prefix.length)), amount]),
   );
-  return { count: [...bins.values()].reduce((sum, each) => sum + each, 0), sum: counts[name] ?? 0, bins };
+  return { count: [...bins.values()].reduce((sum, each) => sum + each, 0), sum: counts.get(name) ?? 0, bins };
 }

@@ -3,15 +3,7 @@
 
 import { renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import {
-  type Batch,
-  type Counts,
-  MAX_USERS,
-  RESOLUTIONS,
-  type Reading,
-  type Resolution,
-  type Window,
-} from './metrics.ts';
+import { type Batch, MAX_USERS, RESOLUTIONS, type Reading, type Resolution, type Window } from './metrics.ts';
 import { stepStart } from './window.ts';
 
 /** How long one process waits while another writes. */
@@ -152,7 +144,7 @@ function inTransaction<T>(database: DatabaseSync, kind: 'IMMEDIATE' | 'DEFERRED'
 function addPeriod(sql: Statements, { startMs, counts, users }: Batch['periods'][number]): void {
   for (const resolution of RESOLUTION_NAMES) {
     const start = stepStart(resolution, startMs);
-    for (const [name, amount] of Object.entries(counts)) sql.addCount.run(resolution, start, name, amount);
+    for (const [name, amount] of counts) sql.addCount.run(resolution, start, name, amount);
     for (const user of users) sql.addActive.run(resolution, start, user);
   }
 }
@@ -163,7 +155,7 @@ function addUser(sql: Statements, user: Batch['users'][number], maxUsers: number
   const isKnown = sql.findUser.get(userId) !== undefined;
   if (!isKnown && (sql.countUsers.get() as Amount).amount >= maxUsers) return false;
   sql.addUser.run(userId, seenAtMs, lastExecutionAtMs);
-  for (const [name, amount] of Object.entries(counts)) sql.addUserCount.run(userId, startMs, name, amount);
+  for (const [name, amount] of counts) sql.addUserCount.run(userId, startMs, name, amount);
   return true;
 }
 
@@ -184,14 +176,14 @@ function readUser(sql: Statements, userId: string, { fromMs, toMs }: Window, ser
 }
 
 function readingOf(totals: readonly Amount[], amounts: readonly Step[]): Reading {
-  const steps = new Map<number, Record<string, number>>();
+  const steps = new Map<number, Map<string, number>>();
   for (const { start, name, amount } of amounts) {
-    const counts = steps.get(start) ?? {};
-    counts[name] = amount;
+    const counts = steps.get(start) ?? new Map<string, number>();
+    counts.set(name, amount);
     steps.set(start, counts);
   }
   return {
-    totals: Object.fromEntries(totals.map(({ name, amount }) => [name, amount])) as Counts,
+    totals: new Map(totals.map(({ name, amount }) => [name, amount])),
     steps: [...steps].map(([startMs, counts]) => ({ startMs, counts })),
   };
 }

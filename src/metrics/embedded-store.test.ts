@@ -32,8 +32,8 @@ suite('a file', () => {
   };
   const batch = (id: string, startMs: number, userId = 'ada'): Batch => ({
     id,
-    periods: [{ startMs, counts: { n: 1 }, users: [userId] }],
-    users: [{ userId, startMs, counts: { n: 1 }, seenAtMs: startMs, lastExecutionAtMs: startMs }],
+    periods: [{ startMs, counts: new Map([['n', 1]]), users: [userId] }],
+    users: [{ userId, startMs, counts: new Map([['n', 1]]), seenAtMs: startMs, lastExecutionAtMs: startMs }],
   });
 
   testMetricsStore(open);
@@ -43,7 +43,7 @@ suite('a file', () => {
     await first.add(batch('one', NOW - (NOW % HOUR_MS)));
     await first.close();
     const second = await open('restart');
-    assert.equal((await second.read(WINDOW, [])).totals.n, 1);
+    assert.equal((await second.read(WINDOW, [])).totals.get('n'), 1);
   });
 
   test('that is damaged is put aside', async () => {
@@ -54,7 +54,7 @@ suite('a file', () => {
     );
     const store = await open('damaged');
     await store.add(batch('one', NOW - (NOW % HOUR_MS)));
-    assert.equal((await store.read(WINDOW, [])).totals.n, 1);
+    assert.equal((await store.read(WINDOW, [])).totals.get('n'), 1);
     assert.ok(readdirSync(directory).includes('metrics.sqlite.damaged'));
   });
 
@@ -72,11 +72,11 @@ suite('a file', () => {
     const other = new DatabaseSync(join(root, 'locked', 'metrics.sqlite'));
     other.exec('BEGIN IMMEDIATE');
     await assert.rejects(store.add(batch('two', NOW - (NOW % HOUR_MS))), /locked/);
-    assert.equal((await store.read(WINDOW, [])).totals.n, 1);
+    assert.equal((await store.read(WINDOW, [])).totals.get('n'), 1);
     other.exec('ROLLBACK');
     other.close();
     await store.add(batch('two', NOW - (NOW % HOUR_MS)));
-    assert.equal((await store.read(WINDOW, [])).totals.n, 2);
+    assert.equal((await store.read(WINDOW, [])).totals.get('n'), 2);
   });
 
   test('loses what is older than the windows reach', () => {

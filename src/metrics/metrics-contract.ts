@@ -228,11 +228,11 @@ export function testMetricsStore(open: OpenStore): void {
 
   const batch = (id: string, userIds: readonly string[]): Batch => ({
     id,
-    periods: [{ startMs: NOW - (NOW % 300_000), counts: { n: userIds.length }, users: userIds }],
+    periods: [{ startMs: NOW - (NOW % 300_000), counts: new Map([['n', userIds.length]]), users: userIds }],
     users: userIds.map((userId) => ({
       userId,
       startMs: NOW - (NOW % HOUR_MS),
-      counts: { n: 1 },
+      counts: new Map([['n', 1]]),
       seenAtMs: NOW,
       lastExecutionAtMs: NOW,
     })),

@@ -51,7 +51,7 @@ export interface RejectionObservation {
 export type Observation = ExecutionObservation | RejectionObservation;
 
 /** Whole numbers to add, by the name of what is counted. */
-export type Counts = Readonly<Record<string, number>>;
+export type Counts = ReadonlyMap<string, number>;
 
 /** What a store adds in one go. `startMs` is a multiple of the step. */
 export interface Batch {

@@ -17,7 +17,8 @@ function createFor(t: TestContext, add: (batch: Batch) => Promise<number>) {
   return { recorder, messages };
 }
 
-const executions = ({ periods }: Batch) => periods.reduce((sum, { counts }) => sum + (counts.n ?? 0), 0);
+const executions = ({ periods }: Batch) =>
+  periods.reduce((sum, { counts }) => sum + (counts.get('n') ?? 0), 0);
 
 suite('the recorder', () => {
   test('adds up what it is given, and writes it by itself', async (t) => {
@@ -34,7 +35,7 @@ suite('the recorder', () => {
     assert.equal(batches.length, 1);
     assert.equal(executions(batches[0] as Batch), 1000);
     assert.deepEqual(
-      batches[0]?.users.map(({ counts }) => counts.n),
+      batches[0]?.users.map(({ counts }) => counts.get('n')),
       [334, 333, 333],
     );
     assert.deepEqual(recorder.state(), { pending: 0, dropped: 0 });

@@ -4,7 +4,7 @@
 
 import { createIdentifier } from '../identifier.ts';
 import type { Log } from '../log.ts';
-import { count } from './counts.ts';
+import { countsOf } from './counts.ts';
 import { type Batch, HOUR_MS, type MetricsStore, type Observation } from './metrics.ts';
 import { stepStart } from './window.ts';
 
@@ -36,8 +36,8 @@ export interface Recorder {
 
 interface Draft {
   observations: number;
-  readonly periods: Map<number, { counts: Record<string, number>; users: Set<string> }>;
-  readonly users: Map<string, Mutable<Batch['users'][number]> & { counts: Record<string, number> }>;
+  readonly periods: Map<number, { counts: Map<string, number>; users: Set<string> }>;
+  readonly users: Map<string, Mutable<Batch['users'][number]> & { counts: Map<string, number> }>;
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -102,27 +102,32 @@ function addTo(draft: Draft, observation: Observation): boolean {
   const periodMs = stepStart('fine', atMs);
   const hourMs = stepStart('hour', atMs);
   const key = `${hourMs} ${userId}`;
-  const period = draft.periods.get(periodMs) ?? { counts: {}, users: new Set() };
+  const period = draft.periods.get(periodMs) ?? { counts: new Map(), users: new Set() };
   const isNewUser = userId !== null && !draft.users.has(key);
   if (isNewUser && draft.users.size >= MAX_USER_HOURS) return false;
   if (draft.periods.size >= MAX_PERIODS && !draft.periods.has(periodMs)) return false;
   draft.observations += 1;
   draft.periods.set(periodMs, period);
-  count(period.counts, observation);
+  const counts = countsOf(observation);
+  addUp(period.counts, counts);
   if (userId === null) return true;
   period.users.add(userId);
   const user = draft.users.get(key) ?? {
     userId,
     startMs: hourMs,
-    counts: {},
+    counts: new Map(),
     seenAtMs: atMs,
     lastExecutionAtMs: null,
   };
   draft.users.set(key, user);
-  count(user.counts, observation);
+  addUp(user.counts, counts);
   user.seenAtMs = Math.max(user.seenAtMs, atMs);
   if (observation.kind === 'execution') user.lastExecutionAtMs = Math.max(user.lastExecutionAtMs ?? 0, atMs);
   return true;
+}
+
+function addUp(sums: Map<string, number>, counts: ReturnType<typeof countsOf>): void {
+  for (const [name, amount] of counts) sums.set(name, (sums.get(name) ?? 0) + amount);
 }
 
 /** Two writes: one may be under way whose batch was sealed before the latest observations. */

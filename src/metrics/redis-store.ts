@@ -145,7 +145,7 @@ function scriptInput({ periods, users }: Batch, keyOf: (...parts: (string | numb
   );
   const hashes = inBoth.map(({ resolution, startMs, counts }): ScriptList => {
     const key = place(keyOf(resolution, startMs));
-    return [key, expiry(resolution, startMs), ...Object.entries(counts).flat()];
+    return [key, expiry(resolution, startMs), ...[...counts].flat()];
   });
   const sketches = inBoth.map(({ resolution, startMs, users }): ScriptList => {
     const key = place(keyOf('users', resolution, startMs));
@@ -154,7 +154,7 @@ function scriptInput({ periods, users }: Batch, keyOf: (...parts: (string | numb
   const lists = users.map(({ userId, startMs, counts, seenAtMs, lastExecutionAtMs }): ScriptList => {
     const key = place(keyOf('user', startMs, userId));
     const about = [userId, seenAtMs, lastExecutionAtMs ?? 0];
-    return [key, expiry('hour', startMs), ...about, ...Object.entries(counts).flat()];
+    return [key, expiry('hour', startMs), ...about, ...[...counts].flat()];
   });
   return { keys, content: { hashes, sketches, users: lists } };
 }
@@ -173,7 +173,7 @@ async function readHashes(
   keys: readonly (readonly [startMs: number, key: string])[],
   series: readonly string[],
 ): Promise<Reading> {
-  const totals: Record<string, number> = {};
+  const totals = new Map<string, number>();
   const steps: { startMs: number; counts: Counts }[] = [];
   for (let from = 0; from < keys.length; from += STEPS_PER_READ) {
     const some = keys.slice(from, from + STEPS_PER_READ);
@@ -184,9 +184,9 @@ async function readHashes(
       if (error) throw error;
       const amounts = Object.entries(hash as Record<string, string>);
       if (amounts.length === 0) continue;
-      for (const [name, amount] of amounts) totals[name] = (totals[name] ?? 0) + Number(amount);
+      for (const [name, amount] of amounts) totals.set(name, (totals.get(name) ?? 0) + Number(amount));
       const wanted = amounts.filter(([name]) => series.includes(name));
-      const counts = Object.fromEntries(wanted.map(([name, amount]) => [name, Number(amount)]));
+      const counts = new Map(wanted.map(([name, amount]) => [name, Number(amount)]));
       steps.push({ startMs: some[index]?.[0] ?? 0, counts });
     }
   }

@@ -134,8 +134,8 @@ function seriesOf({ steps }: Reading, { fromMs, toMs }: Window, stepMs: number):
   for (const { startMs, counts } of steps) {
     const entry = found.get(startOf(startMs));
     if (!entry) continue;
-    entry.executions += counts[EXECUTIONS] ?? 0;
-    entry.failures += counts[FAILURES] ?? 0;
+    entry.executions += counts.get(EXECUTIONS) ?? 0;
+    entry.failures += counts.get(FAILURES) ?? 0;
   }
   return [...found].map(([startMs, amounts]) => ({ bucket: timeOf(startMs), ...amounts }));
 }
