@@ -36,6 +36,7 @@ const CONTEXT = {
   keyName: null,
   clientId: '',
   include: [],
+  trace: null,
 } as const;
 
 function observation(index: number) {
