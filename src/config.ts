@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ACCESS_SETTINGS } from './access-settings.ts';
+import { GATEWAY_SETTINGS } from './gateway-settings.ts';
 import { COMPLEXITY_LIMITS } from './limits.ts';
 import { OPERATION_SETTINGS } from './operation-settings.ts';
 import {
@@ -169,6 +170,7 @@ export const SETTINGS = {
   ),
   allowAnonymous: flag('ALLOW_ANONYMOUS', false, 'Lets anyone who reaches a public address use the API.'),
   ...ACCESS_SETTINGS,
+  ...GATEWAY_SETTINGS,
   shutdownGraceSeconds: integer(
     'SHUTDOWN_GRACE_SECONDS',
     20,

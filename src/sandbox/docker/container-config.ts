@@ -36,9 +36,12 @@ export interface ContainerSettings {
   readonly runtime?: string | undefined;
 }
 
+/** Those that the engine is told. */
+export type ConfigSettings = Omit<ContainerSettings, 'sources'>;
+
 const QUOTA_PERIOD_US = 1_000_000;
 /** One per cent over, as the native driver does: see frames.ts. */
-const QUOTA_US = 1_010_000;
+export const QUOTA_US = 1_010_000;
 const MAX_INODES = 8192;
 /** Above MAX_ARTIFACT_BYTES of supervisor/common.h, in whole pages. */
 const ARTIFACT_BYTES = 96 * 1024 * 1024;
@@ -76,7 +79,7 @@ const MASKED_SYSTEM_PATHS = [
 export function containerConfig(
   spec: ContainerSpec,
   identity: ContainerIdentity,
-  settings: ContainerSettings,
+  settings: ConfigSettings,
 ): object {
   const { uid, labels } = identity;
   return {
@@ -113,11 +116,7 @@ export function limitsConfig({ memoryBytes, processes, cpuQuota }: ContainerLimi
   };
 }
 
-function hostConfig(
-  spec: ContainerSpec,
-  uid: number,
-  { seccompProfile, runtime }: ContainerSettings,
-): object {
+function hostConfig(spec: ContainerSpec, uid: number, { seccompProfile, runtime }: ConfigSettings): object {
   return {
     ...limitsConfig(spec.limits),
     ...(runtime !== undefined && { Runtime: runtime }),

@@ -1,10 +1,7 @@
 // The Docker driver: boxes are containers of a local or remote engine, each for one submission. It makes them ahead,
 // tries their isolation at the start, and removes what an earlier service left.
 
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { DockerEngine } from '../../docker/engine.ts';
 import { type BuildCache, createBuildCache } from '../build-cache.ts';
 import type { BoxLimits } from '../sandbox.ts';
@@ -16,6 +13,7 @@ import { type Artifact, openWorkspace, type WorkspaceParts } from './docker-work
 import { createKeeping } from './keeping.ts';
 import { boxLabels, pruneImages, sweepContainers } from './leftovers.ts';
 import { specOf } from './submission-container.ts';
+import { readSeccompProfile, readSupervisorSources } from './supervisor-words.ts';
 import { createTurns } from './turns.ts';
 import { createUsers, type Users } from './users.ts';
 
@@ -44,7 +42,6 @@ export interface DockerSandbox extends Sandbox {
   pool(): ReturnType<ContainerPool['state']>;
 }
 
-const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
 /** Containers of open workspaces: each takes some 20 MB of this machine's memory, and to make another takes time. */
 const MIN_KEPT = 64;
 const SWEEP_INTERVAL_MS = 10 * 60 * 1000;
@@ -134,7 +131,8 @@ async function createPool(options: DockerSandboxOptions, instance: string): Prom
   const { engine, runtime, log } = options;
   const users = createUsers();
   const labels = boxLabels(options.home, instance);
-  const settings = { ...(await askSupervisor()), runtime };
+  const seccompProfile = await readSeccompProfile();
+  const settings = { seccompProfile, sources: await readSupervisorSources(), runtime };
   return createContainerPool({
     size: options.poolSize,
     log,
@@ -161,15 +159,4 @@ async function withUser<T extends { remove(): Promise<void> }>(
     users.giveBack(uid);
     throw error;
   }
-}
-
-/**
- * The engine knows system calls by name only: the supervisor makes the profile from its own table. And containers are
- * to have this supervisor and no other.
- */
-async function askSupervisor(): Promise<{ seccompProfile: string; sources: string }> {
-  const ask = promisify(execFile);
-  const profile = await ask(SUPERVISOR, ['seccomp-profile']);
-  const sources = await ask(SUPERVISOR, ['sources']);
-  return { seccompProfile: JSON.stringify(JSON.parse(profile.stdout)), sources: sources.stdout.trim() };
 }

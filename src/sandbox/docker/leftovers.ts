@@ -9,6 +9,8 @@ const ROLE = `${LABEL}.role`;
 const HOME = `${LABEL}.home`;
 const INSTANCE = `${LABEL}.instance`;
 const BOX = 'box';
+/** What the engine lists by: containers that run programs. */
+export const BOX_FILTERS = JSON.stringify({ label: [`${ROLE}=${BOX}`] });
 
 /** Executions are shorter. What another service has kept ready for as long, it replaces when it wants it. */
 const MAX_AGE_SECONDS = 6 * 3600;
@@ -20,6 +22,11 @@ const PRUNE_TIMEOUT_MS = 120_000;
 /** `home` is what services of one installation have in common, `instance` is one process. */
 export function boxLabels(home: string, instance: string): Record<string, string> {
   return { [ROLE]: BOX, [HOME]: home, [INSTANCE]: instance };
+}
+
+/** What `boxLabels` was given; a label that is not there is empty. */
+export function readBoxLabels(labels: Readonly<Record<string, unknown>>): { home: string; instance: string } {
+  return { home: String(labels[HOME] ?? ''), instance: String(labels[INSTANCE] ?? '') };
 }
 
 interface Listed {
@@ -41,8 +48,7 @@ export interface SweepOptions {
  * the same home, and whatever is too old. Returns how many. Throws an `EngineError` when the engine does not answer.
  */
 export async function sweepContainers(engine: DockerEngine, options: SweepOptions): Promise<number> {
-  const filters = JSON.stringify({ label: [`${ROLE}=${BOX}`] });
-  const request = { query: { all: true, filters }, timeoutMs: LIST_TIMEOUT_MS };
+  const request = { query: { all: true, filters: BOX_FILTERS }, timeoutMs: LIST_TIMEOUT_MS };
   const listed = await engine.request<Listed[]>('GET', '/containers/json', request);
   const stale = listed.filter((container) => isStale(container, options, Date.now() / 1000));
   await Promise.all(stale.map(({ Id }) => removeContainer(engine, Id)));

@@ -1,0 +1,180 @@
+// A gateway to a Docker engine: whoever reaches it can make boxes for programs nobody trusts and use them, and can do
+// nothing else with the engine. It holds the engine's address; the service gets the gateway's.
+
+import { rmSync, statSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type DockerEngine, EngineError } from '../docker/engine.ts';
+import { createAllowedImages } from './allowed-images.ts';
+import { attach } from './attach.ts';
+import { createBoxRegister } from './box-register.ts';
+import { parseTarget } from './parse-request.ts';
+import { Refusal, shown } from './refusal.ts';
+import { createRoutes, findRoute, type RouteParts } from './routes.ts';
+
+export interface GatewayOptions {
+  readonly engine: DockerEngine;
+  /** As DOCKER_HOST of the service names it: `unix:///PATH` or `tcp://HOST:PORT`. */
+  readonly listen: string;
+  /** Tells apart the gateways of one engine. */
+  readonly name: string;
+  /** What the names of all images begin with. */
+  readonly repository: string;
+  readonly seccompProfile: string;
+  /** The one runtime that containers have; `undefined` is the engine's own. */
+  readonly runtime?: string | undefined;
+  readonly mayPull: boolean;
+  readonly maxContainers: number;
+  readonly maxMemoryBytes: number;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, details: object) => void;
+}
+
+export interface Gateway {
+  /** Where it listens, with the port that was found for port 0. */
+  readonly address: string;
+  /** Ends every connection; containers end with their streams. */
+  close(): Promise<void>;
+}
+
+const MAX_CONNECTIONS = 2048;
+const MAX_REQUESTS_AT_ONCE = 256;
+const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** The service's user and group, which the gateway shares; nobody else. */
+const SOCKET_MODE = 0o660;
+
+/** Throws an Error when it cannot listen there. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const parts = createParts(options);
+  const answer = createAnswer(parts, options.log);
+  const streams = new Set<Duplex>();
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS };
+  const server = createServer({ ...limits, requestTimeout: REQUEST_TIMEOUT_MS }, answer);
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('upgrade', (request, client, first) => {
+    streams.add(client.once('close', () => streams.delete(client)));
+    client.on('error', () => client.destroy());
+    attach(parts, request, client, first).catch((error) => {
+      const { status, message } = told(error, request, options.log);
+      client.end(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${HEADERS}\r\n\r\n${JSON.stringify({ message })}`,
+      );
+    });
+  });
+  const address = await listen(server, options.listen);
+  return {
+    address,
+    async close() {
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      server.closeAllConnections();
+      for (const stream of streams) stream.destroy();
+      await closed.promise;
+    },
+  };
+}
+
+const HEADERS = 'Content-Type: application/json\r\nConnection: close';
+
+function createParts(options: GatewayOptions): RouteParts {
+  const { engine, name, repository, seccompProfile, runtime, maxMemoryBytes, mayPull } = options;
+  return {
+    engine,
+    rules: { settings: { seccompProfile, runtime }, maxMemoryBytes },
+    images: createAllowedImages(engine, repository),
+    boxes: createBoxRegister(engine, { name, maximum: options.maxContainers }),
+    mayPull,
+  };
+}
+
+function createAnswer(
+  parts: RouteParts,
+  log: GatewayOptions['log'],
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const routes = createRoutes(parts);
+  let active = 0;
+  return async (request, response) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    active += 1;
+    try {
+      if (active > MAX_REQUESTS_AT_ONCE) throw new Refusal('too many requests at once', 503);
+      const target = parseTarget(request.url ?? '');
+      const { route, name } = findRoute(routes, request.method, target);
+      const onMessage = (message: object) => {
+        if (!response.headersSent) response.writeHead(route.status, { 'content-type': 'application/json' });
+        response.write(`${JSON.stringify(message)}\n`);
+      };
+      const value = await route.answer({
+        name,
+        query: target.query,
+        request,
+        signal: gone.signal,
+        onMessage,
+      });
+      if (response.headersSent) response.end();
+      else send(response, route.status, value);
+    } catch (error) {
+      const { status, message } = told(error, request, log);
+      if (response.headersSent) response.end();
+      else send(response, status, { message }, { connection: 'close' }); // the rest of the body is not read
+    } finally {
+      active -= 1;
+    }
+  };
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const body = status === 204 || value === null ? '' : JSON.stringify(value);
+  const about = body === '' ? {} : { 'content-type': 'application/json' };
+  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, ...about, ...length }).end(body);
+}
+
+/** What the client is told of an error. Refusals are worth a line: the driver makes none. */
+function told(
+  error: unknown,
+  { method, url = '' }: IncomingMessage,
+  log: GatewayOptions['log'],
+): { status: number; message: string } {
+  if (error instanceof Refusal) {
+    log('warn', 'refused', { method, url: shown(url), reason: error.message });
+    return { status: error.status, message: `refused by the gateway: ${error.message}` };
+  }
+  if (error instanceof EngineError) return { status: error.status ?? 502, message: error.message };
+  log('error', 'a request failed', { err: error, method, url: shown(url) });
+  return { status: 500, message: 'the gateway failed' };
+}
+
+async function listen(server: Server, address: string): Promise<string> {
+  const path = /^unix:\/\/(.+)$/.exec(address)?.[1];
+  const { hostname, port } = path ? { hostname: '', port: '' } : new URL(address);
+  if (path !== undefined) removeSocket(path);
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject);
+  if (path !== undefined) server.listen(path, listening.resolve);
+  else server.listen(Number(port), hostname.replace(/^\[|\]$/g, ''), listening.resolve);
+  await listening.promise;
+  if (path === undefined) return `tcp://${hostname}:${(server.address() as AddressInfo).port}`;
+  await chmod(path, SOCKET_MODE);
+  return address;
+}
+
+/** Of an earlier gateway that was killed. Anything but a socket is left, and listening then fails. */
+function removeSocket(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path);
+}
