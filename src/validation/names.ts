@@ -10,6 +10,8 @@ import { joinPath, type Vocabulary } from './vocabulary.ts';
 
 /** Names may be bound to names that are bound to names. */
 const MAX_ROUNDS = 4;
+/** As `node = node.next` makes ever new ones. */
+const MAX_PATHS = 8;
 
 interface Names extends Walk {
   readonly bindings: Map<string, Binding>;
@@ -19,6 +21,8 @@ interface Names extends Walk {
 interface Binding {
   /** What it stands for, with the arguments of the calls on the way there. */
   readonly paths: Map<string, Use['calls']>;
+  /** Of these, those whose uses were followed already. */
+  readonly followed: Set<string>;
   /** A definition of the program's own hides an implicit name. */
   readonly isWeak: boolean;
   /** Definitions that are known to bind it to the paths. */
@@ -81,9 +85,12 @@ function bind(
     return;
   }
   const isReplaced = known === undefined || (known.isWeak && !isWeak);
-  const binding = isReplaced ? { paths: new Map(), isWeak, definitions: new Set<number>() } : known;
-  binding.paths.set(path, calls);
+  const binding = isReplaced
+    ? { paths: new Map(), followed: new Set<string>(), isWeak, definitions: new Set<number>() }
+    : known;
   if (definition) binding.definitions.add(definition.id());
+  if (binding.paths.size >= MAX_PATHS) return;
+  binding.paths.set(path, calls);
   names.bindings.set(name, binding);
   names.pending.add(name);
 }
@@ -99,8 +106,11 @@ function followNames(names: Names, root: Node): void {
       ({ node, position }) => position === 'own' && !binding.definitions.has(node.id()),
     );
     if (isHidden && (binding.isWeak || binding.definitions.size > 0)) continue;
-    for (const { node, position } of placed)
-      if (position === 'use')
-        for (const [path, calls] of binding.paths) ascend(names, { path, node, calls }, 0);
+    const paths = [...binding.paths].filter(([path]) => !binding.followed.has(path));
+    for (const [path, calls] of paths) {
+      binding.followed.add(path);
+      for (const { node, position } of placed)
+        if (position === 'use') ascend(names, { path, node, calls }, 0);
+    }
   }
 }

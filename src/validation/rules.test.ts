@@ -31,3 +31,10 @@ for (const [id, language] of Object.entries(ANALYSES)) {
     }
   });
 }
+
+test('names that are bound to more and more of themselves come to an end', () => {
+  const code = 'package main\nimport "os"\nfunc main() { x := os.Args; for { x = x.a; y := x.b; x = y } }';
+  const language = ANALYSES.go;
+  assert.ok(language);
+  assert.deepEqual(analyze(parse, language, code).matches, []);
+});

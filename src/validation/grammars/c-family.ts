@@ -33,6 +33,8 @@ const NO_NAMES = new Set([
   'preproc_include',
 ]);
 const WORD = /(?<![\w.:>"])[A-Za-z_]\w*/g;
+/** Strings and comments. */
+const NO_CODE = /"(?:\\.|[^"\\])*"|\/\/.*|\/\*[\s\S]*?\*\//g;
 const MAX_MACROS = 200;
 
 const TYPED = { target: 'declarator', value: 'type' };
@@ -190,7 +192,7 @@ function macroUses(root: Node): { path: string; node: Node }[] {
   const source = root.text();
   return macros.flatMap((node) => {
     const body = node.field('value')?.text() ?? '';
-    const words = body.replace(/"(?:\\.|[^"\\])*"/g, '').match(WORD) ?? [];
+    const words = body.replace(NO_CODE, ' ').match(WORD) ?? [];
     const foreign = words.filter((word) => !isDefinedIn(source, word)).map((path) => ({ path, node }));
     return body.includes('##') ? [...foreign, ...pasted(root, node)] : foreign;
   });

@@ -78,6 +78,7 @@ export const c: LanguageRules = [
       'struct fork { int popen; };\nint main(void) { struct fork f; f.popen = 1; return f.popen; }',
       'int main(void) { int fork = 1, system[3] = {0}; return fork + system[0]; }',
       '#include <unistd.h>\n#include <signal.h>\n#include <pthread.h>\nint main(void) { getpid(); sleep(0); signal(SIGINT, SIG_DFL); raise(0); return 0; }',
+      '#define LIMIT 3 /* of the system */\n#define NAME "fork" // popen\nint main(void) { return LIMIT; }',
       'int fork(int n);\nint main(void) { return fork(2); }\nint fork(int n) { return n; }',
     ],
   },

@@ -56,7 +56,6 @@ export const java: LanguageRules = [
       ...each('java.net.URL', 'openConnection openStream getContent'),
       ...each('java.net.URL()', 'openConnection openStream getContent'),
       ...each('java.net.URI.create().toURL()', 'openConnection openStream'),
-      ...each('java.net.InetAddress', 'getByName getAllByName getLocalHost'),
       'java.net.http.**',
       ...each(
         'java.nio.channels',
@@ -80,6 +79,7 @@ export const java: LanguageRules = [
     allows: [
       'import java.net.URI;\nimport java.net.URLEncoder;\nclass A { void m() throws Exception { URI u = new URI("http://a/b"); System.out.println(u.getPath()); } }',
       'import java.net.*;\nclass A { void m() throws Exception { System.out.println(new URL("http://a/b").getHost()); } }',
+      'import java.net.InetAddress;\nclass A { void m() throws Exception { System.out.println(InetAddress.getByName("127.0.0.1").isLoopbackAddress()); } }',
       'class Socket { int port; }\nclass A { Socket s = new Socket(); }',
       'class Graph { void connect(int a, int b) { connect(b, a); } } // java.net.Socket',
       'import java.net.*;\nclass Socket { void open() {} }\nclass A { void m() { new Socket().open(); } }',
