@@ -79,6 +79,10 @@ static bool show(const char *path, uint32_t artifact, char *message, size_t size
     return false;
   }
   const struct blob *blob = blob_of(artifact);
+  if (!blob && artifact != 0) {
+    snprintf(message, size, "there is no artifact %u", artifact);
+    return false;
+  }
   if (!blob) return seal(path, message, size);
   struct reader reader = {.next = blob->bytes, .end = blob->bytes + blob->length};
   int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -66,13 +66,11 @@ static bool empty(int top) {
   return !again;
 }
 
+// `path` is a place where something is mounted, so that no program can have put another thing there.
 static bool empty_path(const char *path) {
+  if (chmod(path, 0700) < 0 && errno != EPERM && errno != EROFS) return errno == ENOENT;
   int directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (directory < 0) return errno == ENOENT;
-  if (fchmod(directory, 0700) < 0 && errno != EPERM && errno != EROFS) {
-    close(directory);
-    return false;
-  }
+  if (directory < 0) return false;
   bool done = empty(directory);
   close(directory);
   return done;
@@ -91,7 +89,8 @@ static bool remove_shared_memory(void) {
   struct shmid_ds state;
   int last = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
   for (int index = 0; index <= last; index++) {
-    int id = shmctl(index, SHM_STAT, &state);
+    int id = shmctl(index, SHM_STAT_ANY, &state); // what nobody may read too, since Linux 4.17
+    if (id < 0) id = shmctl(index, SHM_STAT, &state);
     if (id >= 0) shmctl(id, IPC_RMID, NULL);
   }
   return last < 0 || (shmctl(0, SHM_INFO, (struct shmid_ds *)&info) >= 0 && info.used_ids == 0);
@@ -102,7 +101,8 @@ static bool remove_semaphores(void) {
   struct semid_ds state;
   int last = semctl(0, 0, SEM_INFO, &info);
   for (int index = 0; index <= last; index++) {
-    int id = semctl(index, 0, SEM_STAT, &state);
+    int id = semctl(index, 0, SEM_STAT_ANY, &state);
+    if (id < 0) id = semctl(index, 0, SEM_STAT, &state);
     if (id >= 0) semctl(id, 0, IPC_RMID);
   }
   return last < 0 || (semctl(0, 0, SEM_INFO, &info) >= 0 && info.semusz == 0);
@@ -113,7 +113,8 @@ static bool remove_messages(void) {
   struct msqid_ds state;
   int last = msgctl(0, MSG_INFO, (struct msqid_ds *)&info);
   for (int index = 0; index <= last; index++) {
-    int id = msgctl(index, MSG_STAT, &state);
+    int id = msgctl(index, MSG_STAT_ANY, &state);
+    if (id < 0) id = msgctl(index, MSG_STAT, &state);
     if (id >= 0) msgctl(id, IPC_RMID, NULL);
   }
   return last < 0 || (msgctl(0, MSG_INFO, (struct msqid_ds *)&info) >= 0 && info.msgpool == 0);

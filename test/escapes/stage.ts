@@ -45,7 +45,8 @@ export function without(...protections: readonly string[]): Stage {
   const lacking = protections.toSorted();
   const program = join(BUILD, lacking.length > 0 ? `supervisor-without-${lacking.join('+')}` : 'supervisor');
   if (!isNewer(program, SUPERVISOR, /\.[ch]$|^Makefile$/)) {
-    const quick = lacking.length > 0 ? [`WITHOUT=${lacking.join('+')}`, 'CFLAGS=-O0', 'HARDENING='] : [];
+    const quick =
+      lacking.length > 0 ? [`WITHOUT=${lacking.join('+')}`, 'CFLAGS=-O0', 'HARDENING=-static'] : [];
     execFileSync('make', ['-s', '-C', SUPERVISOR, ...quick], { stdio: 'inherit' });
   }
   return { lacking, program };
