@@ -61,6 +61,13 @@ export const ACCESS_SETTINGS = {
     3600,
     'Seconds in which a request must arrive, its headers within 15. The default is 16 MB at 2 Mbit/s.',
   ),
+  answerTimeoutSeconds: integer(
+    'ANSWER_TIMEOUT_SECONDS',
+    30,
+    1,
+    3600,
+    'Seconds after which a client is let go that reads nothing of its answer.',
+  ),
   keepAliveSeconds: integer(
     'KEEP_ALIVE_SECONDS',
     65,

@@ -182,7 +182,7 @@ suite('a connection', () => {
   });
 });
 
-suite('a slow client is cut', () => {
+suite('a slow client is cut', { concurrency: true }, () => {
   const environment = { REQUEST_TIMEOUT_SECONDS: '1', KEEP_ALIVE_SECONDS: '1' };
 
   const slow: [when: string, sent: string][] = [
@@ -221,6 +221,42 @@ suite('a slow client is cut', () => {
     socket.write(post(BODY));
     assert.match(await answerOn(socket), /^HTTP\/1\.1 200 OK/);
     await once(socket, 'close');
+  });
+
+  test('that reads nothing of its answer', async (t) => {
+    const cut = Promise.withResolvers<void>();
+    const server = await createTestServer(t, {
+      environment: { ANSWER_TIMEOUT_SECONDS: '1' },
+      execute: async (request) => resultOf(request, 'x'.repeat(50_000_000)),
+    });
+    server.server.on('connection', (socket) => socket.once('close', cut.resolve));
+    await server.listen({ port: 0 });
+    const { port } = server.server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.pause();
+    socket.write(post(BODY));
+    await cut.promise;
+  });
+
+  test('but not one that reads slowly', async (t) => {
+    const bytes = 10_000_000;
+    const open = await listen(t, {
+      environment: { ANSWER_TIMEOUT_SECONDS: '1' },
+      execute: async (request) => resultOf(request, 'x'.repeat(bytes)),
+    });
+    const socket = open();
+    let received = 0;
+    socket.on('data', (data) => {
+      received += data.length;
+      socket.pause();
+      setTimeout(() => socket.resume(), 25);
+    });
+    socket.write(post(BODY));
+    for (let turn = 0; received < bytes; turn += 1) {
+      assert.ok(turn < 3000 && !socket.closed, `${received} of ${bytes} bytes`);
+      await delay(10);
+    }
   });
 
   test('but not one that waits for its program', async (t) => {

@@ -15,10 +15,11 @@ const MAX_HEADERS_MS = 15_000;
 const CHECK_EVERY_MS = 1000;
 /** Then the client is told to connect again, so that load spreads over services that were added. */
 const MAX_REQUESTS_PER_CONNECTION = 1000;
-/** A client that reads nothing of its answer for this long is let go. */
-const STALLED_ANSWER_MS = 30_000;
 
-export type ConnectionBounds = Pick<Config, 'requestTimeoutSeconds' | 'keepAliveSeconds'>;
+export type ConnectionBounds = Pick<
+  Config,
+  'requestTimeoutSeconds' | 'answerTimeoutSeconds' | 'keepAliveSeconds'
+>;
 
 /** Fastify's options. There is no bound on an idle connection that waits for its answer: programs take their time. */
 export function connectionOptions(bounds: ConnectionBounds, log: FastifyBaseLogger) {
@@ -45,8 +46,8 @@ const BROKEN_REQUESTS: Readonly<Record<string, string>> = {
 };
 
 /** Bounds how long an answer may wait for its reader; called when an answer is about to be sent. */
-export function boundStalledAnswer(reply: FastifyReply): void {
-  reply.raw.setTimeout(STALLED_ANSWER_MS, () => reply.raw.destroy());
+export function boundStalledAnswer(reply: FastifyReply, { answerTimeoutSeconds }: ConnectionBounds): void {
+  reply.raw.setTimeout(answerTimeoutSeconds * 1000, () => reply.raw.destroy());
 }
 
 function answerBrokenRequest(log: FastifyBaseLogger, error: Error & { code?: string }, socket: Socket): void {

@@ -83,7 +83,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 
 function addHooks(
   app: FastifyInstance,
-  { isStopping, metrics, traces }: Pick<ServerParts, 'isStopping' | 'metrics' | 'traces'>,
+  { config, isStopping, metrics, traces }: Pick<ServerParts, 'config' | 'isStopping' | 'metrics' | 'traces'>,
 ): void {
   app.addHook('onRequest', async (request, reply) => {
     setCommonHeaders(reply);
@@ -92,7 +92,7 @@ function addHooks(
     countWhenAnswered(request, reply, metrics);
   });
   app.addHook('onSend', async (_request, reply) => {
-    boundStalledAnswer(reply);
+    boundStalledAnswer(reply, config);
     // Whoever keeps connections is sent to a service that stays.
     if (isStopping()) reply.header('connection', 'close');
   });
