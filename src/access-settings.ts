@@ -77,9 +77,9 @@ export const ACCESS_SETTINGS = {
   ),
   maxEventLoopDelayMs: integer(
     'MAX_EVENT_LOOP_DELAY_MS',
-    500,
+    1000,
     0,
     60_000,
-    'Milliseconds that the event loop may be late on average; while it is later, requests are answered with 503. 0 is any time.',
+    'Milliseconds that the event loop may be late on average for its own work; while it is later, requests are answered with 503. 0 is any time.',
   ),
 };

@@ -1,8 +1,9 @@
-// Refuses requests while the process cannot keep up: its event loop is late, or its memory nearly used up. What was
-// taken before is finished instead; who asks whether the service is well is answered all the same.
+// Refuses requests while the process cannot keep up with them: its event loop is late for its own work, or its memory
+// nearly used up. What was taken before is finished instead; who asks whether the service is well is answered all the
+// same.
 
 import { getHeapStatistics } from 'node:v8';
-import underPressure from '@fastify/under-pressure';
+import underPressure, { TYPE_EVENT_LOOP_DELAY } from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../errors.ts';
 
@@ -11,19 +12,41 @@ const SAMPLE_MS = 2000;
 const RETRY_AFTER_SECONDS = 2;
 /** Of what V8 may use before it gives up. */
 const HEAP_SHARE = 0.9;
+/** With less of a core than this it is others who keep the event loop late, and refusing requests would not help. */
+const LEAST_CPU_SHARE = 0.5;
 
 /** `maxDelayMs` is how late the event loop may be, averaged over a sample; 0 is any time. */
-export async function shedLoad(app: FastifyInstance, maxDelayMs: number): Promise<void> {
+export async function shedLoad(
+  app: FastifyInstance,
+  maxDelayMs: number,
+  { leastCpuShare = LEAST_CPU_SHARE } = {},
+): Promise<void> {
+  const cpuShare = measureCpuShare(app);
   await app.register(underPressure, {
     sampleInterval: SAMPLE_MS,
     maxEventLoopDelay: maxDelayMs,
     maxHeapUsedBytes: Math.floor(getHeapStatistics().heap_size_limit * HEAP_SHARE),
     pressureHandler: async ({ routeOptions, log }, _reply, kind, value) => {
-      if (routeOptions.config.open) return;
+      const isLateForOthers = kind === TYPE_EVENT_LOOP_DELAY && cpuShare() < leastCpuShare;
+      if (routeOptions.config.open || isLateForOthers) return;
       log.warn({ kind, value }, 'a request was refused for load');
       throw new ServiceError('unavailable', 'The service is overloaded', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     },
   });
+}
+
+/** The cores that the process used on average over the last sample. */
+function measureCpuShare(app: FastifyInstance): () => number {
+  let before = { cpu: process.cpuUsage(), atMs: performance.now() };
+  let share = 0;
+  const timer = setInterval(() => {
+    const { user, system } = process.cpuUsage(before.cpu);
+    const atMs = performance.now();
+    share = (user + system) / 1000 / (atMs - before.atMs);
+    before = { cpu: process.cpuUsage(), atMs };
+  }, SAMPLE_MS).unref();
+  app.addHook('onClose', async () => clearInterval(timer));
+  return () => share;
 }
