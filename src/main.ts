@@ -36,6 +36,9 @@ const HARD_STOP_MS = 10_000;
 /** Connections that are still open this long after the last execution are cut. */
 const CLOSE_CONNECTIONS_MS = 2000;
 
+/** Of an error that keeps the service from starting, this many causes are told. */
+const MOST_CAUSES = 5;
+
 const languages = { find: findLanguage, all: LANGUAGES };
 
 await main();
@@ -63,9 +66,14 @@ function readConfig(): Config {
 }
 
 function startFailure(error: unknown): string {
-  const problem = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof ConfigError)) return `The service cannot start: ${problem}`;
-  return `The service cannot start, settings are wrong:\n  ${problem.replaceAll('\n', '\n  ')}`;
+  if (!(error instanceof ConfigError)) return `The service cannot start: ${withCauses(error).join(': ')}`;
+  return ['The service cannot start, settings are wrong:', ...error.problems].join('\n  ');
+}
+
+function withCauses(error: unknown, depth = 0): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  if (error.cause === undefined || depth === MOST_CAUSES) return [error.message];
+  return [error.message, ...withCauses(error.cause, depth + 1)];
 }
 
 /** What shutting down has to reach. */

@@ -117,6 +117,7 @@ async function sendRefused(service: Service): Promise<void> {
     [413, { ...PYTHON, stdin: MARK.repeat(2000) }],
     [422, { ...PYTHON, language: MARK }],
     [422, { ...PYTHON, version: MARK }],
+    [422, { ...PYTHON, code: `import subprocess  # ${MARK}\nsubprocess.run("${MARK}")\n` }],
   ];
   for (const [status, request] of wrong) assert.equal(await send(service, request), status);
   assert.equal(await send(service, PYTHON, {}, `?encoding=${MARK}&${MARK}=${MARK}`), 400);
@@ -187,6 +188,7 @@ suite('what the process prints', () => {
       ['the sandbox failed, trying once more', {}],
       ['a test could not be run', {}],
       ['request', { status: 400, route: null, method: null }],
+      ['request', { status: 422, code: 'code_rejected' }],
       ['request', { status: 401, code: 'unauthorized' }],
       ['request', { aborted: true }],
       ['request', { status: 503, code: 'shutting_down' }],

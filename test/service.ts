@@ -105,6 +105,8 @@ export async function ready(
 
 async function notReady({ url }: Service, wanted: readonly string[], apiKey: string) {
   const answer = await fetch(`${url}/api/v1/languages`, { headers: { 'x-api-key': apiKey } });
+  // A machine that is busy with the start may refuse it.
+  if (answer.status === 503) return wanted;
   const languages = (await answer.json()) as { id: string; status: string }[];
   return wanted.filter((id) => !languages.some((known) => known.id === id && known.status === 'ready'));
 }
