@@ -51,7 +51,7 @@ suite('the process', () => {
     const running = execute(service, SLEEP);
     await delay(500);
     service.process.kill('SIGTERM');
-    await delay(100);
+    await logged(service, 'stopping');
     const refused = await execute(service, SLEEP);
     assert.equal(refused.status, 503);
     assert.ok(Number(refused.headers.get('retry-after')) > 0);
@@ -66,12 +66,10 @@ suite('the process', () => {
     const running = execute(service, { ...SLEEP, code: SLEEP.code.replace('2', '9') });
     await delay(500);
     service.process.kill('SIGINT');
-    await delay(100);
-    const secondSignalAt = performance.now();
+    await logged(service, 'stopping');
     service.process.kill('SIGINT');
     assert.equal((await running).status, 503);
     assert.deepEqual(await once(service.process, 'exit'), [0, null]);
-    assert.ok(performance.now() - secondSignalAt < 4000);
   });
 
   test('ends what runs when the grace is over', async (t) => {
