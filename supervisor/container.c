@@ -36,6 +36,7 @@ enum { EVENTS = 16, LARGE = 128 * 1024 }; // bytes; what is larger goes back to 
 static const uint64_t SAMPLE_INTERVAL_NS = 5 * 1000 * 1000;
 
 static int epoll_file, child_signals, nothing, oom_score;
+static char own_score[16]; // of this process for the OOM killer
 static struct box_order order;
 static uint32_t shown_code, shown_build; // artifacts that are at /code and /build
 
@@ -145,7 +146,7 @@ static bool start_program(void) {
   set_oom_score("1000"); // what is started has it too: programs are chosen before this process
   run.pid = program_start(&run.program, CLONE_VFORK);
   int error = errno;
-  set_oom_score("0");
+  set_oom_score(own_score);
   close(ends[0]);
   close(ends[1]);
   errno = error;
@@ -368,10 +369,12 @@ static void prepare(void) {
   signal(SIGPIPE, SIG_IGN);
   umask(0);
   mallopt(M_MMAP_THRESHOLD, LARGE);
-  oom_score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC); // while it is still ours to open
+  if (HAS(CLOSED_DESCRIPTORS)) close_range(3, ~0u, 0); // what a runtime may have left open
+  oom_score = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC); // while it is still ours to open
+  if (oom_score >= 0 && pread(oom_score, own_score, sizeof own_score - 1, 0) <= 0) die("oom_score_adj");
   // The same user's programs can neither trace this process nor open what it has open.
   prctl(PR_SET_DUMPABLE, 0);
-  nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  nothing = open("/dev/null", O_RDONLY | (HAS(CLOSED_DESCRIPTORS) ? O_CLOEXEC : 0));
   child_signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
   epoll_file = epoll_create1(EPOLL_CLOEXEC);
   if (nothing < 0 || child_signals < 0 || epoll_file < 0) die("cannot begin");

@@ -75,7 +75,7 @@ for (const [what, value, expected] of [
 test('a container has limits of descriptors, core files and message queues', () => {
   const limits = host.Ulimits as { Name: string; Soft: number; Hard: number }[];
   const hard = Object.fromEntries(limits.map(({ Name, Hard }) => [Name, Hard]));
-  assert.deepEqual(hard, { nofile: 4096, core: 0, msgqueue: 0 });
+  assert.deepEqual(hard, { nofile: 4096, core: 1, msgqueue: 0 });
   assert.ok(limits.every(({ Soft, Hard }) => Soft === Hard));
 });
 

@@ -47,11 +47,12 @@ const MAX_INODES = 8192;
 const ARTIFACT_BYTES = 96 * 1024 * 1024;
 const TMPFS = 'rw,exec,nosuid,nodev';
 const MAX_OPEN_FILES = 4096;
+const OOM_SCORE = 500;
 const SHARED_MEMORY_BYTES = 64 * 1024 * 1024;
 
 /**
  * What a program must not see of the machine. The engine's own list is replaced by this one, so that is in it. /sys has
- * the container's control group, which the supervisor reads; all else of it is hidden.
+ * the container's control group, which the supervisor reads; all else of it is hidden. Without /dev/pts there are no terminals.
  */
 const MASKED_PATHS = [
   ...['acpi', 'asound', 'bus', 'cmdline', 'config.gz', 'diskstats', 'driver', 'fs', 'interrupts', 'iomem'],
@@ -136,13 +137,16 @@ function hostConfig(spec: ContainerSpec, uid: number, { seccompProfile, runtime 
     PidMode: '',
     CgroupnsMode: 'private',
     UTSMode: '',
-    MaskedPaths: [...MASKED_PATHS, ...MASKED_SYSTEM_PATHS],
+    MaskedPaths: [...MASKED_PATHS, ...MASKED_SYSTEM_PATHS, '/dev/pts'],
     ReadonlyPaths: [],
     Ulimits: [
       { Name: 'nofile', Soft: MAX_OPEN_FILES, Hard: MAX_OPEN_FILES },
-      { Name: 'core', Soft: 0, Hard: 0 },
+      // The kernel starts a handler of core dumps, a program of the machine, also for 0 bytes, but not for 1.
+      { Name: 'core', Soft: 1, Hard: 1 },
       { Name: 'msgqueue', Soft: 0, Hard: 0 },
     ],
+    // The first thing to go when the machine runs out of memory; the supervisor adds to it for programs.
+    OomScoreAdj: OOM_SCORE,
     LogConfig: { Type: 'none', Config: {} },
     RestartPolicy: { Name: 'no' },
     AutoRemove: false,
