@@ -1,8 +1,9 @@
 // Runs attacks: in a box of the serving supervisor and in one of a supervisor that lacks some protections. An attack
-// counts as shown when it works in the second and fails in the first. Knows nothing of how they are compiled.
+// counts as shown when it works in the second and fails in the first. Boxes are native, or containers with
+// ESCAPES_SANDBOX=docker. Knows nothing of how attacks are compiled.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
@@ -16,9 +17,13 @@ import type {
   Sandbox,
 } from '../../src/sandbox/sandbox.ts';
 import { BARE_ROOT, PROBE_LIMITS } from '../../src/sandbox/self-test.ts';
-import { type Attack, SERVING, type Stage } from './stage.ts';
+import { closeEngine, createContainerSandbox, whyAlwaysThere } from './containers.ts';
+import { type Attack, endLoading, SERVING, type Stage } from './stage.ts';
 
 const MIB = 1024 * 1024;
+
+/** The driver under attack. */
+export const DRIVER: Sandbox['name'] = process.env.ESCAPES_SANDBOX === 'docker' ? 'docker' : 'native';
 
 /** By how much this machine is slower than usual, as the guest of test/cgroup2 says it. */
 export const TIME_FACTOR = Number(process.env.TIME_FACTOR ?? 1);
@@ -62,6 +67,7 @@ const directories: string[] = [];
 
 after(async () => {
   for (const stage of started.values()) await (await stage).sandbox.close();
+  await closeEngine();
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
 });
 
@@ -72,9 +78,29 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
+/** For the options of a test: `reason` is why containers have nothing that it could attack. */
+export function nativeOnly(reason: string): { readonly skip: string | false } {
+  return { skip: DRIVER === 'native' ? false : reason };
+}
+
+/** The same for native boxes. */
+export function containersOnly(reason: string): { readonly skip: string | false } {
+  return { skip: DRIVER === 'docker' ? false : reason };
+}
+
+/** Why the driver has no stage that lacks this; `null` when it has. Then only that the attack fails can be shown. */
+export function whyNoSuchStage(stage: Stage): string | null {
+  return DRIVER === 'docker' ? whyAlwaysThere(stage) : null;
+}
+
 async function start(stage: Stage, slots: number): Promise<Started> {
+  endLoading();
   let pid = 0;
   const log: string[] = [];
+  if (DRIVER === 'docker') {
+    const sandbox = await createContainerSandbox(stage, slots, (message) => log.push(message));
+    return { sandbox, pid, log };
+  }
   const sandbox = await createNativeSandbox({
     slots,
     dataDirectory: temporaryDirectory(),
@@ -83,18 +109,30 @@ async function start(stage: Stage, slots: number): Promise<Started> {
       log.push(message);
       if (details && 'pid' in details) pid = Number(details.pid);
     },
-    program: stage.program,
+    program: stage.environment ? programWith(stage.environment, stage.program) : stage.program,
     selfTest: false,
   });
   return { sandbox, pid, log };
 }
 
+/** A program that starts another one with variables. */
+function programWith(environment: readonly string[], program: string): string {
+  const script = join(temporaryDirectory(), 'supervisor');
+  writeFileSync(script, `#!/bin/sh\nexport ${environment.join(' ')}\nexec ${program} "$@"\n`);
+  chmodSync(script, 0o755);
+  return script;
+}
+
 /** The sandbox of a stage, started when it is first asked for and closed after the file's tests. */
 export function sandboxOf(stage: Stage, slots = 1): Promise<Started> {
-  const key = `${stage.program} ${slots}`;
+  const key = keyOf(stage, slots);
   const known = started.get(key) ?? start(stage, slots);
   started.set(key, known);
   return known;
+}
+
+function keyOf({ program, environment = [] }: Stage, slots: number): string {
+  return [program, slots, ...environment].join(' ');
 }
 
 /** Whether this process, and so a supervisor, has a capability by its number; some machines give root less than all. */
@@ -105,7 +143,7 @@ export function hasCapability(number: number): boolean {
 
 /** Closes a stage's sandbox before its time, with all that still runs in it. */
 export async function closeStage(stage: Stage, slots = 1): Promise<void> {
-  const key = `${stage.program} ${slots}`;
+  const key = keyOf(stage, slots);
   const known = started.get(key);
   started.delete(key);
   await (await known)?.sandbox.close();
@@ -142,6 +180,25 @@ export async function run(stage: Stage, { file }: Attack, attempt: Attempt = {})
   return endingOf(await workspace.run(commandOf(attempt.thenRun), new Uint8Array(), limits, signal));
 }
 
+/** Runs an attack several times on the files of one submission, with other arguments each time. Resolves with the last. */
+export async function runInTurn(
+  stage: Stage,
+  { file }: Attack,
+  turns: readonly (readonly string[])[],
+  attempt: Attempt = {},
+): Promise<Ending> {
+  const { sandbox } = await sandboxOf(stage);
+  const limits = { ...LIMITS, ...attempt.limits };
+  await using workspace = await sandbox.open(attempt.root ?? BARE_ROOT, [file, ...(attempt.files ?? [])]);
+  let ending: Ending | null = null;
+  for (const args of turns) {
+    const command = commandOf(['/code/attack', ...args], attempt.environment);
+    ending = endingOf(await workspace.run(command, new Uint8Array(), limits, new AbortController().signal));
+  }
+  assert.ok(ending, 'there is a turn');
+  return ending;
+}
+
 /** What says that this kernel lacks the thing under attack. */
 const IS_UNAVAILABLE = /: (ENOSYS|EAFNOSUPPORT|EPROTONOSUPPORT|ENODEV|EOPNOTSUPP)$/;
 
@@ -164,6 +221,8 @@ export function describe(outcome: BoxOutcome): string {
 export function shows(weapon: Attack, weak: Stage, attempt: Attempt = {}) {
   return async (context: TestContext): Promise<void> => {
     assertHeld(await run(SERVING, weapon, attempt));
+    const reason = whyNoSuchStage(weak);
+    if (reason !== null) return context.diagnostic(`shown to hold only: ${reason}`);
     const { outcome, escaped, held } = await run(weak, weapon, attempt);
     for (const line of held)
       assert.match(line, IS_UNAVAILABLE, `fails without ${weak.lacking.join(' and ')} as well`);
@@ -176,6 +235,7 @@ export function shows(weapon: Attack, weak: Stage, attempt: Attempt = {}) {
 /** A test body: the attack also fails on each of `stages`, which lack one of several layers. */
 export function withstands(weapon: Attack, stages: readonly Stage[], attempt: Attempt = {}) {
   return async (): Promise<void> => {
-    for (const stage of stages) assertHeld(await run(stage, weapon, attempt));
+    for (const stage of stages)
+      if (whyNoSuchStage(stage) === null) assertHeld(await run(stage, weapon, attempt));
   };
 }

@@ -20,11 +20,13 @@ int main(int argc, char **argv) {
 const weak = without('CPU_LIMIT');
 const cpuTimeMs = 300 * TIME_FACTOR;
 const limits = { cpuTimeMs, wallTimeMs: 6 * cpuTimeMs };
+/** Other work of the machine is not to end it first. */
+const patient = { cpuTimeMs, wallTimeMs: 40 * cpuTimeMs };
 
 for (const processes of [1, 8])
   test(`the CPU time of all processes together is limited: ${processes}`, async () => {
     const attempt = { args: [String(processes)], limits };
-    const { outcome } = await run(SERVING, burner, attempt);
+    const { outcome } = await run(SERVING, burner, { ...attempt, limits: patient });
     assert.equal(outcome.limitReached, 'cpu');
     assert.equal(outcome.signal, 'SIGKILL');
     assert.ok(outcome.cpuTimeMs < 2 * cpuTimeMs, `${outcome.cpuTimeMs} ms`);

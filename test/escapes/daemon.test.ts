@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closeStage, run, TIME_FACTOR } from './attack.ts';
+import { closeStage, DRIVER, run, TIME_FACTOR } from './attack.ts';
 import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const daemon = attack(`
@@ -53,6 +53,7 @@ async function survivors(stage: Stage, voice: string): Promise<number> {
 for (const voice of ['quiet', 'talking'])
   test(`nothing of a run goes on after its end: a ${voice} daemon`, async () => {
     assert.equal(await survivors(SERVING, voice), 0);
+    if (DRIVER === 'docker') return; // nothing survives a container: next-run.test.ts looks before its end
     assert.equal(await survivors(weak, voice), 1);
     await closeStage(weak);
   });

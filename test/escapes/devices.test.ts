@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { rootWith, shows, temporaryDirectory, withstands } from './attack.ts';
+import { DRIVER, rootWith, shows, temporaryDirectory, withstands } from './attack.ts';
 import { attack, without } from './stage.ts';
 
 const opener = attack(`
@@ -33,7 +33,9 @@ int main(void) {
 }`);
 
 const directory = temporaryDirectory();
-execFileSync('mknod', ['-m', '666', join(directory, 'device'), 'c', '1', '3']); // as /dev/null
+// As /dev/null; where a container may open that, as /dev/fuse.
+const number = DRIVER === 'native' ? ['1', '3'] : ['10', '229'];
+execFileSync('mknod', ['-m', '666', join(directory, 'device'), 'c', ...number]);
 chmodSync(directory, 0o755);
 const root = rootWith({ '/shared': directory });
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BARE_ROOT } from '../../src/sandbox/self-test.ts';
-import { assertHeld, commandOf, endingOf, LIMITS, sandboxOf } from './attack.ts';
+import { assertHeld, commandOf, DRIVER, endingOf, LIMITS, sandboxOf } from './attack.ts';
 import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const looker = attack(`
@@ -29,6 +29,7 @@ const weak = without('NAME_CHECK');
 
 test('a file name leads to no other submission', async () => {
   await assert.rejects(aimAtNeighbour(SERVING, '../1/planted'), /not a plain relative path/);
+  if (DRIVER === 'docker') return; // there each submission has a supervisor, and names are judged before it is asked
   assert.equal((await aimAtNeighbour(weak, '../1/planted')).escaped.length, 1);
 });
 

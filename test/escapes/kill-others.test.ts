@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertHeld, run } from './attack.ts';
+import { assertHeld, nativeOnly, run, whyNoSuchStage } from './attack.ts';
 import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const killer = attack(`
@@ -49,24 +49,32 @@ function victim() {
 const strike = (stage: Stage, pid: number | undefined, signal: number) =>
   run(stage, killer, { args: [String(pid), String(signal)] });
 
-test('kill -9 finds no process outside of the box', async () => {
+test('kill -9 finds no process outside of the box', async (context) => {
   using target = victim();
   assertHeld(await strike(SERVING, target.pid, 9));
   assert.equal(target.exitCode ?? target.signalCode, null);
+  const reason = whyNoSuchStage(weak);
+  if (reason !== null) return context.diagnostic(reason);
   const ended = once(target, 'exit');
   assert.equal((await strike(weak, target.pid, 9)).escaped.length, 1);
   assert.deepEqual(await ended, [null, 'SIGKILL']);
 });
 
-test('kill -STOP finds no process outside of the box', async () => {
+test('kill -STOP finds no process outside of the box', async (context) => {
   using target = victim();
   assertHeld(await strike(SERVING, target.pid, 19));
   assert.notEqual(target.state(), 'T');
+  const reason = whyNoSuchStage(weak);
+  if (reason !== null) return context.diagnostic(reason);
   assert.equal((await strike(weak, target.pid, 19)).escaped.length, 1);
   for (let attempt = 0; attempt < 100 && target.state() !== 'T'; attempt++) await sleep(20);
   assert.equal(target.state(), 'T');
 });
 
-test('kill -9 -1 reaches the program’s own children only, and never init', async () => {
-  assertHeld(await run(SERVING, everyone));
-});
+test(
+  'kill -9 -1 reaches the program’s own children only, and never init',
+  nativeOnly('the first process of a container may be signalled, to no effect: assault.test.ts'),
+  async () => {
+    assertHeld(await run(SERVING, everyone));
+  },
+);

@@ -2,8 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BARE_ROOT } from '../../src/sandbox/self-test.ts';
-import { assertHeld, commandOf, endingOf, LIMITS, sandboxOf } from './attack.ts';
+import { assertHeld, runInTurn } from './attack.ts';
 import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const courier = attack(`
@@ -11,7 +10,7 @@ static const char *const PLACES[] = {"/box/work/word", "/tmp/word", "/dev/shm/wo
 int main(int argc, char **argv) {
   for (int i = 0; i < 3; i++) {
     if (strcmp(argv[1], "leave") == 0) {
-      if (open(PLACES[i], O_CREAT | O_WRONLY, 0644) < 0) return 2;
+      if (open(PLACES[i], O_CREAT | O_WRONLY, 0644) >= 0) escaped("left %s", PLACES[i]);
     } else if (access(PLACES[i], F_OK) == 0) {
       escaped("found %s", PLACES[i]);
     } else {
@@ -21,17 +20,8 @@ int main(int argc, char **argv) {
   unlink("/box/work/attack"); // the link to this program, which the next box makes anew
   return 0;
 }`);
-const signal = new AbortController().signal;
-
 /** In one workspace, because without mounts of its own a box cannot get another one's files. */
-async function leaveAndFind(stage: Stage) {
-  const { sandbox } = await sandboxOf(stage);
-  await using workspace = await sandbox.open(BARE_ROOT, [courier.file]);
-  const once = async (action: string) =>
-    endingOf(await workspace.run(commandOf(['/code/attack', action]), new Uint8Array(), LIMITS, signal));
-  assert.equal((await once('leave')).outcome.exitCode, 0);
-  return await once('find');
-}
+const leaveAndFind = (stage: Stage) => runInTurn(stage, courier, [['leave'], ['find']]);
 
 const weak = without('PRIVATE_MOUNTS');
 

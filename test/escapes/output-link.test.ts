@@ -1,10 +1,11 @@
-// A build whose output is a link to a file of the machine: whoever collects it by name gives the file away.
+// A build whose output is a link to a file of the machine: whoever collects it by name gives the file away. In a
+// container it would be a file that the program can read itself.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertHeld, run, temporaryDirectory } from './attack.ts';
+import { assertHeld, DRIVER, rootWith, run, temporaryDirectory } from './attack.ts';
 import { attack, SERVING, without } from './stage.ts';
 
 const linker = attack(`
@@ -26,9 +27,16 @@ int main(int argc, char **argv) {
 const weak = without('LINK_CHECK');
 
 test('a link in a build’s output is not followed', async () => {
-  const secret = join(temporaryDirectory(), 'secret');
-  writeFileSync(secret, 'the secret of the machine', { mode: 0o600 });
-  const attempt = { args: ['link', secret], thenRun: ['/code/attack', 'read'] };
+  const directory = temporaryDirectory();
+  const [secret, isContainer] = [join(directory, 'secret'), DRIVER === 'docker'];
+  writeFileSync(secret, 'the secret of the machine', { mode: isContainer ? 0o644 : 0o600 });
+  chmodSync(directory, 0o755);
+  const target = isContainer ? '/shared/secret' : secret;
+  const attempt = {
+    args: ['link', target],
+    thenRun: ['/code/attack', 'read'],
+    root: rootWith(isContainer ? { '/shared': directory } : {}),
+  };
   const ending = await run(SERVING, linker, attempt);
   assertHeld(ending);
   assert.equal(ending.outcome.exitCode, 0);

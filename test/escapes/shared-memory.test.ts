@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertHeld, run, TIME_FACTOR } from './attack.ts';
+import { assertHeld, run, runInTurn, TIME_FACTOR } from './attack.ts';
 import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const courier = attack(`
@@ -22,7 +22,8 @@ static bool leave_message(void) { struct { long type; char text[6]; } word = {1,
 static bool leave_semaphore(void) { return semget(key, 1, IPC_CREAT | 0666) >= 0; }
 static bool leave_queue(void) {
   struct mq_attr size = {.mq_maxmsg = 1, .mq_msgsize = 8};
-  return mq_send(mq_open(name, O_CREAT | O_WRONLY, 0666, &size), "hello", 6, 0) == 0;
+  mqd_t queue = mq_open(name, O_CREAT | O_WRONLY, 0666, &size);
+  return queue >= 0 && mq_send(queue, "hello", 6, 0) == 0;
 }
 static bool find_memory(void) {
   int number = shmget(key, 4096, 0666);
@@ -52,7 +53,7 @@ int main(int argc, char **argv) {
   snprintf(name, sizeof name, "/escapes-%d", key);
   if (strcmp(argv[1], "leave") == 0) {
     if (!leave_memory() || !leave_message() || !leave_semaphore()) return 2;
-    if (!leave_queue() && errno != ENOSYS) return 3;
+    if (!leave_queue() && errno != ENOSYS && errno != EMFILE) return 3; // EMFILE: containers may have none
     puts("left");
     fflush(stdout);
     usleep(1000 * atoi(argv[3]));
@@ -70,9 +71,11 @@ int main(int argc, char **argv) {
 const weak = without('PRIVATE_IPC');
 const key = () => String(1 + Math.floor(Math.random() * 2 ** 30));
 
-async function leaveAndFind(stage: Stage, number: string) {
-  assert.equal((await run(stage, courier, { args: ['leave', number, '0'] })).outcome.exitCode, 0);
-  return run(stage, courier, { args: ['find', number, '0'] });
+function leaveAndFind(stage: Stage, number: string) {
+  return runInTurn(stage, courier, [
+    ['leave', number, '0'],
+    ['find', number, '0'],
+  ]);
 }
 
 /** In two slots, so that neither the box nor the slot is the same. */
@@ -94,5 +97,5 @@ for (const [what, tell] of [
     assertHeld(await tell(SERVING, number));
     const { escaped, held } = await tell(weak, number);
     assert.ok(escaped.length >= 3, `found ${escaped}; not ${held}`);
-    assert.ok(held.every((line) => line === 'find a queue: ENOSYS'));
+    assert.ok(held.every((line) => /^find a queue: (ENOSYS|ENOENT)$/.test(line)));
   });

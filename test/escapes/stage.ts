@@ -15,6 +15,8 @@ const BUILD = join(SUPERVISOR, 'build');
 export interface Stage {
   readonly lacking: readonly string[];
   readonly program: string;
+  /** `NAME=value`, as the service's environment may have them. */
+  readonly environment?: readonly string[];
 }
 
 /** A compiled attack; boxes find it at `/code/attack`. */
@@ -30,9 +32,11 @@ function isNewer(path: string, directory: string, pattern: RegExp): boolean {
 }
 
 let isLoaded = false;
-setImmediate(() => {
+
+/** Called when the first stage is set up: from then on nothing is compiled. */
+export function endLoading(): void {
   isLoaded = true;
-});
+}
 
 /** Whatever a test file needs is named while it is loaded, so that `build.ts` can make it ahead. */
 function assertLoading(what: string): void {
@@ -45,9 +49,8 @@ export function without(...protections: readonly string[]): Stage {
   const lacking = protections.toSorted();
   const program = join(BUILD, lacking.length > 0 ? `supervisor-without-${lacking.join('+')}` : 'supervisor');
   if (!isNewer(program, SUPERVISOR, /\.[ch]$|^Makefile$/)) {
-    const quick =
-      lacking.length > 0 ? [`WITHOUT=${lacking.join('+')}`, 'CFLAGS=-O0', 'HARDENING=-static'] : [];
-    execFileSync('make', ['-s', '-C', SUPERVISOR, ...quick], { stdio: 'inherit' });
+    const variables = lacking.length > 0 ? [`WITHOUT=${lacking.join('+')}`] : [];
+    execFileSync('make', ['-s', '-C', SUPERVISOR, ...variables], { stdio: 'inherit' });
   }
   return { lacking, program };
 }

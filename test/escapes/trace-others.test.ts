@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
-import { assertHeld, run } from './attack.ts';
+import { assertHeld, run, whyNoSuchStage } from './attack.ts';
 import { attack, SERVING, without } from './stage.ts';
 
 const tracer = attack(`
@@ -49,11 +49,14 @@ const weak = without('SECCOMP', 'PRIVATE_PROCESSES');
 const layers = [SERVING, without('SECCOMP'), without('PRIVATE_PROCESSES')];
 const FIRST_UID = 60_000;
 
-test('no process outside of the box can be traced, read or robbed of a descriptor', async () => {
+test('no process outside of the box can be traced, read or robbed of a descriptor', async (context) => {
   const target = spawn('/bin/sleep', ['60'], { uid: FIRST_UID, gid: FIRST_UID, stdio: 'ignore' });
   try {
     const args = [String(target.pid)];
-    for (const stage of layers) assertHeld(await run(stage, tracer, { args }));
+    const there = layers.filter((stage) => whyNoSuchStage(stage) === null);
+    for (const stage of there) assertHeld(await run(stage, tracer, { args }));
+    const reason = whyNoSuchStage(weak);
+    if (reason !== null) return context.diagnostic(reason);
     const { escaped, stdout } = await run(weak, tracer, { args });
     assert.deepEqual(escaped, ['trace', 'read memory', 'take a descriptor'], stdout);
   } finally {
