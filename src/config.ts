@@ -123,7 +123,8 @@ export const SETTINGS = {
     defaultText: '`localhost`, if a Redis answers there',
     pattern: /^[A-Za-z0-9.:_-]{1,253}$/,
     allowed: 'an address or host name',
-    meaning: 'Redis that metrics are kept in. Without any they are kept in `DATA_DIR`.',
+    meaning:
+      'Redis that metrics and counts against limits are kept in. Without any, metrics are kept in `DATA_DIR`.',
   }),
   redisPort: integer('REDIS_PORT', 6379, 1, 65_535, 'Port of Redis.'),
   redisPassword: optionalText('REDIS_PASSWORD', {
@@ -137,7 +138,7 @@ export const SETTINGS = {
     pattern: /^[A-Za-z0-9._:-]{1,64}$/,
     allowed: 'letters, digits and `.` `_` `:` `-`, at most 64',
     meaning:
-      'What the names of all keys in Redis begin with. Services with the same one share their metrics.',
+      'What the names of all keys in Redis begin with. Services with the same one share their metrics and limits.',
   }),
   codeValidation: choice('CODE_VALIDATION', 'enforce', ['enforce', 'warn', 'off'], {
     meaning:
