@@ -74,6 +74,23 @@ suite('Redis', { skip: REDIS_MISSING }, () => {
     ]);
   });
 
+  test('that became a replica is connected to anew, as another one may be the primary by now', async (t) => {
+    await using server = await startRedis();
+    const { connection } = await connect(t, {
+      ...DEFAULTS,
+      redisHost: '127.0.0.1',
+      redisPort: server.port,
+    });
+    assert.ok(connection);
+    const { client } = connection;
+    const before = await client.client('ID');
+    await client.replicaof('127.0.0.1', CLOSED_PORT);
+    await assert.rejects(client.set('key', 'value'), /READONLY/);
+    await until(async () => (await client.client('ID').catch(() => before)) !== before);
+    await client.replicaof('NO', 'ONE');
+    assert.equal(await client.set('key', 'value'), 'OK');
+  });
+
   test('that hangs holds up nobody for long', async (t) => {
     await using server = await startRedis();
     const settings = { ...DEFAULTS, redisHost: '127.0.0.1', redisPort: server.port };

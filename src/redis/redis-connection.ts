@@ -64,6 +64,8 @@ function clientOptions(address: { host: string; port: number }, password: string
     commandTimeout: COMMAND_TIMEOUT_MS,
     retryStrategy: (attempt: number) =>
       Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS),
+    // After a failover the address may belong to another server, while this connection is still to the one before.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
