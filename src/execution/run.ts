@@ -32,7 +32,7 @@ export interface ExecuteParts {
   readonly cpuLimit: number;
   readonly log: ExecutionLog;
   /** The look at a task's code that is still under way; `undefined` for one that was looked at before. */
-  readonly checking?: (executionId: string) => Promise<CheckedCode> | undefined;
+  readonly checking?: ((executionId: string) => Promise<CheckedCode> | undefined) | undefined;
 }
 
 export interface Run {

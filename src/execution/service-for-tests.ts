@@ -6,6 +6,7 @@ import { createAccept, type Validate } from './accept.ts';
 import { createExecute } from './execute.ts';
 import type { ExecuteRequest } from './execution.ts';
 import type { ExecutionEvent } from './record.ts';
+import type { ExecuteParts } from './run.ts';
 import { createScriptedSandbox, type Script } from './scripted-sandbox.ts';
 import { createSlotScheduler } from './slot-scheduler.ts';
 
@@ -75,7 +76,10 @@ export function toolchainCatalog(
 }
 
 /** `execute` accepts and executes a request; what it did is in `sandbox`, `events` and `logged`. */
-export function createServiceForTests(script: Script = {}, options: { validate?: Validate } = {}) {
+export function createServiceForTests(
+  script: Script = {},
+  options: { validate?: Validate; checking?: ExecuteParts['checking'] } = {},
+) {
   const sandbox = createScriptedSandbox(script);
   const scheduler = createSlotScheduler(sandbox.slots);
   const toolchains = toolchainCatalog([
@@ -87,7 +91,8 @@ export function createServiceForTests(script: Script = {}, options: { validate?:
   const record = (details: object, message: string) => void logged.push({ details, message });
   const log = { warn: record, error: record };
   const settings = { maxCodeLength: 1000 };
-  const accept = createAccept({ languages: languageCatalog, toolchains, settings, ...options });
+  const { validate, checking } = options;
+  const accept = createAccept({ languages: languageCatalog, toolchains, settings, validate });
   const execute = createExecute({
     sandbox,
     scheduler,
@@ -96,6 +101,7 @@ export function createServiceForTests(script: Script = {}, options: { validate?:
     executionTimeoutSeconds: 30,
     cpuLimit: 0.5,
     log,
+    checking,
   });
   const events: ExecutionEvent[] = [];
   return {

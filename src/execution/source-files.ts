@@ -56,6 +56,7 @@ function brokenPathRule(path: string): string | null {
   if (path.startsWith('/')) return 'be relative';
   if (path.startsWith('-')) return 'not begin with "-"';
   if (!path.isWellFormed() || /\p{Cc}/u.test(path)) return 'not contain control characters';
+  if (/\p{Bidi_Control}/u.test(path)) return 'not contain characters that reorder what is shown';
   if (path.includes('\\')) return 'not contain "\\"';
   if (segments.includes('..') || segments.includes('.')) return 'not contain "." or ".." as a part';
   if (segments.includes('')) return 'name a file, without empty parts';

@@ -51,13 +51,24 @@ export function analyze(parse: Parse, language: LanguageAnalysis, source: string
   return { matches: found.matches(), complexity: complexityOf(root, grammar, source) };
 }
 
-function isAbout(rule: Rule, { path, calls }: Use, constantOf: ConstantOf): boolean {
+function isAbout(rule: Rule, { path, calls, node }: Use, constantOf: ConstantOf): boolean {
+  if (rule.except && isExcepted(rule.except, node)) return false;
   const file = rule.files?.[path];
   if (file !== undefined) return hasArgument(calls, file, constantOf, isOutsidePath);
   const text = rule.texts?.[path];
   if (text !== undefined)
     return hasArgument(calls, text.argument, constantOf, (value) => text.matches.test(value));
   return true;
+}
+
+/** Looks at the expression and at two around it: a name, its member, their call. */
+function isExcepted(except: RegExp, node: Node): boolean {
+  let around: Node | null = node;
+  for (let count = 0; around !== null && count < 3; count += 1) {
+    if (except.test(around.text().slice(0, MAX_SNIPPET))) return true;
+    around = around.parent();
+  }
+  return false;
 }
 
 function hasArgument(

@@ -22,6 +22,8 @@ export interface Rule {
   readonly files?: Readonly<Record<string, number>>;
   /** Calls with a constant argument that matches. */
   readonly texts?: Readonly<Record<string, { argument: number; matches: RegExp }>>;
+  /** The text around a use, such as the whole call, that is harmless after all. */
+  readonly except?: RegExp;
   /** A rule of ast-grep on the tree itself. */
   readonly tree?: NapiConfig;
   /** Programs that the rule finds. */

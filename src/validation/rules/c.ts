@@ -61,6 +61,8 @@ export const c: LanguageRules = [
     severity: 'error',
     message: 'Starting other programs or copies of the process is not allowed',
     why: 'A solution runs alone: there is nothing to start, and processes are how a box is attacked or worn out.',
+    // How programs of beginners keep their window open, or clear it.
+    except: /^(std::|::)?system\s*\(\s*"(pause|cls|clear|PAUSE|CLS)[^"|;&`$<>]*"\s*\)$/,
     uses: each('', `system popen fork vfork clone clone3 daemon wordexp posix_spawn posix_spawnp ${EXEC}`),
     refuses: [
       '#include <stdlib.h>\nint main(void) { return system("ls"); }',
@@ -70,6 +72,7 @@ export const c: LanguageRules = [
       'int main(void) { int (*p)(const char *) = system; return p("ls"); }',
       '#define S system\nint main(void) { S("ls"); }',
       '#define CAT(a, b) a##b\nint main(void) { CAT(sys, tem)("ls"); }',
+      '#include <stdlib.h>\nint main(void) { system("pause; id"); return 0; }',
       'extern int system(const char *);\nint main(void) { return system("ls"); }',
     ],
     allows: [
@@ -79,6 +82,7 @@ export const c: LanguageRules = [
       'int main(void) { int fork = 1, system[3] = {0}; return fork + system[0]; }',
       '#include <unistd.h>\n#include <signal.h>\n#include <pthread.h>\nint main(void) { getpid(); sleep(0); signal(SIGINT, SIG_DFL); raise(0); return 0; }',
       '#define LIMIT 3 /* of the system */\n#define NAME "fork" // popen\nint main(void) { return LIMIT; }',
+      '#include <stdlib.h>\nint main(void) { system("pause"); system("cls"); return 0; }',
       'int fork(int n);\nint main(void) { return fork(2); }\nint fork(int n) { return n; }',
     ],
   },

@@ -15,11 +15,12 @@ export const python: LanguageRules = [
     severity: 'error',
     message: 'Starting other programs or copies of the process is not allowed',
     why: 'A solution runs alone: there is nothing to start, and processes are how a box is attacked or worn out.',
+    // How programs for terminals clear the screen.
+    except:
+      /^os\.system\(\s*("(clear|cls|pause)"|'(clear|cls|pause)'|["']cls["'] if os\.name == ["']nt["'] else ["']clear["'])\s*\)$/,
     uses: [
       'subprocess',
       'pty',
-      'popen2',
-      'commands',
       '_posixsubprocess',
       ...each('os', `system popen fork forkpty startfile ${EXEC} ${SPAWN}`),
       ...each('asyncio', 'create_subprocess_exec create_subprocess_shell subprocess'),
@@ -42,6 +43,7 @@ export const python: LanguageRules = [
     allows: [
       '# import subprocess; os.system("id")\nprint("import subprocess; os.system()")',
       'import os\nprint(os.path.join("a", "b"), os.getcwd(), os.linesep, os.environ.get("HOME"), os.getpid())',
+      'import os\nos.system("cls" if os.name == "nt" else "clear")\nos.system("clear")',
       'class Computer:\n    def system(self, name):\n        return name\nprint(Computer().system("linux"))',
       'def system(x):\n    return x\ndef fork(x):\n    return x\nprint(system(fork(1)))',
       'os = {"system": print}\nos["system"]("hi")',

@@ -1,0 +1,218 @@
+// The policy of the validation over real analyzers: what refuses, what warns, what settings change, and that no source
+// of any bytes makes it fail.
+
+import assert from 'node:assert/strict';
+import { after, suite, test } from 'node:test';
+import fc from 'fast-check';
+import { ANALYSIS_LIMITS } from '../limits.ts';
+import { type AnalysisOutcome, createAnalyzer } from './analyzer.ts';
+import { ANALYSES } from './catalog.ts';
+import { createPolicy } from './policy.ts';
+import { createValidator, refuseFindings, sentenceOf } from './validate.ts';
+
+const analyzer = createAnalyzer({ processes: 2, limits: ANALYSIS_LIMITS });
+after(() => analyzer.close());
+
+const logged: object[] = [];
+const log = { error: (details: object) => void logged.push(details) };
+
+function validatorWith(settings: { rules?: string[]; limits?: string[] } = {}, analyze = analyzer.analyze) {
+  const policy = createPolicy({ rules: settings.rules ?? [], limits: settings.limits ?? [] });
+  return createValidator(policy, { analyzer: { ...analyzer, analyze }, log: log as never });
+}
+
+const sources = (code: string, path = 'main.py') => [{ path, content: Buffer.from(code) }];
+const rulesOf = async (code: string, settings = {}) => {
+  const { findings } = await validatorWith(settings).validate('python', sources(code));
+  return findings.map(({ rule, severity }) => `${rule} ${severity}`);
+};
+
+const DANGEROUS = 'import os\nprint(os.system("id"))\n';
+
+suite('a validation', () => {
+  test('tells rule, place and line of what it found, and what it cost', async () => {
+    const { findings, complexity, codeHash, timeMs } = await validatorWith().validate(
+      'python',
+      sources(DANGEROUS),
+    );
+    assert.deepEqual(findings, [
+      {
+        rule: 'python/process',
+        severity: 'error',
+        message: 'Starting other programs or copies of the process is not allowed',
+        file: 'main.py',
+        line: 2,
+        column: 7,
+        snippet: 'print(os.system("id"))',
+      },
+    ]);
+    assert.deepEqual(
+      complexity.map(({ file, figures }) => [file, figures.lines]),
+      [['main.py', 3]],
+    );
+    assert.match(codeHash, /^[0-9a-f]{64}$/);
+    assert.ok(timeMs > 0);
+    assert.throws(() => refuseFindings(findings), {
+      code: 'code_rejected',
+      message: /^main\.py:2:7: Starting other programs .* \(python\/process\)$/,
+      findings,
+    });
+  });
+
+  test('looks at further files of the language, and not at data', async () => {
+    const { findings } = await validatorWith().validate('python', [
+      ...sources('import util\n'),
+      ...sources('import socket\n', 'lib/util.py'),
+      ...sources('import socket\n', 'notes.txt'),
+    ]);
+    assert.deepEqual(
+      findings.map(({ file, line }) => [file, line]),
+      [['lib/util.py', 1]],
+    );
+  });
+
+  test('of a language without rules finds nothing', async () => {
+    const { findings, complexity } = await validatorWith().validate('cobol', sources('STOP RUN.'));
+    assert.deepEqual([findings, complexity], [[], []]);
+  });
+
+  test('finds characters that make code read as what it is not', async () => {
+    assert.deepEqual(await rulesOf('x = 1 # \u202e evil\n'), ['source/bidirectional-override error']);
+    assert.deepEqual(await rulesOf('x = "\u0008"\n'), ['source/control-character error']);
+    assert.deepEqual(await rulesOf('\ufeffx = "שלום \u200f émoji 🎉 \u00a0"\t\f\r\n'), []);
+  });
+
+  test('finds figures over their limits, which settings set', async () => {
+    const deep = 'if 1:\n if 1:\n  if 1:\n   print(1)\n';
+    assert.deepEqual(await rulesOf(deep), []);
+    const { findings } = await validatorWith({ limits: ['nesting=2'] }).validate('python', sources(deep));
+    assert.deepEqual(findings.map(sentenceOf), [
+      'main.py:1:1: nesting must be at most 2, got 3 (complexity/nesting)',
+    ]);
+    const longest = await rulesOf(`x = "${'a'.repeat(200)}"\n`, { limits: ['longest_line=100'] });
+    assert.deepEqual(longest, ['complexity/longest_line error']);
+  });
+
+  test('takes the severity of a rule from the settings, the most exact first', async () => {
+    assert.deepEqual(await rulesOf(DANGEROUS, { rules: ['python/process=warning'] }), [
+      'python/process warning',
+    ]);
+    assert.deepEqual(await rulesOf(DANGEROUS, { rules: ['*/process=off'] }), []);
+    assert.deepEqual(await rulesOf(DANGEROUS, { rules: ['python/*=off', 'python/process=error'] }), [
+      'python/process error',
+    ]);
+    assert.throws(
+      () => createPolicy({ rules: ['python/proces=off'], limits: [] }),
+      /VALIDATION_RULES names python\/proces, which is no rule/,
+    );
+  });
+
+  test('says of a source that is too much to read, and of an analysis that failed on our side', async () => {
+    const withOutcome = (outcome: AnalysisOutcome) =>
+      validatorWith({}, async () => outcome).validate('python', sources('x'));
+    const exhausted = await withOutcome({ type: 'exhausted', reason: 'it takes more than 1 ms to read' });
+    assert.deepEqual(exhausted.findings.map(sentenceOf), [
+      'main.py:1:1: The code cannot be checked: it takes more than 1 ms to read (analysis/limit)',
+    ]);
+    assert.equal(exhausted.findings[0]?.severity, 'error');
+    const unavailable = await withOutcome({ type: 'unavailable', reason: 'secret of ours' });
+    assert.deepEqual(unavailable.findings.map(sentenceOf), [
+      'main.py:1:1: The code was not checked (analysis/unavailable)',
+    ]);
+    refuseFindings(unavailable.findings);
+    assert.match(JSON.stringify(logged.at(-1)), /secret of ours/);
+  });
+
+  test('analyzes the same code once, and again after a failure of ours', async () => {
+    let count = 0;
+    const outcomes: AnalysisOutcome[] = [
+      { type: 'unavailable', reason: 'busy' },
+      { type: 'done', files: [] },
+    ];
+    const validator = validatorWith({}, async () => outcomes[count++] ?? assert.fail('analyzed again'));
+    for (let time = 0; time < 4; time += 1) await validator.validate('python', sources('x'));
+    assert.equal(count, 2);
+  });
+});
+
+suite('no source', () => {
+  const language = fc.constantFrom(...Object.keys(ANALYSES));
+  const words = fc.array(
+    fc.constantFrom(
+      'eval',
+      'os',
+      'import',
+      '(',
+      ')',
+      '{',
+      '}',
+      '[',
+      '"',
+      "'",
+      '`',
+      ';',
+      '\n',
+      ' ',
+      '=',
+      '.',
+      '::',
+      '#',
+      '//',
+      '/*',
+      '<',
+      '>',
+      '&',
+      '$',
+      '\\',
+      'def f',
+      'class A',
+      'x',
+      'getattr',
+      'require',
+      'system',
+      '0',
+      '+',
+      '@',
+      '\u202e',
+      '\ud83d\ude00',
+      '<<E',
+    ),
+    { maxLength: 400 },
+  );
+  const text = fc.oneof(
+    words.map((parts) => parts.join('')),
+    fc.string({ unit: 'binary', maxLength: 2000 }),
+    fc
+      .tuple(fc.constantFrom('(', '[', '{', 'a<', 'if x:', '-', '!', '"', '${'), fc.nat({ max: 3000 }))
+      .map(([part, count]) => part.repeat(count)),
+  );
+  const content = fc.oneof(
+    text.map((each) => Buffer.from(each)),
+    fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes)),
+  );
+
+  test('of any bytes makes a validation fail, and each is answered within its bounds', async () => {
+    const validator = validatorWith();
+    await fc.assert(
+      fc.asyncProperty(language, content, async (id, bytes) => {
+        const { findings } = await validator.validate(id, [{ path: 'main', content: bytes }]);
+        for (const { line, column, snippet, rule, message } of findings) {
+          assert.ok(line >= 1 && column >= 1 && snippet.length <= 120 && snippet.isWellFormed());
+          assert.ok(message !== '' && rule !== 'analysis/unavailable', rule);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('that is found harmless is found so again, whatever was looked at before', async () => {
+    await fc.assert(
+      fc.asyncProperty(language, text, async (id, code) => {
+        const first = await validatorWith().validate(id, sources(code, 'main'));
+        const second = await validatorWith().validate(id, sources(code, 'main'));
+        assert.deepEqual(second.findings, first.findings);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
