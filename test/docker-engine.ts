@@ -14,6 +14,9 @@ import { TIME_FACTOR } from './service.ts';
 const START_MS = 30_000 * TIME_FACTOR;
 const STOP_MS = 20_000 * TIME_FACTOR;
 const ANSWER_MS = 5000 * TIME_FACTOR;
+const NO_BRIDGE = ['--iptables=false', '--ip6tables=false', '--bridge=none'];
+/** What it mounts and configures goes with it. The process stays the one that was started. */
+const IN_OWN_NETWORK = ['unshare', '-m', '-n', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
 const CONTAINERD_PID = 'exec/containerd/containerd.pid';
 
 /** An engine that a test started and may treat as it likes. */
@@ -69,8 +72,20 @@ export function whyNoOwnEngine(): string | false {
   return isInstalled ? false : 'dockerd is not installed';
 }
 
+export interface OwnEngineOptions {
+  /** A network namespace of its own, in which it has bridges and publishes ports, and from which nothing is reached. */
+  readonly ownNetwork?: boolean;
+}
+
 /** `daemonArguments` are added to those of the daemon, as for another runtime. */
-export async function startOwnEngine(daemonArguments: readonly string[] = []): Promise<OwnEngine> {
+export async function startOwnEngine(
+  daemonArguments: readonly string[] = [],
+  { ownNetwork = false }: OwnEngineOptions = {},
+): Promise<OwnEngine> {
+  const command = {
+    before: ownNetwork ? IN_OWN_NETWORK : [],
+    last: [...(ownNetwork ? [] : NO_BRIDGE), ...daemonArguments],
+  };
   const directory = mkdtempSync(join(tmpdir(), 'docker-engine-'));
   const address = `unix://${directory}/docker.sock`;
   const engine = createDockerEngine(address);
@@ -90,7 +105,7 @@ export async function startOwnEngine(daemonArguments: readonly string[] = []): P
       await endContainerd(directory);
     },
     start: async () => {
-      daemon = await startDaemon(directory, address, engine, daemonArguments);
+      daemon = await startDaemon(directory, address, engine, command);
     },
     close: async () => {
       await removeContainers(engine).catch(() => {}); // a daemon that was killed does not answer
@@ -115,13 +130,12 @@ async function startDaemon(
   directory: string,
   address: string,
   engine: DockerEngine,
-  daemonArguments: readonly string[],
+  { before, last }: { readonly before: readonly string[]; readonly last: readonly string[] },
 ): Promise<ChildProcess> {
   const own = ['data', 'exec'].map((name) => join(directory, name)) as [string, string];
   const places = ['--data-root', own[0], '--exec-root', own[1], '--pidfile', join(directory, 'docker.pid')];
-  const silent = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--log-level=warn'];
   const dies = ['--pdeathsig', 'TERM', '--'];
-  const argv = [...dies, 'dockerd', '-H', address, ...places, ...silent, ...daemonArguments];
+  const argv = [...dies, ...before, 'dockerd', '-H', address, ...places, '--log-level=warn', ...last];
   const { PATH = '', TMPDIR } = process.env;
   const env = { PATH: `/usr/sbin:/sbin:${PATH}`, ...(TMPDIR !== undefined && { TMPDIR }) };
   const daemon = spawn('setpriv', argv, { env, stdio: ['ignore', 'ignore', 'pipe'] });

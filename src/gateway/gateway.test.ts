@@ -18,7 +18,7 @@ import { createDockerEngine, EngineError } from '../docker/engine.ts';
 import { startContainer } from '../sandbox/docker/container.ts';
 import { containerConfig, limitsConfig } from '../sandbox/docker/container-config.ts';
 import { createDockerSandbox } from '../sandbox/docker/docker-sandbox.ts';
-import { BOX_FILTERS, boxLabels, sweepContainers } from '../sandbox/docker/leftovers.ts';
+import { BOX_FILTERS, boxLabels, pruneImages, sweepContainers } from '../sandbox/docker/leftovers.ts';
 import { readSeccompProfile, readSupervisorSources } from '../sandbox/docker/supervisor-words.ts';
 import { sandboxContract } from '../sandbox/sandbox-contract.ts';
 import { startGateway } from './gateway.ts';
@@ -286,7 +286,6 @@ if (engine) {
       ['POST', '/build'],
       ['POST', '/build/prune'],
       ['POST', '/images/load'],
-      ['POST', '/images/prune'],
       ['DELETE', `/images/${image}`],
       ['POST', `/images/${image}/tag`],
       ['POST', `/images/${image}/push`],
@@ -523,6 +522,13 @@ if (engine) {
     } finally {
       await pulling.close();
     }
+  });
+
+  test('of images it removes those of languages that have no name, and no others', async () => {
+    await refused('POST', '/images/prune', /the parameter filters is missing/);
+    const all = encodeURIComponent('{"dangling":["false"]}');
+    await refused('POST', `/images/prune?filters=${all}`, /the parameter filters must be/);
+    assert.ok((await pruneImages(through)) >= 0);
   });
 
   test('of images it tells those of the repository that have languages', async () => {

@@ -3,7 +3,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { DockerEngine, ProgressMessage } from '../docker/engine.ts';
-import { BOX_FILTERS } from '../sandbox/docker/leftovers.ts';
+import { BOX_FILTERS, NAMELESS_FILTERS } from '../sandbox/docker/leftovers.ts';
 import { allowContainer, allowLimits, type ContainerRules } from './allowed-container.ts';
 import { type AllowedImages, IMAGE_FILTERS } from './allowed-images.ts';
 import type { BoxRegister } from './box-register.ts';
@@ -49,6 +49,7 @@ const START_MS = 60_000;
 const REMOVE_MS = 60_000;
 /** No box lives longer: see leftovers.ts. */
 const WAIT_MS = 6 * 3600 * 1000;
+const PRUNE_MS = 5 * 60 * 1000;
 const PULL_SILENCE_MS = 5 * 60 * 1000;
 
 export function createRoutes(parts: RouteParts): readonly Route[] {
@@ -194,6 +195,17 @@ function imageRoutes({ engine, images, mayPull }: RouteParts): Route[] {
         requireQuery(query, {});
         await requireNoBody(request);
         return images.inspect(name);
+      },
+    },
+    {
+      method: 'POST',
+      path: /^\/images\/prune$/,
+      status: 200,
+      async answer({ query, request }) {
+        requireQuery(query, { filters: NAMELESS_FILTERS });
+        await requireNoBody(request);
+        const options = { query: { filters: NAMELESS_FILTERS }, timeoutMs: PRUNE_MS };
+        return engine.request('POST', '/images/prune', options);
       },
     },
     {

@@ -68,10 +68,12 @@ export function isStale(
   return State !== 'running' && age > ENDED_FOR_SECONDS;
 }
 
+/** What the engine removes images by: those of languages that have no name. */
+export const NAMELESS_FILTERS = JSON.stringify({ dangling: ['true'], label: [IMAGE_LABELS.languages] });
+
 /** Removes images of ours that have no name any more. Resolves with the bytes that they took. */
 export async function pruneImages(engine: DockerEngine): Promise<number> {
-  const filters = JSON.stringify({ dangling: ['true'], label: [IMAGE_LABELS.languages] });
-  const options = { query: { filters }, timeoutMs: PRUNE_TIMEOUT_MS };
+  const options = { query: { filters: NAMELESS_FILTERS }, timeoutMs: PRUNE_TIMEOUT_MS };
   const pruned = await engine.request<{ SpaceReclaimed: number }>('POST', '/images/prune', options);
   return pruned.SpaceReclaimed;
 }

@@ -1,0 +1,45 @@
+# The service, and the gateway to the engine whose containers run its programs (compose.yaml starts both). In an image the
+# service runs with the Docker sandbox: native boxes need root and nearly every privilege, which a container should not have.
+#
+# Where no registry can be reached, BASE is any Debian, and DEPENDENCIES an image with what `npm ci` would have made in
+# /app/node_modules, and a Node in /opt/node/bin (test/deployment/deployment-images.ts makes both).
+ARG BASE=node:24.21.0-bookworm-slim
+ARG DEPENDENCIES=npm-dependencies
+
+# The supervisor: one static program, which also tells the filter of system calls.
+FROM ${BASE} AS supervisor
+RUN apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev make \
+    && rm -rf /var/lib/apt/lists/*
+COPY supervisor/Makefile supervisor/*.c supervisor/*.h /supervisor/
+RUN make -s -C /supervisor
+
+# What is needed to run. None of the packages needs its install script, and the Node is the base's.
+FROM ${BASE} AS npm-dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+    && rm -rf node_modules/node-linux-* \
+    && mkdir -p /opt/node
+
+FROM ${DEPENDENCIES} AS dependencies
+
+FROM ${BASE}
+LABEL org.opencontainers.image.title="Code Execution Service"
+RUN groupadd --gid 10001 service \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin service \
+    && install -d -o service -g service -m 0750 /data /run/code-execution-service
+WORKDIR /app
+COPY --from=dependencies /opt/node/ /usr/local/
+COPY --from=dependencies /app/node_modules/ node_modules/
+COPY --from=supervisor /supervisor/build/supervisor /supervisor/build/probe supervisor/build/
+COPY package.json start.mjs ./
+COPY scripts/ scripts/
+COPY images/ images/
+COPY src/ src/
+ENV NODE_ENV=production SANDBOX=docker HOST=0.0.0.0 PORT=3004 DATA_DIR=/data
+USER 10001:10001
+EXPOSE 3004
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "scripts/alive.mjs"]
+CMD ["node", "start.mjs"]
