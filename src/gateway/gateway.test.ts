@@ -14,7 +14,9 @@ import { text } from 'node:stream/consumers';
 import { after, describe, test } from 'node:test';
 import { buildBareImage } from '../../test/bare-image.ts';
 import { engineForTests } from '../../test/docker-engine.ts';
+import { pushImage, startRegistry, whyNoRegistry } from '../../test/docker-registry.ts';
 import { createDockerEngine, EngineError } from '../docker/engine.ts';
+import { pullImage } from '../images/pull-image.ts';
 import { startContainer } from '../sandbox/docker/container.ts';
 import { containerConfig, limitsConfig } from '../sandbox/docker/container-config.ts';
 import { createDockerSandbox } from '../sandbox/docker/docker-sandbox.ts';
@@ -524,6 +526,30 @@ if (engine) {
     }
   });
 
+  test('an image of the repository is pulled through it, with progress, and boxes are made of it', {
+    skip: whyNoRegistry(),
+  }, async () => {
+    await using registry = await startRegistry();
+    const repository = `${registry.address}/code-execution-service`;
+    const pushed = await pushImage(engine, image, registry);
+    const pulling = await gatewayForTests(engine, { mayPull: true, repository });
+    const toPulling = createDockerEngine(pulling.address);
+    try {
+      const messages: string[] = [];
+      const onProgress = ({ message }: { message: string }) => messages.push(message);
+      await pullImage(pushed, toPulling, { onProgress });
+      assert.match(messages.join('\n'), /Status: |Pulling from/);
+      const parts = { engine: toPulling, settings, identity: { ...identity, uid: 61_206 }, log };
+      await (await startContainer(parts, { ...spec, image: pushed })).remove();
+      const missing = pullImage(pushed.replace(/:[^:]*$/, ':missing'), toPulling, { onProgress });
+      await assert.rejects(missing, /EngineError.*missing/);
+    } finally {
+      await toPulling.close();
+      await pulling.close();
+      await engine.request('DELETE', `/images/${pushed}`);
+    }
+  });
+
   test('of images it removes those of languages that have no name, and no others', async () => {
     await refused('POST', '/images/prune', /the parameter filters is missing/);
     const all = encodeURIComponent('{"dangling":["false"]}');
@@ -580,7 +606,7 @@ if (engine) {
 
   test('`npm run docker-gateway` takes its settings from the environment, and ends when told to', async (t) => {
     using directory = mkdtempDisposableSync(join(tmpdir(), 'gateway-'));
-    const path = join(directory.path, 'docker.sock');
+    const path = join(directory.path, 'made', 'docker.sock');
     const start = (environment: Record<string, string>) => {
       const main = join(import.meta.dirname, 'main.ts');
       const child = spawn(process.execPath, [main], { env: { PATH: process.env.PATH, ...environment } });

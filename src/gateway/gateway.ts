@@ -2,7 +2,7 @@
 // nothing else with the engine. It holds the engine's address; the service gets the gateway's.
 
 import { rmSync, statSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import {
   createServer,
   type IncomingMessage,
@@ -11,6 +11,7 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { type DockerEngine, EngineError } from '../docker/engine.ts';
 import { createAllowedImages } from './allowed-images.ts';
@@ -51,6 +52,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** The service's user and group, which the gateway shares; nobody else. */
 const SOCKET_MODE = 0o660;
+const DIRECTORY_MODE = 0o750;
 
 /** Throws an Error when it cannot listen there. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -163,7 +165,10 @@ function told(
 async function listen(server: Server, address: string): Promise<string> {
   const path = /^unix:\/\/(.+)$/.exec(address)?.[1];
   const { hostname, port } = path ? { hostname: '', port: '' } : new URL(address);
-  if (path !== undefined) removeSocket(path);
+  if (path !== undefined) {
+    await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
+    removeSocket(path);
+  }
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);
   if (path !== undefined) server.listen(path, listening.resolve);

@@ -49,6 +49,10 @@ describe('compose.yaml', () => {
       assert.match(String(part.mem_limit), /^\d+[mg]$/);
       assert.ok(Number(part.pids_limit) > 0);
       assert.equal(part.init, true);
+      assert.deepEqual(part.logging, {
+        driver: 'json-file',
+        options: { 'max-size': '10m', 'max-file': '3' },
+      });
       assert.equal(part.restart, 'unless-stopped');
       const ownHealthCheck =
         part.image.startsWith('code-execution-service:') && /^HEALTHCHECK /m.test(dockerfile);
