@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { MAX_BLOBS = 16 };
@@ -16,31 +17,52 @@ const struct blob *blob_of(uint32_t id) {
   return NULL;
 }
 
+const uint8_t *blob_map(const struct blob *blob) {
+  void *bytes = mmap(NULL, blob->length, PROT_READ, MAP_SHARED, blob->file, 0);
+  return bytes == MAP_FAILED ? NULL : bytes;
+}
+
+void blob_unmap(const struct blob *blob, const uint8_t *bytes) { munmap((void *)bytes, blob->length); }
+
 void blob_drop(uint32_t id) {
   struct blob *blob = (struct blob *)blob_of(id);
   if (!blob) return;
-  free(blob->bytes);
+  close(blob->file);
   *blob = (struct blob){0};
 }
 
-// Takes over `bytes`.
-static bool keep(uint32_t id, uint8_t *bytes, size_t length, char *message, size_t size) {
-  blob_drop(id);
-  for (int i = 0; i < MAX_BLOBS; i++) {
-    if (blobs[i].id != 0) continue;
-    blobs[i] = (struct blob){.id = id, .bytes = bytes, .length = length};
-    return true;
+static bool write_all(int file, const uint8_t *bytes, size_t length) {
+  for (size_t done = 0; done < length;) {
+    ssize_t written = write(file, bytes + done, length - done);
+    if (written <= 0) return false;
+    done += written;
   }
-  free(bytes);
-  snprintf(message, size, "more than %d artifacts", MAX_BLOBS);
-  return false;
+  return true;
+}
+
+// Keeps two pieces as one blob. None is empty: there is always a count of files.
+static bool keep(uint32_t id, const uint8_t *head, size_t head_length, const uint8_t *tail, size_t tail_length,
+                 char *message, size_t size) {
+  blob_drop(id);
+  struct blob *place = NULL;
+  for (int i = 0; i < MAX_BLOBS && !place; i++)
+    if (blobs[i].id == 0) place = &blobs[i];
+  if (!place) {
+    snprintf(message, size, "more than %d artifacts", MAX_BLOBS);
+    return false;
+  }
+  int file = memfd_create("artifact", MFD_CLOEXEC);
+  if (file < 0 || !write_all(file, head, head_length) || !write_all(file, tail, tail_length)) {
+    snprintf(message, size, "!cannot keep an artifact: %s", strerror(errno));
+    if (file >= 0) close(file);
+    return false;
+  }
+  *place = (struct blob){.id = id, .file = file, .length = head_length + tail_length};
+  return true;
 }
 
 bool blob_keep(uint32_t id, const uint8_t *bytes, size_t length, char *message, size_t size) {
-  uint8_t *copy = malloc(length);
-  if (!copy) die("out of memory");
-  memcpy(copy, bytes, length);
-  return keep(id, copy, length, message, size);
+  return keep(id, bytes, length, NULL, 0, message, size);
 }
 
 struct collecting {
@@ -75,14 +97,8 @@ int64_t blob_collect(uint32_t id, int directory, char *message, size_t size) {
   write_start(&collecting.files, 0, 0);
   const size_t header = collecting.files.length;
   bool done = tree_walk(directory, &collecting.visitor);
-  size_t length = collecting.files.length - header;
-  uint8_t *bytes = done ? malloc(sizeof collecting.count + length) : NULL;
-  if (done && !bytes) die("out of memory");
-  if (done) {
-    memcpy(bytes, &collecting.count, sizeof collecting.count);
-    memcpy(bytes + sizeof collecting.count, collecting.files.data + header, length);
-  }
+  done = done && keep(id, (const uint8_t *)&collecting.count, sizeof collecting.count, collecting.files.data + header,
+                      collecting.files.length - header, message, size);
   free(collecting.files.data);
-  if (!done || !keep(id, bytes, sizeof collecting.count + length, message, size)) return -1;
-  return collecting.visitor.bytes;
+  return done ? collecting.visitor.bytes : -1;
 }

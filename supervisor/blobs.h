@@ -1,12 +1,13 @@
 // Artifacts in memory, where no program can change them: the sources of a submission and what was built from them, each
-// as `{u16 n, n x {string path, string content}}`.
+// as `{u16 n, n x {string path, string content}}`. They are files without a name: what this process has mapped when it
+// starts a program would count as that program's memory (ru_maxrss).
 #ifndef BLOBS_H
 #define BLOBS_H
 #include "frames.h"
 
 struct blob {
   uint32_t id;
-  uint8_t *bytes;
+  int file;
   size_t length;
 };
 
@@ -17,4 +18,7 @@ int64_t blob_collect(uint32_t id, int directory, char *message, size_t size);
 void blob_drop(uint32_t id);
 // NULL when there is none.
 const struct blob *blob_of(uint32_t id);
+// Its bytes, until `blob_unmap`. NULL with errno.
+const uint8_t *blob_map(const struct blob *blob);
+void blob_unmap(const struct blob *blob, const uint8_t *bytes);
 #endif

@@ -138,6 +138,13 @@ static void make_room(void) {
   input_capacity = wanted;
 }
 
+static void give_back_input(void) {
+  if (input_length > 0 || input_capacity <= KEPT) return;
+  free(input);
+  input = NULL;
+  input_capacity = 0;
+}
+
 static void read_input(void) {
   while (!over) {
     make_room();
@@ -153,11 +160,8 @@ static void read_input(void) {
       note("a malformed frame ends the connection");
       exit(2);
     }
+    give_back_input(); // before the next frame is handled, which may start a program
   }
-  if (input_length > 0 || input_capacity <= KEPT) return;
-  free(input);
-  input = NULL;
-  input_capacity = 0;
 }
 
 bool connection_handle(uint32_t events) {

@@ -35,7 +35,7 @@ enum { EVENTS = 16, LARGE = 128 * 1024 }; // bytes; what is larger goes back to 
 // The group's peak cannot be reset from inside: what a later run uses is looked at this often.
 static const uint64_t SAMPLE_INTERVAL_NS = 5 * 1000 * 1000;
 
-static int epoll_file, child_signals, nothing, oom_score;
+static int epoll_file, child_signals, nothing, oom_score, own_peak;
 static char own_score[16]; // of this process for the OOM killer
 static struct box_order order;
 static uint32_t shown_code, shown_build; // artifacts that are at /code and /build
@@ -85,10 +85,13 @@ static bool show(const char *path, uint32_t artifact, char *message, size_t size
     return false;
   }
   if (!blob) return seal(path, message, size);
-  struct reader reader = {.next = blob->bytes, .end = blob->bytes + blob->length};
+  const uint8_t *bytes = blob_map(blob);
   int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  bool done = directory >= 0 && tree_write(directory, &reader, message, size);
+  if (!bytes || directory < 0) snprintf(message, size, "!cannot write to %s: %s", path, strerror(errno));
+  struct reader reader = {.next = bytes, .end = bytes + blob->length};
+  bool done = bytes && directory >= 0 && tree_write(directory, &reader, message, size);
   if (directory >= 0) close(directory);
+  if (bytes) blob_unmap(blob, bytes);
   if (reader.broken) snprintf(message, size, "an artifact is malformed");
   return done && seal(path, message, size);
 }
@@ -129,6 +132,11 @@ static void set_oom_score(const char *score) {
   if (oom_score >= 0 && pwrite(oom_score, score, strlen(score), 0) < 0) die("oom_score_adj");
 }
 
+// A program begins with the peak of the process that starts it, as wait(2) tells it.
+static void forget_own_peak(void) {
+  if (own_peak >= 0 && pwrite(own_peak, "5", 1, 0) < 0) note("cannot reset the peak of memory");
+}
+
 static bool start_program(void) {
   int ends[2] = {-1, -1};
   if (!output_open(&run.out, &ends[0]) || !output_open(&run.err, &ends[1])) return false;
@@ -143,6 +151,7 @@ static bool start_program(void) {
       .go = -1,
   };
   usage_read(&run.start);
+  forget_own_peak();
   set_oom_score("1000"); // what is started has it too: programs are chosen before this process
   run.pid = program_start(&run.program, CLONE_VFORK);
   int error = errno;
@@ -294,7 +303,7 @@ static void take(struct output *output) {
 static bool store(uint32_t id, struct reader *reader) {
   char message[512] = "";
   uint32_t artifact = read_u32(reader);
-  if (reader->broken || artifact == 0 || run.active) return false;
+  if (reader->broken || artifact == 0 || reader->next == reader->end || run.active) return false;
   bool done = blob_keep(artifact, reader->next, reader->end - reader->next, message, sizeof message);
   done = done && furnish(artifact, 0, message, sizeof message); // it is most likely the next to be run, and judged here
   if (done) {
@@ -312,9 +321,12 @@ static bool store(uint32_t id, struct reader *reader) {
 static void fetch(uint32_t id, uint32_t artifact) {
   const struct blob *blob = blob_of(artifact);
   if (!blob) return connection_send_failure(id, false, "there is no artifact %u", artifact);
+  const uint8_t *bytes = blob_map(blob);
+  if (!bytes) return connection_send_failure(id, true, "cannot read an artifact: %s", strerror(errno));
   struct writer writer;
   write_start(&writer, FRAME_ARTIFACT, id);
-  write_bytes(&writer, blob->bytes, blob->length);
+  write_bytes(&writer, bytes, blob->length);
+  blob_unmap(blob, bytes);
   connection_send(&writer);
 }
 
@@ -372,6 +384,7 @@ static void prepare(void) {
   if (HAS(CLOSED_DESCRIPTORS)) close_range(3, ~0u, 0); // what a runtime may have left open
   oom_score = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC); // while it is still ours to open
   if (oom_score >= 0 && pread(oom_score, own_score, sizeof own_score - 1, 0) <= 0) die("oom_score_adj");
+  own_peak = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
   // The same user's programs can neither trace this process nor open what it has open.
   prctl(PR_SET_DUMPABLE, 0);
   nothing = open("/dev/null", O_RDONLY | (HAS(CLOSED_DESCRIPTORS) ? O_CLOEXEC : 0));

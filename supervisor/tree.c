@@ -48,7 +48,7 @@ static bool write_one(int directory, struct reader *reader, char *message, size_
     snprintf(message, size, "the file name %.200s is not a plain relative path", path);
     return false;
   }
-  const uint8_t *bytes = read_bytes(reader, MAX_FRAME_IN, &length);
+  const uint8_t *bytes = read_bytes(reader, MAX_ARTIFACT_BYTES, &length);
   if (reader->broken) return false;
   int file = make_file(directory, path);
   bool done = file >= 0 && write_all(file, bytes, length);

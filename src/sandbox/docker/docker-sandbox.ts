@@ -122,7 +122,7 @@ function createBuilds(capacityBytes: number): BuildCache<Artifact> {
       outcome.limitReached === null &&
       !outcome.outOfMemory &&
       !outcome.cancelled &&
-      (artifact !== null || outcome.exitCode !== 0),
+      (artifact.content !== null || outcome.exitCode !== 0),
     forget: () => undefined,
   });
 }

@@ -19,8 +19,11 @@ import type { Keeping } from './keeping.ts';
 import { createSubmissionContainer, type Order, type SubmissionContainer } from './submission-container.ts';
 import { createTurns, type Turns } from './turns.ts';
 
-/** A build's files as the supervisor gives them; `null` when there are none, or too many to be moved. */
-export type Artifact = Buffer | null;
+export interface Artifact {
+  /** A build's files as the supervisor gives them; `null` when there are none, or too many to be moved. */
+  readonly content: Buffer | null;
+  readonly bytes: number;
+}
 
 export interface WorkspaceParts {
   readonly pool: ContainerPool;
@@ -37,6 +40,9 @@ interface Submission {
 }
 
 const NOTHING = new Uint8Array();
+/** A build without files, as the supervisor would give it. */
+const NO_FILES = Buffer.alloc(2);
+const NO_ARTIFACT: Artifact = { content: null, bytes: 0 };
 /** Larger builds are not moved: they stay in their own container. */
 const MAX_MOVED_BYTES = 40 * 1024 * 1024;
 /** What a remembered build costs besides its files and output. */
@@ -109,15 +115,19 @@ function createBuilder(
 
   /** Has the build in the container that `order` is for. One too large to be moved is built again when it is lost. */
   async function putBuild(order: Order): Promise<void> {
-    const artifact = held?.build.artifact;
-    if (!artifact && !container.hasBuild() && kept) {
+    const { content, bytes } = held?.build.artifact ?? NO_ARTIFACT;
+    if (content === null && !container.hasBuild() && kept) {
+      container.leave(); // one that was taken for a program may have less room than the compiler needs
       const again = await build({ ...order, ...kept, stdin: NOTHING });
       if (order.signal.aborted) return;
       if (again.exitCode !== 0)
         throw new SandboxError('the build did not succeed a second time', { retryable: true });
     }
-    await container.ready(order, artifact?.length ?? 0);
-    if (artifact && !container.hasBuild()) await container.putBuild(artifact);
+    await container.ready(order, bytes);
+    if (container.hasBuild()) return;
+    if (content !== null) return container.putBuild(content);
+    container.leave();
+    throw new SandboxError('the container ended with its build', { retryable: true });
   }
 
   return {
@@ -137,12 +147,14 @@ function createBuilder(
 
 async function makeBuild(container: SubmissionContainer, order: Order): Promise<Build<Artifact>> {
   if (order.signal.aborted)
-    return { outcome: { ...CANCELLED, cached: false }, artifact: null, bytes: ENTRY_BYTES };
+    return { outcome: { ...CANCELLED, cached: false }, artifact: NO_ARTIFACT, bytes: ENTRY_BYTES };
   await container.ready(order, 0);
   const { outcome, collected, artifactBytes, problem } = await container.make(order);
+  const leftNothing = outcome.exitCode === 0 && !collected && problem === ''; // not even the place for it
   const isMovable = collected && artifactBytes <= MAX_MOVED_BYTES;
-  const artifact = isMovable ? await container.fetchBuild() : null;
+  const content = isMovable ? await container.fetchBuild() : leftNothing ? NO_FILES : null;
   const told = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
-  const bytes = ENTRY_BYTES + (artifact?.length ?? 0) + outcome.stdout.length + outcome.stderr.length;
+  const bytes = ENTRY_BYTES + (content?.length ?? 0) + outcome.stdout.length + outcome.stderr.length;
+  const artifact = { content, bytes: content?.length ?? artifactBytes };
   return { outcome: { ...told, cached: false }, artifact, bytes };
 }

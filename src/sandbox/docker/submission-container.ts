@@ -86,7 +86,7 @@ export function createSubmissionContainer(
     }
   }
 
-  const hasBuild = () => container !== null && container === builtIn;
+  const hasBuild = () => container !== null && container === builtIn && container.connection.isOpen();
   return {
     async ready({ limits, stdin }, buildBytes) {
       const spec = specFor(root, limits, { codeBytes, buildBytes, stdinBytes: stdin.length });
