@@ -21,11 +21,12 @@ import {
   bareRoot,
   eventually,
   nameImage,
+  nothingLeft,
   runningContainer,
-  startDetour,
   startSandbox,
   type TestSandbox,
 } from './docker-fixture.ts';
+import { startDetour } from './engine-detour-fixture.ts';
 
 const SLOTS = 2;
 const EXAMPLE = { code: '', stdin: '', expectedOutput: '' };
@@ -216,7 +217,7 @@ if (engine) {
       const passing = 2 * SLOTS + poolSize; // being removed while another is made ready
       assert.ok(most <= bound + poolSize + passing, `${most} containers were alive`);
       await used.sandbox.close();
-      assert.deepEqual(await used.containers(), []);
+      await nothingLeft(engine, used.home);
     });
 }
 

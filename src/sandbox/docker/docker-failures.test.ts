@@ -13,6 +13,7 @@ import {
   eventually,
   LIMITS,
   nameImage,
+  nothingLeft,
   probe,
   runningContainer,
   runProbe,
@@ -97,7 +98,7 @@ if (engine) {
       const error = await sandboxErrorOf(probe(used, missing, ['exit', '0']));
       assert.equal(error.retryable, false);
       assert.equal(error.message, 'the image code-execution-service/nowhere:1 is not there');
-      assert.deepEqual(await used.containers(), []);
+      await nothingLeft(engine, used.home);
     });
 
     test('removed while containers of it are ready serves by these, then is named as missing', async () => {

@@ -1,18 +1,13 @@
-// What the tests of the Docker driver share: sandboxes whose containers can be told from others', the probe in them, and
-// a way to the engine that a test can block. The engine may serve other tests at the same time.
+// What the tests of the Docker driver share: sandboxes whose containers can be told from others', and the probe in them.
+// The engine may serve other tests at the same time.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { createConnection, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BareVariant, buildBareImage, PROBE_IN_IMAGE } from '../../../test/bare-image.ts';
 import { TIME_FACTOR } from '../../../test/service.ts';
-import { createDockerEngine, type DockerEngine, isNotFound } from '../../docker/engine.ts';
+import { type DockerEngine, isNotFound } from '../../docker/engine.ts';
 import { type BoxLimits, type BoxOutcome, type ImageRoot, SandboxError, type Workspace } from '../sandbox.ts';
 import { PROBE_LIMITS } from '../self-test.ts';
 import { removeContainer } from './container.ts';
@@ -108,6 +103,11 @@ export async function removeContainers(engine: DockerEngine, home: string): Prom
   for (const { Id } of await containersOf(engine, home)) await removeContainer(engine, Id);
 }
 
+/** Waits until the engine has no container of a home any more: one may be about to go when it is removed. */
+export async function nothingLeft(engine: DockerEngine, home: string): Promise<void> {
+  await eventually('no container is left', async () => (await containersOf(engine, home)).length === 0);
+}
+
 /** The number of a container's first process on this machine; 0 when it does not run. */
 export async function firstProcessOf(engine: DockerEngine, id: string): Promise<number> {
   const found = await engine.request<{ State: { Pid: number } }>('GET', `/containers/${id}/json`);
@@ -176,67 +176,21 @@ export async function runningContainer(engine: DockerEngine, home: string): Prom
     for (const { Id, State } of await containersOf(engine, home)) {
       if (State !== 'running') continue;
       const top = await engine
-        .request<{ Processes: unknown[] }>('GET', `/containers/${Id}/top`)
+        .request<{ Processes: unknown[] | null }>('GET', `/containers/${Id}/top`)
         .catch(() => null);
-      if ((top?.Processes.length ?? 0) > 1) id = Id;
+      if ((top?.Processes?.length ?? 0) > 1) id = Id;
     }
     return id !== '';
   });
   return id;
 }
 
-/** A way to an engine that passes everything on until it is blocked: then it takes connections and stays silent. */
-export interface Detour extends AsyncDisposable {
-  readonly engine: DockerEngine;
-  /** Takes whatever comes and passes nothing on, neither way; also of connections that are open. */
-  block(): void;
-  /** Ends all connections and refuses new ones, as an engine does that dies. */
-  cut(): Promise<void>;
-}
-
-/** `address` is that of an engine, or `null` for one that never answers. */
-export async function startDetour(address: string | null): Promise<Detour> {
-  const directory = await mkdtemp(join(tmpdir(), 'docker-detour-'));
-  const path = join(directory, 'docker.sock');
-  const sockets = new Set<Socket>();
-  let blocked = address === null;
-  const keep = (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
-  };
-  const server = createServer({ allowHalfOpen: true }, (near) => {
-    keep(near);
-    if (address === null || blocked) return;
-    const far = createConnection({ ...placeOf(address), allowHalfOpen: true });
-    keep(far);
-    near.pipe(far).pipe(near);
-    near.once('close', () => far.destroy());
-    far.once('close', () => near.destroy());
-  });
-  server.listen(path);
-  await once(server, 'listening');
-  const engine = createDockerEngine(`unix://${path}`);
-  const cut = async () => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  return {
-    engine,
-    block: () => {
-      blocked = true;
-      for (const socket of sockets) socket.unpipe();
-    },
-    cut,
-    [Symbol.asyncDispose]: async () => {
-      await engine.close();
-      await cut();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
-}
-
-function placeOf(address: string) {
-  if (address.startsWith('unix://')) return { path: address.slice('unix://'.length) };
-  const { hostname, port } = new URL(address.replace(/^tcp:/, 'http:'));
-  return { host: hostname, port: Number(port) };
+/** Whether a container's first process can be sent signals from here. */
+export async function isOnThisMachine(engine: DockerEngine, { image }: ImageRoot): Promise<boolean> {
+  await using used = await startSandbox(engine);
+  await using workspace = await used.sandbox.open({ fingerprint: image, image }, []);
+  await runProbe(workspace, ['exit', '0']);
+  const [container] = await used.containers();
+  const pid = container ? await firstProcessOf(engine, container.Id) : 0;
+  return pid > 0 && existsSync(`/proc/${pid}`);
 }

@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
@@ -17,11 +16,11 @@ import {
   containersOf,
   eventually,
   firstProcessOf,
+  isOnThisMachine,
   LIMITS,
+  nothingLeft,
   probe,
   runningContainer,
-  runProbe,
-  sandboxErrorOf,
   startSandbox,
 } from './docker-fixture.ts';
 import { specFor } from './submission-container.ts';
@@ -50,37 +49,7 @@ int main(int argc, char **argv) {
 const { engine } = await engineForTests();
 if (engine) {
   const root = await bareRoot(engine);
-  const isLocal = await isOnThisMachine(engine, root.image);
-
-  describe('a supervisor that is silent', { concurrency: true, skip: !isLocal }, () => {
-    test('while a program runs is given up, and the container goes', async () => {
-      await using used = await startSandbox(engine);
-      await using workspace = await used.sandbox.open(root, []);
-      const run = sandboxErrorOf(runProbe(workspace, ['sleep', '60000'], { limits: { wallTimeMs: 500 } }));
-      process.kill(await firstProcessOf(engine, await runningContainer(engine, used.home)), 'SIGSTOP');
-      const error = await run;
-      assert.equal(error.retryable, true);
-      assert.equal(error.message, 'the container did not answer in time');
-      await eventually('it is removed', async () => (await used.containers()).length === 0);
-      assert.equal((await runProbe(workspace, ['exit', '3'])).exitCode, 3);
-    });
-
-    test('when it is given files is given up, and the container goes', async () => {
-      await using used = await startSandbox(engine, { poolSize: 1 });
-      await assertServes(used, root);
-      await eventually('one is ready', () => used.sandbox.pool().idle === 1);
-      await eventually('it is the only one', async () => (await used.containers()).length === 1);
-      const [idle] = await used.containers();
-      process.kill(await firstProcessOf(engine, idle?.Id ?? ''), 'SIGSTOP');
-      const error = await sandboxErrorOf(probe(used, root, ['exit', '0']));
-      assert.equal(error.retryable, true);
-      assert.equal(error.message, 'the container did not answer in time');
-      await assertServes(used, root);
-      await eventually('it is removed', async () =>
-        (await used.containers()).every(({ Id }) => Id !== idle?.Id),
-      );
-    });
-  });
+  const isLocal = await isOnThisMachine(engine, root);
 
   test('a supervisor that the kernel chooses when memory is used up is told as the memory limit', async () => {
     const asked: string[] = [];
@@ -130,7 +99,7 @@ if (engine) {
         (await containersOf(engine, home)).every(({ State }) => State !== 'running'),
       );
       await using next = await startSandbox(engine, { home });
-      assert.deepEqual(await next.containers(), []);
+      await nothingLeft(engine, next.home);
       assert.equal(neighbour.sandbox.pool().idle, 1);
       const others = await neighbour.containers();
       assert.deepEqual(others.filter(({ State }) => State === 'running').length, 1);
@@ -147,7 +116,7 @@ if (engine) {
       await kill(service);
       assert.ok((await containersOf(engine, home)).some(({ Id, State }) => Id === id && State === 'running'));
       await using next = await startSandbox(engine, { home });
-      assert.deepEqual(await next.containers(), []);
+      await nothingLeft(engine, next.home);
     });
   });
 }
@@ -173,14 +142,4 @@ async function kill(service: ChildProcess): Promise<void> {
   service.once('exit', () => resolve());
   service.kill('SIGKILL');
   await promise;
-}
-
-/** Whether a container's first process can be sent signals from here. */
-async function isOnThisMachine(any: DockerEngine, image: string): Promise<boolean> {
-  await using used = await startSandbox(any);
-  await using workspace = await used.sandbox.open({ fingerprint: image, image }, []);
-  await runProbe(workspace, ['exit', '0']);
-  const [container] = await used.containers();
-  const pid = container ? await firstProcessOf(any, container.Id) : 0;
-  return pid > 0 && existsSync(`/proc/${pid}`);
 }
