@@ -237,6 +237,7 @@ for (const path of [
   'a\tb',
   'a\u0085b',
   'a\\b',
+  'a\u202eb',
   'a\ud800',
   '.',
   '..',

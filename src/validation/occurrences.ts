@@ -9,7 +9,7 @@ export function occurrences(
 ): Map<string, Node[]> {
   const found = new Map<string, Node[]>();
   const regex = `^(${names.map((name) => name.replaceAll('$', '\\$')).join('|')})$`;
-  for (const node of root.findAll({ rule: { any: kinds.map((kind) => ({ kind, regex })) } })) {
+  for (const node of root.findAll({ rule: { any: kinds.map((kind) => ({ kind })), regex } })) {
     const name = node.text();
     const nodes = found.get(name);
     if (nodes) nodes.push(node);
