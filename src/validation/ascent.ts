@@ -116,6 +116,9 @@ function followWords(walk: Walk, use: Use, step: number): void {
     path = rewritten(walk.grammar, joinPath(path, next.text()));
     node = next;
     walk.tell({ ...use, path, node });
+    const list = node.next();
+    if (list && walk.grammar.wordLists?.kinds.includes(String(list.kind())))
+      walk.tell({ path: `${path}()`, node, calls: [...use.calls, argumentsIn(list)] });
   }
 }
 

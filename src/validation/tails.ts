@@ -45,8 +45,19 @@ function objectPaths({ grammar, constantOf }: Walk, object: Node): string[] {
     ? object.children().find((child) => child.isNamed())
     : object;
   if (inner && grammar.functionValues?.includes(String(inner.kind()))) return ['<function>'];
-  const [member, subscript] = [grammar.members[kind], grammar.subscripts[kind]];
+  const member = grammar.members[kind];
+  if (member) return propertyPath(at(object, member.property)?.text());
+  const subscript = grammar.subscripts[kind];
   const index = subscript ? at(object, subscript.index) : null;
-  const property = member ? at(object, member.property)?.text() : index && constantOf(index);
+  if (subscript === undefined || index === null) return [];
+  const name = constantOf(index);
+  if (name !== null) return propertyPath(name);
+  // One of a list, as in `x.__mro__[1]`, is told by the list.
+  const list = at(object, subscript.object);
+  const ofList = list ? grammar.members[String(list.kind())] : undefined;
+  return list && ofList ? propertyPath(at(list, ofList.property)?.text()) : [];
+}
+
+function propertyPath(property: string | undefined): string[] {
   return property ? [`?.${property}`] : [];
 }

@@ -36,6 +36,7 @@ const WORD = /(?<![\w.:>"])[A-Za-z_]\w*/g;
 /** Strings and comments. */
 const NO_CODE = /"(?:\\.|[^"\\])*"|\/\/.*|\/\*[\s\S]*?\*\//g;
 const MAX_MACROS = 200;
+const MAX_TEXT = 500;
 
 const TYPED = { target: 'declarator', value: 'type' };
 
@@ -204,16 +205,30 @@ function isDefinedIn(source: string, word: string): boolean {
   );
 }
 
+/** What the calls of a macro with `##` become, parts put together. */
 function pasted(root: Node, macro: Node): { path: string; node: Node }[] {
   const name = macro.field('name')?.text() ?? '';
+  const body = macro.field('value')?.text().slice(0, MAX_TEXT) ?? '';
+  const parameters = namedTexts(macro.field('parameters'));
   if (!/^\w{1,80}$/.test(name)) return [];
   const calls = root.findAll({
     rule: { kind: 'call_expression', has: { field: 'function', regex: `^${name}$` } },
   });
-  return calls.slice(0, MAX_MACROS).map((node) => {
-    const parts = (node.field('arguments')?.children() ?? [])
-      .filter((child) => child.isNamed())
-      .map((child) => child.text());
-    return { path: parts.join('').slice(0, 200), node };
+  return calls.slice(0, MAX_MACROS).flatMap((node) => {
+    const values = namedTexts(node.field('arguments'));
+    const filled = body.replace(
+      /\b\w+\b/g,
+      (word) => values[parameters.indexOf(word)]?.slice(0, MAX_TEXT) ?? word,
+    );
+    const words =
+      filled
+        .replace(/\s*##\s*/g, '')
+        .replace(NO_CODE, ' ')
+        .match(WORD) ?? [];
+    return words.slice(0, MAX_MACROS).map((path) => ({ path, node }));
   });
+}
+
+function namedTexts(list: Node | null): string[] {
+  return (list?.children() ?? []).filter((child) => child.isNamed()).map((child) => child.text());
 }

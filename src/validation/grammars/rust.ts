@@ -35,6 +35,8 @@ export const rust: Grammar = {
     return name?.kind() === 'identifier' ? [{ node: name, member: null }] : [];
   },
   transparent: [
+    'scoped_identifier',
+    'scoped_type_identifier',
     'parenthesized_expression',
     'reference_expression',
     'try_expression',

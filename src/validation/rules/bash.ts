@@ -4,7 +4,8 @@
 import type { LanguageRules } from '../rule.ts';
 
 const commands = (names: string) => names.split(' ').map((name) => `command ${name}`);
-const SYSTEM = '(/+(etc|proc|sys|root|boot|run|var)(/|$|[*])|/+dev/(sd|vd|hd|nvme|mem|kmem|loop|dm-))';
+const SYSTEM =
+  '((\\.\\./)*\\.\\./(etc|proc|root)/|/+(\\s|$)|/+(etc|proc|sys|root|boot|run|var)(/|$|[*])|/+dev/(sd|vd|hd|nvme|mem|kmem|loop|dm-))';
 
 export const bash: LanguageRules = [
   {
@@ -132,6 +133,9 @@ export const bash: LanguageRules = [
       'dd if=/dev/zero of=/dev/sda',
       'ls /root',
       'cp /proc/self/environ x',
+      'ls /',
+      'find / -name x',
+      'cat ../../etc/passwd',
     ],
     allows: [
       'cat data.txt > out.txt',

@@ -71,6 +71,7 @@ export const c: LanguageRules = [
       '#include <unistd.h>\nint main(void) { char *a[] = {"sh", 0}; execve("/bin/sh", a, 0); }',
       'int main(void) { int (*p)(const char *) = system; return p("ls"); }',
       '#define S system\nint main(void) { S("ls"); }',
+      '#define RUN(x) sys##x("ls")\nint main(void) { RUN(tem); }',
       '#define CAT(a, b) a##b\nint main(void) { CAT(sys, tem)("ls"); }',
       '#include <stdlib.h>\nint main(void) { system("pause; id"); return 0; }',
       'extern int system(const char *);\nint main(void) { return system("ls"); }',
@@ -93,7 +94,7 @@ export const c: LanguageRules = [
     why: 'Programs run without any network, so a connection can only fail.',
     uses: [
       ...each('', 'socket socketpair getaddrinfo gethostbyname'),
-      ...includes('sys/socket.h netdb.h sys/un.h curl/curl.h'),
+      ...includes('sys/socket.h netdb.h sys/un.h curl/curl.h boost/asio.hpp'),
     ],
     refuses: [
       '#include <sys/socket.h>\nint main(void) { return 0; }',

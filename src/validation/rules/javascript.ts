@@ -79,6 +79,7 @@ export const javascript: LanguageRules = [
       'globalThis.require.extensions',
     ],
     texts: {
+      '?.constructor()': { argument: 0, matches: /\breturn\b|[;(]/ },
       'globalThis.setTimeout()': { argument: 0, matches: /[\s\S]/ },
       'globalThis.setInterval()': { argument: 0, matches: /[\s\S]/ },
     },
@@ -95,6 +96,7 @@ export const javascript: LanguageRules = [
       '[]["constructor"]["constructor"]("return 1")()',
       '(function () {}).constructor("return 1")()',
       '(() => {}).constructor("return 1")()',
+      '[]["filter"]["constructor"]("return 1")()',
       'const vm = require("vm");',
       'setTimeout("alert(1)", 10);',
       'window.eval("1")',
@@ -104,6 +106,7 @@ export const javascript: LanguageRules = [
       'class Calculator { eval(x) { return x; } }\nconsole.log(new Calculator().eval("1+1"));',
       'console.log("eval(1)"); // new Function("x")',
       'if (typeof f === "function" || f instanceof Function) {}\nFunction.prototype.twice = function () {};',
+      'class E extends Error { twin() { return new this.constructor(this.message, "twin"); } }\nnew E("a").constructor("name");',
       'class A { clone() { return new this.constructor(); } }\nconsole.log(new A().constructor.name, [].constructor === Array);',
       'function evaluate(x) { return x; }\nconst eval_ = evaluate;\neval_("1");',
       'setTimeout(() => console.log(1), 10);\nsetInterval(tick, 5);\nfunction tick() {}',

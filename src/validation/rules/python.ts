@@ -23,6 +23,7 @@ export const python: LanguageRules = [
       'pty',
       '_posixsubprocess',
       ...each('os', `system popen fork forkpty startfile ${EXEC} ${SPAWN}`),
+      ...each('?.os', `system popen fork ${EXEC}`),
       ...each('asyncio', 'create_subprocess_exec create_subprocess_shell subprocess'),
       ...each('multiprocessing', 'connection managers'),
     ],
@@ -39,6 +40,7 @@ export const python: LanguageRules = [
       '__import__("os").system("id")',
       'import importlib\nimportlib.import_module("subprocess").run("id")',
       'import asyncio\nasyncio.run(asyncio.create_subprocess_shell("id"))',
+      'import shutil\nshutil.os.system("id")',
     ],
     allows: [
       '# import subprocess; os.system("id")\nprint("import subprocess; os.system()")',
@@ -138,6 +140,7 @@ export const python: LanguageRules = [
       'print(().__class__.__base__.__subclasses__())',
       'def f(): pass\nprint(f.__globals__)',
       'print(object.__subclasses__())',
+      'print("".__class__.__mro__[1].__subclasses__())',
     ],
     allows: [
       'import re\np = re.compile("a+")\nprint(p.match("aa"))',

@@ -26,6 +26,7 @@ export const rust: LanguageRules = [
       'use std::process::*;\nfn main() { Command::new("ls"); }',
       'fn main() { println!("{:?}", std::process::Command::new("ls").output()); }',
       'use std as s;\nfn main() { s::process::Command::new("ls"); }',
+      'fn main() { let c = ::std::process::Command::new("ls"); }',
       'use std::{io, process::Command};\nfn main() {}',
     ],
     allows: [
@@ -146,6 +147,7 @@ export const rust: LanguageRules = [
       'use std::fs;\nfn main() { let s = fs::read_to_string("/etc/passwd").unwrap(); }',
       'use std::fs::File;\nfn main() { let f = File::open("/proc/self/environ"); }',
       'use std::fs::File;\nconst P: &str = "/etc/shadow";\nfn main() { let f = File::open(P).unwrap(); }',
+      'fn main() { println!("{}", std::fs::read_to_string("/etc/passwd").unwrap()); }',
       'fn main() { let s = include_str!("/etc/passwd"); }',
       '#[path = "/etc/passwd"]\nmod x;\nfn main() {}',
       'use std::fs;\nfn main() { for e in fs::read_dir("/").unwrap() {} fs::remove_dir_all("../../x"); }',
