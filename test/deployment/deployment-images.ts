@@ -59,10 +59,12 @@ export async function buildDeploymentImages(engine: DockerEngine, signal: AbortS
   }
 }
 
-/** Copies them to another engine. */
-export async function moveDeploymentImages(from: string, to: string): Promise<void> {
+/** Moves them to another engine, but for the one with programs, which others may need. What builds remember stays. */
+export async function moveDeploymentImages(from: DockerEngine, to: string): Promise<void> {
   const names = Object.values(DEPLOYMENT_IMAGES).join(' ');
-  await run(['sh', '-c', `${DOCKER} save ${names} | ${DOCKER} -H ${to} load`], from);
+  await run(['sh', '-c', `${DOCKER} save ${names} | ${DOCKER} -H ${to} load`], from.address);
+  for (const name of [DEPLOYMENT_IMAGES.service, DEPLOYMENT_IMAGES.redis, DEPENDENCIES])
+    await from.request('DELETE', `/images/${name}`);
 }
 
 /** What `npm ci` makes without the packages for development, and its Node, as an image without anything else. */

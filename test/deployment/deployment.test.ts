@@ -15,6 +15,7 @@ import { buildDeploymentImages, DEPLOYMENT_IMAGES, moveDeploymentImages } from '
 const SERVICES = ['service', 'gateway', 'redis'] as const;
 const BUILD_MS = 900_000 * TIME_FACTOR;
 const HEALTHY_MS = 120_000 * TIME_FACTOR;
+const KEYS_MS = 20_000 * TIME_FACTOR;
 const COMMAND_MS = 120_000 * TIME_FACTOR;
 const PORT = '3004';
 const run = promisify(execFile);
@@ -33,7 +34,11 @@ interface Deployment {
   inside(service: (typeof SERVICES)[number], ...argv: readonly string[]): Promise<string>;
   inspect(service: (typeof SERVICES)[number]): Promise<Inspected>;
   /** A request from the machine's own loopback. */
-  ask(path: string, body?: object): Promise<{ status: number; body: Record<string, unknown> }>;
+  ask(
+    path: string,
+    body?: object,
+    apiKey?: string,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
 }
 
 interface Inspected {
@@ -66,10 +71,9 @@ async function deploy(own: OwnEngine): Promise<Deployment> {
     inside: async (service, ...argv) =>
       (await run('/usr/bin/docker', ['exec', name(service), ...argv], options)).stdout,
     inspect: (service) => own.engine.request<Inspected>('GET', `/containers/${name(service)}/json`),
-    async ask(path, body) {
-      const request = body
-        ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-        : {};
+    async ask(path, body, apiKey) {
+      const headers = { 'content-type': 'application/json', ...(apiKey && { 'x-api-key': apiKey }) };
+      const request = { headers, ...(body && { method: 'POST', body: JSON.stringify(body) }) };
       const script = `fetch('http://127.0.0.1:${PORT}${path}', ${JSON.stringify(request)})
         .then(async (answer) => console.log(JSON.stringify({ status: answer.status, body: await answer.json() })))`;
       const argv = ['-t', String(own.pid()), '-n', process.execPath, '-e', script];
@@ -99,7 +103,7 @@ else {
   await buildDeploymentImages(source.engine, AbortSignal.timeout(BUILD_MS));
   const own = await startOwnEngine([], { ownNetwork: true });
   after(() => own.close());
-  await moveDeploymentImages(source.address, own.address);
+  await moveDeploymentImages(source.engine, own.address);
   const deployment = await deploy(own);
   const { inside, inspect, ask, compose } = deployment;
 
@@ -211,6 +215,16 @@ else {
     await compose('restart', '-t', '30', 'service');
     await healthy(deployment);
     assert.equal((await execute(adds, '1 2', '3')).status, 'accepted');
+  });
+
+  test('a key that is made in the container is asked for from then on', async () => {
+    const key = (await inside('service', 'node', 'scripts/keys.ts', 'make', 'grader')).trim();
+    const end = performance.now() + KEYS_MS;
+    while ((await ask('/api/v1/languages')).status !== 401) {
+      assert.ok(performance.now() < end, 'no key is asked for');
+      await delay(200);
+    }
+    assert.equal((await ask('/api/v1/languages', undefined, key)).status, 200);
   });
 
   test('a service that is stopped leaves no box', async () => {
