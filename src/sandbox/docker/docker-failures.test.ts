@@ -80,6 +80,20 @@ if (engine) {
       }
     });
 
+    test('by its own workspace, which is closed while it is being started: nothing is left', async () => {
+      await using used = await startSandbox(engine);
+      const workspace = await used.sandbox.open(root, []);
+      const run = runProbe(workspace, ['sleep', '60000'], { limits: { wallTimeMs: 300 } });
+      const ended = run.then(
+        () => 'ended',
+        () => 'failed',
+      );
+      await eventually('it is made', async () => (await used.containers()).length > 0);
+      await workspace[Symbol.asyncDispose]();
+      await ended;
+      await nothingLeft(engine, used.home);
+    });
+
     test('after a program that used up its memory: killed, that is not told of the next one', async () => {
       await using used = await startSandbox(engine);
       await using workspace = await used.sandbox.open(root, []);

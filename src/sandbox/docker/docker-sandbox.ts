@@ -53,7 +53,7 @@ const SWEEP_INTERVAL_MS = 10 * 60 * 1000;
 export async function createDockerSandbox(options: DockerSandboxOptions): Promise<DockerSandbox> {
   const { engine, home, slots, log } = options;
   const instance = randomUUID();
-  const sweep = () => sweepContainers(engine, { home, instance });
+  const sweep = () => sweepContainers(engine, { home, instance, log });
   await sweep();
   const sweeping = setInterval(() => {
     sweep().catch((error) => log('warn', 'left containers could not be removed', { err: error }));

@@ -65,7 +65,18 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
     using own = await turn.take(signal);
     using slot = own && (await parts.slots.take(signal));
     if (disposed) throw new SandboxError('the workspace is closed', { retryable: false });
-    return slot === null || signal.aborted ? cancelled : await parts.keeping.use(container.leave, run);
+    if (slot === null || signal.aborted) return cancelled;
+    try {
+      return await parts.keeping.use(container.leave, run);
+    } finally {
+      if (disposed) release(); // while it ran
+    }
+  }
+
+  function release(): void {
+    builder.release();
+    parts.keeping.forget(container.leave);
+    container.leave();
   }
 
   return {
@@ -79,9 +90,7 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
     },
     async [Symbol.asyncDispose]() {
       disposed = true;
-      builder.release();
-      parts.keeping.forget(container.leave);
-      container.leave();
+      release();
     },
   };
 }

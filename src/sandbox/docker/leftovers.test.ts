@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boxLabels, isStale } from './leftovers.ts';
+import { type DockerEngine, EngineError } from '../../docker/engine.ts';
+import { boxLabels, isStale, sweepContainers } from './leftovers.ts';
 
 const NOW = 1_800_000_000; // seconds since 1970
 const MINUTE = 60;
@@ -34,3 +35,24 @@ for (const [what, Labels, State, age, stale] of [
     const container = { Id: 'x', State, Created: NOW - age, Labels };
     assert.equal(isStale(container, { home: 'home', instance: 'this process' }, NOW), stale);
   });
+
+test('one that cannot be removed is told, and keeps nobody from removing the others', async () => {
+  const listed = ['a', 'b', 'c'].map((Id) => ({ Id, State: 'running', Created: 0, Labels: EARLIER }));
+  const removed: string[] = [];
+  const request = async (method: string, path: string) => {
+    if (method === 'GET') return listed;
+    if (path === '/containers/b') throw new EngineError('device or resource busy', 500);
+    removed.push(path);
+    return null;
+  };
+  const engine = { request } as unknown as DockerEngine;
+  const log: string[] = [];
+  const options = {
+    home: 'home',
+    instance: 'this process',
+    log: (_: string, message: string) => void log.push(message),
+  };
+  assert.equal(await sweepContainers(engine, options), 2);
+  assert.deepEqual(removed, ['/containers/a', '/containers/c']);
+  assert.deepEqual(log, ['a left container could not be removed']);
+});

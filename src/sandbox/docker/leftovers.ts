@@ -41,24 +41,37 @@ export interface SweepOptions {
   readonly home: string;
   /** This process's own; they are removed only when they have ended. */
   readonly instance: string;
+  log(level: 'warn', message: string, details: object): void;
 }
 
 /**
  * Removes what is left of services that ended: containers whose first process is gone, those of earlier processes of
- * the same home, and whatever is too old. Returns how many. Throws an `EngineError` when the engine does not answer.
+ * the same home, and whatever is too old. Returns how many. One that cannot be removed is left to the next time. Throws
+ * an `EngineError` when the engine does not answer.
  */
 export async function sweepContainers(engine: DockerEngine, options: SweepOptions): Promise<number> {
   const request = { query: { all: true, filters: BOX_FILTERS }, timeoutMs: LIST_TIMEOUT_MS };
   const listed = await engine.request<Listed[]>('GET', '/containers/json', request);
   const stale = listed.filter((container) => isStale(container, options, Date.now() / 1000));
-  await Promise.all(stale.map(({ Id }) => removeContainer(engine, Id)));
-  return stale.length;
+  const removals = stale.map(async ({ Id }) => {
+    try {
+      await removeContainer(engine, Id);
+      return 1;
+    } catch (error) {
+      options.log('warn', 'a left container could not be removed', {
+        err: error,
+        container: Id.slice(0, 12),
+      });
+      return 0;
+    }
+  });
+  return (await Promise.all(removals)).reduce<number>((sum, removed) => sum + removed, 0);
 }
 
 /** `now` is in seconds since 1970. */
 export function isStale(
   { State, Created, Labels }: Listed,
-  { home, instance }: SweepOptions,
+  { home, instance }: Pick<SweepOptions, 'home' | 'instance'>,
   now: number,
 ): boolean {
   const age = now - Created;
