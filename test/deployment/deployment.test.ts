@@ -102,9 +102,13 @@ else {
   assert.ok(source.engine);
   await buildDeploymentImages(source.engine, AbortSignal.timeout(BUILD_MS));
   const own = await startOwnEngine([], { ownNetwork: true });
+  const deployment = await moveDeploymentImages(source.engine, own.address)
+    .then(() => deploy(own))
+    .catch(async (error) => {
+      await own.close();
+      throw error;
+    });
   after(() => own.close());
-  await moveDeploymentImages(source.engine, own.address);
-  const deployment = await deploy(own);
   const { inside, inspect, ask, compose } = deployment;
 
   const execute = async (code: string, input: string, expected: string) => {
