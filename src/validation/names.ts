@@ -12,6 +12,7 @@ import { joinPath, type Vocabulary } from './vocabulary.ts';
 const MAX_ROUNDS = 4;
 /** As `node = node.next` makes ever new ones. */
 const MAX_PATHS = 8;
+const WORD = /[\p{L}\p{N}_$]+/gu;
 
 interface Names extends Walk {
   readonly bindings: Map<string, Binding>;
@@ -36,6 +37,8 @@ export function usesOf(
   constantOf: ConstantOf,
 ): readonly Use[] {
   const uses: Use[] = [];
+  // Most names of interest are in no program: those that are not need not be looked for in the tree.
+  const words = new Set(root.text().match(WORD));
   const names: Names = {
     grammar,
     constantOf,
@@ -47,8 +50,10 @@ export function usesOf(
   };
   for (const prefix of grammar.implicit) bindAll(names, prefix, vocabulary);
   for (const node of nodesOf(root, grammar.importKinds)) bindImports(names, node, vocabulary);
-  for (let round = 0; round < MAX_ROUNDS && names.pending.size > 0; round += 1) followNames(names, root);
-  followTails(names, root, vocabulary.tails);
+  for (let round = 0; round < MAX_ROUNDS && names.pending.size > 0; round += 1)
+    followNames(names, root, words);
+  const tails = vocabulary.tails.filter((name) => words.has(name));
+  followTails(names, root, tails);
   for (const { path, node } of grammar.hiddenUses?.(root) ?? []) names.tell({ path, node, calls: [] });
   return uses;
 }
@@ -95,9 +100,10 @@ function bind(
   names.pending.add(name);
 }
 
-function followNames(names: Names, root: Node): void {
-  const pending = [...names.pending];
+function followNames(names: Names, root: Node, words: ReadonlySet<string>): void {
+  const pending = [...names.pending].filter((name) => words.has(name));
   names.pending.clear();
+  if (pending.length === 0) return;
   for (const [name, nodes] of occurrences(root, names.grammar.names, pending)) {
     const binding = names.bindings.get(name);
     if (binding === undefined) continue;
