@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecuteRequest } from '../src/execution/execution.ts';
 import type { Problem } from '../src/http/problem.ts';
 import { type Answer, execute, launch, ready, type Service, stop } from './service.ts';
@@ -41,6 +42,16 @@ function serviceWith(environment: Record<string, string>) {
   };
 }
 
+/** The first line of the audit log; it may come after the answer. */
+async function auditLine(lines: () => readonly string[]): Promise<string | undefined> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const found = lines().find((line) => line.includes('"msg":"audit"'));
+    if (found !== undefined) return found;
+    await delay(20);
+  }
+  return undefined;
+}
+
 suite('under enforce', () => {
   const { send, lines } = serviceWith({});
 
@@ -58,7 +69,7 @@ suite('under enforce', () => {
       ]),
       [['python/process', 'error', 2, 7, 'print(os.system("echo MARKED"))']],
     );
-    const audit = lines().find((line) => line.includes('"code_rejected"') && line.includes('"audit"'));
+    const audit = await auditLine(lines);
     assert.match(audit ?? '', /"user_id":"ann".*"rules":\["python\/process"\]/);
     assert.ok(lines().every((line) => !line.includes('MARKED')));
   });
