@@ -2,6 +2,7 @@
 // nothing of pools or workspaces.
 
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DockerEngine, EngineError, isNotFound } from '../../docker/engine.ts';
 import { type Connection, createConnection } from '../connection.ts';
 import { SandboxError } from '../sandbox.ts';
@@ -40,6 +41,8 @@ const START_TIMEOUT_MS = 30_000;
 const READY_TIMEOUT_MS = 20_000;
 const UPDATE_TIMEOUT_MS = 10_000;
 const REMOVE_TIMEOUT_MS = 30_000;
+const REMOVE_ATTEMPTS = 4;
+const REMOVE_PAUSE_MS = 100;
 const INSPECT_TIMEOUT_MS = 5000;
 
 /** Creates and starts a container whose supervisor is ready. Throws a `SandboxError`; then nothing is left of it. */
@@ -72,15 +75,22 @@ async function createContainer(engine: DockerEngine, image: string, config: obje
   }
 }
 
-/** Removes a container that may be gone already. Throws an `EngineError`. */
+/**
+ * Removes a container that may be gone already. Throws an `EngineError`. The engine now and then writes a file of a
+ * container while it removes it, says that the directory is not empty, and keeps it as dead: a second request removes it.
+ */
 export async function removeContainer(engine: DockerEngine, id: string): Promise<void> {
   const query = { force: true, v: true };
-  try {
-    await engine.request('DELETE', `/containers/${id}`, { query, timeoutMs: REMOVE_TIMEOUT_MS });
-  } catch (error) {
-    const isGone = error instanceof EngineError && (error.status === 404 || error.status === 409);
-    if (!isGone) throw error;
-  }
+  for (let attempt = 1; ; attempt++)
+    try {
+      await engine.request('DELETE', `/containers/${id}`, { query, timeoutMs: REMOVE_TIMEOUT_MS });
+      return;
+    } catch (error) {
+      const status = error instanceof EngineError ? error.status : null;
+      if (status === 404 || status === 409) return;
+      if (status !== 500 || attempt === REMOVE_ATTEMPTS) throw error;
+      await sleep(REMOVE_PAUSE_MS * attempt);
+    }
 }
 
 function connect(attached: Duplex, id: string, { log }: ContainerParts): Connection {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PROBE_IN_IMAGE } from '../../../test/bare-image.ts';
 import { engineForTests } from '../../../test/docker-engine.ts';
-import { EngineError } from '../../docker/engine.ts';
+import { type DockerEngine, EngineError } from '../../docker/engine.ts';
 import {
   assertServes,
   bareRoot,
@@ -92,6 +92,20 @@ if (engine) {
       await workspace[Symbol.asyncDispose]();
       await ended;
       await nothingLeft(engine, used.home);
+    });
+
+    test('by the engine only when it is asked again is not left', async () => {
+      let refusals = 0;
+      const request: DockerEngine['request'] = (method, path, options) => {
+        if (method === 'DELETE' && refusals++ < 2) throw new EngineError('500 directory not empty', 500);
+        return engine.request(method, path, options);
+      };
+      await using used = await startSandbox({ ...engine, request });
+      refusals = 0; // what others left may have been removed at the start
+      await assertServes(used, root);
+      await nothingLeft(engine, used.home);
+      assert.equal(refusals, 3);
+      assert.deepEqual(used.log, []);
     });
 
     test('after a program that used up its memory: killed, that is not told of the next one', async () => {

@@ -41,7 +41,7 @@ test('one that cannot be removed is told, and keeps nobody from removing the oth
   const removed: string[] = [];
   const request = async (method: string, path: string) => {
     if (method === 'GET') return listed;
-    if (path === '/containers/b') throw new EngineError('device or resource busy', 500);
+    if (path === '/containers/b') throw new EngineError('it does not answer', null);
     removed.push(path);
     return null;
   };
