@@ -59,7 +59,7 @@ export const python: Grammar = {
   },
   passes: { getattr: 'member', vars: 'itself' },
   rewrites: [
-    [/^(builtins\.)?(globals|locals|vars)\(\)(\.get\(\))?\./, 'builtins.'],
+    [/^(builtins\.)?(globals|locals|vars)\(\)(\.get\(\))?\.(?!<)/, 'builtins.'],
     [/^builtins\.__builtins__/, 'builtins'],
     [/^builtins\.builtins/, 'builtins'],
     [/\.__dict__(?=\.|$)/, ''],

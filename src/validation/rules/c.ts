@@ -4,7 +4,7 @@ import { each, type LanguageRules, type Rule } from '../rule.ts';
 
 const EXEC = 'execl execle execlp execv execve execvp execvpe execveat fexecve';
 const OPENERS =
-  'fopen fopen64 freopen open open64 openat creat opendir scandir remove unlink rename mkdir rmdir chmod chown stat lstat access readlink symlink link truncate chdir nftw ftw';
+  'fopen fopen64 freopen open open64 openat creat opendir scandir remove unlink rename mkdir rmdir chmod chown readlink symlink link truncate chdir nftw ftw';
 /** Includes are paths with dots, which separate members otherwise. */
 const includes = (names: string) => names.split(' ').map((name) => `<${name}>`.replaceAll('.', '·'));
 export const opening = (names: string) => Object.fromEntries(each('', names).map((name) => [`${name}()`, 0]));

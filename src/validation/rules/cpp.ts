@@ -5,7 +5,7 @@ import { c, opening } from './c.ts';
 
 const STREAMS = 'ifstream ofstream fstream';
 const FILESYSTEM =
-  'remove remove_all rename copy copy_file create_directory create_directories create_symlink directory_iterator recursive_directory_iterator exists is_directory is_regular_file file_size permissions read_symlink resize_file current_path status';
+  'remove remove_all rename copy copy_file create_directory create_directories create_symlink directory_iterator recursive_directory_iterator permissions read_symlink resize_file';
 /** A stream that is opened where it is declared; the declaration names the type apart from the path. */
 const DECLARED_STREAM = {
   kind: 'init_declarator',
@@ -45,7 +45,7 @@ const ADDED: Readonly<Record<string, Partial<Rule>>> = {
   files: {
     files: {
       ...opening(
-        'fopen freopen open openat creat opendir remove unlink rename mkdir rmdir chmod stat access readlink symlink truncate chdir',
+        'fopen freopen open openat creat opendir remove unlink rename mkdir rmdir chmod readlink symlink truncate chdir',
       ),
       ...opening(STREAMS),
       ...opening(

@@ -3,7 +3,7 @@
 import { each, type LanguageRules } from '../rule.ts';
 
 const OPENERS =
-  'Open OpenFile Create ReadFile WriteFile ReadDir Remove RemoveAll Rename Mkdir MkdirAll Stat Lstat Chmod Chown Readlink Symlink Link Truncate Chdir DirFS';
+  'Open OpenFile Create ReadFile WriteFile ReadDir Remove RemoveAll Rename Mkdir MkdirAll Chmod Chown Readlink Symlink Link Truncate Chdir DirFS';
 
 export const go: LanguageRules = [
   {
@@ -29,7 +29,7 @@ export const go: LanguageRules = [
     allows: [
       'package main\nimport "fmt"\n// import "os/exec"\nfunc main() { fmt.Println("os/exec") }',
       'package main\ntype shell struct{}\nfunc (s shell) Command(n string) {}\nfunc main() { exec := shell{}; exec.Command("ls") }',
-      'package main\nimport (\n\t"os"\n\t"os/signal"\n\t"syscall"\n)\nfunc main() { c := make(chan os.Signal, 1); signal.Notify(c, os.Interrupt, syscall.SIGTERM); go func() {}(); os.Exit(0) }',
+      'package main\nimport (\n\t"os"\n\t"os/signal"\n\t"syscall"\n)\nfunc main() { c := make(chan os.Signal, 1); signal.Notify(c, os.Interrupt, syscall.SIGTERM); go func() { syscall.Kill(syscall.Getpid(), syscall.SIGTERM) }(); os.Exit(0) }',
       'package main\nimport (\n\t"bufio"\n\t"os"\n\t"sync"\n\t"runtime"\n\t"reflect"\n)\nfunc main() { bufio.NewReader(os.Stdin); var w sync.WaitGroup; w.Wait(); runtime.GOMAXPROCS(0); reflect.TypeOf(1); os.Getenv("HOME"); _ = os.Args }',
     ],
   },
@@ -78,7 +78,7 @@ export const go: LanguageRules = [
       'golang·org/x/sys/unix',
       ...each(
         'syscall',
-        'Syscall Syscall6 RawSyscall RawSyscall6 SYS_EXECVE Mount Unmount Chroot Setuid Setgid Ptrace PtraceAttach PtracePokeData Mmap Mprotect Unshare Setns Reboot Open Unlink Kill Dlopen',
+        'Syscall Syscall6 RawSyscall RawSyscall6 SYS_EXECVE Mount Unmount Chroot Setuid Setgid Ptrace PtraceAttach PtracePokeData Mmap Mprotect Unshare Setns Reboot Open Unlink',
       ),
     ],
     tree: { rule: { kind: 'comment', regex: '^//(go:linkname|go:cgo_|#cgo)' } },

@@ -126,7 +126,7 @@ export const java: LanguageRules = [
       'jdk.internal.**',
       'java.lang.foreign.**',
       'com.sun.jna.**',
-      ...each('java.lang.System', 'load loadLibrary setSecurityManager'),
+      ...each('java.lang.System', 'load loadLibrary'),
       ...each('java.lang.Runtime', 'load loadLibrary'),
       ...each('java.lang.Runtime.getRuntime()', 'load loadLibrary'),
       ...each('?', 'setAccessible trySetAccessible'),

@@ -3,7 +3,7 @@
 import { each, type LanguageRules } from '../rule.ts';
 
 const READERS =
-  'readFile readFileSync writeFile writeFileSync appendFile appendFileSync open openSync createReadStream createWriteStream readdir readdirSync unlink unlinkSync rm rmSync rmdir rmdirSync mkdir mkdirSync rename renameSync copyFile copyFileSync stat statSync lstat lstatSync readlink readlinkSync symlink symlinkSync chmod chmodSync chown chownSync opendir opendirSync access accessSync truncate truncateSync cp cpSync watch watchFile';
+  'readFile readFileSync writeFile writeFileSync appendFile appendFileSync open openSync createReadStream createWriteStream readdir readdirSync unlink unlinkSync rm rmSync rmdir rmdirSync mkdir mkdirSync rename renameSync copyFile copyFileSync readlink readlinkSync symlink symlinkSync chmod chmodSync chown chownSync opendir opendirSync truncate truncateSync cp cpSync watch watchFile';
 
 /** A module as it is imported, and what is in it without an import where a program has no other. */
 const modules = (names: string) => names.split(' ');

@@ -5,9 +5,9 @@ import { each, type LanguageRules } from '../rule.ts';
 const EXEC = 'execl execle execlp execlpe execv execve execvp execvpe';
 const SPAWN = 'spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe posix_spawn posix_spawnp';
 const OPENERS =
-  'open io.open codecs.open os.open os.listdir os.scandir os.walk os.remove os.unlink os.rename os.chmod os.mkdir os.makedirs os.rmdir os.symlink os.link os.stat os.readlink shutil.copy shutil.copyfile shutil.copytree shutil.rmtree shutil.move glob.glob gzip.open bz2.open lzma.open tarfile.open zipfile.ZipFile sqlite3.connect linecache.getlines linecache.getline fileinput.input';
+  'open io.open codecs.open os.open os.listdir os.scandir os.walk os.remove os.unlink os.rename os.chmod os.mkdir os.makedirs os.rmdir os.symlink os.link os.readlink shutil.copy shutil.copyfile shutil.copytree shutil.rmtree shutil.move glob.glob gzip.open bz2.open lzma.open tarfile.open zipfile.ZipFile sqlite3.connect linecache.getlines linecache.getline fileinput.input';
 const PATH_METHODS =
-  'open read_text read_bytes write_text write_bytes iterdir glob rglob unlink mkdir rmdir touch stat exists chmod rename readlink';
+  'open read_text read_bytes write_text write_bytes iterdir glob rglob unlink mkdir rmdir touch chmod rename readlink';
 
 export const python: LanguageRules = [
   {
@@ -151,6 +151,7 @@ export const python: LanguageRules = [
       'class Shape: pass\nclass Circle(Shape): pass\nprint(Shape.__subclasses__())',
       'class A:\n    x = 1\nprint(getattr(A(), "x"), getattr(A, input() or "x"))',
       'print(globals()["__name__"], vars().keys())',
+      'def test_a(): return 1\nfor name in "ab":\n    f = globals().get("test_" + name) or globals()[f"test_{name}"]\n    print(f(), locals()[name])',
       'import operator\nmodel = {"eval": operator.add}\nprint(model["eval"](1, 2))',
     ],
   },
@@ -234,7 +235,7 @@ export const python: LanguageRules = [
       'with open("notes.txt", "w") as f:\n    f.write("/etc/passwd")',
       'try:\n    open("/no/such/file.txt")\nexcept FileNotFoundError:\n    print("missing")',
       'import sys, os\nprint(os.path.basename("/etc/passwd"))\ndata = open(0).read()\nlines = open("/dev/stdin")',
-      'from pathlib import Path\nprint(Path("/etc/hosts").suffix, Path("a/b").parent)\nopen("/tmp/x.txt", "w")',
+      'from pathlib import Path\nimport os\nprint(os.path.exists("/etc/passwd"), Path("/etc").exists())\nprint(Path("/etc/hosts").suffix, Path("a/b").parent)\nopen("/tmp/x.txt", "w")',
       'class Door:\n    def open(self, where): pass\nDoor().open("/etc/passwd")',
       'def simplify(path): return path\nprint(simplify("/home//foo/../etc/"))',
     ],

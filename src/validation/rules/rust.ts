@@ -3,7 +3,7 @@
 import { each, type LanguageRules } from '../rule.ts';
 
 const FILE_FUNCTIONS =
-  'read read_to_string write read_dir remove_file remove_dir remove_dir_all create_dir create_dir_all rename copy metadata symlink_metadata read_link hard_link canonicalize set_permissions exists';
+  'read read_to_string write read_dir remove_file remove_dir remove_dir_all create_dir create_dir_all rename copy read_link hard_link set_permissions';
 const FOREIGN =
   'system popen fork vfork execve execv execvp execl execlp posix_spawn socket connect dlopen dlsym syscall ptrace mprotect mount setuid setgid';
 
