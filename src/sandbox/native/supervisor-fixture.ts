@@ -180,8 +180,13 @@ export function controlGroupsOf(pid: number): string[] {
   return all.filter((path) => path.includes(`/code-execution-${pid}-`));
 }
 
+/** What an engine mounts for containers, which come and go meanwhile. */
+const OF_CONTAINERS = / - (?:overlay|nsfs) |\/containers\/[0-9a-f]{64}\/|docker/;
+
+/** Lines of mountinfo, without those of containers. */
 export function mountsOf(pid: number | 'self'): string[] {
-  return readFileSync(`/proc/${pid}/mountinfo`, 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(`/proc/${pid}/mountinfo`, 'utf8').trimEnd().split('\n');
+  return lines.filter((line) => !OF_CONTAINERS.test(line));
 }
 
 export function descriptorsOf(pid: number | 'self'): number {
