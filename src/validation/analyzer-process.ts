@@ -52,7 +52,12 @@ function warmUp(): void {
 
 function giveUpRoot(): void {
   if (process.getuid?.() !== 0) return;
-  process.setgroups?.([]);
-  process.setgid?.(NOBODY);
-  process.setuid?.(NOBODY);
+  try {
+    process.setgroups?.([]);
+    process.setgid?.(NOBODY);
+    process.setuid?.(NOBODY);
+  } catch (error) {
+    // A root without capabilities, as in some containers, has nothing to give up.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+  }
 }
