@@ -12,14 +12,18 @@ static bool raises(int resource) {
 static bool file_size(void) { return raises(RLIMIT_FSIZE); }
 static bool cpu_time(void) { return raises(RLIMIT_CPU); }
 static bool locked(void) { return raises(RLIMIT_MEMLOCK); }
+int main(void) {
+  attempt("raise the size of files", file_size);
+  attempt("raise the CPU time", cpu_time);
+  attempt("raise locked memory", locked);
+  return 0;
+}`);
+const limiter = attack(`
 static bool others(void) {
   struct rlimit limit = {0, 0};
   return prlimit(1, RLIMIT_NICE, &limit, NULL) == 0;
 }
 int main(void) {
-  attempt("raise the size of files", file_size);
-  attempt("raise the CPU time", cpu_time);
-  attempt("raise locked memory", locked);
   attempt("limit init", others);
   return 0;
 }`);
@@ -51,6 +55,14 @@ test('a program raises no limit', async () => {
   assertHeld(await run(SERVING, raiser));
 });
 test('as root it would raise them', options, shows(raiser, weak));
+test('a program limits no other', async () => {
+  assertHeld(await run(SERVING, limiter));
+});
+test(
+  'as root and without the filter it would limit init',
+  options,
+  shows(limiter, without('SECCOMP', 'USER')),
+);
 test('a program takes no priority', shows(pusher, weak));
 test('nor does it without the filter', withstands(pusher, [without('SECCOMP')]));
 test('a program is not scheduled in real time', shows(pusher, weak, { args: ['real-time'] }));
