@@ -3,7 +3,7 @@
 
 import type { Use } from './ascent.ts';
 import { type Complexity, complexityOf } from './complexity.ts';
-import { type ConstantOf, createConstants } from './constants.ts';
+import { type ConstantOf, createConstants, createPaths } from './constants.ts';
 import type { Grammar, Node } from './grammar.ts';
 import { usesOf } from './names.ts';
 import { isOutsidePath } from './outside-paths.ts';
@@ -42,23 +42,27 @@ export function prepareLanguage(grammar: Grammar, rules: LanguageRules): Languag
 export function analyze(parse: Parse, language: LanguageAnalysis, source: string): FileAnalysis {
   const { grammar, rules, vocabulary } = language;
   const root = parse(grammar.parser, source);
-  const constantOf = createConstants(root, grammar);
+  const texts = { constantOf: createConstants(root, grammar), pathOf: createPaths(root, grammar) };
   const found = createCollector(source);
-  for (const use of usesOf(root, grammar, vocabulary, constantOf))
-    for (const rule of vocabulary.rulesOf(use.path))
-      if (isAbout(rule, use, constantOf)) found.add(rule, use.node);
+  for (const use of usesOf(root, grammar, vocabulary, texts.constantOf))
+    for (const rule of vocabulary.rulesOf(use.path)) if (isAbout(rule, use, texts)) found.add(rule, use.node);
   for (const rule of rules) if (rule.tree) for (const node of root.findAll(rule.tree)) found.add(rule, node);
   return { matches: found.matches(), complexity: complexityOf(root, grammar, source) };
 }
 
-function isAbout(rule: Rule, { path, calls, node }: Use, constantOf: ConstantOf): boolean {
+function isAbout(
+  rule: Rule,
+  { path, calls, node }: Use,
+  { constantOf, pathOf }: { constantOf: ConstantOf; pathOf: ConstantOf },
+): boolean {
   if (rule.except && isExcepted(rule.except, node)) return false;
   const file = rule.files?.[path];
-  if (file !== undefined) return hasArgument(calls, file, constantOf, isOutsidePath);
+  const positions = typeof file === 'number' ? [file] : file;
+  if (positions?.some((index) => hasArgument(calls, index, pathOf, isOutsidePath))) return true;
   const text = rule.texts?.[path];
   if (text !== undefined)
     return hasArgument(calls, text.argument, constantOf, (value) => text.matches.test(value));
-  return true;
+  return file === undefined;
 }
 
 /** Looks at the expression and at two around it: a name, its member, their call. */

@@ -78,7 +78,9 @@ function argumentsIn(list: Node | null): readonly Node[] {
   const named = (list?.children() ?? []).filter(
     (child) => child.isNamed() && !/comment/.test(String(child.kind())),
   );
-  return named.map((child) => child.field('value') ?? child);
+  return named.map((child) =>
+    child.kind() === 'keyword_argument' ? (child.field('value') ?? child) : child,
+  );
 }
 
 /** In `getattr(os, "system")` the known value is an argument, and the call is its member. */
@@ -89,7 +91,12 @@ function passOn(walk: Walk, use: Use, list: Node, step: number): void {
   const meaning = walk.grammar.passes[at(call, kind.callee)?.text() ?? ''];
   const args = argumentsIn(list);
   if (meaning === undefined || args[0]?.id() !== use.node.id()) return;
-  const path = meaning === 'itself' ? use.path : memberPath(walk, use.path, args[1] ?? null);
+  const path =
+    meaning === 'itself'
+      ? use.path
+      : meaning === 'call'
+        ? `${use.path}()`
+        : memberPath(walk, use.path, args[1] ?? null);
   ascend(walk, { path, node: call, calls: [] }, step + 1);
 }
 

@@ -9,19 +9,36 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0
 
 export type ConstantOf = (node: Node) => string | null;
 
+/** Calls that answer what they are called on, a path below it, and a text that it is the pattern of. */
+const SAME =
+  /^(to_?(path|file|string|owned|uri|buf|path_buf)|clone|as_(ref|str|path)|c_str|string|into|(to)?absolute(path)?|normalize|resolve|expanduser|read_dir|unwrap)$/i;
+const BELOW = /^(resolve|join|joinpath)$/;
+const PATTERN = /^(format|formatted)$/;
+
 /** `null` is what only the run will know, or what is too long to look at. */
 export function createConstants(root: Node, grammar: Grammar): ConstantOf {
+  return createReader(root, grammar, null);
+}
+
+/** The same for paths, of which a beginning is enough: what only the run will know becomes a `?`. */
+export function createPaths(root: Node, grammar: Grammar): ConstantOf {
+  return createReader(root, grammar, '?');
+}
+
+function createReader(root: Node, grammar: Grammar, unknown: string | null): ConstantOf {
   const named = new Map<string, string | null>();
   const constantOf = (node: Node, depth: number): string | null => {
     if (depth > MAX_DEPTH) return null;
     const kind = String(node.kind());
     const inner = (child: Node) => constantOf(child, depth + 1);
-    if (grammar.concatenations.includes(kind)) return joined(node, inner);
-    if (grammar.strings.includes(kind)) return literal(node, grammar);
-    if (grammar.names.includes(kind)) return nameConstant(node.text(), depth);
+    const part = (child: Node) => inner(child) ?? unknown;
+    if (grammar.concatenations.includes(kind)) return joined(node, { inner, part, unknown });
+    if (grammar.strings.includes(kind)) return literal(node, grammar, unknown === null ? null : part);
+    if (grammar.names.includes(kind))
+      return grammar.knownNames?.[node.text()] ?? nameConstant(node.text(), depth);
     if (grammar.transparent.includes(kind)) return onlyChild(node, inner);
-    if (grammar.pathCalls?.test(node.text().slice(0, 40))) return firstArgument(node, grammar, inner);
-    return null;
+    if (isPathCall(node, grammar)) return pathArguments(node, grammar, part);
+    return unknown === null ? null : chained(node, grammar, { inner, part, unknown });
   };
   const nameConstant = (name: string, depth: number): string | null => {
     if (!/^\w{1,80}$/.test(name)) return null;
@@ -48,22 +65,37 @@ function valuesOf(root: Node, grammar: Grammar, name: string): readonly Node[] {
   });
 }
 
-function joined(node: Node, constantOf: ConstantOf): string | null {
-  const isSum = node.children().some((child) => child.text() === '+');
-  if (String(node.kind()).includes('binary') && !isSum) return null;
-  const parts = node.children().filter((child) => child.isNamed());
-  let text = '';
-  for (const part of parts) {
-    const piece = constantOf(part);
-    if (piece === null || text.length + piece.length > MAX_LENGTH) return null;
-    text += piece;
-  }
-  return text;
+/** `inner` is what is known of a part, `part` never gives up on paths. */
+interface Parts {
+  readonly inner: (node: Node) => string | null;
+  readonly part: (node: Node) => string | null;
+  readonly unknown: string | null;
 }
 
-function literal(node: Node, grammar: Grammar): string | null {
+function joined(node: Node, { inner, part, unknown }: Parts): string | null {
+  const operator = node
+    .children()
+    .find((child) => /^[-+*/%]$/.test(child.text()))
+    ?.text();
+  const parts = node.children().filter((child) => child.isNamed() && !/comment/.test(String(child.kind())));
+  const isBinary = String(node.kind()).includes('binary');
+  // `"/etc/%s" % name` begins as its pattern does, and `Path("/etc") / name` is a path.
+  if (isBinary && operator === '%') return unknown !== null && parts[0] ? inner(parts[0]) : null;
+  if (isBinary && operator !== '+' && operator !== '/') return null;
+  if (parts.every((each) => inner(each) === null)) return null;
+  return concatenated(parts.map(part), operator === '/' ? '/' : '');
+}
+
+function concatenated(pieces: readonly (string | null)[], separator: string): string | null {
+  if (pieces.some((piece) => piece === null)) return null;
+  const text = pieces.join(separator);
+  return text.length > MAX_LENGTH ? null : text;
+}
+
+function literal(node: Node, grammar: Grammar, part: Parts['part'] | null): string | null {
   const kinds = node.children().map((child) => String(child.kind()));
-  if (kinds.some((kind) => grammar.interpolations.includes(kind))) return null;
+  if (kinds.some((kind) => grammar.interpolations.includes(kind)))
+    return part === null ? null : interpolated(node, grammar, part);
   const text = node.text();
   if (text.length > MAX_LENGTH) return null;
   const [, prefix = '', , quoted] = /^([A-Za-z]*)(#*["'`]{3}|#*["'`])([\s\S]*)["'`]#*$/.exec(text) ?? [];
@@ -72,6 +104,17 @@ function literal(node: Node, grammar: Grammar): string | null {
     ? quoted.replace(/["'`]{2}$/, '')
     : quoted;
   return /r/i.test(prefix) ? body : unescaped(body);
+}
+
+/** `/${directory}/passwd`, piece by piece. */
+function interpolated(node: Node, grammar: Grammar, part: Parts['part']): string | null {
+  const pieces = node.children().map((child) => {
+    const kind = String(child.kind());
+    if (!grammar.interpolations.includes(kind)) return /content|fragment/.test(kind) ? child.text() : '';
+    const value = child.children().find((each) => each.isNamed());
+    return value === undefined ? '?' : part(value);
+  });
+  return concatenated(pieces, '');
 }
 
 /** Escapes that letters can be written with; of others the backslash goes. */
@@ -93,9 +136,46 @@ function onlyChild(node: Node, constantOf: ConstantOf): string | null {
   return children.length === 1 && children[0] ? constantOf(children[0]) : null;
 }
 
+function isPathCall(node: Node, grammar: Grammar): boolean {
+  const list = argumentsOf(node, grammar);
+  if (grammar.pathCalls === undefined || list === null) return false;
+  const called = `${node.text().slice(0, list.range().start.index - node.range().start.index)}(`;
+  return grammar.pathCalls.exec(called)?.[0] === called;
+}
+
 /** `Paths.get("/etc", "passwd")` is a path of parts. */
-function firstArgument(node: Node, grammar: Grammar, constantOf: ConstantOf): string | null {
-  const list = node.children().find((child) => grammar.argumentLists.includes(String(child.kind())));
-  const parts = (list?.children() ?? []).filter((child) => child.isNamed()).map(constantOf);
-  return parts.length > 0 && parts.every((part) => part !== null) ? parts.join('/') : null;
+function pathArguments(node: Node, grammar: Grammar, part: Parts['part']): string | null {
+  const parts = namedIn(argumentsOf(node, grammar)).map(part);
+  return parts.length > 0 ? concatenated(parts, '/') : null;
+}
+
+/** `Path.of("/etc").resolve("passwd")`, `"/etc/{}".format(name)`, `p.to_string()`. */
+function chained(node: Node, grammar: Grammar, { inner, part }: Parts): string | null {
+  const receiver = receiverOf(node, grammar);
+  const base = receiver === null ? null : inner(receiver.object);
+  if (receiver === null || base === null) return null;
+  if (PATTERN.test(receiver.name)) return base.replaceAll(/\{\w*\}|%s/g, '?');
+  const parts = namedIn(argumentsOf(node, grammar)).map(part);
+  if (BELOW.test(receiver.name) && parts.length > 0) return concatenated([base, ...parts], '/');
+  return SAME.test(receiver.name) ? base : null;
+}
+
+/** What a method is called on when it is a text or a path. */
+function receiverOf(node: Node, grammar: Grammar): { object: Node; name: string } | null {
+  const callee = grammar.calls[String(node.kind())]?.callee;
+  const member = callee === undefined ? node : at(node, callee);
+  const places = member ? grammar.members[String(member.kind())] : undefined;
+  const [object, name] = member && places ? [at(member, places.object), at(member, places.property)] : [];
+  if (!object || !name) return null;
+  const isValue = [...grammar.names, ...grammar.strings].includes(String(object.kind()));
+  return isValue || String(object.kind()) in grammar.calls ? { object, name: name.text() } : null;
+}
+
+function argumentsOf(node: Node, grammar: Grammar): Node | null {
+  const kinds = [...grammar.argumentLists, ...(grammar.wordLists?.kinds ?? [])];
+  return node.children().find((child) => kinds.includes(String(child.kind()))) ?? null;
+}
+
+function namedIn(list: Node | null): readonly Node[] {
+  return (list?.children() ?? []).filter((child) => child.isNamed());
 }

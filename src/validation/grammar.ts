@@ -18,8 +18,15 @@ export interface ImportedName {
   readonly node: Node;
 }
 
-/** What a call answers: the module that its first argument names, or what its member would be. */
-type CallMeaning = 'module' | 'itself' | 'member';
+/** What a call answers: the module that its first argument names, the argument, a member of it, or what a call of it would. */
+type CallMeaning = 'module' | 'itself' | 'member' | 'call';
+
+/** A use that no name in the tree shows, and the arguments of the calls in it. */
+export interface HiddenUse {
+  readonly path: string;
+  readonly node: Node;
+  readonly calls?: readonly (readonly Node[])[];
+}
 
 interface ComplexityKinds {
   /** Functions, methods and lambdas. */
@@ -76,7 +83,9 @@ export interface Grammar {
   /** Kinds in which code is only a list of words, as in the macros of Rust, and what joins names in it. */
   readonly wordLists?: { readonly kinds: readonly string[]; readonly joints: readonly string[] };
   /** Further uses that no name in the tree shows, such as those in macros. */
-  hiddenUses?(root: Node): readonly { path: string; node: Node }[];
+  hiddenUses?(root: Node): readonly HiddenUse[];
+  /** Names that always have the same text. */
+  readonly knownNames?: Readonly<Record<string, string>>;
   readonly complexity: ComplexityKinds;
 }
 

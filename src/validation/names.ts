@@ -54,7 +54,7 @@ export function usesOf(
     followNames(names, root, words);
   const tails = vocabulary.tails.filter((name) => words.has(name));
   followTails(names, root, tails);
-  for (const { path, node } of grammar.hiddenUses?.(root) ?? []) names.tell({ path, node, calls: [] });
+  for (const use of grammar.hiddenUses?.(root) ?? []) names.tell({ calls: [], ...use });
   return uses;
 }
 

@@ -2,6 +2,8 @@
 
 /** Directories of the machine that no program has business in. */
 const SYSTEM = /^\/+(etc|proc|sys|dev|root|var|boot|run|bin|sbin|lib|lib64|host)(\/|$)/;
+/** Going there; `..` is where a program may come from. */
+export const SYSTEM_DIRECTORY = /^\/+((etc|proc|sys|dev|root|var|boot|run|bin|sbin|lib|lib64|host)(\/|$)|$)/;
 /** What people keep secrets in, wherever their home is. */
 const SECRETS = /(^|\/)\.(ssh|aws|gnupg|kube|docker|netrc|git-credentials)(\/|$)/;
 /** What programs read and write instead of files. */

@@ -18,8 +18,8 @@ export interface Rule {
    * `eval()` a call, `os.<computed>` a member that only the run will know, `?.x` a member of anything, `a.**` all in `a`.
    */
   readonly uses?: readonly string[];
-  /** Calls that open a file, and the position of the path, which is refused when it is a constant beyond the work directory. */
-  readonly files?: Readonly<Record<string, number>>;
+  /** Calls that open files, and the positions of the paths, which are refused when they are beyond the work directory. */
+  readonly files?: Readonly<Record<string, number | readonly number[]>>;
   /** Calls with a constant argument that matches. */
   readonly texts?: Readonly<Record<string, { argument: number; matches: RegExp }>>;
   /** The text around a use, such as the whole call, that is harmless after all. */
@@ -41,3 +41,7 @@ export function each(prefix: string, names: string): string[] {
     .filter((name) => name !== '')
     .map((name) => (prefix === '' ? name : `${prefix}.${name}`));
 }
+
+/** The same text for many calls. */
+export const withText = (names: string, argument: number, matches: RegExp) =>
+  Object.fromEntries(names.split(' ').map((name) => [name, { argument, matches }]));

@@ -12,7 +12,9 @@ let service: Service;
 
 before(async () => {
   if (options.skip) return;
-  service = await ready(launch({ DATA_DIR: '/run/data', CPU_LIMIT: '1', CODE_VALIDATION: 'off' }), ['python']);
+  service = await ready(launch({ DATA_DIR: '/run/data', CPU_LIMIT: '1', CODE_VALIDATION: 'off' }), [
+    'python',
+  ]);
 });
 
 after(async () => {

@@ -1,6 +1,7 @@
 // How the syntax trees of C and C++ are read. Whatever a file does not define itself is the library's.
 
 import type { Grammar, ImportedName, Node, Position } from '../grammar.ts';
+import { streamDeclarations } from './cpp-streams.ts';
 
 /** Nodes that a name can be in as the name that a declaration declares. */
 const DECLARATORS = /_declarator$|^qualified_identifier$/;
@@ -55,6 +56,7 @@ export const c: Grammar = {
     init_declarator: { target: 'declarator', value: 'value' },
     assignment_expression: { target: 'left', value: 'right' },
     declaration: TYPED,
+    preproc_def: { target: 'name', value: 'value' },
   },
   aliasNames: (target) => {
     const name = declaredName(target);
@@ -66,7 +68,7 @@ export const c: Grammar = {
   results: {},
   passes: {},
   rewrites: [],
-  strings: ['string_literal', 'raw_string_literal'],
+  strings: ['string_literal', 'raw_string_literal', 'preproc_arg'],
   interpolations: [],
   concatenations: ['concatenated_string', 'binary_expression'],
   hiddenUses: macroUses,
@@ -108,6 +110,7 @@ export const cpp: Grammar = {
     target.kind() === 'namespace_identifier' ? [{ node: target, member: null }] : c.aliasNames(target),
   transparent: [...c.transparent, 'qualified_identifier'],
   results: { std: 'itself', filesystem: 'itself' },
+  hiddenUses: (root) => [...macroUses(root), ...streamDeclarations(root)],
   rewrites: [
     [/^std\.(?=\w)/, ''],
     [/^experimental\./, ''],

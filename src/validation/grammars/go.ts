@@ -62,7 +62,7 @@ export const go: Grammar = {
   strings: ['interpreted_string_literal', 'raw_string_literal'],
   interpolations: [],
   concatenations: ['binary_expression'],
-  pathCalls: /^(path\/)?(filepath|path)\.Join\(/,
+  pathCalls: /^((filepath|path)\.Join|fmt\.Sprintf)\(/,
   complexity: {
     functions: ['function_declaration', 'method_declaration', 'func_literal'],
     branches: ['if_statement', 'for_statement', 'expression_case', 'type_case', 'communication_case'],

@@ -78,7 +78,8 @@ export const java: Grammar = {
   strings: ['string_literal'],
   interpolations: [],
   concatenations: ['binary_expression'],
-  pathCalls: /^(new (java\.io\.)?File|(java\.nio\.file\.)?Paths\.get|(java\.nio\.file\.)?Path\.of)\s*\(/,
+  pathCalls:
+    /^(String\.(format|join)|FileSystems\.getDefault\(\)\.getPath|new (java\.io\.)?File|(java\.nio\.file\.)?Paths\.get|(java\.nio\.file\.)?Path\.of)\s*\(/,
   complexity: {
     functions: ['method_declaration', 'constructor_declaration', 'lambda_expression'],
     branches: [

@@ -78,9 +78,11 @@ export const javascript: Grammar = {
     'globalThis.self': 'itself',
     'globalThis.globalThis': 'itself',
   },
-  passes: { 'Reflect.get': 'member' },
+  passes: { 'Reflect.get': 'member', 'Reflect.construct': 'call' },
   rewrites: [
     [/^node:/, ''],
+    // A module by its text or its place is none of the runtime's.
+    [/^(data:|https?:|file:|\/).*/, '<computed module>'],
     [/^(globalThis\.)?(globalThis|global|window|self|root)(?=\.|$)/, 'globalThis'],
     [/^([\w/]+)\.default(?=\.|$)/, '$1'],
     [/^globalThis\.process\.mainModule\.require\(\)/, 'globalThis.require()'],
@@ -90,7 +92,7 @@ export const javascript: Grammar = {
   strings: ['string', 'template_string'],
   interpolations: ['template_substitution'],
   concatenations: ['binary_expression'],
-  pathCalls: /^path\.(join|resolve)\(/,
+  pathCalls: /^(path\.(join|resolve)|new URL)\(/,
   functionValues: ['function_expression', 'arrow_function', 'generator_function', 'class'],
   complexity: {
     functions: [

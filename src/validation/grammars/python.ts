@@ -42,7 +42,8 @@ export const python: Grammar = {
     default_parameter: { target: 'name', value: 'value' },
   },
   aliasNames: (target) => (target.kind() === 'identifier' ? [{ node: target, member: null }] : []),
-  transparent: ['parenthesized_expression', 'await'],
+  transparent: ['parenthesized_expression', 'await', 'binary_operator'],
+  knownNames: { __name__: '__main__' },
   position: (node, parent) =>
     isFunctionName(node, parent) ? functionPosition(parent) : position(node, parent),
   properties: ['identifier'],
@@ -56,6 +57,7 @@ export const python: Grammar = {
     'builtins.__builtins__': 'itself',
     'builtins.__loader__.load_module()': 'module',
     'sys.modules': 'itself',
+    'sys.modules.get()': 'module',
   },
   passes: { getattr: 'member', vars: 'itself' },
   rewrites: [
@@ -63,7 +65,7 @@ export const python: Grammar = {
     [/^builtins\.__builtins__/, 'builtins'],
     [/^builtins\.builtins/, 'builtins'],
     [/\.__dict__(?=\.|$)/, ''],
-    [/^sys\.modules\./, ''],
+    [/^sys\.modules\.(?!get\b|<)/, ''],
     [/^posix\./, 'os.'],
   ],
   strings: ['string'],

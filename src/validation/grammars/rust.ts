@@ -79,13 +79,17 @@ export const rust: Grammar = {
   results: { std: 'itself', core: 'itself', alloc: 'itself' },
   passes: {},
   rewrites: [
+    [
+      /^std\.fs\.(File\.options|OpenOptions\.new)\(\)(\.(read|write|append|create|create_new|truncate)\(\))*/,
+      'std.fs.OpenOptions.new()',
+    ],
     [/^(core|alloc|prelude\.std)(?=\.)/, 'std'],
     [/^std\.prelude\.v1/, 'prelude'],
   ],
   strings: ['string_literal', 'raw_string_literal'],
   interpolations: [],
-  concatenations: [],
-  pathCalls: /^((std::)?path::)?(Path|PathBuf)::(new|from)\(|^String::from\(/,
+  concatenations: ['binary_expression'],
+  pathCalls: /^(((std::)?path::)?(Path|PathBuf)::(new|from)|String::from|(format|concat)!)\s*\(/,
   wordLists: { kinds: ['token_tree'], joints: ['::', '.'] },
   complexity: {
     functions: ['function_item', 'closure_expression'],

@@ -1,12 +1,15 @@
 // What is refused in C; C++ has the same and more.
 
+import { SYSTEM_DIRECTORY } from '../outside-paths.ts';
 import { each, type LanguageRules, type Rule } from '../rule.ts';
 
 const EXEC = 'execl execle execlp execv execve execvp execvpe execveat fexecve';
 const OPENERS =
-  'fopen fopen64 freopen open open64 openat creat opendir scandir remove unlink rename mkdir rmdir chmod chown readlink symlink link truncate chdir nftw ftw';
+  'fopen fopen64 freopen open open64 openat creat opendir scandir remove unlink rename mkdir rmdir chmod chown readlink symlink link truncate nftw ftw';
 /** Includes are paths with dots, which separate members otherwise. */
 const includes = (names: string) => names.split(' ').map((name) => `<${name}>`.replaceAll('.', '·'));
+const CHANGES_DIRECTORY = { 'chdir()': { argument: 0, matches: SYSTEM_DIRECTORY } };
+export const OF_TWO = { 'openat()': 1, 'rename()': [0, 1], 'symlink()': [0, 1], 'link()': [0, 1] };
 export const opening = (names: string) => Object.fromEntries(each('', names).map((name) => [`${name}()`, 0]));
 
 const ASSEMBLY: Rule = {
@@ -27,14 +30,15 @@ const ASSEMBLY: Rule = {
 const INCLUDE: Rule = {
   id: 'include',
   severity: 'error',
-  message: 'Including files by absolute paths, or files of the system that are no headers, is not allowed',
+  message:
+    'Including files by absolute paths, by a macro, or files of the system that are no headers, is not allowed',
   why: 'What is included is shown in messages of the compiler, so an include can read any file.',
   tree: {
     rule: {
       any: [
         {
           kind: 'preproc_include',
-          regex: '^\\s*#\\s*include\\s*["<]\\s*(/|.*\\.\\./.*(etc|proc|dev|sys|root|home|var)/)',
+          regex: '^\\s*#\\s*include\\s*(["<]\\s*(/|.*\\.\\./.*(etc|proc|dev|sys|root|home|var)/)|[A-Za-z_])',
         },
         { kind: 'preproc_call', regex: '^\\s*#\\s*(embed|include_next|import)\\s*["<]\\s*(/|.*\\.\\./)' },
       ],
@@ -44,6 +48,7 @@ const INCLUDE: Rule = {
     '#include "/etc/passwd"\nint main(void) { return 0; }',
     '#include </proc/self/environ>\nint main(void) { return 0; }',
     '#include "/dev/stdin"\nint main(void) {}',
+    '#define F "/etc/passwd"\n#include F\nint main(void) {}',
     '#include "../../../etc/shadow"\nint main(void) {}',
     '#embed "/etc/passwd"\nint main(void) {}',
   ],
@@ -131,12 +136,14 @@ export const c: LanguageRules = [
     severity: 'error',
     message: 'Reading or writing beyond the work directory is not allowed',
     why: 'A program may use files in its work directory; the rest is not its own.',
-    files: { ...opening(OPENERS), 'openat()': 1 },
+    texts: CHANGES_DIRECTORY,
+    files: { ...opening(OPENERS), ...OF_TWO },
     refuses: [
       '#include <stdio.h>\nint main(void) { FILE *f = fopen("/etc/passwd", "r"); return 0; }',
       '#include <fcntl.h>\nint main(void) { const char *p = "/proc/self/environ"; return open(p, 0); }',
       '#include <stdio.h>\nint main(void) { fopen("/etc/" "shadow", "r"); }',
       '#include <dirent.h>\nint main(void) { opendir("/"); }',
+      '#define P "/etc/passwd"\n#include <stdio.h>\nint main(void) { fopen(P, "r"); }',
       '#include <stdio.h>\nint main(void) { fopen("../../x", "r"); }',
     ],
     allows: [

@@ -1,22 +1,11 @@
 // What is refused in C++: what is in C, and what its own library adds.
 
 import { each, type LanguageRules, type Rule } from '../rule.ts';
-import { c, opening } from './c.ts';
+import { c, OF_TWO, opening } from './c.ts';
 
 const STREAMS = 'ifstream ofstream fstream';
 const FILESYSTEM =
   'remove remove_all rename copy copy_file create_directory create_directories create_symlink directory_iterator recursive_directory_iterator permissions read_symlink resize_file';
-/** A stream that is opened where it is declared; the declaration names the type apart from the path. */
-const DECLARED_STREAM = {
-  kind: 'init_declarator',
-  has: {
-    any: [{ kind: 'argument_list' }, { kind: 'initializer_list' }],
-    regex:
-      '^[({]\\s*"(/+(etc|proc|sys|root|dev/[^nsf]|var|boot|run|bin|sbin|lib|lib64)/|/"|\\.\\./|.*\\.\\./\\.\\./)',
-  },
-  inside: { kind: 'declaration', has: { field: 'type', regex: '^(std::)?[io]?fstream$' } },
-};
-
 const ADDED: Readonly<Record<string, Partial<Rule>>> = {
   process: {
     refuses: [
@@ -45,18 +34,20 @@ const ADDED: Readonly<Record<string, Partial<Rule>>> = {
   files: {
     files: {
       ...opening(
-        'fopen freopen open openat creat opendir remove unlink rename mkdir rmdir chmod readlink symlink truncate chdir',
+        'fopen freopen open openat creat opendir remove unlink rename mkdir rmdir chmod readlink truncate',
       ),
+      ...OF_TWO,
       ...opening(STREAMS),
       ...opening(
         each('ifstream', 'open').concat(each('ofstream', 'open'), each('fstream', 'open')).join(' '),
       ),
       ...opening(each('filesystem', FILESYSTEM).join(' ')),
     },
-    tree: { rule: DECLARED_STREAM },
     refuses: [
       '#include <fstream>\nint main() { std::ifstream in("/etc/passwd"); }',
       '#include <fstream>\nusing namespace std;\nint main() { ifstream in{"/proc/self/environ"}; }',
+      '#include <fstream>\n#include <string>\nint main() { std::string p = "/etc/passwd"; std::ifstream in(p); }',
+      '#include <fstream>\nint main() { const char *p = "/etc/passwd"; std::ifstream in{p}; }',
       '#include <fstream>\nint main() { std::ifstream in; in.open("/etc/passwd"); }',
       '#include <filesystem>\nnamespace fs = std::filesystem;\nint main() { fs::remove_all("/etc"); for (auto &e : fs::directory_iterator("/")) {} }',
       '#include <cstdio>\nint main() { std::fopen("/etc/passwd", "r"); }',
@@ -64,7 +55,7 @@ const ADDED: Readonly<Record<string, Partial<Rule>>> = {
     allows: [
       '#include <fstream>\n#include <iostream>\nint main() { std::ofstream out("out.txt"); out << "/etc/passwd"; std::ifstream in("/no/such/file"); if (!in) std::cout << "none"; }',
       '#include <filesystem>\n#include <iostream>\nint main() { std::filesystem::path p("/etc/passwd"); std::cout << p.filename() << p.parent_path(); }',
-      '#include <fstream>\nint main() { std::ifstream in("/dev/stdin"); }',
+      '#include <fstream>\n#include <string>\nint main(int argc, char **argv) { std::ifstream in("/dev/stdin"), b(argv[1]); std::string n = "a.txt"; std::ofstream out(n); std::ifstream c(n + ".bak"); }',
     ],
   },
 };

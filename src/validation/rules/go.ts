@@ -1,9 +1,10 @@
 // What is refused in Go.
 
+import { SYSTEM_DIRECTORY } from '../outside-paths.ts';
 import { each, type LanguageRules } from '../rule.ts';
 
 const OPENERS =
-  'Open OpenFile Create ReadFile WriteFile ReadDir Remove RemoveAll Rename Mkdir MkdirAll Chmod Chown Readlink Symlink Link Truncate Chdir DirFS';
+  'Open OpenFile Create ReadFile WriteFile ReadDir Remove RemoveAll Rename Mkdir MkdirAll Chmod Chown Readlink Symlink Link Truncate DirFS';
 
 export const go: LanguageRules = [
   {
@@ -115,8 +116,9 @@ export const go: LanguageRules = [
         ...each('os', OPENERS),
         ...each('io/ioutil', 'ReadFile WriteFile ReadDir'),
         ...each('path/filepath', 'Walk WalkDir Glob'),
-      ].map((name) => [`${name}()`, 0]),
+      ].map((name) => [`${name}()`, /Rename|link$|Link$/.test(name) ? [0, 1] : 0]),
     ),
+    texts: { 'os.Chdir()': { argument: 0, matches: SYSTEM_DIRECTORY } },
     tree: { rule: { kind: 'comment', regex: '^//go:embed\\s+(/|.*\\.\\./)' } },
     refuses: [
       'package main\nimport "os"\nfunc main() { os.ReadFile("/etc/passwd") }',
@@ -124,11 +126,14 @@ export const go: LanguageRules = [
       'package main\nimport "os"\nconst dir = "/etc/"\nfunc main() { os.Open(dir + "shadow") }',
       'package main\nimport "os"\nfunc main() { open := os.Open; open("/etc/passwd") }',
       'package main\nimport "os"\nfunc main() { os.RemoveAll("/"); os.Open("../../x") }',
+      'package main\nimport (\n\t"fmt"\n\t"os"\n)\nfunc main() { os.Open(fmt.Sprintf("/etc/%s", os.Args[1])) }',
+      'package main\nimport "os"\nfunc main() { os.Rename("x", "/etc/x") }',
       'package main\nimport "io/ioutil"\nfunc main() { ioutil.ReadFile(`/etc/passwd`) }',
     ],
     allows: [
       'package main\nimport "os"\nfunc main() { os.WriteFile("out.txt", []byte("/etc/passwd"), 0o644); if _, err := os.Open("/no/such/file"); err != nil { os.Exit(0) } }',
       'package main\nimport "path/filepath"\nfunc main() { println(filepath.Base("/etc/passwd"), filepath.Join("/etc", "x")) }',
+      'package main\nimport (\n\t"fmt"\n\t"os"\n)\nfunc main() { os.Chdir("d"); os.Chdir(".."); os.Create(fmt.Sprintf("out-%d.txt", 1)) }',
       'package main\nimport "os"\nfunc main() { os.Open("/dev/stdin"); os.Create("/tmp/x") }',
     ],
   },

@@ -20,6 +20,7 @@ export const java: LanguageRules = [
       'java.lang.Runtime.getRuntime().exec',
       'java.lang.ProcessBuilder',
       'java.lang.ProcessBuilder.**',
+      ...each('java.lang.ProcessHandle', 'allProcesses of'),
     ],
     refuses: [
       'class A { void m() throws Exception { Runtime.getRuntime().exec("ls"); } }',
@@ -56,6 +57,8 @@ export const java: LanguageRules = [
       ...each('java.net.URL', 'openConnection openStream getContent'),
       ...each('java.net.URL()', 'openConnection openStream getContent'),
       ...each('java.net.URI.create().toURL()', 'openConnection openStream'),
+      ...each('java.net.URI.toURL()', 'openConnection openStream'),
+      ...each('java.net.URI().toURL()', 'openConnection openStream'),
       'java.net.http.**',
       ...each(
         'java.nio.channels',
@@ -99,13 +102,27 @@ export const java: LanguageRules = [
       'javax.management.**',
       ...each('?', 'defineClass defineHiddenClass defineAnonymousClass'),
     ],
-    texts: { 'java.lang.Class.forName()': { argument: 0, matches: DANGEROUS_CLASS } },
+    texts: {
+      'java.lang.Class.forName()': { argument: 0, matches: DANGEROUS_CLASS },
+      '?.loadClass()': { argument: 0, matches: DANGEROUS_CLASS },
+    },
+    tree: {
+      rule: {
+        any: [
+          { kind: 'class_literal', regex: '^(java\\.lang\\.)?(Runtime|ProcessBuilder)\\.class$' },
+          { kind: 'superclass', regex: '(^|[\\s.])ClassLoader$' },
+        ],
+      },
+    },
     refuses: [
       'import javax.script.*;\nclass A { void m() throws Exception { new ScriptEngineManager().getEngineByName("js").eval("1"); } }',
       'class A { void m() throws Exception { Class.forName("java.lang.Runtime"); } }',
       'class A { void m() throws Exception { Class<?> c = Class.forName("java.lang." + "ProcessBuilder"); } }',
       'class A { void m() throws Exception { String n = "java.lang.Runtime"; Class.forName(n); } }',
       'import javax.tools.ToolProvider;\nclass A {}',
+      'class A { void m() throws Exception { Runtime.class.getMethod("exec", String.class); } }',
+      'class A { void m() throws Exception { ClassLoader.getSystemClassLoader().loadClass("java.lang.Runtime"); } }',
+      'class A extends ClassLoader { Class<?> m(byte[] b) { return defineClass("X", b, 0, b.length); } }',
       'class A { void m(java.lang.invoke.MethodHandles.Lookup l) throws Exception { l.defineClass(null); } }',
     ],
     allows: [
@@ -168,6 +185,9 @@ export const java: LanguageRules = [
       ...each('java.io.File()', METHODS_OF_A_FILE).map((name) => [`${name}()`, 0]),
       ...each('java.nio.file.Files', METHODS_OF_FILES).map((name) => [`${name}()`, 0]),
       ...each('java.nio.channels.FileChannel', 'open').map((name) => [`${name}()`, 0]),
+      ...each('java.nio.file.Files', 'copy move createSymbolicLink createLink').map(
+        (name) => [`${name}()`, [0, 1]] as const,
+      ),
       ['java.util.zip.ZipFile()', 0],
     ]),
     refuses: [
@@ -177,10 +197,14 @@ export const java: LanguageRules = [
       'import java.io.*;\nclass A { void m() throws Exception { File f = new File("/"); f.list(); } }',
       'import java.io.*;\nimport java.util.*;\nclass A { void m() throws Exception { new Scanner(new File("../../x")); } }',
       'class A { void m() throws Exception { new java.io.FileWriter("/etc/" + "x"); } }',
+      'class A { void m(String n) throws Exception { new java.io.FileReader("/etc/" + n); } }',
+      'class A { void m(String n) throws Exception { new java.io.FileReader(String.format("/etc/%s", n)); } }',
+      'import java.nio.file.*;\nclass A { void m() throws Exception { Files.readString(Path.of("/etc").resolve("passwd")); Files.copy(Path.of("x"), Path.of("/etc/x")); } }',
     ],
     allows: [
       'import java.io.*;\nclass A { void m() throws Exception { try (BufferedReader r = new BufferedReader(new FileReader("in.txt"))) { } catch (IOException e) { } } }',
       'import java.nio.file.*;\nclass A { void m() { Path p = Paths.get("/etc/passwd"); System.out.println(p.getFileName() + p.normalize().toString()); } }',
+      'import java.nio.file.*;\nclass A { void m(String n) throws Exception { Files.readString(Path.of("data").resolve(n)); new java.io.FileReader(n + ".txt"); } }',
       'import java.io.*;\nclass A { void m() throws Exception { new FileReader("/no/such/file.txt"); new File("/etc/hosts").getName(); } }',
       'import java.util.*;\nclass A { void m() { Scanner s = new Scanner(System.in); Scanner t = new Scanner("/etc/passwd is a text"); } }',
     ],

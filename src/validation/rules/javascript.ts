@@ -1,5 +1,6 @@
 // What is refused in JavaScript, and with it in TypeScript.
 
+import { SYSTEM_DIRECTORY } from '../outside-paths.ts';
 import { each, type LanguageRules } from '../rule.ts';
 
 const READERS =
@@ -75,9 +76,19 @@ export const javascript: LanguageRules = [
       'repl',
       'inspector',
       'module.Module',
+      'module._load',
+      'globalThis.process.mainModule.constructor',
+      'globalThis.Function.prototype.constructor()',
       'globalThis.module.constructor',
       'globalThis.require.extensions',
     ],
+    tree: {
+      rule: {
+        kind: 'new_expression',
+        has: { field: 'constructor', regex: 'Worker$' },
+        regex: '\\beval\\s*:\\s*true',
+      },
+    },
     texts: {
       '?.constructor()': { argument: 0, matches: /\breturn\b|[;(]/ },
       'globalThis.setTimeout()': { argument: 0, matches: /[\s\S]/ },
@@ -101,6 +112,9 @@ export const javascript: LanguageRules = [
       'setTimeout("alert(1)", 10);',
       'window.eval("1")',
       'Reflect.get(globalThis, "eval")("1")',
+      'Reflect.construct(Function, ["return 1"])();',
+      'require("module")._load("fs");',
+      'new Worker("console.log(1)", { eval: true });',
     ],
     allows: [
       'class Calculator { eval(x) { return x; } }\nconsole.log(new Calculator().eval("1+1"));',
@@ -119,7 +133,12 @@ export const javascript: LanguageRules = [
     message: 'Importing a module whose name is only known at run time is not allowed',
     why: 'Which module it is cannot be seen before it runs.',
     uses: ['<computed module>'],
-    refuses: ['require(process.argv[2])', 'const m = process.env.M;\nimport(m).then(console.log);'],
+    refuses: [
+      'import("data:text/javascript,console.log(1)");',
+      'require("/etc/passwd");',
+      'require(process.argv[2])',
+      'const m = process.env.M;\nimport(m).then(console.log);',
+    ],
     allows: [
       'const fs = require("fs");\nconst path = "path";\nconst p = require(path);\nconst my = require("./my");',
       'function require(name) { return modules[name]; }\nconst modules = {};\nconst n = "a" + Math.random();\nrequire(n);',
@@ -170,20 +189,30 @@ export const javascript: LanguageRules = [
     severity: 'error',
     message: 'Reading or writing beyond the work directory is not allowed',
     why: 'A program may use files in its work directory; the rest is not its own.',
+    texts: { 'globalThis.process.chdir()': { argument: 0, matches: SYSTEM_DIRECTORY } },
     files: Object.fromEntries(
-      [...each('fs', READERS), ...each('fs/promises', READERS)].map((name) => [`${name}()`, 0]),
+      [...each('fs', READERS), ...each('fs/promises', READERS)].map((name) => [
+        `${name}()`,
+        /rename|copyFile|symlink|cp(Sync)?$/.test(name) ? [0, 1] : 0,
+      ]),
     ),
     refuses: [
       'const fs = require("fs");\nfs.readFileSync("/etc/passwd");',
       'import { readFile as r } from "node:fs/promises";\nawait r("/etc/" + "shadow");',
       'const { promises: { readFile } } = require("fs");\nreadFile("/proc/self/environ");',
       'require("fs").readdirSync("/");',
+      `const d = "etc";\nrequire("fs").readFileSync(\`/\${d}/passwd\`);`,
+      'const fs = require("fs"), path = require("path");\nfs.readFileSync(path.join(__dirname, "..", "..", "x"));',
+      'require("fs").readFileSync(new URL("file:///etc/passwd"));',
+      'require("fs").renameSync("x", "/etc/x");',
+      'process.chdir("/etc");',
       'const fs = require("fs").promises;\nconst p = "../../x";\nfs.writeFile(p, "");',
     ],
     allows: [
       'const fs = require("fs");\nconst input = fs.readFileSync("/dev/stdin", "utf8");\nconst again = fs.readFileSync(0);',
       'const fs = require("fs");\nfs.writeFileSync("out.txt", "/etc/passwd");\ntry { fs.readFileSync("/no/such/file"); } catch (e) { console.log(e.code); }',
       'const path = require("path");\nconsole.log(path.join("/etc", "passwd"), path.resolve("/home/a", "../b"));',
+      `const fs = require("fs"), path = require("path");\nfs.readFileSync(path.join(__dirname, "..", "data.txt"));\nfs.readFileSync(\`\${process.argv[2]}.txt\`);\nfs.readFileSync(new URL("./x.json", import.meta.url));`,
       'const disk = { readFileSync(p) { return p; } };\ndisk.readFileSync("/etc/passwd");',
     ],
   },

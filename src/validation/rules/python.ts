@@ -1,14 +1,10 @@
 // What is refused in Python.
 
-import { each, type LanguageRules } from '../rule.ts';
+import { each, type LanguageRules, withText } from '../rule.ts';
+import { pythonFiles } from './python-files.ts';
 
 const EXEC = 'execl execle execlp execlpe execv execve execvp execvpe';
 const SPAWN = 'spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe posix_spawn posix_spawnp';
-const OPENERS =
-  'open io.open codecs.open os.open os.listdir os.scandir os.walk os.remove os.unlink os.rename os.chmod os.mkdir os.makedirs os.rmdir os.symlink os.link os.readlink shutil.copy shutil.copyfile shutil.copytree shutil.rmtree shutil.move glob.glob gzip.open bz2.open lzma.open tarfile.open zipfile.ZipFile sqlite3.connect linecache.getlines linecache.getline fileinput.input';
-const PATH_METHODS =
-  'open read_text read_bytes write_text write_bytes iterdir glob rglob unlink mkdir rmdir touch chmod rename readlink';
-
 export const python: LanguageRules = [
   {
     id: 'process',
@@ -24,6 +20,7 @@ export const python: LanguageRules = [
       '_posixsubprocess',
       ...each('os', `system popen fork forkpty startfile ${EXEC} ${SPAWN}`),
       ...each('?.os', `system popen fork ${EXEC}`),
+      ...each('?._os', `system popen fork ${EXEC}`),
       ...each('asyncio', 'create_subprocess_exec create_subprocess_shell subprocess'),
       ...each('multiprocessing', 'connection managers'),
     ],
@@ -83,6 +80,9 @@ export const python: LanguageRules = [
       'webbrowser',
       'wsgiref.simple_server',
       ...each('asyncio', 'open_connection start_server open_unix_connection start_unix_server'),
+      ...each('asyncio', 'new_event_loop() get_event_loop() get_running_loop()').flatMap((loop) =>
+        each(loop, 'create_connection create_server create_datagram_endpoint'),
+      ),
     ],
     refuses: [
       'import socket\ns = socket.socket()',
@@ -105,6 +105,19 @@ export const python: LanguageRules = [
     severity: 'error',
     message: 'Running code that is made at run time is not allowed',
     why: 'Such code cannot be looked at before it runs. `ast.literal_eval`, `int` and `float` read values safely.',
+    texts: {
+      ...withText(
+        'operator.attrgetter() operator.methodcaller()',
+        0,
+        /^(system|popen|fork|exec\w*|spawn\w*|eval|__globals__|__builtins__)$/,
+      ),
+      ...withText(
+        'timeit.timeit() timeit.repeat() cProfile.run() pdb.run()',
+        0,
+        /__import__|\b(os|subprocess|socket|eval|exec)\b/,
+      ),
+      ...withText('builtins.get()', 0, /^(__builtins__|eval|exec)$/),
+    },
     uses: [
       'builtins.eval',
       'builtins.exec',
@@ -119,6 +132,8 @@ export const python: LanguageRules = [
       'types.FunctionType()',
       'types.CodeType',
       '?.__globals__',
+      '?.f_builtins',
+      ...each('?.__self__', 'eval exec __import__'),
       '?.__builtins__',
       '?.__code__.replace',
       '?.__base__.__subclasses__',
@@ -129,6 +144,7 @@ export const python: LanguageRules = [
     refuses: [
       'eval(input())',
       'exec("print(1)")',
+      'from operator import attrgetter\nimport os\nattrgetter("system")(os)("id")',
       'code = compile("1", "x", "eval")',
       'e = eval\nprint(e("1+1"))',
       '__builtins__["eval"]("1")',
@@ -152,6 +168,8 @@ export const python: LanguageRules = [
       'class A:\n    x = 1\nprint(getattr(A(), "x"), getattr(A, input() or "x"))',
       'print(globals()["__name__"], vars().keys())',
       'def test_a(): return 1\nfor name in "ab":\n    f = globals().get("test_" + name) or globals()[f"test_{name}"]\n    print(f(), locals()[name])',
+      'import sys, timeit\nprint(getattr(sys.modules[__name__], "main", None), timeit.timeit("sum([1])", number=1))',
+      'from operator import attrgetter, methodcaller\nprint(sorted([1], key=attrgetter("real")), methodcaller("upper")("x"))',
       'import operator\nmodel = {"eval": operator.add}\nprint(model["eval"](1, 2))',
     ],
   },
@@ -163,6 +181,8 @@ export const python: LanguageRules = [
     uses: [
       '<computed module>',
       'sys.modules.<computed>',
+      'os.__getattribute__',
+      'importlib.util.module_from_spec',
       'os.<computed>',
       'subprocess.<computed>',
       'imp',
@@ -173,6 +193,9 @@ export const python: LanguageRules = [
       '__import__(input())',
       'import importlib\nimportlib.import_module(input())',
       'import os\ngetattr(os, input())()',
+      'import os\nos.__getattribute__("system")("id")',
+      'import os\ngetattr(os, "metsys"[::-1])("id")',
+      'import sys\nsys.modules[input()].f()',
     ],
     allows: [
       'import importlib\nm = importlib.import_module("math")\nprint(m.sqrt(4), __import__("json").dumps(1))',
@@ -207,37 +230,5 @@ export const python: LanguageRules = [
       'import signal, threading, os, sys\nsignal.signal(signal.SIGTERM, lambda s, f: None)\nprint(sys._getframe().f_code.co_name)',
     ],
   },
-  {
-    id: 'files',
-    severity: 'error',
-    message: 'Reading or writing beyond the work directory is not allowed',
-    why: 'A program may use files in its work directory; the rest is not its own.',
-    files: {
-      ...Object.fromEntries(
-        OPENERS.split(' ').map((name) => [`${name.includes('.') ? name : `builtins.${name}`}()`, 0]),
-      ),
-      ...Object.fromEntries(each('pathlib.Path()', PATH_METHODS).map((name) => [`${name}()`, 0])),
-      ...Object.fromEntries(each('pathlib.PosixPath()', PATH_METHODS).map((name) => [`${name}()`, 0])),
-    },
-    refuses: [
-      'print(open("/etc/passwd").read())',
-      'with open("/etc/" + "shadow") as f:\n    pass',
-      'p = "/proc/self/environ"\nopen(p)',
-      'import os\nprint(os.listdir("/"))',
-      'from pathlib import Path\nprint(Path("/etc/passwd").read_text())',
-      'from pathlib import Path\np = Path("/root/x")\np.write_text("x")',
-      'open("../../secret")',
-      'import shutil\nshutil.rmtree("/")',
-      'open(file="/dev/sda")',
-      'import io\nio.open("/sys/kernel/x")',
-    ],
-    allows: [
-      'with open("notes.txt", "w") as f:\n    f.write("/etc/passwd")',
-      'try:\n    open("/no/such/file.txt")\nexcept FileNotFoundError:\n    print("missing")',
-      'import sys, os\nprint(os.path.basename("/etc/passwd"))\ndata = open(0).read()\nlines = open("/dev/stdin")',
-      'from pathlib import Path\nimport os\nprint(os.path.exists("/etc/passwd"), Path("/etc").exists())\nprint(Path("/etc/hosts").suffix, Path("a/b").parent)\nopen("/tmp/x.txt", "w")',
-      'class Door:\n    def open(self, where): pass\nDoor().open("/etc/passwd")',
-      'def simplify(path): return path\nprint(simplify("/home//foo/../etc/"))',
-    ],
-  },
+  pythonFiles,
 ];

@@ -1,11 +1,12 @@
 // What is refused in Rust.
 
+import { SYSTEM_DIRECTORY } from '../outside-paths.ts';
 import { each, type LanguageRules } from '../rule.ts';
 
 const FILE_FUNCTIONS =
   'read read_to_string write read_dir remove_file remove_dir remove_dir_all create_dir create_dir_all rename copy read_link hard_link set_permissions';
 const FOREIGN =
-  'system popen fork vfork execve execv execvp execl execlp posix_spawn socket connect dlopen dlsym syscall ptrace mprotect mount setuid setgid';
+  'system popen fork vfork execve execv execvp execl execlp posix_spawn socket connect dlopen dlsym syscall ptrace mprotect mmap mount setuid setgid kill open openat creat unlink clone execvpe bind accept chroot setns unshare';
 
 export const rust: LanguageRules = [
   {
@@ -92,13 +93,19 @@ export const rust: LanguageRules = [
     uses: ['libc', 'nix', 'libloading'],
     tree: {
       rule: {
-        kind: 'function_signature_item',
-        has: { field: 'name', regex: `^(${FOREIGN.replaceAll(' ', '|')})$` },
-        inside: { kind: 'foreign_mod_item', stopBy: 'end' },
+        any: [
+          {
+            kind: 'function_signature_item',
+            has: { field: 'name', regex: `^(${FOREIGN.replaceAll(' ', '|')})$` },
+            inside: { kind: 'foreign_mod_item', stopBy: 'end' },
+          },
+          { kind: 'attribute_item', regex: `link_name\\s*=\\s*"(${FOREIGN.replaceAll(' ', '|')})"` },
+        ],
       },
     },
     refuses: [
       'extern "C" { fn system(s: *const u8) -> i32; }\nfn main() { unsafe { system("ls\\0".as_ptr()); } }',
+      'extern "C" { #[link_name = "system"] fn s(c: *const u8) -> i32; }\nfn main() {}',
       'extern crate libc;\nfn main() { unsafe { libc::fork(); } }',
       'use libc::*;\nfn main() {}',
     ],
@@ -122,22 +129,23 @@ export const rust: LanguageRules = [
     severity: 'error',
     message: 'Reading or writing beyond the work directory is not allowed',
     why: 'A program may use files in its work directory; the rest is not its own.',
+    texts: { 'std.env.set_current_dir()': { argument: 0, matches: SYSTEM_DIRECTORY } },
     files: Object.fromEntries(
       [
         ...each('std.fs', FILE_FUNCTIONS),
         ...each('std.fs.File', 'open create options'),
         'std.fs.OpenOptions.new().open',
-        'std.fs.OpenOptions.new().read().open',
-        'std.fs.OpenOptions.new().write().open',
-        'std.env.set_current_dir',
-      ].map((name) => [`${name}()`, 0]),
+        'std.os.unix.fs.symlink',
+        'std.path.Path.new().read_dir',
+      ].map((name) => [`${name}()`, /copy|rename|link$/.test(name) ? [0, 1] : 0]),
     ),
     tree: {
       rule: {
         any: [
           {
             kind: 'macro_invocation',
-            regex: '^(std::|core::)?include(_str|_bytes)?!\\s*\\(\\s*(r#*)?"(/|(\\.\\./)+(etc|proc|\\.\\.))',
+            regex:
+              '^(std::|core::)?include(_str|_bytes)?!\\s*\\(\\s*(concat!\\s*\\(\\s*)?(r#*)?"(/|(\\.\\./)+(etc|proc|\\.\\.))',
           },
           { kind: 'attribute_item', regex: '^#!?\\[\\s*path\\s*=\\s*"(/|(\\.\\./)+(etc|proc|dev|\\.\\.))' },
         ],
@@ -149,6 +157,11 @@ export const rust: LanguageRules = [
       'use std::fs::File;\nconst P: &str = "/etc/shadow";\nfn main() { let f = File::open(P).unwrap(); }',
       'fn main() { println!("{}", std::fs::read_to_string("/etc/passwd").unwrap()); }',
       'fn main() { let s = include_str!("/etc/passwd"); }',
+      'fn main() { let d = format!("/etc/{}", "passwd"); std::fs::read(&d); std::fs::rename("x", "y"); }',
+      'fn main() { std::fs::rename("x", "/etc/x"); }',
+      'fn main() { std::fs::read(std::path::Path::new("/etc").join("passwd")); }',
+      'fn main() { std::fs::read("/etc/".to_string() + "passwd"); }',
+      'use std::fs::OpenOptions;\nfn main() { OpenOptions::new().read(true).append(true).open("/etc/passwd"); }',
       '#[path = "/etc/passwd"]\nmod x;\nfn main() {}',
       'use std::fs;\nfn main() { for e in fs::read_dir("/").unwrap() {} fs::remove_dir_all("../../x"); }',
       'use std::fs::File;\nuse std::path::Path;\nfn main() { let p = Path::new("/etc/passwd"); let f = File::open(p); let g = File::open(&p); }',
@@ -156,6 +169,7 @@ export const rust: LanguageRules = [
     allows: [
       'use std::fs::{self, File};\nfn main() { fs::write("out.txt", "/etc/passwd").unwrap(); if File::open("/no/such/file").is_err() { println!("none"); } }',
       'use std::path::Path;\nfn main() { let p = Path::new("/etc/passwd"); println!("{:?} {:?}", p.file_name(), p.parent()); }',
+      'use std::path::Path;\nfn main() { let n = "a"; std::fs::write(format!("{}.txt", n), "").ok(); std::fs::read(Path::new("data").join(n)).ok(); std::env::set_current_dir("..").ok(); }',
       'struct File;\nimpl File { fn open(p: &str) -> File { let _ = p; File } }\nfn main() { File::open("/etc/passwd"); }',
     ],
   },
