@@ -300,6 +300,12 @@ static void take(struct output *output) {
 
 // --- frames ---
 
+static void answer_ok(uint32_t id) {
+  struct writer writer;
+  write_start(&writer, FRAME_OK, id);
+  connection_send(&writer);
+}
+
 static bool store(uint32_t id, struct reader *reader) {
   char message[512] = "";
   uint32_t artifact = read_u32(reader);
@@ -307,9 +313,7 @@ static bool store(uint32_t id, struct reader *reader) {
   bool done = blob_keep(artifact, reader->next, reader->end - reader->next, message, sizeof message);
   done = done && furnish(artifact, 0, message, sizeof message); // it is most likely the next to be run, and judged here
   if (done) {
-    struct writer writer;
-    write_start(&writer, FRAME_OK, id);
-    connection_send(&writer);
+    answer_ok(id);
     return true;
   }
   blob_drop(artifact);
@@ -342,6 +346,10 @@ static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
       artifact = read_u32(reader);
       if (reader->broken || reader->next != reader->end) return false;
       fetch(id, artifact);
+      return true;
+    case FRAME_PING:
+      if (reader->next != reader->end) return false;
+      answer_ok(id);
       return true;
     case FRAME_RUN:
       if (run.active || !parse_run(reader, id, &request)) return false;

@@ -13,6 +13,7 @@ enum frame_type {
   FRAME_RUN = 4,      // see `struct run_request` -> RESULT | FAILED
   FRAME_CANCEL = 5,   // `id` of a RUN; its RESULT comes early. No answer when it is not known
   FRAME_FETCH = 6,    // {u32 artifact} -> ARTIFACT | FAILED; of a container only
+  FRAME_PING = 7,     // {} -> OK, when all that came before is done; of a container only
   // To the service.
   FRAME_READY = 64,  // {u32 cgroup version, u32 slots, string hash of the supervisor's sources}: the first frame
   FRAME_OK = 65,     // {}

@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, DirectoryRoot, LimitReached } from './sandbox.ts';
 
 const TYPE = {
-  ...{ addRoot: 1, store: 2, drop: 3, run: 4, cancel: 5, fetch: 6 },
+  ...{ addRoot: 1, store: 2, drop: 3, run: 4, cancel: 5, fetch: 6, ping: 7 },
   ...{ ready: 64, ok: 65, failed: 66, result: 67, artifact: 68 },
 };
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
@@ -102,6 +102,11 @@ export function storeFrame(id: number, artifact: number, files: readonly BoxFile
 /** Puts back what FETCH gave. */
 export function restoreFrame(id: number, artifact: number, content: Uint8Array): Buffer {
   return frame(TYPE.store, id, [u32(artifact), content]);
+}
+
+/** Answered when all that came before is done. */
+export function pingFrame(id: number): Buffer {
+  return frame(TYPE.ping, id, []);
 }
 
 export function fetchFrame(id: number, artifact: number): Buffer {

@@ -181,6 +181,7 @@ describe('the first process of a container', { skip, concurrency: 4 }, () => {
     'the artifact 0': [storeFrame(1, 0, FILES)],
     'a question for no artifact': [frame(6, 1)],
     'a question with more in it': [frame(6, 1, u32(1), TEXT)],
+    'a ping with something in it': [frame(7, 1, TEXT)],
     'a run without anything': [frame(4, 1)],
     'a run without a program': [run(1, [], { command: { argv: [], environment: {} } })],
     'a run without time': [run(1, ['exit', '0'], { limits: { ...LIMITS, wallTimeMs: 0 } })],
@@ -293,7 +294,7 @@ describe('the first process of a container', { skip, concurrency: 4 }, () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.uint8Array({ minLength: 1, maxLength: 200 }), { minLength: 1, maxLength: 5 }),
-        fc.constantFrom(0, 2, 3, 4, 5, 6),
+        fc.constantFrom(0, 2, 3, 4, 5, 6, 7),
         async (noise, type) => {
           const container = await start();
           container.send(...(type === 0 ? noise : noise.map((bytes) => frame(type, 1, bytes))));

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DockerEngine, EngineError, isNotFound } from '../../docker/engine.ts';
 import { type Connection, createConnection } from '../connection.ts';
+import { pingFrame } from '../frames.ts';
 import { SandboxError } from '../sandbox.ts';
 import { separateStreams } from './attached-stream.ts';
 import {
@@ -107,6 +108,15 @@ function connect(attached: Duplex, id: string, { log }: ContainerParts): Connect
   return connection;
 }
 
+/** Resolves when the supervisor has done all that it was asked for. */
+async function settled(connection: Connection): Promise<void> {
+  const timer = setTimeout(
+    () => connection.break(`the supervisor did not answer within ${UPDATE_TIMEOUT_MS} ms`),
+    UPDATE_TIMEOUT_MS,
+  );
+  await connection.request(pingFrame).finally(() => clearTimeout(timer));
+}
+
 async function ready(connection: Connection, { sources }: ContainerSettings): Promise<void> {
   const timer = setTimeout(
     () => connection.break(`the supervisor was not ready within ${READY_TIMEOUT_MS} ms`),
@@ -133,6 +143,7 @@ function describe(
     limits: () => limits,
     async setLimits(wanted) {
       try {
+        await settled(connection); // what the program before left counts until it is removed
         const options = { json: limitsConfig(wanted), timeoutMs: UPDATE_TIMEOUT_MS };
         await engine.request('POST', `/containers/${id}/update`, options);
         limits = wanted;
