@@ -40,7 +40,7 @@ export const bash: Grammar = {
   strings: [],
   interpolations: [],
   concatenations: [],
-  hiddenUses: commandUses,
+  hiddenUses: (root) => [...commandUses(root), ...copiesOfItself(root)],
   complexity: {
     functions: ['function_definition'],
     branches: [
@@ -88,6 +88,36 @@ function programOf(words: readonly (string | null)[]): string | null {
     if (!PREFIXES.has(name)) return name;
   }
   return null;
+}
+
+/** Functions that start themselves, and scripts that do, where nothing decides whether they go on. */
+function copiesOfItself(root: Node): { path: string; node: Node }[] {
+  const functions = root.findAll({ rule: { kind: 'function_definition' } }).filter((definition) => {
+    const [name, body] = [definition.field('name')?.text(), definition.field('body')];
+    if (name === undefined || body === null || body.find({ rule: { any: DECISIONS } }) !== null) return false;
+    const own = body.findAll({ rule: { kind: 'command' } }).filter((each) => programName(each) === name);
+    return own.some((each) => isInBackground(each) || each.parent()?.kind() === 'pipeline');
+  });
+  const scripts = root
+    .findAll({ rule: { kind: 'command', regex: '^((ba|da|z|k)?sh\\s+)?"?\\$\\{?(0|BASH_SOURCE)\\b' } })
+    .filter(isInBackground);
+  return [...functions, ...scripts].map((node) => ({ path: 'copy of itself', node }));
+}
+
+const DECISIONS = [
+  { kind: 'if_statement' },
+  { kind: 'case_statement' },
+  { kind: 'list' },
+  { kind: 'test_command' },
+  { kind: 'command', regex: '^(return|exit|test)\\b' },
+];
+
+function programName(command: Node): string | undefined {
+  return command.field('name')?.text();
+}
+
+function isInBackground(node: Node): boolean {
+  return node.next()?.text() === '&';
 }
 
 /** A word without quotes; of a variable what it was once assigned. */
