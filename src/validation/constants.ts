@@ -27,6 +27,7 @@ export function createPaths(root: Node, grammar: Grammar): ConstantOf {
 
 function createReader(root: Node, grammar: Grammar, unknown: string | null): ConstantOf {
   const named = new Map<string, string | null>();
+  let values: ReturnType<typeof valuesByName> | undefined;
   const constantOf = (node: Node, depth: number): string | null => {
     if (depth > MAX_DEPTH) return null;
     const kind = String(node.kind());
@@ -45,24 +46,29 @@ function createReader(root: Node, grammar: Grammar, unknown: string | null): Con
     const known = named.get(name);
     if (known !== undefined) return known;
     named.set(name, null);
-    const values = valuesOf(root, grammar, name);
-    const [value] = values;
-    const text = value === undefined || values.length > 1 ? null : constantOf(value, depth + 1);
+    values ??= valuesByName(root, grammar);
+    const [value, another] = values.get(name) ?? [];
+    const text = value === undefined || another !== undefined ? null : constantOf(value, depth + 1);
     named.set(name, text);
     return text;
   };
   return (node) => constantOf(node, 0);
 }
 
-function valuesOf(root: Node, grammar: Grammar, name: string): readonly Node[] {
-  return Object.entries(grammar.aliases).flatMap(([kind, { target, value }]) => {
-    const regex = `^[*&\\s]*${name}(\\[\\s*\\])?$`;
-    const has = typeof target === 'string' ? { field: target, regex } : { regex };
-    return root.findAll({ rule: { kind, has } }).flatMap((node) => {
-      const found = at(node, target)?.text().includes(name) ? at(node, value) : null;
-      return found === null ? [] : [found];
-    });
-  });
+/** What each name of the program is bound to, found in one walk. */
+function valuesByName(root: Node, grammar: Grammar): ReadonlyMap<string, readonly Node[]> {
+  const byName = new Map<string, Node[]>();
+  const kinds = Object.keys(grammar.aliases).map((kind) => ({ kind }));
+  for (const node of kinds.length === 0 ? [] : root.findAll({ rule: { any: kinds } })) {
+    const places = grammar.aliases[String(node.kind())];
+    const [target, value] = places ? [at(node, places.target), at(node, places.value)] : [];
+    const name = /^[*&\s]*(\w{1,80})(\[\s*\])?$/.exec(target?.text() ?? '')?.[1];
+    if (name === undefined || !value) continue;
+    const known = byName.get(name);
+    if (known) known.push(value);
+    else byName.set(name, [value]);
+  }
+  return byName;
 }
 
 /** `inner` is what is known of a part, `part` never gives up on paths. */
@@ -72,7 +78,7 @@ interface Parts {
   readonly unknown: string | null;
 }
 
-function joined(node: Node, { inner, part, unknown }: Parts): string | null {
+function joined(node: Node, { inner, unknown }: Parts): string | null {
   const operator = node
     .children()
     .find((child) => /^[-+*/%]$/.test(child.text()))
@@ -82,8 +88,13 @@ function joined(node: Node, { inner, part, unknown }: Parts): string | null {
   // `"/etc/%s" % name` begins as its pattern does, and `Path("/etc") / name` is a path.
   if (isBinary && operator === '%') return unknown !== null && parts[0] ? inner(parts[0]) : null;
   if (isBinary && operator !== '+' && operator !== '/') return null;
-  if (parts.every((each) => inner(each) === null)) return null;
-  return concatenated(parts.map(part), operator === '/' ? '/' : '');
+  // Each part is read once: expressions nest, and twice each would be many times the inner ones.
+  const pieces = parts.map(inner);
+  if (pieces.every((piece) => piece === null)) return null;
+  return concatenated(
+    pieces.map((piece) => piece ?? unknown),
+    operator === '/' ? '/' : '',
+  );
 }
 
 function concatenated(pieces: readonly (string | null)[], separator: string): string | null {

@@ -1,6 +1,7 @@
 // How the syntax tree of shell scripts is read. A script is commands, so that names of commands are all that is followed.
 
 import type { Grammar, Node } from '../grammar.ts';
+import { isOutsidePath } from '../outside-paths.ts';
 
 /** Commands that run the command which follows their options. */
 const PREFIXES = new Set([
@@ -16,7 +17,11 @@ const PREFIXES = new Set([
   'setsid',
   'stdbuf',
 ]);
+/** Commands whose arguments are files. */
+const OF_FILES =
+  /^(cat|tac|head|tail|less|more|cp|mv|rm|rmdir|ln|chmod|chown|dd|tee|touch|ls|find|du|tar|od|xxd|hexdump|strings|stat|source|\.|cd)$/;
 const MAX_COMMANDS = 5000;
+const MAX_WORD = 200;
 
 export const bash: Grammar = {
   parser: 'bash',
@@ -69,14 +74,24 @@ function commandUses(root: Node): { path: string; node: Node }[] {
   const own = new Set(
     root.findAll({ rule: { kind: 'function_definition' } }).map((each) => each.field('name')?.text()),
   );
+  const assigned = assignedIn(root);
   const commands = root.findAll({ rule: { kind: 'command' } }).slice(0, MAX_COMMANDS);
   return commands.flatMap((node) => {
     const words = [node.field('name'), ...node.fieldChildren('argument')].map((word) =>
-      word === null ? null : wordOf(root, word),
+      word === null ? null : wordOf(assigned, word),
     );
     const name = programOf(words);
-    return name === null || own.has(name) ? [] : [{ path: `command ${name}`, node }];
+    if (name === null || own.has(name)) return [];
+    const isOutside =
+      OF_FILES.test(name) && words.slice(1).some((word) => word !== null && leavesTheBox(word));
+    return [{ path: `command ${name}`, node }, ...(isOutside ? [{ path: 'file outside', node }] : [])];
   });
+}
+
+/** Also `if=/dev/sda`. A script may look one directory up, and go home. */
+function leavesTheBox(word: string): boolean {
+  const path = word.replace(/^\w+=/, '');
+  return isOutsidePath(path) && !/^(\.\.(\/(?!\.\.)[^/]*)*|~\/?|\/)$/.test(path);
 }
 
 /** The program that a command runs in the end: `sudo` of `env -i sudo ls`. */
@@ -120,19 +135,26 @@ function isInBackground(node: Node): boolean {
   return node.next()?.text() === '&';
 }
 
-/** A word without quotes; of a variable what it was once assigned. */
-function wordOf(root: Node, node: Node): string | null {
+/** A word without quotes; in place of a variable what it was once assigned. */
+function wordOf(assigned: Assigned, node: Node): string | null {
   const text = node.text();
-  if (text.length > 200) return null;
-  const variable = /^"?\$\{?(\w+)\}?"?$/.exec(text)?.[1];
-  if (variable !== undefined) return assignedWord(root, variable);
-  return /[$`]/.test(text) ? null : text.replace(/["'\\]/g, '');
+  if (text.length > MAX_WORD) return null;
+  const filled = text.replace(
+    /\$(\w+)|\$\{(\w+)\}/g,
+    (all, plain, braced) => assigned.get(plain ?? braced) ?? all,
+  );
+  return /[$`]/.test(filled) ? null : filled.replace(/["'\\]/g, '');
 }
 
-function assignedWord(root: Node, variable: string): string | null {
-  const found = root.findAll({
-    rule: { kind: 'variable_assignment', has: { field: 'name', regex: `^${variable}$` } },
-  });
-  const value = found.length === 1 ? found[0]?.field('value')?.text() : undefined;
-  return value === undefined || /[$`(]/.test(value) ? null : value.replace(/["'\\]/g, '');
+/** What each variable is assigned, `null` where that is not one known word. */
+type Assigned = ReadonlyMap<string, string | null>;
+
+function assignedIn(root: Node): Assigned {
+  const assigned = new Map<string, string | null>();
+  for (const node of root.findAll({ rule: { kind: 'variable_assignment' } })) {
+    const [name, value] = [node.field('name')?.text() ?? '', node.field('value')?.text() ?? ''];
+    const isWord = value.length <= MAX_WORD && !/[$`(]/.test(value) && !assigned.has(name);
+    assigned.set(name, isWord ? value.replace(/["'\\]/g, '') : null);
+  }
+  return assigned;
 }

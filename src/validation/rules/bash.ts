@@ -55,6 +55,7 @@ export const bash: LanguageRules = [
     ),
     tree: { rule: { kind: 'file_redirect', regex: '/dev/(tcp|udp)/' } },
     refuses: [
+      'a=cu\nb=rl\n$a$b http://example.org',
       'curl http://example.org',
       '"cu""rl" http://example.org',
       'c=wget\n$c http://example.org',
@@ -78,7 +79,7 @@ export const bash: LanguageRules = [
     message: 'Changing the machine or its users is not allowed',
     why: 'A script may use its work directory; the machine is not its own.',
     uses: commands(
-      'sudo su doas chroot mount umount mkfs fdisk shutdown reboot halt poweroff init systemctl service insmod modprobe rmmod swapon swapoff unshare nsenter useradd userdel usermod passwd chpasswd visudo crontab at docker kubectl dmesg sysctl setcap capsh gdb strace ptrace',
+      'sudo su doas chroot mount umount mkfs mkfs.ext4 mkfs.ext3 mkfs.ext2 mkfs.xfs fdisk shutdown reboot halt poweroff init systemctl service insmod modprobe rmmod swapon swapoff unshare nsenter useradd userdel usermod passwd chpasswd visudo crontab at docker kubectl dmesg sysctl setcap capsh gdb strace ptrace',
     ),
     refuses: ['sudo ls', 'command sudo -n true', 'mount -t proc proc /proc', 'unshare -r sh', 'docker ps'],
     allows: [
@@ -119,6 +120,7 @@ export const bash: LanguageRules = [
     severity: 'error',
     message: 'Reading or writing beyond the work directory is not allowed',
     why: 'A script may use files in its work directory; the rest is not its own.',
+    uses: ['file outside'],
     tree: {
       rule: {
         any: [
@@ -143,6 +145,11 @@ export const bash: LanguageRules = [
       'while read l; do echo $l; done < /etc/shadow',
       'dd if=/dev/zero of=/dev/sda',
       'ls /root',
+      'f=/etc/passwd\ncat "$f"',
+      `d=/etc\ncat \${d}/passwd`,
+      'cat /e""tc/passwd',
+      'cat ~/.ssh/id_rsa',
+      'cd /etc && cat passwd',
       'cp /proc/self/environ x',
       'ls /',
       'find / -name x',
@@ -158,6 +165,7 @@ export const bash: LanguageRules = [
       'echo err > /dev/stderr',
       'rm -rf /tmp/work',
       'mkdir -p a/var/b && ls a/var/b',
+      `cd ..\nls ..\ncp ../a.txt .\ncd ~ || cd /\nd=out\ncat "$d/x.txt" "\${d}/y"`,
     ],
   },
 ];
