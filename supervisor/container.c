@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -38,6 +39,10 @@ static const uint64_t SAMPLE_INTERVAL_NS = 5 * 1000 * 1000;
 static int epoll_file, child_signals, nothing, oom_score, own_peak;
 static char own_score[16]; // of this process for the OOM killer
 static struct box_order order;
+// Memory that is given back when programs have used up all there is: what this process needs to say so, and to empty
+// what they filled.
+enum { RESERVE = 1 << 20 };
+static void *reserve;
 static uint32_t shown_code, shown_build; // artifacts that are at /code and /build
 
 static struct {
@@ -126,6 +131,17 @@ static void fill_order(const struct run_request *request) {
       .variable_count = request->variable_count,
   };
   memcpy(order.strings, request->strings, request->strings_length);
+}
+
+static void take_reserve(void) {
+  if (reserve) return;
+  reserve = mmap(NULL, RESERVE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  if (reserve == MAP_FAILED) reserve = NULL;
+}
+
+static void give_reserve_back(void) {
+  if (reserve) munmap(reserve, RESERVE);
+  reserve = NULL;
 }
 
 static void set_oom_score(const char *score) {
@@ -222,12 +238,14 @@ static void finish_run(int wait_status) {
   char message[256] = "";
   uint64_t wall_ns = now_ns() - run.program.start_ns;
   bool out_of_memory = usage_oom_kills() > run.start.oom_kills;
+  if (out_of_memory) give_reserve_back();
   size_t limit = HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_OUTPUT;
   bool fits = output_read(&run.out, limit);
   fits = output_read(&run.err, limit) && fits;
   if (!fits && run.reason == REASON_NONE) run.reason = REASON_OUTPUT;
   if (!sweep_processes()) die("a process cannot be killed");
   usage_read(&end);
+  if (out_of_memory) sweep_leftovers(); // files are what may still fill it
   if (run.program.exec_error) {
     bool tool_missing = run.program.exec_stage[0] == '/';
     connection_send_failure(run.request.id, !tool_missing, "%s: %s", run.program.exec_stage, strerror(run.program.exec_error));
@@ -253,6 +271,7 @@ static void finish_run(int wait_status) {
   uint32_t code = run.request.code, build = result.collected ? run.request.collect : run.request.build;
   end_run();
   if (!furnish(code, build, message, sizeof message)) shown_code = 0; // the next run finds out the same, and tells it
+  take_reserve();
 }
 
 // Takes the ends of all processes that have ended.
@@ -402,6 +421,7 @@ static void prepare(void) {
   for (int file = 0; file < 2; file++) fcntl(file, F_SETFD, FD_CLOEXEC); // 2 is for our own words
   seccomp_prepare();
   usage_open();
+  take_reserve();
   watch(child_signals, EVENT_CHILD);
 }
 

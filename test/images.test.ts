@@ -51,9 +51,14 @@ interface InspectedImage {
   readonly Config: { readonly Labels: Record<string, string>; readonly User: string; readonly Env: string[] };
 }
 
-for (const recipe of await imageRecipes(LANGUAGES)) {
-  const image = imageReference(REPOSITORY, recipe.name, manifest.version);
-  const status = engine ? await imageStatus(recipe, image, engine) : null;
+// All of it is asked for before the first test is named: tests begin meanwhile, and after them the engine is let go.
+const images = await Promise.all(
+  (await imageRecipes(LANGUAGES)).map(async (recipe) => {
+    const image = imageReference(REPOSITORY, recipe.name, manifest.version);
+    return { recipe, image, status: engine ? await imageStatus(recipe, image, engine) : null };
+  }),
+);
+for (const { recipe, image, status } of images) {
   const skip = noEngine || (status?.state === 'current' ? false : `${image} is ${status?.state}`);
   for (const id of recipe.languages) {
     const language = findLanguage(id);
