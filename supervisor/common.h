@@ -87,6 +87,7 @@ struct box_order_header {
   uint64_t disk_bytes;
   uint64_t stack_bytes;
   uint32_t open_files;
+  uint32_t processes; // of the user, 0: a control group counts them
   uint32_t argument_count;
   uint32_t variable_count;
   uint32_t strings_length;

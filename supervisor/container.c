@@ -127,6 +127,7 @@ static void fill_order(const struct run_request *request) {
       .file_size = request->file_size,
       .stack_bytes = request->stack_bytes,
       .open_files = request->open_files,
+      .processes = usage_tells_oom_kills() ? 0 : request->processes + 1, // and this one
       .argument_count = request->argument_count,
       .variable_count = request->variable_count,
   };
@@ -237,7 +238,7 @@ static void finish_run(int wait_status) {
   struct usage end;
   char message[256] = "";
   uint64_t wall_ns = now_ns() - run.program.start_ns;
-  bool out_of_memory = usage_oom_kills() > run.start.oom_kills;
+  bool out_of_memory = run.reason == REASON_MEMORY || usage_oom_kills() > run.start.oom_kills;
   if (out_of_memory) give_reserve_back();
   size_t limit = HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_OUTPUT;
   bool fits = output_read(&run.out, limit);
@@ -299,6 +300,7 @@ static void check_run(uint64_t now) {
   if (run.reason != REASON_NONE) return;
   if (HAS(WALL_LIMIT) && now >= run.program.start_ns + run.request.wall_ns) return stop_run(REASON_WALL);
   if (usage_oom_kills() > run.start.oom_kills) return stop_run(REASON_MEMORY);
+  if (!usage_tells_oom_kills() && memory > run.start.memory + run.request.memory) return stop_run(REASON_MEMORY);
   struct usage used;
   usage_read(&used);
   if (HAS(CPU_LIMIT) && used.cpu_ns >= run.start.cpu_ns + run.request.cpu_ns) stop_run(REASON_CPU);

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -81,9 +82,12 @@ static bool has_capabilities(void) {
   if (file < 0 || read(file, text, sizeof text - 1) <= 0) return true;
   const char *const wanted[] = {"CapInh:\t0000000000000000", "CapPrm:\t0000000000000000", "CapEff:\t0000000000000000",
                                 "CapBnd:\t0000000000000000", "CapAmb:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2"};
-  for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-    if (!strstr(text, wanted[i])) return true;
-  return false;
+  for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+    char name[16] = "";
+    memcpy(name, wanted[i], strcspn(wanted[i], ":") + 1);
+    if (strstr(text, name) && !strstr(text, wanted[i])) return true; // not every kernel tells them all
+  }
+  return !strstr(text, "CapEff:") || !strstr(text, "Seccomp:") || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1;
 }
 static bool has_foreign_descriptors(void) {
   for (int file = 3; file < 1024; file++)

@@ -46,6 +46,7 @@ static void set_limits(struct program *program) {
   if (HAS(FILE_SIZE_LIMIT)) limit(program, RLIMIT_FSIZE, order->file_size);
   limit(program, RLIMIT_STACK, order->stack_bytes);
   limit(program, RLIMIT_NOFILE, order->open_files);
+  if (order->processes) limit(program, RLIMIT_NPROC, order->processes);
 }
 
 static void drop_privileges(struct program *program) {

@@ -41,7 +41,8 @@
 #endif
 
 // Calls that are allowed with some arguments only: see `emit_answer` in seccomp.c.
-//   setpriority, sched_set*, prlimit64: not of process 1, which in a container is our own and of the same user (EPERM)
+//   setpriority, sched_set*, prlimit64, kill and all that signals: not of process 1, which in a container is our own and
+//                of the same user (EPERM); not every kernel spares it
 //   clone        no CLONE_NEW* flag (KILL)
 //   socket(pair) AF_UNIX, AF_INET, AF_INET6 only (EAFNOSUPPORT), and no type or protocol beside those of TCP, UDP and
 //                Unix: the kernel would load a module for SCTP or DCCP (EPROTONOSUPPORT)

@@ -173,6 +173,8 @@ void seccomp_fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {
   answers[SYS_setrlimit] = CHECK_SETRLIMIT;
   answers[SYS_prlimit64] = CHECK_PRLIMIT;
   answers[SYS_setpriority] = CHECK_SETPRIORITY;
+  answers[SYS_kill] = answers[SYS_tkill] = answers[SYS_tgkill] = CHECK_PROCESS;
+  answers[SYS_rt_sigqueueinfo] = answers[SYS_rt_tgsigqueueinfo] = answers[SYS_pidfd_open] = CHECK_PROCESS;
   answers[SYS_sched_setparam] = CHECK_PROCESS;
   answers[SYS_sched_setscheduler] = CHECK_PROCESS;
   answers[SYS_sched_setattr] = CHECK_PROCESS;

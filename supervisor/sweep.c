@@ -125,6 +125,8 @@ const char *sweep_leftovers(void) {
   static const char *const places[] = {"/box", "/code", "/build", "/dev/shm"}; // a program's own temporary files are in /box
   for (size_t i = 0; i < sizeof places / sizeof *places; i++)
     if (!empty_path(places[i])) return places[i];
+  struct stat status; // gVisor mounts something on /tmp, whatever the image has there
+  if (lstat("/tmp", &status) == 0 && S_ISDIR(status.st_mode) && !empty_path("/tmp")) return "/tmp";
   if (!HAS(PRIVATE_IPC)) return NULL;
   if (!remove_message_queues()) return "message queues";
   if (!remove_shared_memory()) return "shared memory";

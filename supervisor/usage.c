@@ -42,6 +42,8 @@ static uint64_t number_of(int file) {
 
 uint64_t usage_memory(void) { return number_of(memory); }
 
+bool usage_tells_oom_kills(void) { return oom >= 0; }
+
 uint64_t usage_oom_kills(void) {
   char text[512];
   ssize_t got = oom < 0 ? -1 : pread(oom, text, sizeof text - 1, 0);

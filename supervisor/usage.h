@@ -18,6 +18,8 @@ void usage_read(struct usage *usage);
 // Bytes now; 0 when they cannot be had.
 uint64_t usage_memory(void);
 uint64_t usage_oom_kills(void);
+// False in gVisor, which has a memory group of its own without a limit: what it counts has to be looked at.
+bool usage_tells_oom_kills(void);
 // A descriptor of the CPU time's file, -1 when there is none.
 int usage_cpu_file(void);
 #endif

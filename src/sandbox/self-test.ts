@@ -57,7 +57,7 @@ interface Trial {
   readonly args: readonly string[];
   readonly limits?: Partial<BoxLimits>;
   /** What is missing when the box lets the program through, `null` when all is well. */
-  missing(outcome: BoxOutcome): string | null;
+  missing(outcome: BoxOutcome, harmless: readonly string[]): string | null;
 }
 
 const TRIALS: readonly Trial[] = [
@@ -93,25 +93,39 @@ const TRIALS: readonly Trial[] = [
   },
 ];
 
-function openWays(outcome: BoxOutcome): string | null {
+function openWays(outcome: BoxOutcome, harmless: readonly string[]): string | null {
   const lines = Buffer.from(outcome.stdout).toString().split('\n');
   const open = lines.filter((line) => line.startsWith('OPEN ')).map((line) => line.slice(5));
-  if (open.length > 0) return `a program in a box can ${open.join(', ')}`;
-  return outcome.exitCode === 0 ? null : 'the trial of the isolation did not run to its end';
+  const ways = open.filter((way) => !harmless.includes(way));
+  if (ways.length > 0) return `a program in a box can ${ways.join(', ')}`;
+  const wanted = open.length > 0 ? 1 : 0;
+  return outcome.exitCode === wanted ? null : 'the trial of the isolation did not run to its end';
 }
 
-async function tryOne(workspace: Workspace, trial: Trial): Promise<string | null> {
+async function tryOne(
+  workspace: Workspace,
+  trial: Trial,
+  harmless: readonly string[],
+): Promise<string | null> {
   const limits = { ...PROBE_LIMITS, ...trial.limits };
   const command = probeCommand(...trial.args);
-  return trial.missing(await workspace.run(command, new Uint8Array(), limits, new AbortController().signal));
+  const { signal } = new AbortController();
+  return trial.missing(await workspace.run(command, new Uint8Array(), limits, signal), harmless);
 }
 
-/** Throws an Error that names everything that is missing. `root` may hold nothing: the probe is static. */
-export async function runSelfTest(open: Sandbox['open'], root: RootFileSystem): Promise<void> {
+/**
+ * Throws an Error that names everything that is missing. `root` may hold nothing: the probe is static. `harmless` are
+ * ways out by the probe's names that lead nowhere, as where another kernel than the machine's answers.
+ */
+export async function runSelfTest(
+  open: Sandbox['open'],
+  root: RootFileSystem,
+  harmless: readonly string[] = [],
+): Promise<void> {
   await using workspace = await open(root, await probeFiles());
   const missing: string[] = [];
   for (const trial of TRIALS) {
-    const found = await tryOne(workspace, trial);
+    const found = await tryOne(workspace, trial, harmless);
     if (found) missing.push(found);
   }
   if (missing.length > 0) throw new Error(`the sandbox does not isolate here: ${missing.join('; ')}`);

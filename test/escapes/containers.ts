@@ -2,7 +2,7 @@
 // a protection is missing. The driver knows nothing of this.
 
 import { randomUUID } from 'node:crypto';
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DockerEngine } from '../../src/docker/engine.ts';
 import { SUPERVISOR_PATH } from '../../src/docker/image-layout.ts';
@@ -10,117 +10,16 @@ import { createDockerSandbox } from '../../src/sandbox/docker/docker-sandbox.ts'
 import type { RootFileSystem, Sandbox } from '../../src/sandbox/sandbox.ts';
 import { buildBareImage, PROBE_IN_IMAGE } from '../bare-image.ts';
 import { type OwnEngine, startOwnEngine } from '../docker-engine.ts';
+import { GVISOR_RUNTIME, startGvisorEngine } from '../gvisor.ts';
+import { ALWAYS_THERE, type ContainerConfig, LEFT_OUT } from './container-protections.ts';
 import { SERVING, type Stage } from './stage.ts';
 
-/** What the engine is told, as far as a protection is in it. */
-interface ContainerConfig {
-  Entrypoint: string[];
-  Env: string[];
-  User: string;
-  NetworkDisabled: boolean;
-  HostConfig: {
-    Binds?: string[];
-    CapAdd?: string[];
-    DeviceCgroupRules?: string[];
-    IpcMode: string;
-    MaskedPaths: string[];
-    Memory: number;
-    MemorySwap: number;
-    NetworkMode: string;
-    OomScoreAdj?: number;
-    PidsLimit: number;
-    ReadonlyRootfs: boolean;
-    SecurityOpt: string[];
-    ShmSize: number;
-    Tmpfs: Record<string, string>;
-    Ulimits: { Name: string; Soft: number; Hard: number }[];
-  };
-}
-
-/** For what an attack wants, and little enough for a machine that others use too. */
-const MUCH_MEMORY_BYTES = 2 ** 30;
-const MANY_PROCESSES = 512;
-const CAPABILITIES = [
-  ...['CHOWN', 'DAC_OVERRIDE', 'DAC_READ_SEARCH', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID', 'SETPCAP'],
-  ...[
-    'LINUX_IMMUTABLE',
-    'NET_BIND_SERVICE',
-    'NET_BROADCAST',
-    'NET_ADMIN',
-    'NET_RAW',
-    'IPC_LOCK',
-    'IPC_OWNER',
-  ],
-  ...[
-    'SYS_MODULE',
-    'SYS_RAWIO',
-    'SYS_CHROOT',
-    'SYS_PTRACE',
-    'SYS_PACCT',
-    'SYS_ADMIN',
-    'SYS_BOOT',
-    'SYS_NICE',
-  ],
-  ...['SYS_RESOURCE', 'SYS_TIME', 'SYS_TTY_CONFIG', 'MKNOD'],
-];
-
-/** How the engine is told to leave a protection out. The others are the supervisor's own, built without them. */
-const LEFT_OUT: Readonly<Record<string, (config: ContainerConfig) => void>> = {
-  SECCOMP: unfiltered,
-  ARCHITECTURE_CHECK: unfiltered,
-  USER(config) {
-    const { HostConfig } = config;
-    config.User = '0:0';
-    HostConfig.CapAdd = capabilitiesToGive();
-    changeBox(HostConfig, /uid=\d+,gid=\d+/, 'uid=0,gid=0');
-  },
-  NO_NEW_PRIVILEGES({ HostConfig }) {
-    HostConfig.SecurityOpt = HostConfig.SecurityOpt.filter((option) => option !== 'no-new-privileges');
-  },
-  NO_DEVICES({ HostConfig }) {
-    HostConfig.DeviceCgroupRules = ['c *:* rwm'];
-    changeBox(HostConfig, 'nodev', 'dev');
-  },
-  READ_ONLY_ROOT({ HostConfig }) {
-    HostConfig.ReadonlyRootfs = false;
-    HostConfig.Binds = HostConfig.Binds?.map((bind) => bind.replace(/:ro$/, ':rw')) ?? [];
-  },
-  PRIVATE_NETWORK(config) {
-    config.NetworkDisabled = false;
-    config.HostConfig.NetworkMode = 'host';
-    unfiltered(config); // the engine's filter refuses the sockets of networks
-  },
-  HIDDEN_PROC({ HostConfig }) {
-    HostConfig.MaskedPaths = [];
-  },
-  MEMORY_LIMIT({ HostConfig }) {
-    HostConfig.Memory = HostConfig.MemorySwap = MUCH_MEMORY_BYTES;
-  },
-  PROCESS_LIMIT({ HostConfig }) {
-    HostConfig.PidsLimit = MANY_PROCESSES;
-  },
-  DISK_LIMIT({ HostConfig }) {
-    changeBox(HostConfig, /size=\d+,nr_inodes=\d+/, `size=${MUCH_MEMORY_BYTES},nr_inodes=100000`);
-    HostConfig.ShmSize = MUCH_MEMORY_BYTES;
-  },
-  CORE_LIMIT({ HostConfig }) {
-    HostConfig.Ulimits = HostConfig.Ulimits.map((limit) =>
-      limit.Name === 'core' ? { Name: 'core', Soft: -1, Hard: -1 } : limit,
-    );
-  },
-  OOM_PROTECTION({ HostConfig }) {
-    delete HostConfig.OomScoreAdj;
-  },
-};
-
-/** Protections that no container can be without, and why. */
-const ALWAYS_THERE: Readonly<Record<string, string>> = {
-  OWN_ROOT: 'a runtime never leaves the machine’s root in a container',
-  PRIVATE_PROCESSES: 'the supervisor serves only as the first process of a container',
-};
+/** The containers run on gVisor, with ESCAPES_RUNTIME=runsc. */
+const isGvisor = process.env.ESCAPES_RUNTIME === GVISOR_RUNTIME;
 
 /** Why there are no containers that lack what a stage lacks; `null` when there are. */
 export function whyAlwaysThere({ lacking }: Stage): string | null {
+  if (isGvisor && lacking.length > 0) return 'gVisor’s own protections cannot be left out';
   return lacking.map((name) => ALWAYS_THERE[name]).find((reason) => reason !== undefined) ?? null;
 }
 
@@ -129,7 +28,7 @@ let holding: Promise<string> | null = null;
 
 /** The engine of all stages. Nobody else's is attacked. */
 function engineOfStages(): Promise<OwnEngine> {
-  starting ??= startOwnEngine();
+  starting ??= isGvisor ? startGvisorEngine() : startOwnEngine();
   return starting;
 }
 
@@ -159,6 +58,7 @@ export async function createContainerSandbox(
         poolSize: 0,
         artifactCacheBytes: 0,
         home: randomUUID(),
+        runtime: isGvisor ? GVISOR_RUNTIME : undefined,
         log: (_level, message) => log(message),
       });
     sandboxes.set(key, sandbox);
@@ -207,21 +107,6 @@ function changeConfig(
   config.Env = [...config.Env, ...(stage.environment ?? [])];
   if (sharedIpc) HostConfig.IpcMode = `container:${sharedIpc}`;
   for (const name of stage.lacking) LEFT_OUT[name]?.(config);
-}
-
-function unfiltered({ HostConfig }: ContainerConfig): void {
-  const others = HostConfig.SecurityOpt.filter((option) => !option.startsWith('seccomp='));
-  HostConfig.SecurityOpt = [...others, 'seccomp=unconfined'];
-}
-
-function changeBox({ Tmpfs }: ContainerConfig['HostConfig'], found: string | RegExp, text: string): void {
-  Tmpfs['/box'] = Tmpfs['/box']?.replace(found, text) ?? '';
-}
-
-/** Those that the machine's root has; the engine can give no others. */
-function capabilitiesToGive(): string[] {
-  const mask = /^CapEff:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-  return CAPABILITIES.filter((_name, number) => ((BigInt(`0x${mask}`) >> BigInt(number)) & 1n) === 1n);
 }
 
 /** Mounts of a container. It makes no links, so that what they lead to is mounted. */

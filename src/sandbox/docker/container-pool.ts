@@ -77,7 +77,7 @@ export function createContainerPool(options: PoolOptions): ContainerPool {
     const container = await find(spec);
     try {
       if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
-      await fit(container, spec.limits);
+      await fit(container, spec.limits); // or it would not have been found
       return container;
     } catch (error) {
       remove(container);
@@ -159,7 +159,8 @@ function createShelf(size: number): Shelf {
       const dead: Container[] = [];
       for (const { idle } of suitable(spec))
         for (let container = idle.shift(); container; container = idle.shift()) {
-          if (isAlive(container)) return { found: container, dead };
+          const isRight = container.canChangeLimits || fits(container.limits(), spec.limits);
+          if (isAlive(container) && isRight) return { found: container, dead };
           dead.push(container);
         }
       return { found: null, dead };
@@ -184,9 +185,12 @@ function isAlive({ connection }: Container): boolean {
   return connection.isOpen();
 }
 
-/** Changes the limits where they are not near enough. Throws a `SandboxError`. */
-export async function fit(container: Container, limits: ContainerLimits): Promise<void> {
-  if (!fits(container.limits(), limits)) await container.setLimits(limits);
+/** Changes the limits where they are not near enough. False when they cannot be changed. Throws a `SandboxError`. */
+export async function fit(container: Container, limits: ContainerLimits): Promise<boolean> {
+  if (fits(container.limits(), limits)) return true;
+  if (!container.canChangeLimits) return false;
+  await container.setLimits(limits);
+  return true;
 }
 
 function fits(has: ContainerLimits, wanted: ContainerLimits): boolean {

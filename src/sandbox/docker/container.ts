@@ -16,12 +16,15 @@ import {
   containerConfig,
   limitsConfig,
 } from './container-config.ts';
+import { canChangeLimits, withShare } from './runtimes.ts';
 
 export interface Container {
   readonly id: string;
   readonly spec: ContainerSpec;
   readonly connection: Connection;
   limits(): ContainerLimits;
+  /** False where the runtime has no way to; then another container is needed. */
+  readonly canChangeLimits: boolean;
   /** Throws a `SandboxError`. */
   setLimits(limits: ContainerLimits): Promise<void>;
   /** True when the kernel ended the supervisor itself because the container's memory was used up. */
@@ -52,7 +55,9 @@ export async function startContainer(parts: ContainerParts, spec: ContainerSpec)
   let id: string | null = null;
   let attached: Duplex | null = null;
   try {
-    id = await createContainer(engine, spec.image, containerConfig(spec, identity, settings));
+    const limits = withShare(spec.limits, settings.runtime);
+    const config = containerConfig({ ...spec, limits }, identity, settings);
+    id = await createContainer(engine, spec.image, config);
     attached = await engine.attach(id, START_TIMEOUT_MS);
     const connection = connect(attached, id, parts);
     await engine.request('POST', `/containers/${id}/start`, { timeoutMs: START_TIMEOUT_MS });
@@ -129,7 +134,7 @@ async function ready(connection: Connection, { sources }: ContainerSettings): Pr
 }
 
 function describe(
-  { engine, log }: ContainerParts,
+  { engine, settings, log }: ContainerParts,
   spec: ContainerSpec,
   id: string,
   connection: Connection,
@@ -141,10 +146,14 @@ function describe(
     spec,
     connection,
     limits: () => limits,
+    canChangeLimits: canChangeLimits(settings.runtime),
     async setLimits(wanted) {
       try {
         await settled(connection); // what the program before left counts until it is removed
-        const options = { json: limitsConfig(wanted), timeoutMs: UPDATE_TIMEOUT_MS };
+        const options = {
+          json: limitsConfig(withShare(wanted, settings.runtime)),
+          timeoutMs: UPDATE_TIMEOUT_MS,
+        };
         await engine.request('POST', `/containers/${id}/update`, options);
         limits = wanted;
       } catch (error) {

@@ -12,6 +12,7 @@ import { type ContainerPool, createContainerPool } from './container-pool.ts';
 import { type Artifact, openWorkspace, type WorkspaceParts } from './docker-workspace.ts';
 import { createKeeping } from './keeping.ts';
 import { boxLabels, pruneImages, sweepContainers } from './leftovers.ts';
+import { waysAnsweredBy } from './runtimes.ts';
 import { specOf } from './submission-container.ts';
 import { readSeccompProfile, readSupervisorSources } from './supervisor-words.ts';
 import { createTurns } from './turns.ts';
@@ -79,7 +80,7 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
   const openOnce = openWith(withoutRefill);
 
   async function tryImage(root: ImageRoot): Promise<void> {
-    await runSelfTest(openOnce, root);
+    await runSelfTest(openOnce, root, waysAnsweredBy(options.runtime));
     proven = root;
   }
 

@@ -77,6 +77,7 @@ function createContainer(made: ContainerSpec, number: number): ScriptedContainer
     id: `container-${number}`,
     spec: made,
     connection,
+    canChangeLimits: true,
     limits: () => limits,
     async setLimits(wanted) {
       if (!isOpen) throw new Error('it has ended');

@@ -92,7 +92,7 @@ export function createSubmissionContainer(
       const spec = specFor(root, limits, { codeBytes, buildBytes, stdinBytes: stdin.length });
       if (!container?.connection.isOpen()) leave();
       try {
-        if (container) await fit(container, spec.limits);
+        if (container && !(await fit(container, spec.limits))) leave();
         container ??= await takeWithFiles(pool, spec, files);
       } catch (error) {
         leave();
