@@ -6,10 +6,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { codesIn, tablesOf } from '../markdown.ts';
+import { ALWAYS_THERE } from './container-protections.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
-const claims = tablesOf(read('SECURITY.md')).find(({ header }) => header[0]?.startsWith('Claim'))?.rows ?? [];
+const tables = tablesOf(read('SECURITY.md'));
+const claims = tables.find(({ header }) => header[0]?.startsWith('Claim'))?.rows ?? [];
+const inContainers = tables.find(({ header }) => header[1] === 'In a container')?.rows ?? [];
 const attacks = globSync('test/escapes/*.test.ts', { cwd: PROJECT }).filter(
   (path) => basename(path) !== basename(import.meta.filename),
 );
@@ -41,4 +44,14 @@ test('every protection of the supervisor is left out by some attack', () => {
     protections.filter((name) => !leftOut.has(name)),
     [],
   );
+});
+
+test('what is different in a container is told of each attack that makes the difference', () => {
+  const told = new Map(inContainers.map(([link = '', what = '']) => [/\((.*)\)/.exec(link)?.[1] ?? '', what]));
+  for (const path of told.keys()) assert.ok(attacks.includes(path), path);
+  for (const path of attacks) {
+    if (/(native|containers)Only\(/.test(read(path))) assert.ok(told.has(path), path);
+    const isAlwaysThere = [...leftOutBy(path)].some((name) => name in ALWAYS_THERE);
+    assert.equal(told.get(path)?.includes('always there:') ?? false, isAlwaysThere, path);
+  }
 });
