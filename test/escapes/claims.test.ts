@@ -47,7 +47,9 @@ test('every protection of the supervisor is left out by some attack', () => {
 });
 
 test('what is different in a container is told of each attack that makes the difference', () => {
-  const told = new Map(inContainers.map(([link = '', what = '']) => [/\((.*)\)/.exec(link)?.[1] ?? '', what]));
+  const told = new Map(
+    inContainers.map(([link = '', what = '']) => [/\((.*)\)/.exec(link)?.[1] ?? '', what]),
+  );
   for (const path of told.keys()) assert.ok(attacks.includes(path), path);
   for (const path of attacks) {
     if (/(native|containers)Only\(/.test(read(path))) assert.ok(told.has(path), path);
