@@ -1,7 +1,7 @@
 // An engine of the tests' own whose containers run on gVisor: runsc, a kernel in user space between a program and the
 // machine's.
 
-import { accessSync, constants, mkdtempSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OwnEngine, startOwnEngine, whyNoOwnEngine } from './docker-engine.ts';
@@ -22,7 +22,9 @@ export function whyNoGvisorEngine(): string | false {
 }
 
 export async function startGvisorEngine(): Promise<OwnEngine> {
-  const settings = join(mkdtempSync(join(tmpdir(), 'gvisor-engine-')), 'daemon.json');
+  const directory = mkdtempSync(join(tmpdir(), 'gvisor-engine-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const settings = join(directory, 'daemon.json');
   const runtimes = { [GVISOR_RUNTIME]: { path: PROGRAM, runtimeArgs: ARGUMENTS } };
   writeFileSync(settings, JSON.stringify({ runtimes }));
   return startOwnEngine(['--config-file', settings]);
