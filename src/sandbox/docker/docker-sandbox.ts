@@ -46,6 +46,8 @@ export interface DockerSandbox extends Sandbox {
 /** Containers of open workspaces: each takes some 20 MB of this machine's memory, and to make another takes time. */
 const MIN_KEPT = 64;
 const SWEEP_INTERVAL_MS = 10 * 60 * 1000;
+/** What the engine was still making for a process that was killed is there by then. */
+const SECOND_SWEEP_MS = 5000;
 
 /**
  * Starts the Docker sandbox and removes what an earlier process left. Throws an Error when the engine does not answer.
@@ -56,9 +58,12 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
   const instance = randomUUID();
   const sweep = () => sweepContainers(engine, { home, instance, log });
   await sweep();
-  const sweeping = setInterval(() => {
-    sweep().catch((error) => log('warn', 'left containers could not be removed', { err: error }));
-  }, SWEEP_INTERVAL_MS).unref();
+  const sweepAgain = () =>
+    void sweep().catch((error) => log('warn', 'left containers could not be removed', { err: error }));
+  const sweeping = [
+    setTimeout(sweepAgain, SECOND_SWEEP_MS).unref(),
+    setInterval(sweepAgain, SWEEP_INTERVAL_MS).unref(),
+  ];
   const pool = await createPool(options, instance);
   const builds = createBuilds(options.artifactCacheBytes);
   const keeping = createKeeping(options.keptContainers ?? Math.max(MIN_KEPT, slots));
@@ -110,7 +115,7 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
     },
     async close() {
       closed = true;
-      clearInterval(sweeping);
+      for (const timer of sweeping) clearInterval(timer);
       await pool.close();
     },
   };
