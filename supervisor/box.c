@@ -124,7 +124,7 @@ static void receive_order(struct shared *shared) {
 }
 
 static pid_t start_program(struct shared *shared, int more_flags) {
-  pid_t program = program_start(&shared->program, CLONE_FILES | more_flags);
+  pid_t program = program_start(&shared->program, CLONE_VM | CLONE_FILES | more_flags);
   if (program < 0) fail("fork");
   return program;
 }

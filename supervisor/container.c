@@ -36,9 +36,12 @@ enum { EVENTS = 16, LARGE = 128 * 1024 }; // bytes; what is larger goes back to 
 // The group's peak cannot be reset from inside: what a later run uses is looked at this often.
 static const uint64_t SAMPLE_INTERVAL_NS = 5 * 1000 * 1000;
 
-static int epoll_file, child_signals, nothing, oom_score, own_peak;
-static char own_score[16]; // of this process for the OOM killer
+static int epoll_file, child_signals, nothing, own_peak;
+static bool has_oom_score;
 static struct box_order order;
+// Shared with the process that becomes the program. Its memory is its own otherwise: where the kernel ends it because
+// memory is used up, it would end all that share it.
+static struct program *program;
 // Memory that is given back when programs have used up all there is: what this process needs to say so, and to empty
 // what they filled.
 enum { RESERVE = 1 << 20 };
@@ -48,7 +51,6 @@ static uint32_t shown_code, shown_build; // artifacts that are at /code and /bui
 static struct {
   bool active;
   struct run_request request;
-  struct program program;
   pid_t pid;
   struct output out, err;
   struct usage start;
@@ -145,10 +147,6 @@ static void give_reserve_back(void) {
   reserve = NULL;
 }
 
-static void set_oom_score(const char *score) {
-  if (oom_score >= 0 && pwrite(oom_score, score, strlen(score), 0) < 0) die("oom_score_adj");
-}
-
 // A program begins with the peak of the process that starts it, as wait(2) tells it.
 static void forget_own_peak(void) {
   if (own_peak >= 0 && pwrite(own_peak, "5", 1, 0) < 0) note("cannot reset the peak of memory");
@@ -160,19 +158,18 @@ static bool start_program(void) {
   watch(run.out.pipe, EVENT_STDOUT);
   watch(run.err.pipe, EVENT_STDERR);
   fill_order(&run.request);
-  run.program = (struct program){
+  *program = (struct program){
       .order = &order,
       .input = run.request.stdin_file >= 0 ? run.request.stdin_file : nothing,
       .outputs = {ends[0], ends[1]},
       .cpu_usage = usage_cpu_file(),
       .go = -1,
+      .oom_score = has_oom_score ? "1000" : NULL, // programs are chosen before this process
   };
   usage_read(&run.start);
   forget_own_peak();
-  set_oom_score("1000"); // what is started has it too: programs are chosen before this process
-  run.pid = program_start(&run.program, CLONE_VFORK);
+  run.pid = program_start(program, CLONE_VFORK);
   int error = errno;
-  set_oom_score(own_score);
   close(ends[0]);
   close(ends[1]);
   errno = error;
@@ -237,7 +234,7 @@ static void collect(struct result *result, char *message, size_t size) {
 static void finish_run(int wait_status) {
   struct usage end;
   char message[256] = "";
-  uint64_t wall_ns = now_ns() - run.program.start_ns;
+  uint64_t wall_ns = now_ns() - program->start_ns;
   bool out_of_memory = run.reason == REASON_MEMORY || usage_oom_kills() > run.start.oom_kills;
   if (out_of_memory) give_reserve_back();
   size_t limit = HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_OUTPUT;
@@ -247,9 +244,9 @@ static void finish_run(int wait_status) {
   if (!sweep_processes()) die("a process cannot be killed");
   usage_read(&end);
   if (out_of_memory) sweep_leftovers(); // files are what may still fill it
-  if (run.program.exec_error) {
-    bool tool_missing = run.program.exec_stage[0] == '/';
-    connection_send_failure(run.request.id, !tool_missing, "%s: %s", run.program.exec_stage, strerror(run.program.exec_error));
+  if (program->exec_error) {
+    bool tool_missing = program->exec_stage[0] == '/';
+    connection_send_failure(run.request.id, !tool_missing, "%s: %s", program->exec_stage, strerror(program->exec_error));
     end_run();
     return;
   }
@@ -298,7 +295,7 @@ static void check_run(uint64_t now) {
   if (memory > run.peak) run.peak = memory;
   run.sample_ns = now;
   if (run.reason != REASON_NONE) return;
-  if (HAS(WALL_LIMIT) && now >= run.program.start_ns + run.request.wall_ns) return stop_run(REASON_WALL);
+  if (HAS(WALL_LIMIT) && now >= program->start_ns + run.request.wall_ns) return stop_run(REASON_WALL);
   if (usage_oom_kills() > run.start.oom_kills) return stop_run(REASON_MEMORY);
   if (!usage_tells_oom_kills() && memory > run.start.memory + run.request.memory) return stop_run(REASON_MEMORY);
   struct usage used;
@@ -411,8 +408,9 @@ static void prepare(void) {
   umask(0);
   mallopt(M_MMAP_THRESHOLD, LARGE);
   if (HAS(CLOSED_DESCRIPTORS)) close_range(3, ~0u, 0); // what a runtime may have left open
-  oom_score = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC); // while it is still ours to open
-  if (oom_score >= 0 && pread(oom_score, own_score, sizeof own_score - 1, 0) <= 0) die("oom_score_adj");
+  has_oom_score = access("/proc/self/oom_score_adj", W_OK) == 0; // asked while it is still ours to open
+  program = mmap(NULL, sizeof *program, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (program == MAP_FAILED) die("cannot share memory");
   own_peak = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
   // The same user's programs can neither trace this process nor open what it has open.
   prctl(PR_SET_DUMPABLE, 0);

@@ -1,4 +1,4 @@
-// Until exec this process shares its parent's memory, which makes it cheap. All descriptors but 0, 1 and 2 are
+// In a box, this process shares its parent's memory until exec, which makes it cheap. All descriptors but 0, 1 and 2 are
 // close-on-exec. Nothing of the program's author runs before exec.
 #include "program.h"
 #include "seccomp.h"
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -58,6 +59,13 @@ static void drop_privileges(struct program *program) {
   if (setresuid(uid, uid, uid) < 0) give_up(program, "setresuid");
 }
 
+// The file is this process's own to open only while it may be looked at, which exec allows anyway.
+static void raise_oom_score(struct program *program) {
+  if (prctl(PR_SET_DUMPABLE, 1) < 0) give_up(program, "dumpable");
+  if (write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", program->oom_score) < 0) give_up(program, "oom_score_adj");
+  prctl(PR_SET_DUMPABLE, 0);
+}
+
 static void set_streams(struct program *program) {
   if (program->input >= 0 && dup2(program->input, 0) < 0) give_up(program, "stdin");
   for (int i = 0; i < 2; i++)
@@ -72,6 +80,7 @@ static int become_program(void *argument) {
   sigemptyset(&no_signals);
   sigprocmask(SIG_SETMASK, &no_signals, NULL);
   signal(SIGPIPE, SIG_DFL);
+  if (program->oom_score) raise_oom_score(program);
   drop_privileges(program);
   if (chdir("/box/work") < 0) give_up(program, "chdir");
   umask(022);
@@ -101,7 +110,7 @@ static int become_program(void *argument) {
 
 pid_t program_start(struct program *program, int more_flags) {
   static char stack[64 << 10] __attribute__((aligned(16)));
-  return clone(become_program, stack + sizeof stack, CLONE_VM | SIGCHLD | more_flags, program);
+  return clone(become_program, stack + sizeof stack, SIGCHLD | more_flags, program);
 }
 
 const char *program_link_code(void) {

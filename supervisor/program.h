@@ -10,7 +10,8 @@ struct program {
   int cpu_usage; // the cgroup's CPU time, -1: not to be had
   int go;        // a pipe whose byte starts the program, -1: at once
   uid_t uid;     // 0: as it is
-  // set by the process, whose memory is that of its parent until exec
+  const char *oom_score; // NULL: as it is; only without CLONE_VM
+  // set by the process, which shares this with its parent
   uint64_t start_ns, cpu_base_ns;
   int exec_error; // errno of what failed in `exec_stage`
   char exec_stage[43];
