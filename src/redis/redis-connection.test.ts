@@ -87,8 +87,9 @@ suite('Redis', { skip: REDIS_MISSING }, () => {
     await client.replicaof('127.0.0.1', CLOSED_PORT);
     await assert.rejects(client.set('key', 'value'), /READONLY/);
     await until(async () => (await client.client('ID').catch(() => before)) !== before);
-    await client.replicaof('NO', 'ONE');
-    assert.equal(await client.set('key', 'value'), 'OK');
+    // The connection may be on its way to being replaced once more.
+    await until(async () => (await client.replicaof('NO', 'ONE').catch(() => null)) === 'OK');
+    await until(async () => (await client.set('key', 'value').catch(() => null)) === 'OK');
   });
 
   test('that hangs holds up nobody for long', async (t) => {
