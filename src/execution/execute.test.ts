@@ -426,7 +426,8 @@ test('results and events keep the order of the tests, however they ran', async (
 });
 
 test('with stop_on_failure everything after the first failure in order is skipped, whatever ran', async () => {
-  const failure = fc.array(fc.record({ fails: fc.boolean(), delay: fc.nat(4) }), {
+  const plan = fc.record({ fails: fc.boolean(), delay: fc.nat(4), isHidden: fc.boolean() });
+  const failure = fc.array(plan, {
     minLength: 1,
     maxLength: 10,
   });
@@ -439,7 +440,7 @@ test('with stop_on_failure everything after the first failure in order is skippe
         return Promise.race([end, untilAborted(signal)]);
       },
     });
-    const test_cases = plans.map((_plan, index) => ({ input: String(index) }));
+    const test_cases = plans.map(({ isHidden }, index) => ({ input: String(index), is_hidden: isHidden }));
     const record = await service.execute({ test_cases, stop_on_failure: true });
     const first = plans.findIndex(({ fails }) => fails);
     const expected = plans.map((_plan, index) => {
@@ -456,6 +457,43 @@ test('with stop_on_failure everything after the first failure in order is skippe
     assert.equal(service.sandbox.counts.open, 0);
   });
   await fc.assert(run, { numRuns: 50 });
+});
+
+test('shown tests run first, and no hidden one starts before all of them have ended', async () => {
+  const plans = fc.array(fc.record({ isHidden: fc.boolean(), delay: fc.nat(4) }), {
+    minLength: 2,
+    maxLength: 12,
+  });
+  const run = fc.asyncProperty(fc.integer({ min: 1, max: 4 }), plans, async (slots, tests) => {
+    const started: number[] = [];
+    let shownLeft = tests.filter(({ isHidden }) => !isHidden).length;
+    const service = createServiceForTests({
+      slots,
+      run: async ({ stdin }) => {
+        const plan = tests[Number(stdin)];
+        started.push(Number(stdin));
+        if (plan?.isHidden) assert.equal(shownLeft, 0, 'a shown test has not ended yet');
+        await sleep(plan?.delay);
+        if (!plan?.isHidden) shownLeft -= 1;
+        return {};
+      },
+    });
+    const test_cases = tests.map(({ isHidden }, index) => ({ input: String(index), is_hidden: isHidden }));
+    const record = await service.execute({ test_cases });
+    const indices = [...tests.keys()];
+    const order = [
+      ...indices.filter((i) => !tests[i]?.isHidden),
+      ...indices.filter((i) => tests[i]?.isHidden),
+    ];
+    assert.deepEqual(started, order);
+    assert.deepEqual(
+      record.results.map(({ index }) => index),
+      indices,
+    );
+    const kinds = service.events.map((event) => (event.type === 'status' ? event.status : event.type));
+    assert.deepEqual(kinds, ['running', ...tests.map(() => 'test')]);
+  });
+  await fc.assert(run, { numRuns: 30 });
 });
 
 test('a failure stops what runs after it, and nothing more starts', async () => {

@@ -11,7 +11,7 @@ function createWork(overrides: Partial<OrderedWork<string>>): OrderedWork<string
   const told: string[] = [];
   return {
     told,
-    count: 3,
+    groups: [[0, 1, 2]],
     parallel: 2,
     signal: new AbortController().signal,
     acquire: (signal) => share.acquire(signal),
@@ -24,7 +24,7 @@ function createWork(overrides: Partial<OrderedWork<string>>): OrderedWork<string
 }
 
 test('nothing to do is done at once', async () => {
-  assert.deepEqual(await runInOrder(createWork({ count: 0 })), []);
+  assert.deepEqual(await runInOrder(createWork({ groups: [] })), []);
 });
 
 test('the end does not wait for a slot that nobody needs any more', async () => {

@@ -1,10 +1,11 @@
-// Runs the tests of an execution in parallel over the slots: starts them in their order, hands their results out in
-// their order, and stops early when asked to. It knows nothing of boxes or verdicts.
+// Runs the tests of an execution over the slots, group after group: those of a group in parallel, started in their order.
+// Hands the results out in the order of the tests, and stops early when asked to. It knows nothing of boxes or verdicts.
 
 import type { Slot } from './slot-scheduler.ts';
 
 export interface OrderedWork<Result> {
-  readonly count: number;
+  /** All indices from 0 on, ascending in each group. No work of a group starts before all of the one before has ended. */
+  readonly groups: readonly (readonly number[])[];
   /** At most so many wait for a slot or run at the same time. */
   readonly parallel: number;
   /** Aborted when the whole execution is cancelled. */
@@ -30,10 +31,11 @@ interface Progress<Result> {
   readonly work: OrderedWork<Result>;
   readonly results: (Result | undefined)[];
   readonly running: Map<number, AbortController>;
-  /** Aborted when nothing more is to be started, so that nobody waits for a slot in vain. */
-  readonly startNoMore: AbortController;
-  /** Index of the next to start, and of the next to tell. */
-  next: number;
+  /** Indices of the group under way that were not started yet. */
+  waiting: readonly number[];
+  /** Aborted when nothing more of the group is to be started, so that nobody waits for a slot in vain. */
+  startNoMore: AbortController;
+  /** Index of the next result to hand out. */
   told: number;
   /** Index of the last that counts: that of the first result that ends all. */
   last: number;
@@ -45,25 +47,28 @@ export async function runInOrder<Result>(work: OrderedWork<Result>): Promise<rea
     work,
     results: [],
     running: new Map(),
+    waiting: [],
     startNoMore: new AbortController(),
-    next: 0,
     told: 0,
-    last: work.count - 1,
+    last: work.groups.flat().length - 1,
   };
   const cancel = () => stopAfter(progress, -1);
   work.signal.addEventListener('abort', cancel, { once: true });
-  if (work.signal.aborted) cancel();
   try {
-    await runWorkers(progress);
+    for (const group of work.groups) {
+      if (!work.signal.aborted) await runGroup(progress, group);
+    }
   } finally {
     work.signal.removeEventListener('abort', cancel);
   }
   return completeResults(progress);
 }
 
-async function runWorkers<Result>(progress: Progress<Result>): Promise<void> {
-  const { parallel, count } = progress.work;
-  const workers = Array.from({ length: Math.min(parallel, count) }, () => runSome(progress));
+async function runGroup<Result>(progress: Progress<Result>, group: readonly number[]): Promise<void> {
+  progress.waiting = group.filter((index) => index <= progress.last);
+  progress.startNoMore = new AbortController();
+  const count = Math.min(progress.work.parallel, progress.waiting.length);
+  const workers = Array.from({ length: count }, () => runSome(progress));
   const ends = await Promise.allSettled(workers);
   const failure = ends.find((end) => end.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
@@ -83,9 +88,12 @@ async function runNext<Result>(progress: Progress<Result>): Promise<void> {
   if (slot === null) return;
   let started: { index: number; finish: () => Result };
   try {
-    // Asked here and not before: another that got its slot at the same moment may have taken the last index.
-    if (progress.startNoMore.signal.aborted) return;
-    started = await runInSlot(progress);
+    // Taken here and not before: another that got its slot at the same moment may have taken the last index.
+    const [index, ...others] = progress.waiting;
+    if (index === undefined) return;
+    progress.waiting = others;
+    if (others.length === 0) progress.startNoMore.abort(STOPPED);
+    started = await runInSlot(progress, index);
   } finally {
     slot[Symbol.dispose]();
   }
@@ -103,10 +111,7 @@ async function acquireOrStop<Result>(progress: Progress<Result>): Promise<Slot |
 }
 
 /** The index is chosen once a slot is held, so that tests start in their order. */
-async function runInSlot<Result>(progress: Progress<Result>) {
-  const index = progress.next;
-  progress.next += 1;
-  if (progress.next === progress.work.count) progress.startNoMore.abort(STOPPED);
+async function runInSlot<Result>(progress: Progress<Result>, index: number) {
   const controller = new AbortController();
   progress.running.set(index, controller);
   try {
@@ -130,8 +135,9 @@ function recordResult<Result>(progress: Progress<Result>, index: number, result:
   }
 }
 
-/** Starts nothing more, and stops what runs with an index over this one. */
+/** Starts nothing more of the group, and stops what runs with an index over this one. */
 function stopAfter<Result>(progress: Progress<Result>, index: number): void {
+  progress.waiting = [];
   progress.startNoMore.abort(STOPPED);
   for (const [running, controller] of progress.running) {
     if (running > index) controller.abort(STOPPED);
@@ -140,7 +146,7 @@ function stopAfter<Result>(progress: Progress<Result>, index: number): void {
 
 /** What ran although it is after the last that counts is left out too: the answer does not depend on the timing. */
 function completeResults<Result>({ work, results, last, told }: Progress<Result>): readonly Result[] {
-  const complete = Array.from({ length: work.count }, (_, index) =>
+  const complete = Array.from({ length: work.groups.flat().length }, (_, index) =>
     index > last ? work.leaveOut(index, 'skipped') : (results[index] ?? work.leaveOut(index, 'cancelled')),
   );
   for (const result of complete.slice(told)) work.onResult(result);

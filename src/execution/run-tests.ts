@@ -14,17 +14,34 @@ const LEFT_OUT_MESSAGES = { skipped: null, cancelled: 'The execution was cancell
 
 export function runTests(run: Run, workspace: Workspace): Promise<readonly TestRecord[]> {
   const { task, parts, signal } = run;
+  const groups = shownBeforeHidden(task.tests);
+  const first = groups[0]?.[0];
   return runInOrder<TestRecord>({
-    count: task.tests.length,
+    groups,
     // Twice as many as may run: the share must be waiting when a slot is freed, or its weight counts for nothing.
     parallel: parts.sandbox.slotsOfWorkspace * 2,
     signal,
     acquire: run.acquire,
-    run: (index, testSignal) => runTest(run, workspace, index, testSignal),
+    run: (index, testSignal) => {
+      if (index === first) run.tell({ type: 'status', status: 'running' });
+      return runTest(run, workspace, index, testSignal);
+    },
     endsAll: ({ passed, status }) => task.stopOnFailure && !passed && status !== 'cancelled',
     leaveOut: (index, status) => leaveOutTest(task, index, status),
     onResult: (test) => run.tell({ type: 'test', test }),
   });
+}
+
+/**
+ * Indices of the tests in groups that run one after the other. A program that reads a hidden input runs only when nothing
+ * that is shown can come of it any more: whatever way there may be from one box to another leads nowhere.
+ */
+function shownBeforeHidden(tests: readonly TaskTest[]): readonly (readonly number[])[] {
+  const indices = [...tests.keys()];
+  const isHidden = (index: number) => tests[index]?.isHidden === true;
+  return [indices.filter((index) => !isHidden(index)), indices.filter(isHidden)].filter(
+    (group) => group.length > 0,
+  );
 }
 
 /** The results of tests none of which is run. */
@@ -45,7 +62,6 @@ async function runTest(
   const { task, language, checker } = run;
   const test = testAt(task, index);
   const limits = testLimits(run, test);
-  if (index === 0) run.tell({ type: 'status', status: 'running' });
   const outcome = await runInBox(run, workspace, index, signal, limits);
   if (outcome === null) {
     const message = 'The test could not be run: the sandbox failed. The program is not at fault.';
