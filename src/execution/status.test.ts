@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LANGUAGES } from '../languages/catalog.ts';
 import type { BoxLimits } from '../sandbox/sandbox.ts';
 import { outcomeOf, type ScriptedEnd } from './scripted-sandbox.ts';
 import { verdictOfEnd } from './status.ts';
@@ -104,3 +105,44 @@ test('of several causes the one that ended the program decides', () => {
     'output_limit_exceeded',
   );
 });
+
+test('only the end of stderr is looked at, however long it is', () => {
+  const words = 'FATAL ERROR: ';
+  const outcome = outcomeOf({ exitCode: 134, stderr: '' });
+  const seen: number[] = [];
+  const ranOutOfMemory = ({ stderr }: { stderr: string }) => {
+    seen.push(stderr.length);
+    assert.ok(stderr.endsWith('the end'));
+    return false;
+  };
+  const stderr = `${words.repeat((10 * MIB) / words.length)}the end`;
+  const limits = { subject: 'The program', limits: LIMITS, memoryLimitMb: 128 } as const;
+  verdictOfEnd({ ...limits, outcome, stderr, language: { ranOutOfMemory } });
+  assert.deepEqual(seen, [4096]);
+});
+
+for (const language of LANGUAGES) {
+  test(`${language.id}: 10 MB on stderr cost the verdict no time`, () => {
+    const pieces = [
+      'FATAL ERROR: ',
+      'MemoryError: ',
+      'java.lang.OutOfMemoryError',
+      'memory allocation of 1',
+      '\n',
+    ];
+    const start = process.cpuUsage();
+    for (const piece of pieces) {
+      const stderr = piece.repeat((10 * MIB) / piece.length);
+      for (const end of [
+        { exitCode: 134 },
+        { exitCode: 1 },
+        { exitCode: null, signal: 'SIGABRT' },
+      ] as const) {
+        const limits = { subject: 'The program', limits: LIMITS, memoryLimitMb: 128 } as const;
+        verdictOfEnd({ ...limits, outcome: outcomeOf(end), stderr, language });
+      }
+    }
+    const { user, system } = process.cpuUsage(start);
+    assert.ok(user + system < 2_000_000, `${user + system} µs`);
+  });
+}

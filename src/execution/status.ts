@@ -17,6 +17,7 @@ export interface ProgramEnd {
   /** Who ended, at the beginning of a sentence. */
   readonly subject: 'The program' | 'The compiler';
   readonly outcome: BoxOutcome;
+  /** What it wrote to stderr; a verdict looks at the last words only. */
   readonly stderr: string;
   readonly limits: BoxLimits;
   /** The memory limit as it was asked for, in MB. */
@@ -25,6 +26,11 @@ export interface ProgramEnd {
   readonly language: Pick<Language, 'ranOutOfMemory'>;
 }
 
+/**
+ * Characters of stderr, the last ones, that patterns look at. A program writes there what it likes, and as much as its
+ * output limit allows; a runtime says why it ends at the end.
+ */
+const LAST_WORDS = 4096;
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
@@ -40,7 +46,8 @@ const RULES: readonly ((end: ProgramEnd) => Verdict | null)[] = [
 ];
 
 /** The verdict on a program that did not end well; `null` when it did, and its output decides. */
-export function verdictOfEnd(end: ProgramEnd): Verdict | null {
+export function verdictOfEnd(program: ProgramEnd): Verdict | null {
+  const end = { ...program, stderr: program.stderr.slice(-LAST_WORDS) };
   for (const rule of RULES) {
     const verdict = rule(end);
     if (verdict !== null) return verdict;

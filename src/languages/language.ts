@@ -91,7 +91,10 @@ export interface Language {
   compile?(context: CommandContext): LanguageCommand;
   /** The program's command; the request's `args` are appended to its argv. */
   run(context: CommandContext): LanguageCommand;
-  /** True when this end of a program means that its runtime refused memory (JVM, V8), though nothing was killed. */
+  /**
+   * True when this end of a program means that its runtime refused memory (JVM, V8), though nothing was killed.
+   * `stderr` is the end of what the program wrote there.
+   */
   ranOutOfMemory?(end: { exitCode: number | null; signal: string | null; stderr: string }): boolean;
   readonly examples: { readonly hello: LanguageExample; readonly sum: LanguageExample };
 }

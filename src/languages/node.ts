@@ -30,5 +30,5 @@ export function runNode(context: CommandContext, script: string): LanguageComman
 /** V8 aborts when its heap is full; a buffer that it cannot allocate is an exception. */
 export const nodeRanOutOfMemory: NonNullable<Language['ranOutOfMemory']> = ({ exitCode, signal, stderr }) =>
   ((signal === 'SIGABRT' || exitCode === 134) &&
-    /FATAL ERROR: .*(out of memory|allocation failed)/i.test(stderr)) ||
+    /FATAL ERROR: [^\n]{0,200}(?:out of memory|allocation failed)/i.test(stderr)) ||
   (exitCode === 1 && stderr.includes('RangeError: Array buffer allocation failed'));

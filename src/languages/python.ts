@@ -24,7 +24,8 @@ export const python: Language = {
   sourceFile: () => 'main.py',
   run: ({ tools, sourceFile }) => command([tool(tools, 'python'), '-s', '-B', `/code/${sourceFile}`]),
   // Only as the last line is it the exception that ended the program.
-  ranOutOfMemory: ({ exitCode, stderr }) => exitCode === 1 && /(?:^|\n)MemoryError(?:: .*)?\n?$/.test(stderr),
+  ranOutOfMemory: ({ exitCode, stderr }) =>
+    exitCode === 1 && /(?:^|\n)MemoryError(?:: [^\n]{0,200})?\n?$/.test(stderr),
   examples: {
     hello: { code: 'print("Hello, World!")\n', stdin: '', expectedOutput: 'Hello, World!\n' },
     sum: { code: 'print(sum(map(int, input().split())))\n', stdin: '19 23\n', expectedOutput: '42\n' },

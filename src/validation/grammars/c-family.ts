@@ -34,8 +34,8 @@ const NO_NAMES = new Set([
   'preproc_include',
 ]);
 const WORD = /(?<![\w.:>"])[A-Za-z_]\w*/g;
-/** Strings and comments. */
-const NO_CODE = /"(?:\\.|[^"\\])*"|\/\/.*|\/\*[\s\S]*?\*\//g;
+/** Strings and comments. What never ends reaches to the end: a search that failed there would begin anew at the next. */
+const NO_CODE = /"(?:\\.|[^"\\])*(?:"|\\?$)|\/\/.*|\/\*[\s\S]*?(?:\*\/|$)/g;
 const MAX_MACROS = 200;
 const MAX_TEXT = 500;
 
@@ -225,7 +225,9 @@ function pasted(root: Node, macro: Node): { path: string; node: Node }[] {
     );
     const words =
       filled
-        .replace(/\s*##\s*/g, '')
+        .split('##')
+        .map((part) => part.trim())
+        .join('')
         .replace(NO_CODE, ' ')
         .match(WORD) ?? [];
     return words.slice(0, MAX_MACROS).map((path) => ({ path, node }));

@@ -1,0 +1,101 @@
+// No regular expression of the service takes more than its share of CPU time, whatever text it meets. The patterns are
+// found in the source, so that a new one is under the same test; where a file's texts come from decides how long they
+// may be.
+
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { KEY_NAME } from '../src/keys/key.ts';
+import { COMPLEXITY_LIMITS, USER_ID_PATTERN } from '../src/limits.ts';
+import { readModules } from './module-graph.ts';
+import { patternsOf, worstTexts } from './patterns.ts';
+import { PROJECT } from './service.ts';
+
+const KB = 1024;
+
+/**
+ * Characters of the longest text that a pattern of each folder or file meets, the first that fits. A quarter of a
+ * megabyte stands for everything that a program, a source or a request may be longer than: what takes the square of
+ * its length needs minutes for that.
+ */
+const LENGTHS: readonly [place: string, characters: number][] = [
+  ['src/languages/', 256 * KB],
+  ['src/execution/', 256 * KB],
+  ['src/checkers/', 256 * KB],
+  // The page of documentation is the service's own.
+  ['src/http/routes/documentation.ts', 4 * KB],
+  ['src/http/', 256 * KB],
+  // In a process that is ended at its CPU limit; a line of a source is refused beyond this length.
+  ['src/validation/', COMPLEXITY_LIMITS.longest_line],
+  // Requests to the gateway have bounded paths and bodies of its own service.
+  ['src/gateway/', 16 * KB],
+  // Settings, keys, and what this machine, its tools and its engine say.
+  ['src/', 4 * KB],
+];
+
+/** A linear pattern needs a hundredth of it. */
+const MAX_CPU_MS = 1000;
+
+/** Patterns that are put together at run time, with what they come to. */
+const CONSTRUCTED: Readonly<Record<string, RegExp>> = {
+  'new RegExp(USER_ID_PATTERN)': new RegExp(USER_ID_PATTERN),
+  'new RegExp(`^${KEY_NAME}$`)': new RegExp(`^${KEY_NAME}$`),
+  "new RegExp(`^(${KEY_NAME}):sha256:([0-9a-f]{64})$`, 'i')": new RegExp(
+    `^(${KEY_NAME}):sha256:([0-9a-f]{64})$`,
+    'i',
+  ),
+  "new RegExp(`^(${Object.keys(COMPLEXITY_LIMITS).join('|')})=[1-9]\\\\d{0,8}$`)":
+    /^(lines|longest_line)=[1-9]\d{0,8}$/,
+  "new RegExp(`^${name}:[ \\\\t]*(.*)$`, 'im')": /^URIs:[ \t]*(.*)$/im,
+  'new RegExp(`[\\\\w>*&\\\\]]\\\\s+[*&]?${word}\\\\s*(\\\\([^;{}]*\\\\)\\\\s*(const\\\\s*)?\\\\{|[=;,\\\\[])`)':
+    /[\w>*&\]]\s+[*&]?word\s*(\([^;{}]*\)\s*(const\s*)?\{|[=;,[])/,
+};
+
+function lengthFor(path: string): number {
+  return LENGTHS.find(([place]) => path.startsWith(place))?.[1] ?? assert.fail(path);
+}
+
+function cpuMsOf(task: () => void): number {
+  const start = process.cpuUsage();
+  task();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
+const sources = readModules(PROJECT, ['src/**/*.ts']).filter(
+  ({ path }) => !/\.test\.ts$|-fixture\.ts$|-contract\.ts$|-for-tests\.ts$/.test(path),
+);
+const found = sources.flatMap(({ path, text }) => patternsOf(path, text).map((one) => ({ path, ...one })));
+
+test('patterns are found', () => {
+  assert.ok(found.some(({ path }) => path === 'src/languages/python.ts'));
+  assert.ok(found.some(({ pattern }) => pattern === null));
+});
+
+test('the worst texts show a pattern that takes the square of their length', () => {
+  for (const pattern of [
+    /FATAL ERROR: .*(out of memory|allocation failed)/i,
+    /\d+(?:\.\d+)+/,
+    /[ \t]+$/,
+    /<script[^>]*>/,
+  ]) {
+    const longest = (length: number) =>
+      Math.max(...[...worstTexts(pattern, length)].map((text) => cpuMsOf(() => pattern.exec(text))));
+    assert.ok(longest(32 * KB) > 8 * longest(8 * KB), String(pattern));
+  }
+});
+
+suite('no text is long to match', () => {
+  for (const { path, text, pattern } of found) {
+    test(`${path}: ${text}`, () => {
+      const resolved = pattern ?? CONSTRUCTED[text] ?? assert.fail(`add what ${text} comes to`);
+      for (const worst of worstTexts(resolved, lengthFor(path))) {
+        const matching = new RegExp(resolved.source, resolved.flags);
+        const cpuMs = cpuMsOf(() => matching.exec(worst));
+        assert.ok(
+          cpuMs < MAX_CPU_MS,
+          `${cpuMs} ms for ${worst.length} of ${JSON.stringify(worst.slice(0, 60))}`,
+        );
+      }
+    });
+  }
+});
