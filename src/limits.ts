@@ -28,6 +28,9 @@ export const REQUEST_SIZES = {
 /** What a `user_id` may be. */
 export const USER_ID_PATTERN = '^[A-Za-z0-9._:@-]{1,128}$';
 
+/** Bytes of a test's input that its result shows unless all of it is asked for. */
+export const SHOWN_INPUT_BYTES = 64 * 1024;
+
 /** Bytes of output that one answer shows, of all its runs and both streams together. */
 const ANSWER_OUTPUT_BYTES = 32 * MIB;
 

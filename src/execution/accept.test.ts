@@ -38,6 +38,7 @@ test('a small request gets every default', async () => {
     tests: [
       {
         name: null,
+        encoding: 'utf8',
         input: '',
         expectedOutput: null,
         isHidden: false,
@@ -359,4 +360,35 @@ test('the validation sees the files, adds its warnings, and may refuse', async (
   assert.deepEqual([task.warnings, task.validationMs], [['careful'], 2]);
   assert.deepEqual(seen, ['script main.sc x']);
   await assert.rejects(service.accept({ language: 'script', code: 'x' }), { code: 'code_rejected' });
+});
+
+test('inputs and expected outputs may be Base64, and stay as they were written', async () => {
+  const task = await accept({
+    code: 'x',
+    test_cases: [{ input: '/w==', expected_output: 'AAE=', encoding: 'base64' }, { input: '/w==' }],
+  });
+  const [bytes, text] = task.tests;
+  assert.deepEqual([bytes?.encoding, bytes?.input, bytes?.expectedOutput], ['base64', '/w==', 'AAE=']);
+  assert.equal(text?.encoding, 'utf8');
+  const stdin = await accept({ code: 'x', stdin: '/w==', stdin_encoding: 'base64' });
+  assert.deepEqual([stdin.tests[0]?.encoding, stdin.tests[0]?.input], ['base64', '/w==']);
+});
+
+test('Base64 that is none is refused with its field', async () => {
+  const encoding = 'base64' as const;
+  for (const input of ['a', 'a===', '/w=', '/w==\n', '_-==', '====', 'YQ==YQ==', 'é===']) {
+    const { message } = await refusal({ code: 'x', test_cases: [{}, { input, encoding }] });
+    assert.match(message, /^test_cases\[1\]\.input must be Base64 with padding, got "/, input);
+    const { code } = await refusal({ code: 'x', stdin: input, stdin_encoding: encoding });
+    assert.equal(code, 'invalid_request');
+  }
+  await accept({ code: 'x', test_cases: [{ input: '', expected_output: 'YWJj', encoding }] });
+});
+
+test('Base64 is measured by the bytes that it stands for', async () => {
+  const input = Buffer.alloc(REQUEST_SIZES.textBytes).toString('base64');
+  await accept({ code: 'x', test_cases: [{ input, encoding: 'base64' }] });
+  const larger = Buffer.alloc(REQUEST_SIZES.textBytes + 3).toString('base64');
+  const { message } = await refusal({ code: 'x', stdin: larger, stdin_encoding: 'base64' });
+  assert.match(message, /^stdin must have at most 10485760 bytes, got 10485763$/);
 });

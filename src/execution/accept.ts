@@ -85,7 +85,7 @@ function taskOf(request: ExecuteRequest, language: Language, files: readonly Sou
     judged: isJudged,
     tests: isJudged
       ? tests.map((test) => testOf(test, request))
-      : [testOf({ input: request.stdin ?? '' }, request)],
+      : [testOf({ input: request.stdin ?? '', encoding: request.stdin_encoding ?? 'utf8' }, request)],
     checker: request.checker ?? { type: 'trim' as const },
     stopOnFailure: request.stop_on_failure ?? false,
     outputLimitBytes: Math.floor((request.output_limit_kb ?? REQUEST_LIMITS.output_limit_kb.default) * 1024),
@@ -97,6 +97,7 @@ function taskOf(request: ExecuteRequest, language: Language, files: readonly Sou
 function testOf(test: TestCase, request: ExecuteRequest): TaskTest {
   return {
     name: test.name ?? null,
+    encoding: test.encoding ?? 'utf8',
     input: test.input ?? '',
     expectedOutput: test.expected_output ?? null,
     isHidden: test.is_hidden ?? false,

@@ -62,6 +62,7 @@ test('all tests accepted is accepted, in the shape of the contract', async () =>
         passed: true,
         is_hidden: false,
         input: '1 2',
+        input_truncated: false,
         expected_output: '3',
         stdout: '3\n',
         stderr: '',

@@ -4,9 +4,11 @@
 import { type Static, Type } from 'typebox';
 import { CHECKER_TYPES } from '../checkers/catalog.ts';
 import { DEFAULT_TOLERANCE } from '../checkers/float.ts';
-import { REQUEST_LIMITS, REQUEST_SIZES, USER_ID_PATTERN } from '../limits.ts';
+import { REQUEST_LIMITS, REQUEST_SIZES, SHOWN_INPUT_BYTES, USER_ID_PATTERN } from '../limits.ts';
 import { CodeAnalysis, Timings } from './code-analysis.ts';
 import { enumeration } from './enumeration.ts';
+import { CompileResult, kibibytes, milliseconds, nullableInteger, nullableString } from './result-fields.ts';
+import { TEXT_ENCODINGS, type TextEncoding } from './text-encoding.ts';
 
 export const EXECUTION_STATUSES = [
   'queued',
@@ -54,6 +56,11 @@ export const SubmittedFile = Type.Object(
 );
 export type SubmittedFile = Static<typeof SubmittedFile>;
 
+const textEncoding = (what: string) =>
+  enumeration(TEXT_ENCODINGS, {
+    description: `How ${what} written: \`utf8\` when it is not given, \`base64\` for bytes that are no text.`,
+  });
+
 const CheckerChoice = Type.Object(
   {
     type: enumeration(CHECKER_TYPES),
@@ -81,6 +88,7 @@ export const TestCase = Type.Object(
     expected_output: Type.Optional(
       Type.String({ description: 'Without it the test passes when the program ends well.' }),
     ),
+    encoding: Type.Optional(textEncoding('`input` and `expected_output` are')),
     is_hidden: Type.Optional(
       Type.Boolean({ default: false, description: 'Nothing of a hidden test but its verdict is ever told.' }),
     ),
@@ -110,6 +118,7 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
       ),
       files: Type.Optional(Type.Array(SubmittedFile, { maxItems: REQUEST_SIZES.files })),
       stdin: Type.Optional(Type.String({ description: 'Read by the program when there are no test cases.' })),
+      stdin_encoding: Type.Optional(textEncoding('`stdin` is')),
       args: Type.Optional(programArguments),
       test_cases: Type.Optional(Type.Array(TestCase, { maxItems: bounds.maxTestCases })),
       checker: Type.Optional(CheckerChoice),
@@ -134,6 +143,8 @@ export type ExecuteRequest = Static<ReturnType<typeof executeRequestSchema>>;
 /** One test as it will be run: every default filled in. */
 export interface TaskTest {
   readonly name: string | null;
+  /** How `input` and `expectedOutput` are written; `bytesOfText` gives their bytes. */
+  readonly encoding: TextEncoding;
   readonly input: string;
   readonly expectedOutput: string | null;
   readonly isHidden: boolean;
@@ -169,14 +180,6 @@ export interface ExecutionTask {
   readonly validationMs: number | null;
 }
 
-const nullable = <T extends object>(schema: T) => ({
-  ...schema,
-  type: [(schema as { type: string }).type, 'null'],
-});
-const nullableString = Type.Unsafe<string | null>(nullable(Type.String()));
-const nullableInteger = Type.Unsafe<number | null>(nullable(Type.Integer()));
-const milliseconds = Type.Number({ minimum: 0, description: 'Milliseconds.' });
-const kibibytes = Type.Integer({ minimum: 0, description: 'KiB.' });
 const status = enumeration(EXECUTION_STATUSES);
 const limitName = enumeration(['cpu', 'wall'], {
   description: 'With `time_limit_exceeded`: which limit.',
@@ -189,7 +192,11 @@ export const TestResult = Type.Object({
   limit: Type.Optional(limitName),
   passed: Type.Boolean(),
   is_hidden: Type.Boolean(),
-  input: nullableString,
+  input: {
+    ...nullableString,
+    description: `As it was sent, at most ${SHOWN_INPUT_BYTES} bytes of it unless \`include\` asks for \`input\`.`,
+  },
+  input_truncated: Type.Boolean(),
   expected_output: nullableString,
   stdout: nullableString,
   stderr: nullableString,
@@ -203,20 +210,6 @@ export const TestResult = Type.Object({
   message: nullableString,
 });
 export type TestResult = Static<typeof TestResult>;
-
-export const CompileResult = Type.Object({
-  status: enumeration(['completed', 'compilation_error'] as const),
-  exit_code: nullableInteger,
-  signal: nullableString,
-  stdout: Type.String(),
-  stderr: Type.String(),
-  cpu_time_ms: milliseconds,
-  wall_time_ms: milliseconds,
-  memory_kb: kibibytes,
-  cached: Type.Boolean(),
-  message: nullableString,
-});
-export type CompileResult = Static<typeof CompileResult>;
 
 export const ExecutionResult = Type.Object(
   {

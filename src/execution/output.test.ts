@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeOutput, outputFields, presentCompile } from './output.ts';
+import { type DecodedOutput, decodeOutput, outputFields, presentCompile } from './output.ts';
 
 const decode = (bytes: readonly number[], isTruncated = false) =>
   decodeOutput(Uint8Array.from(bytes), isTruncated);
@@ -48,4 +48,38 @@ test('Base64 gives the exact bytes of any output', () => {
       assert.equal(text.stdout, output.text);
     }),
   );
+});
+
+function compiled(stdout: string | number[], stderr: string | number[], message: string | null = null) {
+  const decoded = [stdout, stderr].map((written) => decodeOutput(Buffer.from(written as string), false));
+  return {
+    status: 'compilation_error' as const,
+    exit_code: 1,
+    signal: null,
+    cpu_time_ms: 0,
+    wall_time_ms: 0,
+    memory_kb: 0,
+    cached: false,
+    message,
+    ...outputFields(decoded[0] as DecodedOutput, decoded[1] as DecodedOutput),
+  };
+}
+
+test('what a compiler wrote is read in one place, whichever stream it used', () => {
+  const cases: [stdout: string, stderr: string, message: string | null, output: string][] = [
+    ['main.ts(1,1): error', '', null, 'main.ts(1,1): error'],
+    ['', 'main.cpp:1:1: error\n', null, 'main.cpp:1:1: error\n'],
+    ['first', 'second', null, 'first\nsecond'],
+    ['first\n', 'second', 'not needed', 'first\nsecond'],
+    ['', '', 'The compiler exceeded its time limit', 'The compiler exceeded its time limit'],
+    ['', '', null, ''],
+  ];
+  for (const [stdout, stderr, message, output] of cases) {
+    const record = compiled(stdout, stderr, message);
+    assert.equal(presentCompile(record, 'utf8').output, output);
+    const encoded = presentCompile(record, 'base64').output;
+    assert.equal(Buffer.from(encoded, 'base64').toString(), output);
+  }
+  const { output } = presentCompile(compiled([0xff], [0xfe]), 'base64');
+  assert.deepEqual([...Buffer.from(output, 'base64')], [0xff, 0x0a, 0xfe]);
 });

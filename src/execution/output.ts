@@ -48,12 +48,32 @@ export function presentResult(record: ExecutionRecord, encoding: OutputEncoding)
 
 export function presentCompile(record: CompileRecord, encoding: OutputEncoding) {
   const { stdoutBase64, stderrBase64, ...compile } = record;
-  if (encoding === 'utf8') return compile;
-  return {
-    ...compile,
+  if (encoding === 'utf8') return { ...compile, output: readable(compile, compile.message) };
+  const exact = {
     stdout: stdoutBase64 ?? toBase64(compile.stdout),
     stderr: stderrBase64 ?? toBase64(compile.stderr),
   };
+  const bytes = { stdout: fromBase64(exact.stdout), stderr: fromBase64(exact.stderr) };
+  return {
+    ...compile,
+    ...exact,
+    output: Buffer.from(readable(bytes, compile.message), 'latin1').toString('base64'),
+  };
+}
+
+/** What the compiler wrote, whichever stream it used; where it wrote nothing, what is said of it. */
+function readable(
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+  message: string | null,
+): string {
+  if (stdout === '' && stderr === '') return message ?? '';
+  const isLineOpen = stdout !== '' && stderr !== '' && !stdout.endsWith('\n');
+  return `${stdout}${isLineOpen ? '\n' : ''}${stderr}`;
+}
+
+/** The bytes as characters of their numbers. */
+function fromBase64(text: string): string {
+  return Buffer.from(text, 'base64').toString('latin1');
 }
 
 /** What is `null`, as in hidden tests, stays `null`. */

@@ -1,7 +1,8 @@
 // What runs of tasks hand on inside the service: the record that the result is made from, and the events on the way to
 // it. All are plain values, as they cross the queue.
 
-import type { CompileResult, ExecutionResult, ExecutionTask, TestResult } from './execution.ts';
+import type { ExecutionResult, ExecutionTask, TestResult } from './execution.ts';
+import type { CompileResult } from './result-fields.ts';
 
 /** The exact bytes of an output that is not UTF-8, or was cut within a character: text alone would lose them. */
 interface ExactOutput {
@@ -9,7 +10,8 @@ interface ExactOutput {
   readonly stderrBase64?: string;
 }
 export type TestRecord = TestResult & ExactOutput;
-export type CompileRecord = CompileResult & ExactOutput;
+/** Without `output`, which is made of the others when the result is presented. */
+export type CompileRecord = Omit<CompileResult, 'output'> & ExactOutput;
 
 /** What `execute` answers and the queue carries: the result, from which `presentResult` makes either encoding. */
 export type ExecutionRecord = Omit<ExecutionResult, 'results' | 'compile'> & {

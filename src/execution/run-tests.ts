@@ -9,6 +9,7 @@ import { withOneRetry } from './retry.ts';
 import { type Run, testCommand, testLimits } from './run.ts';
 import { runInOrder } from './run-in-order.ts';
 import { resultOf, resultWithoutRun } from './test-result.ts';
+import { bytesOfText } from './text-encoding.ts';
 
 const LEFT_OUT_MESSAGES = { skipped: null, cancelled: 'The execution was cancelled.' } as const;
 
@@ -82,7 +83,7 @@ async function runInBox(
 ): Promise<BoxOutcome | null> {
   const test = testAt(run.task, index);
   const command = testCommand(run, test);
-  const stdin = Buffer.from(test.input, 'utf8');
+  const stdin = bytesOfText(test.input, test.encoding);
   try {
     return await withOneRetry(run, signal, () => workspace.run(command, stdin, limits, signal));
   } catch (error) {

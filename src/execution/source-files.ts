@@ -6,15 +6,13 @@ import type { Language } from '../languages/language.ts';
 import { REQUEST_SIZES } from '../limits.ts';
 import type { ExecuteRequest, SubmittedFile } from './execution.ts';
 import { problem, refuseIfAny, shown } from './problems.ts';
+import { isBase64 } from './text-encoding.ts';
 import { brokenUnicode, nulCharacter, refuseLongCode } from './texts.ts';
 
 export interface SourceFile {
   readonly path: string;
   readonly content: Buffer;
 }
-
-/** Standard Base64 with padding, without line breaks. */
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Resolves the names: without `code`, the first file is the main source. Throws `invalid_request` or `too_large`. */
 export function sourceFilesOf(
@@ -67,8 +65,7 @@ function brokenPathRule(path: string): string | null {
 function contentProblems({ content, encoding }: SubmittedFile, index: number): FieldProblem[] {
   const path = `files[${index}].content`;
   if (encoding !== 'base64') return brokenUnicode({ path, text: content });
-  const isValid = content.length % 4 === 0 && BASE64.test(content);
-  return isValid ? [] : [problem(path, `must be Base64 with padding, got ${shown(content)}`)];
+  return isBase64(content) ? [] : [problem(path, `must be Base64 with padding, got ${shown(content)}`)];
 }
 
 function sizeProblems(files: readonly SourceFile[]): FieldProblem[] {

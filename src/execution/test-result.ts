@@ -9,6 +9,7 @@ import { measurementsOf, NOTHING_MEASURED } from './measurements.ts';
 import { beginningOf, decodeOutput, outputFields } from './output.ts';
 import type { TestRecord } from './record.ts';
 import { type Verdict, verdictOfEnd } from './status.ts';
+import { bytesOfText } from './text-encoding.ts';
 
 export interface FinishedTest {
   readonly index: number;
@@ -62,6 +63,7 @@ function blankResult(index: number, test: TaskTest, verdict: Verdict): TestRecor
     passed: isPass(verdict),
     is_hidden: test.isHidden,
     input: test.input,
+    input_truncated: false,
     expected_output: test.expectedOutput,
     stdout: '',
     stderr: '',
@@ -87,7 +89,9 @@ function endVerdict({ test, outcome, limits, language }: FinishedTest): Verdict 
 function outputVerdict({ test, outcome, checker, isJudged }: FinishedTest): Verdict {
   if (!isJudged) return { status: 'completed', message: null };
   if (test.expectedOutput === null) return { status: 'accepted', message: null };
-  const { input, expectedOutput } = test;
+  const [input, expectedOutput] = [test.input, test.expectedOutput].map((text) =>
+    test.encoding === 'utf8' ? text : bytesOfText(text, test.encoding).toString('utf8'),
+  ) as [string, string];
   const output = decodeOutput(outcome.stdout, outcome.stdoutTruncated).text;
   const { passed, message } = checker({ input, expectedOutput, output });
   return { status: passed ? 'accepted' : 'wrong_answer', message };

@@ -4,11 +4,17 @@
 import { type FieldProblem, ServiceError } from '../errors.ts';
 import { REQUEST_SIZES } from '../limits.ts';
 import type { ExecuteRequest } from './execution.ts';
-import { problem, refuseIfAny } from './problems.ts';
+import { problem, refuseIfAny, shown } from './problems.ts';
+import { bytesIn, isBase64, type TextEncoding } from './text-encoding.ts';
 
 interface Text {
   readonly path: string;
   readonly text: string;
+}
+
+/** What programs read, or are expected to write. */
+interface StreamText extends Text {
+  readonly encoding: TextEncoding;
 }
 
 /** Throws `invalid_request` with every problem found, or `too_large` for the code. */
@@ -20,6 +26,7 @@ export function checkTexts(request: ExecuteRequest, maxCodeLength: number): void
   refuseIfAny([
     ...missingCode(request),
     ...[...sources, ...args, ...streams].flatMap(brokenUnicode),
+    ...streams.flatMap(brokenBase64),
     ...[...sources, ...args].flatMap(nulCharacter),
     ...argumentSizeProblems(request),
     ...sizeProblems(streams),
@@ -42,6 +49,11 @@ export function nulCharacter({ path, text }: Text): FieldProblem[] {
 /** A lone surrogate would reach the program as another character. */
 export function brokenUnicode({ path, text }: Text): FieldProblem[] {
   return text.isWellFormed() ? [] : [problem(path, 'must be valid Unicode, got a lone surrogate')];
+}
+
+function brokenBase64({ path, text, encoding }: StreamText): FieldProblem[] {
+  if (encoding !== 'base64' || isBase64(text)) return [];
+  return [problem(path, `must be Base64 with padding, got ${shown(text)}`)];
 }
 
 function missingCode({ code, files }: ExecuteRequest): FieldProblem[] {
@@ -83,20 +95,27 @@ function argumentSizeProblems(request: ExecuteRequest): FieldProblem[] {
   });
 }
 
-function streamsOf(request: ExecuteRequest): Text[] {
-  const ofTests = (request.test_cases ?? []).flatMap((test, index) => [
-    { path: `test_cases[${index}].input`, text: test.input },
-    { path: `test_cases[${index}].expected_output`, text: test.expected_output },
+function streamsOf(request: ExecuteRequest): StreamText[] {
+  const ofTests = (request.test_cases ?? []).flatMap(
+    ({ input, expected_output, encoding = 'utf8' }, index) => [
+      { path: `test_cases[${index}].input`, text: input, encoding },
+      { path: `test_cases[${index}].expected_output`, text: expected_output, encoding },
+    ],
+  );
+  return present([
+    { path: 'stdin', text: request.stdin, encoding: request.stdin_encoding ?? 'utf8' },
+    ...ofTests,
   ]);
-  return present([{ path: 'stdin', text: request.stdin }, ...ofTests]);
 }
 
-function present(texts: readonly { path: string; text: string | undefined }[]): Text[] {
-  return texts.filter((entry): entry is Text => entry.text !== undefined);
+function present<T extends { readonly text: string | undefined }>(
+  texts: readonly T[],
+): (T & { text: string })[] {
+  return texts.filter((entry): entry is T & { text: string } => entry.text !== undefined);
 }
 
-function sizeProblems(streams: readonly Text[]): FieldProblem[] {
-  const sizes = streams.map(({ path, text }) => ({ path, bytes: Buffer.byteLength(text, 'utf8') }));
+function sizeProblems(streams: readonly StreamText[]): FieldProblem[] {
+  const sizes = streams.map(({ path, text, encoding }) => ({ path, bytes: bytesIn(text, encoding) }));
   const tooLarge = sizes.filter(({ bytes }) => bytes > REQUEST_SIZES.textBytes);
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
   if (tooLarge.length === 0 && total > REQUEST_SIZES.allTextsBytes) {

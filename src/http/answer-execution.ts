@@ -6,15 +6,20 @@ import { type ErrorCode, ServiceError } from '../errors.ts';
 import type { Accept } from '../execution/accept.ts';
 import { auditViolations } from '../execution/audit.ts';
 import type { CodeChecks } from '../execution/code-checks.ts';
-import type { ExecuteRequest, ExecutionTask } from '../execution/execution.ts';
+import type { ExecuteRequest, ExecutionTask, TestResult } from '../execution/execution.ts';
 import { endedEntry, failedEntry } from '../execution/log-entry.ts';
 import { presentResult } from '../execution/output.ts';
+import { beginningOfText } from '../execution/text-encoding.ts';
+import { SHOWN_INPUT_BYTES } from '../limits.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { ExecutionQueue } from '../queue/queue.ts';
 import type { AnswerExecuteRequest } from './routes/execute.ts';
 
 /** What is refused after it was accepted, and is no execution: nothing of it has run. */
 const LATE_REFUSALS: readonly ErrorCode[] = ['queue_full', 'shutting_down', 'code_rejected'];
+
+/** Of one UTF-16 unit of a text in UTF-8. */
+const MAX_CHARACTER_BYTES = 3;
 
 export interface AnswerParts {
   readonly accept: Accept;
@@ -55,8 +60,20 @@ export function createAnswerExecution(parts: AnswerParts): AnswerExecuteRequest 
       throw new ServiceError('shutting_down', 'The service was stopped before the execution ended');
     }
     const analysis = include.includes('analysis') ? (await checked)?.analysis : undefined;
-    return { ...presentResult(record, encoding), ...(analysis && { analysis }) };
+    const result = presentResult(record, encoding);
+    const results = include.includes('input') ? result.results : shortenInputs(result.results, task);
+    return { ...result, results, ...(analysis && { analysis }) };
   };
+}
+
+/** The results with the beginning of inputs that are long. */
+function shortenInputs(results: readonly TestResult[], { tests }: ExecutionTask): TestResult[] {
+  return results.map((result) => {
+    const { input } = result;
+    if (input === null || input.length * MAX_CHARACTER_BYTES <= SHOWN_INPUT_BYTES) return result;
+    const shown = beginningOfText(input, tests[result.index]?.encoding ?? 'utf8', SHOWN_INPUT_BYTES);
+    return { ...result, input: shown, input_truncated: shown.length < input.length };
+  });
 }
 
 function countRefusal({ metrics, languageId }: AnswerParts, request: ExecuteRequest, error: unknown): void {

@@ -27,6 +27,7 @@ const TEST_RESULT = {
   passed: true,
   is_hidden: false,
   input: '2 3' as string | null,
+  input_truncated: false,
   expected_output: '5' as string | null,
   stdout: '5\n' as string | null,
   stderr: '' as string | null,

@@ -163,3 +163,33 @@ suite('a hidden test', { concurrency: 4 }, () => {
     });
   }
 });
+
+suite('inputs', () => {
+  const CAT = {
+    language: 'python',
+    code: 'import sys\nsys.stdout.buffer.write(sys.stdin.buffer.read())\n',
+  };
+
+  test('may be bytes that are no text', async () => {
+    const input = Buffer.from([0xff, 0x00, 0xfe]).toString('base64');
+    const judged = await run(
+      { ...CAT, test_cases: [{ input, expected_output: input, encoding: 'base64' }] },
+      '?encoding=base64',
+    );
+    assert.equal(judged.status, 'accepted');
+    assert.deepEqual([judged.results[0]?.input, judged.results[0]?.stdout], [input, input]);
+    const plain = await run({ ...CAT, stdin: input, stdin_encoding: 'base64' }, '?encoding=base64');
+    assert.equal(plain.results[0]?.stdout, input);
+  });
+
+  test('are shown as far as 64 KiB, and whole when asked for', async () => {
+    const input = `${'ä'.repeat(40_000)}\n`;
+    const test_cases = [{ input }, { input: 'short' }, { input, is_hidden: true }];
+    const [cut, short, hidden] = (await run({ ...CAT, test_cases })).results;
+    assert.equal(cut?.input, 'ä'.repeat(32_768));
+    assert.deepEqual([cut?.input_truncated, short?.input_truncated], [true, false]);
+    assert.deepEqual([hidden?.input, hidden?.input_truncated], [null, false]);
+    const [whole] = (await run({ ...CAT, test_cases }, '?include=input')).results;
+    assert.deepEqual([whole?.input, whole?.input_truncated], [input, false]);
+  });
+});

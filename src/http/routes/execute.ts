@@ -12,6 +12,9 @@ import { clientIdOf } from '../client.ts';
 import { problemAnswers } from '../problem.ts';
 import { LIMIT_HEADERS, type RateLimits } from '../rate-limits.ts';
 
+/** What an answer has only when it is asked for. */
+type AnswerPart = 'analysis' | 'input';
+
 /** What goes with a request: the signal is aborted when its client is gone. */
 interface ExecuteContext {
   readonly signal: AbortSignal;
@@ -22,7 +25,7 @@ interface ExecuteContext {
   /** Who sent it, see `clientIdOf`. */
   readonly clientId: string;
   /** Parts of the answer that are given only when asked for. */
-  readonly include: readonly 'analysis'[];
+  readonly include: readonly AnswerPart[];
   /** `null` when it is not traced. */
   readonly trace: RequestTrace | null;
 }
@@ -43,10 +46,12 @@ const ExecuteQuery = Type.Object(
       }),
     ),
     include: Type.Optional(
-      Type.Unsafe<'analysis'>({
+      Type.Unsafe<string>({
         type: 'string',
-        enum: ['analysis'],
-        description: 'Adds to the answer what was seen in the code: findings and figures of its complexity.',
+        enum: ['analysis', 'input', 'analysis,input', 'input,analysis'],
+        description:
+          '`analysis` adds what was seen in the code: findings and figures of its complexity. `input` shows all of ' +
+          "each test's input, which is cut otherwise.",
       }),
     ),
   },
@@ -102,7 +107,7 @@ export function addExecuteRoute(
         encoding: request.query.encoding ?? 'utf8',
         requestId: request.id,
         clientId: clientIdOf(request),
-        include: request.query.include ? [request.query.include] : [],
+        include: (request.query.include?.split(',') ?? []) as AnswerPart[],
         keyName: request.apiKey?.name ?? null,
         trace: request.trace,
       };
