@@ -21,7 +21,9 @@ export function findNode(project = PROJECT, running = process) {
   const packaged = join(project, 'node_modules', `node-${running.platform}-${running.arch}`, 'bin/node');
   if (isExecutable(packaged)) return packaged;
   if (majorOf(running.versions.node) >= NODE_MAJOR) return running.execPath;
-  throw new Error(`Node ${NODE_MAJOR} is needed, this is ${running.versions.node}, ${wayOut(packaged, running)}`);
+  throw new Error(
+    `Node ${NODE_MAJOR} is needed, this is ${running.versions.node}, ${wayOut(packaged, running)}`,
+  );
 }
 
 function wayOut(packaged, { platform, arch }) {

@@ -12,7 +12,7 @@ const PROJECT = resolve(fileURLToPath(import.meta.url), '../..');
 const SUPERVISOR = join(PROJECT, 'supervisor');
 /** The oldest that are tried: older ones install other packages, or none. */
 const LEAST_NODE = 18;
-const LEAST_NPM = 9;
+const LEAST_NPM = 8;
 /** What `make` needs, and the Debian packages that bring it. */
 const PROGRAMS = { make: 'make', gcc: 'gcc' };
 const C_LIBRARY = 'libc6-dev';
