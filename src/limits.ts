@@ -62,9 +62,21 @@ export const COMPILE_LIMITS = {
   cpuQuota: 0,
 } as const;
 
-/** The wall-clock limit that goes with a CPU limit: twice that plus one second, never over the service's own. */
+/**
+ * The wall-clock limit that goes with a CPU limit: twice that plus one second, never over the service's own. Time in
+ * which the program could run but got no processor does not count.
+ */
 export function wallTimeLimitMs(timeLimitSeconds: number, executionTimeoutSeconds: number): number {
   return Math.round(Math.min(timeLimitSeconds * 2 + 1, executionTimeoutSeconds) * 1000);
+}
+
+/** How many wall-clock limits a run may last while it is ready but has no processor; the supervisor's figure. */
+export const PATIENCE = 6;
+
+/** Milliseconds in which a run has ended, however busy the machine is. Its quota may stretch its CPU time. */
+export function longestRunMs(limits: { cpuTimeMs: number; wallTimeMs: number; cpuQuota: number }): number {
+  const { cpuTimeMs, wallTimeMs, cpuQuota } = limits;
+  return PATIENCE * wallTimeMs + cpuTimeMs / (cpuQuota > 0 ? Math.min(cpuQuota, 1) : 1);
 }
 
 /** The work directory's size for a memory limit: under it, so that a full disk is ENOSPC and not a kill. */

@@ -114,9 +114,9 @@ static bool order(struct slot *slot) {
 void box_dispatch(struct slot *slot, struct run_request *run) {
   slot->run = *run;
   slot->state = RUNNING;
-  slot->started_ns = now_ns();
   slot->cpu_start_ns = cgroup_cpu_ns(&slot->cgroup);
-  slot->check_ns = slot->started_ns + run->cpu_ns / core_count();
+  clock_start(&slot->clock, now_ns());
+  slot->check_ns = clock_next(&slot->clock, run, slot->clock.started_ns, 0);
   if (cgroup_limit(&slot->cgroup, run->memory, run->processes, run->quota_us) == 0 && order(slot)) return;
   connection_send_failure(run->id, true, "cannot start a box: %s", strerror(errno));
   slot->answered = true;

@@ -2,6 +2,7 @@
 // costs more than all the rest of a box, so boxes are born in the groups where their slot's launchers live; those of
 // memory and pids are replaced when something stays charged to them.
 #include "hierarchy.h"
+#include "ready.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -315,6 +316,17 @@ uint64_t cgroup_resident_bytes(const struct cgroup *group) {
     if (bytes > largest) largest = bytes;
   }
   return largest;
+}
+
+bool cgroup_is_ready(const struct cgroup *group) {
+  char text[4096];
+  bool is_v2 = cgroup_version() == 2;
+  if (read_file_at(is_v2 ? group->memory : group->pids, is_v2 ? "cgroup.threads" : "tasks", text, sizeof text) <= 0) return false;
+  for (char *next = text; *next; next += *next == '\n') {
+    pid_t thread = strtol(next, &next, 10);
+    if (!is_member(group, thread) && thread_is_ready(thread)) return true;
+  }
+  return false;
 }
 
 void cgroup_kill(const struct cgroup *group) {

@@ -45,6 +45,8 @@ void cgroup_kill(const struct cgroup *group);
 void cgroup_end(struct cgroup *group);
 
 uint64_t cgroup_cpu_ns(struct cgroup *group);
+// Whether a thread of the box runs, or would if it had a processor.
+bool cgroup_is_ready(const struct cgroup *group);
 uint64_t cgroup_memory_peak(const struct cgroup *group);
 bool cgroup_out_of_memory(struct cgroup *group);
 // Peak of the resident memory of the largest process that lives in the box now.

@@ -36,6 +36,7 @@ enum protection {
   PROCESS_LIMIT,
   CPU_LIMIT,
   WALL_LIMIT,
+  OWN_DELAY,          // what a program waits for by its own choice counts against its wall-clock limit
   OUTPUT_LIMIT,
   FILE_SIZE_LIMIT,
   DISK_LIMIT,
@@ -68,6 +69,9 @@ enum {
   MAX_ARTIFACT_BYTES = 64 << 20,
   MAX_ARTIFACT_ENTRIES = 4096,
   MAX_ARTIFACT_DEPTH = 16,
+  // Times the wall-clock limit: what a run may take beside the time that its own quota makes of its CPU time. One that
+  // is not done by then had too little of a processor to be judged.
+  PATIENCE = 6,
 };
 
 // Descriptors that cross the socket to a launcher with a MAKE message, in this order. The last is for v2 only: the

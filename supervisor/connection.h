@@ -14,5 +14,7 @@ bool connection_handle(uint32_t events);
 void connection_send(struct writer *writer);
 // Says that frames are taken now.
 void connection_send_ready(uint32_t cgroup_version, uint32_t slots);
+// The same for a failure of which only the machine's load is the cause.
+void connection_send_busy(uint32_t id, const char *message);
 void connection_send_failure(uint32_t id, bool retryable, const char *format, ...) __attribute__((format(printf, 3, 4)));
 #endif

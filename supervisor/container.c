@@ -7,8 +7,10 @@
 // kept in this process's memory, which a program cannot reach, and written anew for each run.
 #include "container.h"
 #include "blobs.h"
+#include "clock.h"
 #include "connection.h"
 #include "program.h"
+#include "ready.h"
 #include "result.h"
 #include "seccomp.h"
 #include "sweep.h"
@@ -54,6 +56,7 @@ static struct {
   pid_t pid;
   struct output out, err;
   struct usage start;
+  struct run_clock clock;
   uint64_t sample_ns;
   uint64_t peak, resident; // bytes: the most that was seen of the group, and of the largest process
   enum reason reason;
@@ -170,6 +173,7 @@ static bool start_program(void) {
   forget_own_peak();
   run.pid = program_start(program, CLONE_VFORK);
   int error = errno;
+  clock_start(&run.clock, program->start_ns);
   close(ends[0]);
   close(ends[1]);
   errno = error;
@@ -262,7 +266,8 @@ static void finish_run(int wait_status) {
       .memory = memory_of_run(&end),
       .problem = "",
   };
-  result.reason = result_reason(&run.request, run.reason, result.cpu_ns, wall_ns, out_of_memory);
+  bool over_wall = clock_was_over(&run.clock, &run.request, wall_ns, result.cpu_ns);
+  result.reason = result_reason(&run.request, run.reason, result.cpu_ns, over_wall, out_of_memory);
   if (run.request.collect && wait_status == 0 && result.reason == REASON_NONE) collect(&result, message, sizeof message);
   if (message[0] == '!') connection_send_failure(result.id, true, "%s", message + 1);
   else result_send(&result, &run.out, &run.err);
@@ -290,17 +295,24 @@ static void reap(void) {
   }
 }
 
+static void check_time(uint64_t now) {
+  struct usage used;
+  usage_read(&used);
+  uint64_t cpu_ns = used.cpu_ns > run.start.cpu_ns ? used.cpu_ns - run.start.cpu_ns : 0;
+  if (clock_wants_sample(&run.clock, &run.request, now))
+    clock_sample(&run.clock, now, cpu_ns, clock_was_running(&run.clock, now, cpu_ns) || processes_are_ready());
+  enum reason reason = clock_check(&run.clock, &run.request, now, cpu_ns);
+  if (reason != REASON_NONE) stop_run(reason);
+}
+
 static void check_run(uint64_t now) {
   uint64_t memory = usage_memory();
   if (memory > run.peak) run.peak = memory;
   run.sample_ns = now;
   if (run.reason != REASON_NONE) return;
-  if (HAS(WALL_LIMIT) && now >= program->start_ns + run.request.wall_ns) return stop_run(REASON_WALL);
   if (usage_oom_kills() > run.start.oom_kills) return stop_run(REASON_MEMORY);
   if (!usage_tells_oom_kills() && memory > run.start.memory + run.request.memory) return stop_run(REASON_MEMORY);
-  struct usage used;
-  usage_read(&used);
-  if (HAS(CPU_LIMIT) && used.cpu_ns >= run.start.cpu_ns + run.request.cpu_ns) stop_run(REASON_CPU);
+  check_time(now);
 }
 
 // Milliseconds until the run has to be looked at.

@@ -32,7 +32,7 @@ void send_result(struct slot *slot, bool collected, uint64_t artifact_bytes, con
       .wait_status = slot->reported ? report->wait_status : SIGKILL,
       .out_of_memory = out_of_memory,
       .cpu_ns = total > base ? total - base : 0,
-      .wall_ns = slot->reported ? report->wall_ns : now_ns() - slot->started_ns,
+      .wall_ns = slot->reported ? report->wall_ns : now_ns() - slot->clock.started_ns,
       .user_us = slot->reported ? report->user_us : 0,
       .system_us = slot->reported ? report->system_us : 0,
       .memory = memory_of(slot, out_of_memory),
@@ -40,7 +40,8 @@ void send_result(struct slot *slot, bool collected, uint64_t artifact_bytes, con
       .artifact_bytes = artifact_bytes,
       .problem = problem,
   };
-  slot->reason = result_reason(&slot->run, slot->reason, result.cpu_ns, result.wall_ns, out_of_memory);
+  bool over_wall = clock_was_over(&slot->clock, &slot->run, result.wall_ns, result.cpu_ns);
+  slot->reason = result_reason(&slot->run, slot->reason, result.cpu_ns, over_wall, out_of_memory);
   result.reason = slot->reason;
   result_send(&result, &slot->out, &slot->err);
   slot->answered = true;

@@ -396,6 +396,7 @@ int main(int argc, char **argv) {
   if (!strcmp(command, "memory")) return use_memory(number);
   if (!strcmp(command, "spin")) spin(number);
   if (!strcmp(command, "burn")) return burn(number);
+  if (!strcmp(command, "burn-and-sleep")) return burn(number) || usleep(second * 1000);
   if (!strcmp(command, "sleep")) return usleep(number * 1000);
   if (!strcmp(command, "stdout")) return flood(1, number);
   if (!strcmp(command, "stderr")) return flood(2, number);

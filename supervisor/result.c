@@ -3,6 +3,7 @@
 #include "connection.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -50,18 +51,26 @@ void output_close(struct output *output) {
   *output = (struct output){.pipe = -1};
 }
 
-enum reason result_reason(const struct run_request *run, enum reason reason, uint64_t cpu_ns, uint64_t wall_ns, bool out_of_memory) {
+enum reason result_reason(const struct run_request *run, enum reason reason, uint64_t cpu_ns, bool over_wall, bool out_of_memory) {
   if (reason == REASON_CANCELLED) return reason;
   if (out_of_memory) return REASON_MEMORY;
   if (reason == REASON_NONE && cpu_ns >= run->cpu_ns) return REASON_CPU;
-  if (reason == REASON_NONE && wall_ns >= run->wall_ns) return REASON_WALL;
+  if (reason == REASON_NONE && over_wall) return REASON_WALL;
   return reason;
+}
+
+static void send_starved(const struct result *result) {
+  char message[128];
+  snprintf(message, sizeof message, "the machine is too busy: in %.1f s a program was given %.1f s of CPU time",
+           result->wall_ns / 1e9, result->cpu_ns / 1e9);
+  connection_send_busy(result->id, message);
 }
 
 // {u8 reason, u8 signalled, u32 code or signal, u8 out_of_memory, u8 stdout_truncated, u8 stderr_truncated, u64 cpu_ns,
 // u64 user_ns, u64 system_ns, u64 wall_ns, u64 memory, u8 collected, u64 artifact_bytes, string problem, string stdout,
 // string stderr}
 void result_send(const struct result *result, const struct output *out, const struct output *err) {
+  if (result->reason == REASON_STARVED) return send_starved(result);
   bool exited = WIFEXITED(result->wait_status);
   uint64_t waited = result->user_us + result->system_us;
   uint64_t system = waited ? (uint64_t)((double)result->cpu_ns * result->system_us / waited) : 0;

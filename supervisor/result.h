@@ -3,7 +3,7 @@
 #define RESULT_H
 #include "frames.h"
 
-enum reason { REASON_NONE, REASON_CPU, REASON_WALL, REASON_MEMORY, REASON_OUTPUT, REASON_CANCELLED };
+enum reason { REASON_NONE, REASON_CPU, REASON_WALL, REASON_MEMORY, REASON_OUTPUT, REASON_CANCELLED, REASON_STARVED };
 
 struct output {
   int pipe; // not blocking; -1 when it is closed
@@ -32,7 +32,8 @@ struct result {
   const char *problem; // why a build's output was not kept, "" when it was
 };
 
+// Sends the RESULT frame, or FAILED for a run that had too little of a processor to be judged.
 void result_send(const struct result *result, const struct output *out, const struct output *err);
 // The reason of a run that ended by itself or was killed: the limits tell, not who was faster.
-enum reason result_reason(const struct run_request *run, enum reason reason, uint64_t cpu_ns, uint64_t wall_ns, bool out_of_memory);
+enum reason result_reason(const struct run_request *run, enum reason reason, uint64_t cpu_ns, bool over_wall, bool out_of_memory);
 #endif

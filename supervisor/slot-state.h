@@ -3,6 +3,7 @@
 #ifndef SLOT_STATE_H
 #define SLOT_STATE_H
 #include "cgroup.h"
+#include "clock.h"
 #include "connection.h"
 #include "result.h"
 #include "slot.h"
@@ -33,7 +34,8 @@ struct slot {
   // of the run
   struct run_request run;
   enum reason reason;
-  uint64_t started_ns, cpu_start_ns, check_ns;
+  struct run_clock clock;
+  uint64_t cpu_start_ns, check_ns;
   struct box_report report;
   bool reported, answered;
   int directory; // /box/out of a build that ended well

@@ -18,7 +18,6 @@ static struct run_request pending[MAX_PENDING];
 static int pending_count;
 static uint32_t wanted_root; // the root of the latest run: spare boxes follow demand
 static bool root_known;
-static const uint64_t CHECK_INTERVAL_NS = 2 * 1000 * 1000;
 
 static void schedule(void);
 
@@ -134,7 +133,8 @@ void slots_cancel(uint32_t id) {
     if (slots[i].state == RUNNING && slots[i].run.id == id) box_kill(&slots[i], REASON_CANCELLED);
   for (int i = 0; i < pending_count; i++) {
     if (pending[i].id != id) continue;
-    struct slot none = {.run = pending[i], .reason = REASON_CANCELLED, .started_ns = now_ns()};
+    struct slot none = {.run = pending[i], .reason = REASON_CANCELLED};
+    clock_start(&none.clock, now_ns());
     none.cgroup = (struct cgroup){.memory = -1, .cpu_usage = -1, .peak = -1, .oom = -1};
     send_result(&none, false, 0, "");
     free_run(&pending[i]);
@@ -144,18 +144,14 @@ void slots_cancel(uint32_t id) {
 }
 
 static void check_time(struct slot *slot, uint64_t now) {
-  if (HAS(WALL_LIMIT) && now >= slot->started_ns + slot->run.wall_ns) {
-    box_kill(slot, REASON_WALL);
-    return;
-  }
-  if (now < slot->check_ns || !HAS(CPU_LIMIT)) return;
+  if (now < slot->check_ns) return;
+  struct run_clock *clock = &slot->clock;
   uint64_t used = cgroup_cpu_ns(&slot->cgroup) - slot->cpu_start_ns;
-  if (used >= slot->run.cpu_ns) {
-    box_kill(slot, REASON_CPU);
-    return;
-  }
-  uint64_t wait = (slot->run.cpu_ns - used) / core_count();
-  slot->check_ns = now + (wait < CHECK_INTERVAL_NS ? CHECK_INTERVAL_NS : wait);
+  if (clock_wants_sample(clock, &slot->run, now))
+    clock_sample(clock, now, used, clock_was_running(clock, now, used) || cgroup_is_ready(&slot->cgroup));
+  enum reason reason = clock_check(clock, &slot->run, now, used);
+  if (reason != REASON_NONE) box_kill(slot, reason);
+  slot->check_ns = clock_next(clock, &slot->run, now, used);
 }
 
 int slots_tick(void) {
@@ -163,9 +159,7 @@ int slots_tick(void) {
   for (int i = 0; i < slot_count; i++) {
     if (slots[i].state == RUNNING) check_time(&slots[i], now);
     if (slots[i].state != RUNNING) continue;
-    uint64_t wall = slots[i].started_ns + slots[i].run.wall_ns;
-    uint64_t due = wall < slots[i].check_ns ? wall : slots[i].check_ns;
-    if (due < next) next = due;
+    if (slots[i].check_ns < next) next = slots[i].check_ns;
   }
   if (next == UINT64_MAX) return -1;
   return next > now ? (int)((next - now) / 1000000) + 1 : 0;

@@ -13,6 +13,7 @@ import { createServiceForTests, languageCatalog, toolchain } from './service-for
 
 const MIB = 1024 * 1024;
 const flaky = () => new SandboxError('the box did not start', { retryable: true });
+const busy = () => new SandboxError('too little CPU time', { retryable: true, busy: true });
 const broken = () => new SandboxError('no cgroup', { retryable: false });
 const SUM_TESTS = [
   { input: '1 2', expected_output: '3' },
@@ -595,6 +596,21 @@ test('a test that the sandbox fails at twice is an internal error, and the other
   const { err } = (service.logged.at(-1)?.details ?? {}) as { err?: Error };
   assert.match(String(err), /the box did not start/);
   assert.equal(service.sandbox.runs.filter(({ stdin }) => stdin === '1 2').length, 2);
+});
+
+test('a machine that is too busy for a program twice is no fault of the program', async () => {
+  const service = createServiceForTests({ run: () => Promise.reject(busy()) });
+  const record = await service.execute({});
+  assert.equal(record.status, 'internal_error');
+  assert.match(record.results[0]?.message ?? '', /the machine is too busy\. The program is not at fault/);
+  assert.equal(service.sandbox.runs.length, 2);
+});
+
+test('a machine that is too busy for a compiler twice makes the service unavailable', async () => {
+  const service = createServiceForTests({ build: () => Promise.reject(busy()) });
+  const refused = service.execute({ language: 'compiled' });
+  await assert.rejects(refused, { code: 'unavailable', message: /too busy to compile/ });
+  assert.equal(service.sandbox.builds.length, 2);
 });
 
 for (const [place, script] of [

@@ -96,5 +96,8 @@ function recordOf(
 function asServiceError(error: unknown): unknown {
   if (!(error instanceof SandboxError)) return error;
   const options = { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: error };
-  return new ServiceError('unavailable', 'No sandbox can be had for this execution', options);
+  const message = error.busy
+    ? 'The machine is too busy to compile this program now'
+    : 'No sandbox can be had for this execution';
+  return new ServiceError('unavailable', message, options);
 }

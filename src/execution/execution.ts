@@ -34,7 +34,8 @@ const timeLimit = Type.Number({
   minimum: REQUEST_LIMITS.time_limit.minimum,
   maximum: REQUEST_LIMITS.time_limit.maximum,
   description:
-    'Seconds of CPU time of one run; on the wall clock twice that plus one, never over `EXECUTION_TIMEOUT`.',
+    'Seconds of CPU time of one run; on the wall clock twice that plus one, never over `EXECUTION_TIMEOUT`, ' +
+    'without the time in which the program was ready but had no processor.',
 });
 const memoryLimit = Type.Number({
   minimum: REQUEST_LIMITS.memory_limit.minimum,

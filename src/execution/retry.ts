@@ -24,7 +24,10 @@ export async function withOneRetry<T>(
   } catch (error) {
     if (!(error instanceof SandboxError) || !error.retryable || signal.aborted) throw error;
     const details = { err: error, execution_id: task.executionId };
-    parts.log.warn(details, 'the sandbox failed, trying once more');
+    parts.log.warn(
+      details,
+      `${error.busy ? 'the machine is too busy' : 'the sandbox failed'}, trying once more`,
+    );
     return attempt();
   }
 }

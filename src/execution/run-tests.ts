@@ -64,8 +64,8 @@ async function runTest(
   const test = testAt(task, index);
   const limits = testLimits(run, test);
   const outcome = await runInBox(run, workspace, index, signal, limits);
-  if (outcome === null) {
-    const message = 'The test could not be run: the sandbox failed. The program is not at fault.';
+  if (outcome instanceof SandboxError) {
+    const message = messageOf(outcome);
     return () => resultWithoutRun(index, test, { status: 'internal_error', message });
   }
   const shownBytes = shownBytesFor(task.tests.length);
@@ -73,14 +73,20 @@ async function runTest(
   return () => resultOf({ index, test, outcome, limits, language, checker, isJudged, shownBytes });
 }
 
-/** Resolves with `null` when the sandbox failed. */
+function messageOf({ busy }: SandboxError): string {
+  return busy
+    ? 'The test could not be run: the machine is too busy. The program is not at fault.'
+    : 'The test could not be run: the sandbox failed. The program is not at fault.';
+}
+
+/** Resolves with the error when the sandbox failed. */
 async function runInBox(
   run: Run,
   workspace: Workspace,
   index: number,
   signal: AbortSignal,
   limits: BoxLimits,
-): Promise<BoxOutcome | null> {
+): Promise<BoxOutcome | SandboxError> {
   const test = testAt(run.task, index);
   const command = testCommand(run, test);
   const stdin = bytesOfText(test.input, test.encoding);
@@ -90,7 +96,7 @@ async function runInBox(
     if (!(error instanceof SandboxError)) throw error;
     const details = { err: error, execution_id: run.task.executionId, test: index };
     run.parts.log.error(details, 'a test could not be run');
-    return null;
+    return error;
   }
 }
 

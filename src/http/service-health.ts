@@ -3,7 +3,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config.ts';
 import type { SlotScheduler } from '../execution/slot-scheduler.ts';
-import { COMPILE_LIMITS } from '../limits.ts';
+import { COMPILE_LIMITS, longestRunMs, REQUEST_LIMITS, wallTimeLimitMs } from '../limits.ts';
 import type { ExecutionQueue } from '../queue/queue.ts';
 import {
   checkDisk,
@@ -23,7 +23,7 @@ const PROBE_WEIGHT = 4;
 const SLOT_SLACK_MS = 10_000;
 
 export interface ServiceParts {
-  readonly config: Pick<Config, 'dataDirectory' | 'executionTimeoutSeconds'>;
+  readonly config: Pick<Config, 'dataDirectory' | 'executionTimeoutSeconds' | 'cpuLimit'>;
   readonly version: string;
   readonly sandbox: { readonly name: string; probe(): Promise<number> };
   /** Why it is this sandbox. */
@@ -36,14 +36,20 @@ export interface ServiceParts {
   readonly log: FastifyBaseLogger;
 }
 
+function longestTestMs({ executionTimeoutSeconds, cpuLimit }: ServiceParts['config']): number {
+  const seconds = REQUEST_LIMITS.time_limit.maximum;
+  const wallTimeMs = wallTimeLimitMs(seconds, executionTimeoutSeconds);
+  return longestRunMs({ cpuTimeMs: seconds * 1000, wallTimeMs, cpuQuota: cpuLimit });
+}
+
 export function createServiceHealth(parts: ServiceParts): Health {
   const { config, version, sandbox, docker, redis, scheduler, queue, log } = parts;
-  const longestRunMs = Math.max(config.executionTimeoutSeconds * 1000, COMPILE_LIMITS.wallTimeMs);
+  const longestMs = Math.max(longestTestMs(config), longestRunMs(COMPILE_LIMITS));
   const checks = {
     sandbox: checkSandbox({
       acquire: () => scheduler.share(PROBE_WEIGHT).acquire(new AbortController().signal),
       probe: () => sandbox.probe(),
-      longestMs: longestRunMs + SLOT_SLACK_MS,
+      longestMs: longestMs + SLOT_SLACK_MS,
       choice: `${sandbox.name}: ${parts.reason}`,
     }),
     docker: docker ? checkDocker(() => docker.version()) : checkUnused,

@@ -1,6 +1,7 @@
 // What the supervisor takes in one frame: the bounds of supervisor/common.h, asked for before a frame is sent. One that
 // breaks a rule would end the supervisor, and with it the programs of everybody else.
 
+import { PATIENCE } from '../limits.ts';
 import type { RunFrame } from './frames.ts';
 import { type BoxFile, type BoxLimits, SandboxError } from './sandbox.ts';
 
@@ -15,6 +16,7 @@ export const BOUNDS = {
   MAX_PATH: 1024,
   MAX_FRAME_IN: 48 * MIB,
   MAX_OUTPUT: 10 * MIB,
+  PATIENCE,
 } as const;
 
 /** Numbers, counts and lengths of a frame beside its strings. */

@@ -2,13 +2,34 @@
 // workspace uses stays. Identical builds at the same time become one. Knows nothing of how a build is done.
 
 import { createHash } from 'node:crypto';
-import type { BoxCommand, BoxFile, BuildOutcome, RootFileSystem } from './sandbox.ts';
+import type { BoxCommand, BoxFile, BoxOutcome, BuildOutcome, RootFileSystem } from './sandbox.ts';
 
 /** A build that ended by itself. `artifact` is what it left, in the driver's own terms. */
 export interface Build<Artifact = number> {
   readonly outcome: BuildOutcome;
   readonly artifact: Artifact;
   readonly bytes: number;
+}
+
+/** How compilers report that the machine, not the source, was in their way. A later attempt may find it otherwise. */
+const PASSING_FAILURES = [
+  ...['No space left on device', 'Resource temporarily unavailable', 'Cannot allocate memory'],
+  ...['ENOSPC', 'EAGAIN', 'ENOMEM', 'Killed', 'out of memory'],
+];
+/** Bytes of each stream that are searched for them, from its end. */
+const SEARCHED_BYTES = 4096;
+
+/** Whether an identical build would end like this one: nothing but the sources decided it. */
+export function isRepeatable(outcome: BoxOutcome): boolean {
+  if (outcome.limitReached !== null || outcome.outOfMemory || outcome.cancelled) return false;
+  if (outcome.exitCode === 0) return true;
+  const words = [outcome.stdout, outcome.stderr].map((stream) =>
+    Buffer.from(stream.subarray(-SEARCHED_BYTES)).toString('latin1'),
+  );
+  return (
+    outcome.signal === null &&
+    !PASSING_FAILURES.some((failure) => words.some((text) => text.includes(failure)))
+  );
 }
 
 /** Equal for builds that are identical. */

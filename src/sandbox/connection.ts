@@ -38,6 +38,10 @@ interface Pending {
 
 const MAX_ID = 0xffff_ffff;
 
+function sandboxErrorOf({ message, retryable, busy }: Extract<Answer, { type: 'failed' }>): SandboxError {
+  return new SandboxError(message, { retryable, busy: busy ?? false });
+}
+
 function createPendingTable() {
   const table = new Map<number, Pending>();
   let last = 0;
@@ -51,8 +55,7 @@ function createPendingTable() {
     settle(answer: Exclude<Answer, { type: 'ready' }>): void {
       const request = table.get(answer.id);
       table.delete(answer.id);
-      if (answer.type === 'failed')
-        request?.reject(new SandboxError(answer.message, { retryable: answer.retryable }));
+      if (answer.type === 'failed') request?.reject(sandboxErrorOf(answer));
       else if (answer.type === 'result') request?.resolve(answer.answer);
       else request?.resolve(answer.type === 'artifact' ? answer.content : null);
     },

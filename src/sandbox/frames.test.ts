@@ -115,6 +115,10 @@ const anyFrame = fc.oneof(
       bytes: frame(66, failed.id, Buffer.of(Number(failed.retryable)), string(Buffer.from(failed.message))),
       answer: { type: 'failed', ...failed },
     })),
+  fc.record({ id: fc.nat(), message: fc.string() }).map(({ id, message }) => ({
+    bytes: frame(66, id, Buffer.of(2), string(Buffer.from(message))),
+    answer: { type: 'failed', id, message, retryable: true, busy: true },
+  })),
   fc.record({ id: fc.nat(), stdout: bytes, stderr: bytes }).map(({ id, stdout, stderr }) => ({
     bytes: resultFrame(id, { ...EXITED, stdout, stderr }),
     answer: { type: 'result', id, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) },

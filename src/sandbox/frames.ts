@@ -2,6 +2,7 @@
 // nothing of processes or of what the frames mean.
 
 import { constants } from 'node:os';
+import { createReader, type Reader } from './frame-reader.ts';
 import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, DirectoryRoot, LimitReached } from './sandbox.ts';
 
 const TYPE = {
@@ -48,7 +49,14 @@ export interface Ready {
 export type Answer =
   | { readonly type: 'ready'; readonly ready: Ready }
   | { readonly type: 'ok'; readonly id: number }
-  | { readonly type: 'failed'; readonly id: number; readonly retryable: boolean; readonly message: string }
+  | {
+      readonly type: 'failed';
+      readonly id: number;
+      readonly retryable: boolean;
+      /** Nothing failed but to get a processor. */
+      readonly busy?: true;
+      readonly message: string;
+    }
   | { readonly type: 'result'; readonly id: number; readonly answer: RunAnswer }
   | { readonly type: 'artifact'; readonly id: number; readonly content: Buffer };
 
@@ -146,32 +154,6 @@ const SIGNAL_NAMES = new Map(
 const LIMITS: readonly LimitReached[] = [null, 'cpu', 'wall', 'memory', 'output', null];
 const REASON_CANCELLED = 5;
 
-interface Reader {
-  u8(): number;
-  u32(): number;
-  u64(): number;
-  bytes(): Buffer;
-}
-
-function createReader(payload: Buffer): Reader {
-  let offset = 0;
-  const advance = (size: number) => {
-    offset += size;
-    return offset - size;
-  };
-  return {
-    u8: () => payload.readUInt8(advance(1)),
-    u32: () => payload.readUInt32LE(advance(4)),
-    u64: () => Number(payload.readBigUInt64LE(advance(8))),
-    bytes() {
-      const length = payload.readUInt32LE(advance(4));
-      const start = advance(length);
-      if (start + length > payload.length) throw new RangeError('a frame is shorter than it says');
-      return payload.subarray(start, start + length);
-    },
-  };
-}
-
 function decodeResult(reader: Reader): RunAnswer {
   const reason = reader.u8();
   const signalled = reader.u8() === 1;
@@ -206,6 +188,20 @@ function decodeResult(reader: Reader): RunAnswer {
   return { outcome, collected, artifactBytes, problem };
 }
 
+/** As `enum failure` of supervisor/frames.h. */
+const FAILURE = { stays: 0, mayPass: 1, busy: 2 };
+
+function decodeFailure(id: number, reader: Reader): Answer {
+  const kind = reader.u8();
+  const failed = {
+    type: 'failed',
+    id,
+    retryable: kind !== FAILURE.stays,
+    message: reader.bytes().toString(),
+  } as const;
+  return kind === FAILURE.busy ? { ...failed, busy: true } : failed;
+}
+
 function decode(type: number, id: number, payload: Buffer): Answer {
   const reader = createReader(payload);
   switch (type) {
@@ -217,7 +213,7 @@ function decode(type: number, id: number, payload: Buffer): Answer {
     case TYPE.ok:
       return { type: 'ok', id };
     case TYPE.failed:
-      return { type: 'failed', id, retryable: reader.u8() === 1, message: reader.bytes().toString() };
+      return decodeFailure(id, reader);
     case TYPE.result:
       return { type: 'result', id, answer: decodeResult(reader) };
     case TYPE.artifact:

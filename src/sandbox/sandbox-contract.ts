@@ -373,6 +373,28 @@ function timeLimits({ it, probe, timeFactor }: Contract): void {
     assert.equal(outcome.limitReached, 'cpu');
   });
 
+  it('time in which its quota holds it back does not count against its wall-clock limit', async () => {
+    const wallTimeMs = 400 * timeFactor;
+    const outcome = await probe(['burn', String(200 * timeFactor)], {
+      limits: { wallTimeMs, cpuQuota: 0.1 },
+    });
+    assertExited(outcome, 0);
+    assert.ok(outcome.wallTimeMs > wallTimeMs, `${outcome.wallTimeMs}`);
+  });
+
+  it('a program that is held back is ended at its CPU limit, not by the clock', async () => {
+    const limits = { cpuTimeMs, wallTimeMs: cpuTimeMs, cpuQuota: 0.2 };
+    for (const processes of ['1', '8'])
+      assert.equal((await probe(['spin', processes], { limits })).limitReached, 'cpu');
+  });
+
+  it('a program that is held back and then sleeps is ended by the clock', async () => {
+    const limits = { wallTimeMs: 300 * timeFactor, cpuQuota: 0.1 };
+    const outcome = await probe(['burn-and-sleep', String(120 * timeFactor), '3600000'], { limits });
+    assert.equal(outcome.limitReached, 'wall');
+    assert.ok(outcome.cpuTimeMs >= 100 * timeFactor, `${outcome.cpuTimeMs}`);
+  });
+
   it('a program that sleeps is ended at its wall-clock limit', async () => {
     const wallTimeMs = 150 * timeFactor;
     const outcome = await probe(['sleep', '3600000'], { limits: { wallTimeMs } });

@@ -43,6 +43,7 @@ export interface BoxCommand {
 /** What one box may use. All of its processes and files in memory count together. */
 export interface BoxLimits {
   readonly cpuTimeMs: number;
+  /** Time in which it runs, sleeps or waits. Time in which it could run but gets no processor does not count. */
   readonly wallTimeMs: number;
   readonly memoryBytes: number;
   /** Processes and threads alive at once. */
@@ -161,9 +162,12 @@ export const CANCELLED: BoxOutcome = {
 /** The sandbox itself failed: never the program's verdict. `retryable` when a second try may succeed. */
 export class SandboxError extends Error {
   readonly retryable: boolean;
-  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
+  /** The machine gave a program too little CPU time to judge it. */
+  readonly busy: boolean;
+  constructor(message: string, options: { retryable: boolean; busy?: boolean; cause?: unknown }) {
     super(message, { cause: options.cause });
     this.name = 'SandboxError';
     this.retryable = options.retryable;
+    this.busy = options.busy ?? false;
   }
 }

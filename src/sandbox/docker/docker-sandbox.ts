@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { DockerEngine } from '../../docker/engine.ts';
-import { type BuildCache, createBuildCache } from '../build-cache.ts';
+import { type BuildCache, createBuildCache, isRepeatable } from '../build-cache.ts';
 import type { BoxLimits } from '../sandbox.ts';
 import { type BoxFile, type ImageRoot, type RootFileSystem, type Sandbox, SandboxError } from '../sandbox.ts';
 import { runSelfTest, timeProbe } from '../self-test.ts';
@@ -125,10 +125,7 @@ function createBuilds(capacityBytes: number): BuildCache<Artifact> {
   return createBuildCache<Artifact>({
     capacityBytes,
     worthKeeping: ({ outcome, artifact }) =>
-      outcome.limitReached === null &&
-      !outcome.outOfMemory &&
-      !outcome.cancelled &&
-      (artifact.content !== null || outcome.exitCode !== 0),
+      isRepeatable(outcome) && (artifact.content !== null || outcome.exitCode !== 0),
     forget: () => undefined,
   });
 }

@@ -1,6 +1,7 @@
 // The one container of a submission: taken when there is something to run, given its files, replaced when it is lost.
 // It knows runs and artifacts, and nothing of what a build is remembered for.
 
+import { longestRunMs } from '../../limits.ts';
 import { type RunAnswer, restoreFrame, storeFrame } from '../frames.ts';
 import {
   type BoxCommand,
@@ -154,7 +155,7 @@ async function runIn(
   noneBefore: boolean,
 ): Promise<RunAnswer> {
   const { connection, ranOutOfMemory } = container;
-  const waitMs = order.limits.wallTimeMs + SILENCE_MS;
+  const waitMs = longestRunMs(order.limits) + SILENCE_MS;
   const answer = connection.run({ root: 0, code: CODE, ...numbers, ...order }, order.signal);
   try {
     return await inTime(container, answer, waitMs);

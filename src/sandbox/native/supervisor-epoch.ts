@@ -1,6 +1,6 @@
 // What lives and dies with one supervisor process: the roots, files and builds that it holds, and their numbers.
 
-import { type BuildCache, createBuildCache } from '../build-cache.ts';
+import { type BuildCache, createBuildCache, isRepeatable } from '../build-cache.ts';
 import { type BoxFile, type DirectoryRoot, type RootFileSystem, SandboxError } from '../sandbox.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -21,8 +21,7 @@ export function createEpoch(supervisor: Supervisor, capacityBytes: number): Epoc
   let lastArtifact = 0;
   const builds = createBuildCache<number>({
     capacityBytes,
-    worthKeeping: ({ outcome }) =>
-      outcome.limitReached === null && !outcome.outOfMemory && !outcome.cancelled,
+    worthKeeping: ({ outcome }) => isRepeatable(outcome),
     forget: (build) => build.artifact !== 0 && supervisor.drop(build.artifact),
   });
 

@@ -4,7 +4,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -178,6 +178,19 @@ export function controlGroupsOf(pid: number): string[] {
     .map(([, place]) => place as string);
   const all = [...new Set(places)].flatMap(directoriesBelow);
   return all.filter((path) => path.includes(`/code-execution-${pid}-`));
+}
+
+const QUOTA_PERIOD_US = 100_000;
+
+/** Leaves the boxes of a supervisor together this part of one processor, as a busy machine would. */
+export function holdBack(pid: number, part: number): void {
+  const quota = String(QUOTA_PERIOD_US * part);
+  for (const group of controlGroupsOf(pid).filter((path) => /\/code-execution-[\d-]+$/.test(path))) {
+    if (existsSync(join(group, 'cpu.max')))
+      writeFileSync(join(group, 'cpu.max'), `${quota} ${QUOTA_PERIOD_US}`);
+    const quotaFile = join(group, 'cpu.cfs_quota_us');
+    if (existsSync(quotaFile)) writeFileSync(quotaFile, quota);
+  }
 }
 
 /** What an engine mounts for containers, which come and go meanwhile. */

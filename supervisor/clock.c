@@ -1,0 +1,81 @@
+// Looks at a run now and then are a sample of its time: whether a thread of it could run, and how much CPU time was used
+// since. What it could have run but did not is the machine's doing. Looks come at irregular times, so that a program
+// cannot be found ready whenever it likes.
+#include "clock.h"
+
+static const uint64_t SAMPLE_NS = 50 * 1000 * 1000;    // between two looks, on average
+static const uint64_t SHORTEST_NS = 2 * 1000 * 1000;   // between two checks
+static const uint64_t NEARLY_BUSY_NS = 1000000000;     // a run that waited for less is left to its CPU limit
+static const uint64_t SECOND_US = 1000000;
+
+static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
+static uint64_t most(uint64_t a, uint64_t b) { return a > b ? a : b; }
+static uint64_t beyond(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
+
+// From half the average to one and a half of it; the nanosecond it is asked in is nobody's to choose.
+static uint64_t irregular_delay(uint64_t now) {
+  return SAMPLE_NS / 2 + (now * 0x9e3779b97f4a7c15ull >> 32) * SAMPLE_NS / UINT32_MAX;
+}
+
+void clock_start(struct run_clock *clock, uint64_t now) {
+  *clock = (struct run_clock){.started_ns = now, .sampled_ns = now, .was_ready = true};
+  clock->sample_due_ns = now + irregular_delay(now);
+}
+
+// What counts: the time in which it ran, slept or waited.
+static uint64_t counted_ns(const struct run_clock *clock, uint64_t elapsed_ns) {
+  return elapsed_ns - least(elapsed_ns, beyond(clock->ready_ns, clock->running_ns));
+}
+
+bool clock_wants_sample(const struct run_clock *clock, const struct run_request *run, uint64_t now) {
+  return now >= clock->sample_due_ns || counted_ns(clock, now - clock->started_ns) >= run->wall_ns;
+}
+
+bool clock_was_running(const struct run_clock *clock, uint64_t now, uint64_t cpu_ns) {
+  return beyond(cpu_ns, clock->cpu_ns) >= (now - clock->sampled_ns) / 10 * 9;
+}
+
+static void take_note(struct run_clock *clock, uint64_t passed_ns, uint64_t cpu_ns, bool ready) {
+  if (ready) clock->ready_ns += passed_ns;
+  clock->running_ns += least(passed_ns, beyond(cpu_ns, clock->cpu_ns));
+  clock->cpu_ns = cpu_ns;
+  clock->was_ready = ready;
+}
+
+void clock_sample(struct run_clock *clock, uint64_t now, uint64_t cpu_ns, bool ready) {
+  take_note(clock, now - clock->sampled_ns, cpu_ns, ready);
+  clock->sampled_ns = now;
+  clock->sample_due_ns = now + irregular_delay(now);
+}
+
+// A run that hardly waits may use its CPU time up, though the wall clock allows no more than that.
+static bool is_over(const struct run_clock *clock, const struct run_request *run, uint64_t elapsed_ns, uint64_t cpu_ns) {
+  uint64_t waited_ns = beyond(elapsed_ns, most(clock->ready_ns, clock->running_ns));
+  bool is_nearly_busy = waited_ns < NEARLY_BUSY_NS && cpu_ns < run->cpu_ns && run->cpu_ns <= run->wall_ns;
+  return HAS(WALL_LIMIT) && counted_ns(clock, elapsed_ns) >= run->wall_ns && !is_nearly_busy;
+}
+
+static uint64_t patience_ns(const struct run_request *run) {
+  bool is_held_back = run->quota_us > 0 && run->quota_us < SECOND_US;
+  return PATIENCE * run->wall_ns + (is_held_back ? run->cpu_ns / run->quota_us * SECOND_US : run->cpu_ns);
+}
+
+enum reason clock_check(const struct run_clock *clock, const struct run_request *run, uint64_t now, uint64_t cpu_ns) {
+  uint64_t elapsed_ns = now - clock->started_ns;
+  if (HAS(CPU_LIMIT) && cpu_ns >= run->cpu_ns) return REASON_CPU;
+  if (is_over(clock, run, elapsed_ns, cpu_ns)) return REASON_WALL;
+  return HAS(WALL_LIMIT) && elapsed_ns >= patience_ns(run) ? REASON_STARVED : REASON_NONE;
+}
+
+uint64_t clock_next(const struct run_clock *clock, const struct run_request *run, uint64_t now, uint64_t cpu_ns) {
+  uint64_t counted = counted_ns(clock, now - clock->started_ns);
+  uint64_t next = least(clock->sample_due_ns, now + beyond(run->wall_ns, counted));
+  if (HAS(CPU_LIMIT)) next = least(next, now + beyond(run->cpu_ns, cpu_ns) / core_count());
+  return most(next, now + SHORTEST_NS);
+}
+
+bool clock_was_over(const struct run_clock *clock, const struct run_request *run, uint64_t wall_ns, uint64_t cpu_ns) {
+  struct run_clock end = *clock;
+  take_note(&end, beyond(wall_ns, clock->sampled_ns - clock->started_ns), cpu_ns, clock->was_ready);
+  return is_over(&end, run, wall_ns, cpu_ns);
+}
