@@ -311,8 +311,8 @@ uint64_t cgroup_resident_bytes(const struct cgroup *group) {
     pid_t pid = strtol(next, &next, 10);
     snprintf(path, sizeof path, "/proc/%d/status", pid);
     if (is_member(group, pid) || read_file_at(AT_FDCWD, path, status, sizeof status) <= 0) continue;
-    const char *peak = strstr(status, "VmHWM:");
-    uint64_t bytes = peak ? strtoull(peak + 6, NULL, 10) * 1024 : 0;
+    const char *peak = strstr(status, "\nVmHWM:"); // not in the first line, which is a name that the program gives itself
+    uint64_t bytes = peak ? strtoull(peak + strlen("\nVmHWM:"), NULL, 10) * 1024 : 0;
     if (bytes > largest) largest = bytes;
   }
   return largest;

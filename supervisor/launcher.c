@@ -41,6 +41,7 @@ static void set_constant_limits(void) {
   } limits[] = {{RLIMIT_CORE, HAS(CORE_LIMIT) ? 1 : RLIM_INFINITY},
                 {RLIMIT_MEMLOCK, 64 << 10},
                 {RLIMIT_MSGQUEUE, 64 << 10},
+                {RLIMIT_SIGPENDING, 4096}, // and timers, which kernels before 5.15 count for nobody
                 {RLIMIT_RTPRIO, 0},
                 {RLIMIT_NICE, 0}};
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {

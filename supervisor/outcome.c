@@ -15,11 +15,12 @@ void take_output(struct slot *slot, struct output *output, bool may_kill) {
   if (may_kill) box_kill(slot, REASON_OUTPUT);
 }
 
-// The group counts in pieces of some pages, so that small programs show as nothing; and it holds the box's own part.
-static uint64_t memory_of(const struct slot *slot, bool out_of_memory) {
+// The group counts in pieces of some pages, so that small programs show as nothing; and it holds the box's own part, for
+// which it may have a little more than the limit. Pages that were there before count for a process and not for the group.
+static uint64_t memory_of(const struct slot *slot) {
   uint64_t memory = cgroup_memory_peak(&slot->cgroup), limit = slot->run.memory;
   if (slot->report.resident_bytes > memory) memory = slot->report.resident_bytes;
-  return out_of_memory && memory > limit ? limit : memory;
+  return HAS(MEMORY_LIMIT) && memory > limit ? limit : memory;
 }
 
 void send_result(struct slot *slot, bool collected, uint64_t artifact_bytes, const char *problem) {
@@ -35,7 +36,7 @@ void send_result(struct slot *slot, bool collected, uint64_t artifact_bytes, con
       .wall_ns = slot->reported ? report->wall_ns : now_ns() - slot->clock.started_ns,
       .user_us = slot->reported ? report->user_us : 0,
       .system_us = slot->reported ? report->system_us : 0,
-      .memory = memory_of(slot, out_of_memory),
+      .memory = memory_of(slot),
       .collected = collected,
       .artifact_bytes = artifact_bytes,
       .problem = problem,

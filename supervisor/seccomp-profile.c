@@ -1,13 +1,10 @@
 // The same filter as a profile for Docker. It holds the supervisor in the container too, which has to load the filter
-// for programs: the calls for that are allowed here, and refused by that filter. Sockets of the internet are refused:
-// loopback is up in a container, and what connections hold is counted by no limit of version 1 of control groups.
+// for programs: the calls for that are allowed here, and refused by that filter. What that filter answers without doing
+// it is allowed here too.
 #include "seccomp.h"
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 static const struct {
@@ -51,11 +48,23 @@ static void allow_each(const uint8_t *answers, uint8_t answer, int index, const 
     print_rule(answers, answer, "SCMP_ACT_ALLOW", 0, condition(index, "EQ", values[i], 0));
 }
 
-// What is refused by value is allowed for all other values.
-static void allow_others(const uint8_t *answers, uint8_t answer, int index, uint32_t one, uint32_t other) {
+// Allows all values of an argument but `refused`, in ascending order, which get EPERM; with `other`, a condition on another
+// argument. Runtimes take two conditions on one argument for alternatives, so that what is between is allowed one by one.
+static void allow_others(const uint8_t *answers, uint8_t answer, int index, const uint32_t *refused, int count, const char *other) {
   char conditions[400];
-  snprintf(conditions, sizeof conditions, "%s, %s", condition(index, "NE", one, 0), condition(index, "NE", other, 0));
-  print_rule(answers, answer, "SCMP_ACT_ALLOW", 0, conditions);
+#define RULE(action, error, operator, value)                                                              \
+  do {                                                                                                    \
+    snprintf(conditions, sizeof conditions, "%s%s", other, condition(index, operator, value, 0));         \
+    print_rule(answers, answer, action, error, conditions);                                               \
+  } while (0)
+  RULE("SCMP_ACT_ALLOW", 0, "LT", refused[0]);
+  RULE("SCMP_ACT_ALLOW", 0, "GT", refused[count - 1]);
+  for (int i = 0; i < count; i++) {
+    RULE("SCMP_ACT_ERRNO", EPERM, "EQ", refused[i]);
+    for (uint32_t between = refused[i] + 1; i + 1 < count && between < refused[i + 1]; between++)
+      RULE("SCMP_ACT_ALLOW", 0, "EQ", between);
+  }
+#undef RULE
 }
 
 static void print_checks(const uint8_t *answers) {
@@ -70,8 +79,11 @@ static void print_checks(const uint8_t *answers) {
   for (int i = 0; i < 2; i++)
     print_rule(answers, CHECK_SOCKET, "SCMP_ACT_ERRNO", EAFNOSUPPORT, condition(0, "EQ", networks[i], 0));
   allow_each(answers, CHECK_PERSONALITY, 0, personalities, 5);
-  allow_others(answers, CHECK_IOCTL, 1, TIOCSTI, TIOCLINUX);
-  allow_others(answers, CHECK_FCNTL, 1, 1024 /* F_SETLEASE */, 1026 /* F_NOTIFY */);
+  snprintf(conditions, sizeof conditions, "%s, ", condition(1, "EQ", SOL_SOCKET, 0));
+  print_rule(answers, CHECK_SETSOCKOPT, "SCMP_ACT_ALLOW", 0, condition(1, "NE", SOL_SOCKET, 0));
+  allow_others(answers, CHECK_SETSOCKOPT, 2, REFUSED_SETSOCKOPT, LENGTH(REFUSED_SETSOCKOPT), conditions);
+  allow_others(answers, CHECK_IOCTL, 1, REFUSED_IOCTL, LENGTH(REFUSED_IOCTL), "");
+  allow_others(answers, CHECK_FCNTL, 1, REFUSED_FCNTL, LENGTH(REFUSED_FCNTL), "");
 }
 
 int seccomp_print_profile(void) {
@@ -79,9 +91,9 @@ int seccomp_print_profile(void) {
   seccomp_fill_answers(answers);
   // The supervisor's own: it loads filters, and sets limits of what it starts.
   answers[SYS_seccomp] = answers[SYS_prctl] = answers[SYS_setrlimit] = answers[SYS_prlimit64] = ALLOW;
-  answers[SYS_setpriority] = ALLOW;
+  answers[SYS_setpriority] = answers[SYS_preadv2] = answers[SYS_madvise] = ALLOW;
   for (int call = 0; call <= LAST_KNOWN_CALL; call++)
-    if (answers[call] == CHECK_PROCESS) answers[call] = ALLOW; // of process 1: it is for the program alone
+    if (answers[call] == CHECK_PROCESS || answers[call] == NOTHING) answers[call] = ALLOW; // for the program alone
 #ifdef __x86_64__
   const char *architecture = "SCMP_ARCH_X86_64";
 #else

@@ -1,7 +1,8 @@
 // The system calls that no program in a box needs, and how each is answered. All other calls up to
 // LAST_KNOWN_CALL are allowed; what is newer does not exist for a program (ENOSYS), so that libraries fall back.
 // X(name, answer): KILL ends the program (SIGSYS), which is told as a security violation: for calls whose only
-// use here is an attack. EPERM and ENOSYS are for calls that honest libraries try.
+// use here is an attack. EPERM and ENOSYS are for calls that honest libraries try. NOTHING reports success and does
+// nothing: for calls whose effect on shared files would reach other boxes, and without which honest programs fail.
 #define SECCOMP_TABLE(X)                                                                                    \
   /* mounts and roots */                                                                                    \
   X(mount, KILL) X(umount2, KILL) X(pivot_root, KILL) X(chroot, KILL)                                       \
@@ -13,8 +14,12 @@
   /* other processes' memory and descriptors */                                                             \
   X(ptrace, KILL) X(process_vm_readv, KILL) X(process_vm_writev, KILL) X(pidfd_getfd, KILL)                 \
   X(kcmp, KILL) X(process_madvise, EPERM)                                                                   \
+  /* a directory of /proc is as good as a descriptor of a process: process 1 of a container could be reached */  \
+  X(pidfd_send_signal, EPERM)                                                                               \
   /* what others open in the roots that all boxes share */                                                  \
   X(inotify_add_watch, EPERM)                                                                               \
+  /* locks on shared files, which would hold up others and tell them something; what others have in memory */     \
+  X(flock, NOTHING) X(fadvise64, NOTHING)                                                                   \
   /* kernel code, tracing, keys, and interfaces with a history of holes */                                  \
   X(init_module, KILL) X(finit_module, KILL) X(delete_module, KILL)                                         \
   X(kexec_load, KILL) X(kexec_file_load, KILL) X(bpf, KILL) X(perf_event_open, KILL)                        \
@@ -44,12 +49,19 @@
 //   setpriority, sched_set*, prlimit64, kill and all that signals: not of process 1, which in a container is our own and
 //                of the same user (EPERM); not every kernel spares it
 //   clone        no CLONE_NEW* flag (KILL)
-//   socket(pair) AF_UNIX, AF_INET, AF_INET6 only (EAFNOSUPPORT), and no type or protocol beside those of TCP, UDP and
-//                Unix: the kernel would load a module for SCTP or DCCP (EPROTONOSUPPORT)
+//   socket(pair) AF_UNIX only (EAFNOSUPPORT), with its three types (EPROTONOSUPPORT). No box has a network; sockets of the
+//                internet hold memory that no control group counts (keys of TCP_MD5SIG, memberships, connections to
+//                oneself), and leave flow labels behind in the network namespace
+//   setsockopt   no filters for a socket: memory that no control group counts (EPERM)
 //   personality  the plain Linux personalities and the question (EPERM)
 //   ioctl        no TIOCSTI, TIOCLINUX: input for somebody else's terminal (EPERM)
-//   fcntl        no F_SETLEASE, F_NOTIFY: signals between boxes over shared files (EPERM)
-//   prctl        no PR_SET_SECCOMP, which installs filters (EPERM)
+//   fcntl        no F_SETLEASE, F_NOTIFY: signals between boxes over shared files; no F_SET_RW_HINT: a mark on a shared
+//                file (EPERM). Locks are set without doing it, as with flock, so that F_GETLK finds none
+//   preadv2      no RWF_NOWAIT, RWF_DONTCACHE: whether a shared file is in memory (EOPNOTSUPP)
+//   prctl        no PR_SET_SECCOMP, which installs filters (EPERM); no names for mappings, which no control group counts,
+//                no cores that others must leave idle, no merging of equal pages (EINVAL, as from kernels without them)
+//   madvise      no merging of equal pages, by which others' memory could be guessed, and nothing that makes files leave
+//                memory sooner (EINVAL)
 //   setrlimit,
 //   prlimit64    no change of RLIMIT_CORE: any other value than ours may start a program of the machine (EPERM)
 

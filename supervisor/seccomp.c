@@ -8,8 +8,6 @@
 #include <linux/seccomp.h>
 #include <stdio.h>
 #include <string.h>
-#include <netinet/in.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -21,6 +19,7 @@
 #define NATIVE_ARCHITECTURE AUDIT_ARCH_AARCH64
 #endif
 enum { MAX_INSTRUCTIONS = 300 };
+enum { RWF_ASKS_THE_CACHE = 0x08 | 0x80 }; // RWF_NOWAIT, RWF_DONTCACHE
 static struct sock_filter program[MAX_INSTRUCTIONS];
 static int length;
 
@@ -47,60 +46,85 @@ static void require_values(int index, uint32_t mask, const uint32_t *values, int
   give(otherwise);
 }
 
-// Refuses the call when the low half of argument `index` is one of `values`.
-static void refuse_values(int index, const uint32_t *values, int count) {
+// Answers `result` when the low half of argument `index` is one of `values`.
+static void answer_values(int index, const uint32_t *values, int count, uint32_t result) {
   load(ARGUMENT(index));
-  for (int i = 0; i < count; i++) emit(BPF_JMP | BPF_JEQ | BPF_K, values[i], count - i, 0);
+  for (int i = 1; i < count; i++) emit(BPF_JMP | BPF_JEQ | BPF_K, values[i - 1], count - i, 0);
+  emit(BPF_JMP | BPF_JEQ | BPF_K, values[count - 1], 0, 1);
+  give(result);
+}
+
+static void refuse_values(int index, const uint32_t *values, int count) {
+  answer_values(index, values, count, REFUSE(EPERM));
   give(SECCOMP_RET_ALLOW);
-  give(REFUSE(EPERM));
+}
+
+// Answers `result` when the low half of argument `index` has one of `bits`.
+static void answer_bits(int index, uint32_t bits, uint32_t result) {
+  load(ARGUMENT(index));
+  emit(BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1);
+  give(result);
 }
 
 static void emit_answer(uint8_t answer) {
   static const uint32_t init[] = {1}, every_process_of_a_user[] = {PRIO_USER};
-  static const uint32_t families[] = {AF_UNIX, AF_INET, AF_INET6};
+  static const uint32_t families[] = {AF_UNIX}, protocols[] = {0, PF_UNIX}, socket_level[] = {SOL_SOCKET};
   static const uint32_t types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
-  static const uint32_t protocols[] = {0, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6}; // PF_UNIX is 1 too
   static const uint32_t personalities[] = {0x0, 0x8, 0x20000, 0x20008, 0xffffffff};
-  static const uint32_t terminal_input[] = {TIOCSTI, TIOCLINUX};
-  static const uint32_t leases[] = {F_SETLEASE, F_NOTIFY};
+  static const uint32_t locks[] = {F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW};
   static const uint32_t filters[] = {PR_SET_SECCOMP};
   static const uint32_t core[] = {RLIMIT_CORE};
+  static const uint32_t missing_prctl[] = {0x53564d41 /* PR_SET_VMA */, 62 /* PR_SCHED_CORE */, 67 /* PR_SET_MEMORY_MERGE */};
+  static const uint32_t missing_madvise[] = {12 /* MADV_MERGEABLE */, 20 /* MADV_COLD */, 21 /* MADV_PAGEOUT */};
   switch (answer) {
     case ALLOW: give(SECCOMP_RET_ALLOW); break;
     case KILL: give(SECCOMP_RET_KILL_PROCESS); break;
     case EPERM_: give(REFUSE(EPERM)); break;
     case ENOSYS_: give(REFUSE(ENOSYS)); break;
+    case NOTHING: give(REFUSE(0)); break;
     case CHECK_CLONE:
-      load(ARGUMENT(0));
-      emit(BPF_JMP | BPF_JSET | BPF_K, NAMESPACE_FLAGS, 0, 1);
-      give(SECCOMP_RET_KILL_PROCESS);
+      answer_bits(0, NAMESPACE_FLAGS, SECCOMP_RET_KILL_PROCESS);
       give(SECCOMP_RET_ALLOW);
       break;
     case CHECK_SOCKET:
-      require_values(0, ~0u, families, 3, REFUSE(EAFNOSUPPORT));
+      require_values(0, ~0u, families, 1, REFUSE(EAFNOSUPPORT));
       require_values(1, 0xf, types, 3, REFUSE(EPROTONOSUPPORT)); // without SOCK_CLOEXEC and SOCK_NONBLOCK
-      require_values(2, ~0u, protocols, 5, REFUSE(EPROTONOSUPPORT));
+      require_values(2, ~0u, protocols, 2, REFUSE(EPROTONOSUPPORT));
       give(SECCOMP_RET_ALLOW);
+      break;
+    case CHECK_SETSOCKOPT:
+      require_values(1, ~0u, socket_level, 1, SECCOMP_RET_ALLOW);
+      refuse_values(2, REFUSED_SETSOCKOPT, LENGTH(REFUSED_SETSOCKOPT));
       break;
     case CHECK_PERSONALITY:
       require_values(0, ~0u, personalities, 5, REFUSE(EPERM));
       give(SECCOMP_RET_ALLOW);
       break;
-    case CHECK_IOCTL: refuse_values(1, terminal_input, 2); break;
-    case CHECK_FCNTL: refuse_values(1, leases, 2); break;
-    case CHECK_PRCTL: refuse_values(0, filters, 1); break;
+    case CHECK_IOCTL: refuse_values(1, REFUSED_IOCTL, LENGTH(REFUSED_IOCTL)); break;
+    case CHECK_FCNTL:
+      answer_values(1, locks, LENGTH(locks), REFUSE(0));
+      refuse_values(1, REFUSED_FCNTL, LENGTH(REFUSED_FCNTL));
+      break;
+    case CHECK_PREADV2:
+      answer_bits(5, RWF_ASKS_THE_CACHE, REFUSE(EOPNOTSUPP));
+      give(SECCOMP_RET_ALLOW);
+      break;
+    case CHECK_PRCTL:
+      answer_values(0, missing_prctl, LENGTH(missing_prctl), REFUSE(EINVAL));
+      refuse_values(0, filters, 1);
+      break;
+    case CHECK_MADVISE:
+      answer_values(2, missing_madvise, LENGTH(missing_madvise), REFUSE(EINVAL));
+      give(SECCOMP_RET_ALLOW);
+      break;
     case CHECK_SETRLIMIT: refuse_values(0, core, 1); break;
     case CHECK_PROCESS: refuse_values(0, init, 1); break;
     case CHECK_SETPRIORITY:
-      load(ARGUMENT(0));
-      emit(BPF_JMP | BPF_JEQ | BPF_K, every_process_of_a_user[0], 0, 1);
-      give(REFUSE(EPERM));
+      answer_values(0, every_process_of_a_user, 1, REFUSE(EPERM));
       refuse_values(1, init, 1);
       break;
     case CHECK_PRLIMIT: // of the box's init never; else only with a new limit, which is a pointer
-      load(ARGUMENT(0));
-      emit(BPF_JMP | BPF_JEQ | BPF_K, init[0], 0, 1);
-      give(REFUSE(EPERM));
+      answer_values(0, init, 1, REFUSE(EPERM));
       load(ARGUMENT(2));
       emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3);
       load(ARGUMENT(2) + 4);
@@ -157,6 +181,7 @@ static void emit_answers(void) {
 #define ANSWER_KILL KILL
 #define ANSWER_EPERM EPERM_
 #define ANSWER_ENOSYS ENOSYS_
+#define ANSWER_NOTHING NOTHING
 
 void seccomp_fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {
   memset(answers, ALLOW, LAST_KNOWN_CALL + 1);
@@ -169,7 +194,10 @@ void seccomp_fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {
   answers[SYS_ioctl] = CHECK_IOCTL;
   answers[SYS_fcntl] = CHECK_FCNTL;
   answers[SYS_prctl] = CHECK_PRCTL;
+  answers[SYS_madvise] = CHECK_MADVISE;
   answers[SYS_socketpair] = CHECK_SOCKET;
+  answers[SYS_setsockopt] = CHECK_SETSOCKOPT;
+  answers[SYS_preadv2] = CHECK_PREADV2;
   answers[SYS_setrlimit] = CHECK_SETRLIMIT;
   answers[SYS_prlimit64] = CHECK_PRLIMIT;
   answers[SYS_setpriority] = CHECK_SETPRIORITY;

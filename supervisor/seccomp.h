@@ -21,12 +21,16 @@ enum answer {
   KILL,
   EPERM_,
   ENOSYS_,
+  NOTHING,
   CHECK_CLONE,
   CHECK_SOCKET,
+  CHECK_SETSOCKOPT,
   CHECK_PERSONALITY,
   CHECK_IOCTL,
   CHECK_FCNTL,
+  CHECK_PREADV2,
   CHECK_PRCTL,
+  CHECK_MADVISE,
   CHECK_SETRLIMIT,
   CHECK_PRLIMIT,
   CHECK_PROCESS,
@@ -34,6 +38,14 @@ enum answer {
   ANSWERS
 };
 enum { NAMESPACE_FLAGS = 0x7e020000 };
+
+// Refused by the filter and the profile alike, in ascending order: commands of fcntl (F_SETLEASE, F_NOTIFY, F_SET_RW_HINT,
+// F_SET_FILE_RW_HINT), of ioctl (TIOCSTI, TIOCLINUX), and options of SOL_SOCKET (SO_ATTACH_FILTER, SO_LOCK_FILTER,
+// SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF and _EBPF).
+static const uint32_t REFUSED_FCNTL[] = {1024, 1026, 1036, 1038};
+static const uint32_t REFUSED_IOCTL[] = {0x5412, 0x541c};
+static const uint32_t REFUSED_SETSOCKOPT[] = {26, 44, 50, 51, 52};
+#define LENGTH(array) ((int)(sizeof(array) / sizeof *(array)))
 
 void seccomp_fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]);
 // Makes the filter; to be called once before `seccomp_load`.

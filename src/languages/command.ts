@@ -28,10 +28,14 @@ export function tool(tools: Readonly<Record<string, string>>, name: string): str
 
 /**
  * The files with one of the endings, as arguments relative to the working directory, where they are linked: messages
- * of compilers then name them as the client did. A name that begins with `-` must not be taken for an option.
+ * of compilers then name them as the client did. A name that begins with `-` must not be taken for an option, and one that
+ * begins with `@` not for a file of further arguments.
  */
 export function sourceArguments(files: readonly string[], endings: readonly string[]): string[] {
-  return files
-    .filter((file) => endings.some((ending) => file.endsWith(ending)))
-    .map((file) => (file.startsWith('-') ? `./${file}` : file));
+  return files.filter((file) => endings.some((ending) => file.endsWith(ending))).map(plainArgument);
+}
+
+/** A file's name as an argument that can be nothing else. */
+export function plainArgument(file: string): string {
+  return /^[-@]/.test(file) ? `./${file}` : file;
 }

@@ -128,6 +128,19 @@ test('C and C++ compile every submitted source and no other file', () => {
   assert.deepEqual(cpp.slice(-2), ['main.cpp', 'a.cc']);
 });
 
+test('no name of a file is an option of a compiler, or a file of options', () => {
+  for (const language of LANGUAGES) {
+    const { fileExtension } = language;
+    for (const name of ['-o', '@options']) {
+      const sourceFile = `${name}${fileExtension}`;
+      const argv = language.compile?.(contextOf(language, { sourceFile, files: [sourceFile] })).argv ?? [];
+      assert.ok(!argv.includes(sourceFile), `${language.id}: ${argv.join(' ')}`);
+      const run = language.run(contextOf(language, { sourceFile, files: [sourceFile] })).argv;
+      assert.ok(!run.includes(sourceFile), `${language.id}: ${run.join(' ')}`);
+    }
+  }
+});
+
 test('the precompiled header is built with the flags that it is used with', () => {
   const cpp = get('cpp');
   const used = cpp.compile?.(contextOf(cpp, { prebuiltParts: ['cpp'] })).argv ?? [];

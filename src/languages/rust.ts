@@ -1,7 +1,7 @@
 // Rust: one crate whose root is the main file; its modules are the other submitted files. The linker is named, because
 // the one called `cc` may be another compiler's.
 
-import { command, tool } from './command.ts';
+import { command, plainArgument, tool } from './command.ts';
 import type { Language } from './language.ts';
 
 export const rust: Language = {
@@ -38,7 +38,7 @@ export const rust: Language = {
       // Without the standard library's symbols linking takes a quarter less time; panics name their place all the same.
       ...['--edition=2021', '--color=never', '--crate-name=program', '--crate-type=bin'],
       ...['-O', '-C', 'strip=symbols'],
-      ...['-C', `linker=${tool(tools, 'linker')}`, '-o', '/box/out/program', sourceFile],
+      ...['-C', `linker=${tool(tools, 'linker')}`, '-o', '/box/out/program', plainArgument(sourceFile)],
     ]),
   run: () => command(['/build/program']),
   ranOutOfMemory: ({ signal, stderr }) =>

@@ -1,7 +1,7 @@
 // TypeScript: checked and translated by the compiler that comes with this service, then run by the root's Node.js.
 // Type errors are compile errors; `strict` is off, so that code written for a strict and for a lax project compiles.
 
-import { command, tool } from './command.ts';
+import { command, plainArgument, tool } from './command.ts';
 import { withoutLiterals } from './javascript-source.ts';
 import type { CommandContext, Language } from './language.ts';
 import { NODE_MEMORY_ALLOWANCE_MB, NODE_TOOL, nodeRanOutOfMemory, runNode } from './node.ts';
@@ -48,7 +48,7 @@ export const typescript: Language = {
   versionTool: 'tsc',
   memoryAllowanceMb: NODE_MEMORY_ALLOWANCE_MB,
   sourceFile,
-  compile: ({ tools, sourceFile }) => command([tool(tools, 'tsc'), ...OPTIONS, sourceFile]),
+  compile: ({ tools, sourceFile }) => command([tool(tools, 'tsc'), ...OPTIONS, plainArgument(sourceFile)]),
   run: runTypeScript,
   ranOutOfMemory: nodeRanOutOfMemory,
   examples: {

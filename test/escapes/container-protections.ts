@@ -78,7 +78,6 @@ export const LEFT_OUT: Readonly<Record<string, (config: ContainerConfig) => void
   PRIVATE_NETWORK(config) {
     config.NetworkDisabled = false;
     config.HostConfig.NetworkMode = 'host';
-    unfiltered(config); // the engine's filter refuses the sockets of networks
   },
   HIDDEN_PROC({ HostConfig }) {
     HostConfig.MaskedPaths = [];

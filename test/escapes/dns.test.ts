@@ -21,7 +21,8 @@ int main(int argc, char **argv) {
   return 0;
 }`);
 
-const weak = without('PRIVATE_NETWORK');
+const weak = without('PRIVATE_NETWORK', 'SECCOMP');
+const filtered = without('PRIVATE_NETWORK');
 
 test('no question reaches a resolver', async () => {
   const resolver = createSocket('udp4');
@@ -31,8 +32,10 @@ test('no question reaches a resolver', async () => {
   await once(resolver, 'listening');
   try {
     const args = [String(resolver.address().port)];
-    const ending = await run(SERVING, asker, { args });
-    if (DRIVER === 'native') assertHeld(ending); // a container has a loopback of its own, where nobody listens
+    for (const stage of [SERVING, filtered]) {
+      const ending = await run(stage, asker, { args });
+      if (DRIVER === 'native') assertHeld(ending); // an engine writes a resolver's address into each container
+    }
     assert.deepEqual(questions, []);
     const asked = once(resolver, 'message');
     assert.equal((await run(weak, asker, { args })).escaped[0], 'asked the resolver');
