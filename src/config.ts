@@ -23,6 +23,7 @@ import {
   text,
   withoutCredentials,
 } from './setting.ts';
+import { PRESET_NAMES } from './validation-presets.ts';
 
 export const SETTINGS = {
   host: text('HOST', {
@@ -145,9 +146,10 @@ export const SETTINGS = {
       'What becomes of code that breaks a rule: it is refused, or runs with warnings, or nobody looks at it.',
   }),
   validationRules: list('VALIDATION_RULES', {
-    item: /^([a-z]+|\*)\/([a-z_-]+|\*)=(error|warning|off)$/,
-    allowed: 'a list of `LANGUAGE/RULE=error`, `=warning` or `=off`, where `*` is any',
-    meaning: 'Rules with another severity than their own, such as `python/network=warning,rust/*=off`.',
+    item: new RegExp(`^(${PRESET_NAMES.join('|')}|([a-z]+|\\*)/([a-z_-]+|\\*)=(error|warning|off))$`),
+    allowed: `a list of \`LANGUAGE/RULE=error\`, \`=warning\` or \`=off\`, where \`*\` is any, after at most one of the presets ${PRESET_NAMES.map((name) => `\`${name}\``).join(', ')}`,
+    meaning:
+      'Rules with another severity than their own: those of a preset, and further ones, such as `course,python/network=error,rust/*=off`. See docs/validation.md.',
   }),
   complexityLimits: list('COMPLEXITY_LIMITS', {
     item: new RegExp(`^(${Object.keys(COMPLEXITY_LIMITS).join('|')})=[1-9]\\d{0,8}$`),

@@ -5,6 +5,7 @@ import type { Use } from './ascent.ts';
 import { type Complexity, complexityOf } from './complexity.ts';
 import { type ConstantOf, createConstants, createPaths } from './constants.ts';
 import type { Grammar, Node } from './grammar.ts';
+import { createArguments, type Judgement, judge } from './harmless.ts';
 import { usesOf } from './names.ts';
 import { isOutsidePath } from './outside-paths.ts';
 import type { LanguageRules, Rule } from './rule.ts';
@@ -44,10 +45,35 @@ export function analyze(parse: Parse, language: LanguageAnalysis, source: string
   const root = parse(grammar.parser, source);
   const texts = { constantOf: createConstants(root, grammar), pathOf: createPaths(root, grammar) };
   const found = createCollector(source);
+  const judged = createJudged(grammar, root);
   for (const use of usesOf(root, grammar, vocabulary, texts.constantOf))
-    for (const rule of vocabulary.rulesOf(use.path)) if (isAbout(rule, use, texts)) found.add(rule, use.node);
-  for (const rule of rules) if (rule.tree) for (const node of root.findAll(rule.tree)) found.add(rule, node);
+    for (const rule of vocabulary.rulesOf(use.path)) if (isAbout(rule, use, texts)) judged.add(rule, use);
+  for (const { rule, node } of judged.found()) found.add(rule, node);
+  for (const rule of rules)
+    if (rule.tree) for (const node of root.findAll(rule.tree)) found.add(rule.id, node);
   return { matches: found.matches(), complexity: complexityOf(root, grammar, source) };
+}
+
+/** Which uses count: an import counts unless all that the program does with it is harmless. */
+function createJudged(grammar: Grammar, root: Node) {
+  const args = createArguments(root, grammar);
+  const judged: { rule: Rule; node: Node; judgement: Judgement }[] = [];
+  return {
+    add: (rule: Rule, use: Use) => {
+      const judgement = rule.harmless ? judge(rule.harmless, grammar, use, args) : 'refused';
+      judged.push({ rule, node: use.node, judgement });
+    },
+    found: () => {
+      const by = (wanted: Judgement) =>
+        new Set(judged.filter(({ judgement }) => judgement === wanted).map(({ rule }) => rule));
+      const [harmless, refused] = [by('harmless'), by('refused')];
+      return judged.flatMap(({ rule, node, judgement }) => {
+        if (judgement === 'harmless') return [{ rule: rule.harmless?.rule ?? rule.id, node }];
+        const isExcused = judgement === 'mention' && harmless.has(rule) && !refused.has(rule);
+        return isExcused ? [] : [{ rule: rule.id, node }];
+      });
+    },
+  };
 }
 
 function isAbout(
@@ -93,7 +119,7 @@ function createCollector(source: string) {
   const byPlace = new Map<string, Match>();
   const lines = source.split('\n');
   return {
-    add: ({ id }: Rule, node: Node) => {
+    add: (id: string, node: Node) => {
       const { line, column } = node.range().start;
       const key = `${id}:${line}`;
       if (byPlace.has(key) || byPlace.size >= MAX_FINDINGS) return;

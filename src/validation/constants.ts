@@ -56,7 +56,7 @@ function createReader(root: Node, grammar: Grammar, unknown: string | null): Con
 }
 
 /** What each name of the program is bound to, found in one walk. */
-function valuesByName(root: Node, grammar: Grammar): ReadonlyMap<string, readonly Node[]> {
+export function valuesByName(root: Node, grammar: Grammar): ReadonlyMap<string, readonly Node[]> {
   const byName = new Map<string, Node[]>();
   const kinds = Object.keys(grammar.aliases).map((kind) => ({ kind }));
   for (const node of kinds.length === 0 ? [] : root.findAll({ rule: { any: kinds } })) {

@@ -76,6 +76,8 @@ export interface Grammar {
   readonly interpolations: readonly string[];
   /** Adjacent strings, and expressions with `+`. */
   readonly concatenations: readonly string[];
+  /** Expressions whose value is one of several, such as `a if b else c`, and the nodes of those. */
+  readonly alternatives?: Readonly<Record<string, (node: Node) => readonly Node[]>>;
   /** Calls that answer a path of a file, by the text of what is called, such as `Paths.get`. */
   readonly pathCalls?: RegExp;
   /** Function literals, whose `constructor` makes code of text. */
@@ -94,6 +96,11 @@ export function at(node: Node, place: Place): Node | null {
   return typeof place === 'number'
     ? node.child(place < 0 ? node.children().length + place : place)
     : node.field(place);
+}
+
+/** What stands at some places of a node, as far as there is anything. */
+export function allAt(...places: readonly Place[]) {
+  return (node: Node): readonly Node[] => places.flatMap((place) => at(node, place) ?? []);
 }
 
 export function isAt(node: Node, parent: Node, place: Place): boolean {

@@ -25,6 +25,19 @@ export function isOutsidePath(path: string): boolean {
   );
 }
 
+/** Sources and what they include lie in directories of the program; three levels up is out of any. */
+const MAX_LEVELS_UP = 2;
+
+/** True for what no source may include: absolute paths, and those that lead out of the program's directories. */
+export function isOutsideSource(path: string): boolean {
+  const normal = normalized(path.replace(/^file:\/\//, ''));
+  if (normal.startsWith('/')) return !OWN.test(normal);
+  const levels = /^(\.\.(\/|$))*/.exec(normal)?.[0] ?? '';
+  return (
+    levels.length > 3 * MAX_LEVELS_UP || (levels !== '' && SYSTEM.test(`/${normal.slice(levels.length)}`))
+  );
+}
+
 /** Without `.` and with `..` taken back as far as it goes. */
 function normalized(path: string): string {
   const isAbsolute = path.startsWith('/');

@@ -3,33 +3,65 @@
 
 import type { Finding } from '../errors.ts';
 import { COMPLEXITY_LIMITS } from '../limits.ts';
+import { PRESET_NAMES, PRESETS } from '../validation-presets.ts';
 import type { FileAnalysis, Match } from './analyze.ts';
 import type { AnalysisOutcome } from './analyzer.ts';
 import { ANALYSES } from './catalog.ts';
 import type { Severity } from './rule.ts';
 import { TEXT_RULES } from './source-text.ts';
 
+type Severities = Readonly<Record<string, Severity | 'off'>>;
 type ComplexityLimits = Readonly<Record<string, number>>;
 
 export interface Policy {
-  /** Rules whose severity the operator chose, by `language/rule`, where `*` is any. */
-  readonly rules: Readonly<Record<string, Severity | 'off'>>;
+  /** Severities by `language/rule`, where `*` is any: what the operator chose, then those of a preset. */
+  readonly layers: readonly Severities[];
   readonly limits: ComplexityLimits;
 }
 
-/** Makes a policy of settings: rules as `python/network=off`, limits as `nesting=100`. Throws for a rule that there is not. */
+/**
+ * Makes a policy of settings: rules as `course` and `python/network=off`, limits as `nesting=100`. Throws for a rule that
+ * does not exist, one that is named twice, and a preset that does not stand first.
+ */
 export function createPolicy(settings: {
   readonly rules: readonly string[];
   readonly limits: readonly string[];
 }): Policy {
-  const pairs = (list: readonly string[]) => list.map((item) => item.split('=') as [string, string]);
-  const limits = pairs(settings.limits).map(([figure, limit]) => [figure, Number(limit)]);
-  const policy = {
-    rules: Object.fromEntries(pairs(settings.rules)) as Policy['rules'],
+  const [first = '', ...rest] = settings.rules;
+  const preset = PRESET_NAMES.find((name) => name === first);
+  const chosen = pairsOf('VALIDATION_RULES', preset === undefined ? settings.rules : rest);
+  for (const [rule] of chosen) checkRule(rule);
+  const limits = pairsOf('COMPLEXITY_LIMITS', settings.limits).map(([figure, limit]) => [
+    figure,
+    Number(limit),
+  ]);
+  return {
+    layers: [Object.fromEntries(chosen) as Severities, preset === undefined ? {} : PRESETS[preset]],
     limits: { ...COMPLEXITY_LIMITS, ...Object.fromEntries(limits) },
   };
-  checkPolicy(policy);
-  return policy;
+}
+
+/** Why a policy cannot be made of these settings; none when it can. */
+export function policyProblems(settings: Parameters<typeof createPolicy>[0]): readonly string[] {
+  try {
+    createPolicy(settings);
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+function pairsOf(setting: string, items: readonly string[]): [string, string][] {
+  const pairs = items.map((item) => item.split('=') as [string, string]);
+  const names = pairs.map(([name]) => name);
+  const misplaced = names.find((name) => PRESET_NAMES.some((preset) => preset === name));
+  if (misplaced !== undefined)
+    throw new Error(
+      `${setting} may name one preset, and it comes first, got ${misplaced} after another item`,
+    );
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new Error(`${setting} names ${repeated} more than once`);
+  return pairs;
 }
 
 /** One file and what was found in its text. */
@@ -49,15 +81,16 @@ const MESSAGES: ReadonlyMap<string, { message: string; severity: Severity }> = n
   [UNAVAILABLE, { message: 'The code was not checked', severity: 'warning' }],
 ]);
 
-/** Throws when a setting names a rule that there is not. */
-function checkPolicy({ rules }: Policy): void {
-  const known = [...MESSAGES.keys(), ...Object.keys(ANALYSES).map((language) => `${language}/x`)];
-  for (const written of Object.keys(rules)) {
-    if (written.startsWith('complexity/') || known.some((rule) => isNamed(written, rule))) continue;
-    throw new Error(
-      `VALIDATION_RULES names ${written}, which is no rule. Rules are ${[...MESSAGES.keys()].join(', ')}`,
-    );
-  }
+/** Throws when a setting names a rule that does not exist. */
+function checkRule(written: string): void {
+  const known = [
+    ...MESSAGES.keys(),
+    ...Object.keys(COMPLEXITY_LIMITS).map((figure) => `complexity/${figure}`),
+  ];
+  if (known.some((rule) => isNamed(written, rule))) return;
+  throw new Error(
+    `VALIDATION_RULES names ${written}, which is no rule. Presets are ${PRESET_NAMES.join(', ')}; rules are ${known.join(', ')}`,
+  );
 }
 
 /** The findings under a policy, those that are switched off left out. */
@@ -110,10 +143,11 @@ function outcomeMatches(
   return [{ rule, line: 1, column: 1, snippet: '', file: files[0]?.path ?? '', ...note }];
 }
 
-/** The most exact of the settings that name the rule. */
-function chosenSeverity({ rules }: Policy, rule: string): Severity | 'off' | undefined {
+/** The most exact of the settings that name the rule; a preset comes after all of them. */
+function chosenSeverity({ layers }: Policy, rule: string): Severity | 'off' | undefined {
   const [language = '', id = ''] = rule.split('/');
-  return rules[rule] ?? rules[`${language}/*`] ?? rules[`*/${id}`] ?? rules['*/*'];
+  const names = [rule, `${language}/*`, `*/${id}`, '*/*'];
+  return layers.flatMap((layer) => names.flatMap((name) => layer[name] ?? []))[0];
 }
 
 function isNamed(written: string, rule: string): boolean {

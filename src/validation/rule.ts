@@ -2,9 +2,41 @@
 // that prove it. Rules are advice to the author of a program; the sandbox is what holds.
 
 import type { NapiConfig } from '@ast-grep/napi';
+import type { Node } from './grammar.ts';
 
 /** An `error` refuses the code under `enforce`; a `warning` never does. */
 export type Severity = 'error' | 'warning';
+
+/** A call of something that a rule is about. */
+export interface JudgedCall {
+  /** The call itself. */
+  readonly node: Node;
+  /** What is called, as the program writes it. */
+  readonly written: string;
+  readonly args: readonly Node[];
+}
+
+/** What can be said of an argument without running the program. */
+export interface Arguments {
+  /** Every text that it can be, words of lists put together, `null` when there may be others. */
+  choicesOf(node: Node): readonly string[] | null;
+  /** Its source, and that of the values which the names in it were given. */
+  sourceOf(node: Node): string;
+}
+
+export interface Harmless {
+  /** The rule under which what is harmless is reported: a warning. */
+  readonly rule: string;
+  /** Paths of what is called. */
+  readonly calls: RegExp;
+  /** Paths that alone neither harm nor help, such as the name of a type. */
+  readonly mentions?: RegExp;
+  isHarmless(call: JudgedCall, args: Arguments): boolean;
+  /** The same for what is handed to another function, as in `map(eval, words)`. */
+  isHarmlessArgument?(call: JudgedCall, args: Arguments): boolean;
+  /** The same for text that the parser does not read, such as the body of a macro. */
+  isHarmlessText?(node: Node): boolean;
+}
 
 export interface Rule {
   /** Unique in its language, such as `process`. */
@@ -24,6 +56,8 @@ export interface Rule {
   readonly texts?: Readonly<Record<string, { argument: number; matches: RegExp }>>;
   /** The text around a use, such as the whole call, that is harmless after all. */
   readonly except?: RegExp;
+  /** Of what the rule finds, that which harms nobody and is only warned of. */
+  readonly harmless?: Harmless;
   /** A rule of ast-grep on the tree itself. */
   readonly tree?: NapiConfig;
   /** Programs that the rule finds. */

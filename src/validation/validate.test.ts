@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
 import fc from 'fast-check';
 import { ANALYSIS_LIMITS } from '../limits.ts';
+import { PRESET_NAMES, PRESETS } from '../validation-presets.ts';
 import { type AnalysisOutcome, createAnalyzer } from './analyzer.ts';
 import { ANALYSES } from './catalog.ts';
 import { createPolicy } from './policy.ts';
@@ -104,6 +105,44 @@ suite('a validation', () => {
     assert.throws(
       () => createPolicy({ rules: ['python/proces=off'], limits: [] }),
       /VALIDATION_RULES names python\/proces, which is no rule/,
+    );
+  });
+
+  test('takes severities from a preset, and what the operator names before it', async () => {
+    const evaluated = 'print(eval(input()))\n';
+    const dynamic = 'exec(input())\n';
+    assert.deepEqual(await rulesOf(evaluated), ['python/evaluation warning']);
+    assert.deepEqual(await rulesOf(evaluated, { rules: ['contest'] }), []);
+    assert.deepEqual(await rulesOf(evaluated, { rules: ['playground'] }), ['python/evaluation error']);
+    assert.deepEqual(await rulesOf(dynamic), ['python/dynamic-code error']);
+    assert.deepEqual(await rulesOf(dynamic, { rules: ['course'] }), ['python/dynamic-code warning']);
+    assert.deepEqual(await rulesOf(dynamic, { rules: ['course', '*/*=error'] }), [
+      'python/dynamic-code error',
+    ]);
+    assert.deepEqual(await rulesOf(dynamic, { rules: ['course', 'python/*=off'] }), []);
+    for (const preset of PRESET_NAMES)
+      assert.deepEqual(await rulesOf(DANGEROUS, { rules: [preset] }), ['python/process error'], preset);
+  });
+
+  test('has presets that name rules which exist, and takes no other name for a rule', () => {
+    const rulesIn = (rules: readonly string[]) => createPolicy({ rules, limits: [] });
+    for (const preset of PRESET_NAMES) {
+      assert.ok(rulesIn([preset]).layers[1] === PRESETS[preset]);
+      rulesIn(Object.entries(PRESETS[preset]).map(([rule, severity]) => `${rule}=${severity}`));
+    }
+    rulesIn(['*/*=off', 'python/*=warning', '*/process=error', 'complexity/nesting=off', 'source/*=warning']);
+    for (const unknown of ['python/x', 'cobol/*', '*/proces', 'complexity/depth', 'courses'])
+      assert.throws(
+        () => rulesIn(['course', `${unknown}=off`]),
+        { message: new RegExp(`^VALIDATION_RULES names ${unknown.replace('*', '\\*')}, which is no rule`) },
+        unknown,
+      );
+    assert.throws(() => rulesIn(['course', 'contest']), /one preset, and it comes first, got contest after/);
+    assert.throws(() => rulesIn(['python/*=off', 'course']), /one preset, and it comes first/);
+    assert.throws(() => rulesIn(['*/network=off', '*/network=error']), /names \*\/network more than once/);
+    assert.throws(
+      () => createPolicy({ rules: [], limits: ['nesting=1', 'nesting=2'] }),
+      /COMPLEXITY_LIMITS names nesting more than once/,
     );
   });
 

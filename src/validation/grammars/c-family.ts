@@ -1,7 +1,8 @@
 // How the syntax trees of C and C++ are read. Whatever a file does not define itself is the library's.
 
-import type { Grammar, ImportedName, Node, Position } from '../grammar.ts';
+import { allAt, type Grammar, type ImportedName, type Node, type Position } from '../grammar.ts';
 import { streamDeclarations } from './cpp-streams.ts';
+import { includedOutside } from './included-files.ts';
 
 /** Nodes that a name can be in as the name that a declaration declares. */
 const DECLARATORS = /_declarator$|^qualified_identifier$/;
@@ -71,7 +72,8 @@ export const c: Grammar = {
   strings: ['string_literal', 'raw_string_literal', 'preproc_arg'],
   interpolations: [],
   concatenations: ['concatenated_string', 'binary_expression'],
-  hiddenUses: macroUses,
+  alternatives: { conditional_expression: allAt('consequence', 'alternative') },
+  hiddenUses: (root) => [...macroUses(root), ...includedOutside(root)],
   complexity: {
     functions: ['function_definition'],
     branches: [
@@ -110,7 +112,7 @@ export const cpp: Grammar = {
     target.kind() === 'namespace_identifier' ? [{ node: target, member: null }] : c.aliasNames(target),
   transparent: [...c.transparent, 'qualified_identifier'],
   results: { std: 'itself', filesystem: 'itself' },
-  hiddenUses: (root) => [...macroUses(root), ...streamDeclarations(root)],
+  hiddenUses: (root) => [...macroUses(root), ...includedOutside(root), ...streamDeclarations(root)],
   rewrites: [
     [/^std\.(?=\w)/, ''],
     [/^experimental\./, ''],
@@ -203,7 +205,7 @@ function macroUses(root: Node): { path: string; node: Node }[] {
 }
 
 function isDefinedIn(source: string, word: string): boolean {
-  return new RegExp(`[\\w>*&\\]]\\s+[*&]?${word}\\s*(\\([^;{}]*\\)\\s*(const\\s*)?\\{|[=;,\\[])`).test(
+  return new RegExp(`[\\w>*&\\]]\\s+[*&]?${word}\\s*(\\([^;{}#"]*\\)\\s*(const\\s*)?\\{|[=;,\\[])`).test(
     source,
   );
 }

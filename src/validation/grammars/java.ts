@@ -1,6 +1,6 @@
 // How Java's syntax tree is read. A variable stands for its type, so that what is called on it is known.
 
-import { type Grammar, type ImportedName, type Node, positions } from '../grammar.ts';
+import { allAt, type Grammar, type ImportedName, type Node, positions } from '../grammar.ts';
 
 const position = positions(
   {
@@ -78,6 +78,7 @@ export const java: Grammar = {
   strings: ['string_literal'],
   interpolations: [],
   concatenations: ['binary_expression'],
+  alternatives: { ternary_expression: allAt('consequence', 'alternative') },
   pathCalls:
     /^(String\.(format|join)|FileSystems\.getDefault\(\)\.getPath|new (java\.io\.)?File|(java\.nio\.file\.)?Paths\.get|(java\.nio\.file\.)?Path\.of)\s*\(/,
   complexity: {

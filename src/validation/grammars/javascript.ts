@@ -1,6 +1,8 @@
 // How the syntax trees of JavaScript and TypeScript are read; the second has a few more kinds.
 
-import { type Grammar, type ImportedName, type Node, positions } from '../grammar.ts';
+import { allAt, type Grammar, type ImportedName, type Node, positions } from '../grammar.ts';
+import { isOutsideSource } from '../outside-paths.ts';
+import { references } from './included-files.ts';
 
 const position = positions(
   {
@@ -83,15 +85,18 @@ export const javascript: Grammar = {
     [/^node:/, ''],
     // A module by its text or its place is none of the runtime's.
     [/^(data:|https?:|file:|\/).*/, '<computed module>'],
+    [/^(\.\.?\/+)+((\.\.\/+){2}|(etc|proc|sys|dev|root|var|home)\/).*/, 'file outside'],
     [/^(globalThis\.)?(globalThis|global|window|self|root)(?=\.|$)/, 'globalThis'],
     [/^([\w/]+)\.default(?=\.|$)/, '$1'],
     [/^globalThis\.process\.mainModule\.require\(\)/, 'globalThis.require()'],
     [/^(fs)\.promises(?=\.|$)/, 'fs/promises'],
     [/\.(call|apply|bind)\(\)$/, '()'],
   ],
+  hiddenUses: references,
   strings: ['string', 'template_string'],
   interpolations: ['template_substitution'],
   concatenations: ['binary_expression'],
+  alternatives: { ternary_expression: allAt('consequence', 'alternative') },
   pathCalls: /^(path\.(join|resolve)|new URL)\(/,
   functionValues: ['function_expression', 'arrow_function', 'generator_function', 'class'],
   complexity: {
@@ -148,7 +153,8 @@ function moduleNames(node: Node): ImportedName[] {
     ?.text()
     .slice(1, -1)
     .replace(/^node:/, '');
-  if (path === undefined || path.startsWith('.')) return [];
+  if (path === undefined) return [];
+  if (path.startsWith('.')) return isOutsideSource(path) ? [{ name: null, path: 'file outside', node }] : [];
   return [{ name: null, path, node }, ...descendants(node, 3).flatMap((each) => namesOf(each, path))];
 }
 

@@ -1,6 +1,6 @@
 // How Python's syntax tree is read.
 
-import { type Grammar, type ImportedName, type Node, positions } from '../grammar.ts';
+import { allAt, type Grammar, type ImportedName, type Node, positions } from '../grammar.ts';
 
 const position = positions(
   {
@@ -71,6 +71,13 @@ export const python: Grammar = {
   strings: ['string'],
   interpolations: ['interpolation'],
   concatenations: ['concatenated_string', 'binary_operator'],
+  alternatives: {
+    conditional_expression: allAt(0, -1),
+    // `a and "cls" or "clear"`
+    boolean_operator: (node) => [node.field('left'), node.field('right')].flatMap((each) => operandsOf(each)),
+    // `["clear", "cls"][os.name == "nt"]`
+    subscript: (node) => (node.field('value')?.kind() === 'list' ? childrenOf(node.field('value')) : []),
+  },
   pathCalls: /^(pathlib\.)?(Pure)?(Posix)?Path\(|^os\.path\.join\(/,
   complexity: {
     functions: ['function_definition', 'lambda'],
@@ -100,6 +107,15 @@ export const python: Grammar = {
     ],
   },
 };
+
+/** What decides between two is neither. */
+function operandsOf(node: Node | null): readonly Node[] {
+  return node === null || node.kind() === 'comparison_operator' ? [] : [node];
+}
+
+function childrenOf(node: Node | null): readonly Node[] {
+  return (node?.children() ?? []).filter((child) => child.isNamed());
+}
 
 function isFunctionName(node: Node, parent: Node): boolean {
   return parent.kind() === 'function_definition' && parent.field('name')?.id() === node.id();

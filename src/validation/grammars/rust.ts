@@ -1,6 +1,7 @@
 // How Rust's syntax tree is read. What stands in macros is a list of words to the parser, and is followed as such.
 
 import { type Grammar, type ImportedName, type Node, positions } from '../grammar.ts';
+import { macroIncludes } from './included-files.ts';
 
 const MAX_DEPTH = 12;
 
@@ -90,6 +91,7 @@ export const rust: Grammar = {
   interpolations: [],
   concatenations: ['binary_expression'],
   pathCalls: /^(((std::)?path::)?(Path|PathBuf)::(new|from)|String::from|(format|concat)!)\s*\(/,
+  hiddenUses: macroIncludes,
   wordLists: { kinds: ['token_tree'], joints: ['::', '.'] },
   complexity: {
     functions: ['function_item', 'closure_expression'],

@@ -2,6 +2,7 @@
 
 import { SYSTEM_DIRECTORY } from '../outside-paths.ts';
 import { each, type LanguageRules, type Rule } from '../rule.ts';
+import { isForTerminalOnly, isTerminalMacro, terminal } from './harmless-calls.ts';
 
 const EXEC = 'execl execle execlp execv execve execvp execvpe execveat fexecve';
 const OPENERS =
@@ -17,14 +18,21 @@ const ASSEMBLY: Rule = {
   severity: 'error',
   message: 'Inline assembly is not allowed',
   why: 'It steps around the language, makes system calls by hand, and reads files while it is compiled (`.incbin`).',
+  uses: each('', 'asm __asm __asm__'),
+  except: /\b_{0,2}asm(_{2})?\s*((_{2})?volatile(_{2})?\s*)?\(\s*""\s*[:)]/,
   // An empty template only keeps the compiler from moving code, as benchmarks do.
   tree: { rule: { kind: 'gnu_asm_expression', not: { regex: '^\\w+\\s*(\\w+\\s*)*\\(\\s*""\\s*[:)]' } } },
   refuses: [
     'int main(void) { __asm__ volatile ("syscall"); return 0; }',
     '__asm__(".incbin \\"/etc/passwd\\"");\nint main(void) { return 0; }',
     'int main(void) { asm("nop"); }',
+    '#define A __asm__\nA(".incbin \\"/etc/passwd\\"");\nint main(void) {}',
+    '#define READ(x) asm(".incbin " #x)\nint main(void) { READ("/etc/passwd"); }',
   ],
-  allows: ['int main(void) { __asm__ volatile ("" ::: "memory"); return 0; } // asm("nop")'],
+  allows: [
+    'int main(void) { __asm__ volatile ("" ::: "memory"); return 0; } // asm("nop")',
+    '#define barrier() __asm__ __volatile__("" ::: "memory")\nint main(void) { barrier(); return 0; }',
+  ],
 };
 
 const INCLUDE: Rule = {
@@ -33,17 +41,7 @@ const INCLUDE: Rule = {
   message:
     'Including files by absolute paths, by a macro, or files of the system that are no headers, is not allowed',
   why: 'What is included is shown in messages of the compiler, so an include can read any file.',
-  tree: {
-    rule: {
-      any: [
-        {
-          kind: 'preproc_include',
-          regex: '^\\s*#\\s*include\\s*(["<]\\s*(/|.*\\.\\./.*(etc|proc|dev|sys|root|home|var)/)|[A-Za-z_])',
-        },
-        { kind: 'preproc_call', regex: '^\\s*#\\s*(embed|include_next|import)\\s*["<]\\s*(/|.*\\.\\./)' },
-      ],
-    },
-  },
+  uses: ['file outside'],
   refuses: [
     '#include "/etc/passwd"\nint main(void) { return 0; }',
     '#include </proc/self/environ>\nint main(void) { return 0; }',
@@ -51,8 +49,17 @@ const INCLUDE: Rule = {
     '#define F "/etc/passwd"\n#include F\nint main(void) {}',
     '#include "../../../etc/shadow"\nint main(void) {}',
     '#embed "/etc/passwd"\nint main(void) {}',
+    'const char text[] = {\n#embed </etc/passwd> limit(9)\n};\nint main(void) {}',
+    '#include/* a */"/etc/passwd"\nint main(void) {}',
+    '%:include "/etc/passwd"\nint main(void) {}',
+    '#inc\\\nlude "/etc/passwd"\nint main(void) {}',
+    '#if __has_include("/etc/shadow")\n#endif\nint main(void) {}',
+    '#pragma GCC dependency "/etc/passwd"\nint main(void) {}',
+    '#include "../../../x.h"\nint main(void) {}',
+    'import "/etc/passwd";\nint main(void) {}',
   ],
   allows: [
+    '#define V "/etc/passwd" /*\n#include "/etc/passwd"\n*/\n// #include "/etc/passwd"\n#if __has_include(<format>)\n#include <format>\n#endif\nint main(void) { int import = 1; return import; }',
     '#include <stdio.h>\n#include <sys/time.h>\n#include "my/list.h"\n#include "../common.h"\nint main(void) { puts("#include </etc/passwd>"); return 0; }',
   ],
 };
@@ -66,8 +73,12 @@ export const c: LanguageRules = [
     severity: 'error',
     message: 'Starting other programs or copies of the process is not allowed',
     why: 'A solution runs alone: there is nothing to start, and processes are how a box is attacked or worn out.',
-    // How programs of beginners keep their window open, or clear it.
-    except: /^(std::|::)?system\s*\(\s*"(pause|cls|clear|PAUSE|CLS)[^"|;&`$<>]*"\s*\)$/,
+    harmless: {
+      rule: 'terminal',
+      calls: /^system$/,
+      isHarmless: isForTerminalOnly,
+      isHarmlessText: isTerminalMacro,
+    },
     uses: each('', `system popen fork vfork clone clone3 daemon wordexp posix_spawn posix_spawnp ${EXEC}`),
     refuses: [
       '#include <stdlib.h>\nint main(void) { return system("ls"); }',
@@ -79,6 +90,10 @@ export const c: LanguageRules = [
       '#define RUN(x) sys##x("ls")\nint main(void) { RUN(tem); }',
       '#define CAT(a, b) a##b\nint main(void) { CAT(sys, tem)("ls"); }',
       '#include <stdlib.h>\nint main(void) { system("pause; id"); return 0; }',
+      '#include <stdlib.h>\nint main(int c, char **v) { system("cls"); system(v[1]); }',
+      '#include <stdlib.h>\nvoid run(char *s) { system(s); }\nint main(void) { char *s = "cls"; run("id"); }',
+      '#define CLEAR system("clear; id")\nint main(void) { CLEAR; }',
+      '#define CLEAR system("ls")\nint main(void) { CLEAR; }',
       'extern int system(const char *);\nint main(void) { return system("ls"); }',
     ],
     allows: [
@@ -88,10 +103,19 @@ export const c: LanguageRules = [
       'int main(void) { int fork = 1, system[3] = {0}; return fork + system[0]; }',
       '#include <unistd.h>\n#include <signal.h>\n#include <pthread.h>\nint main(void) { getpid(); sleep(0); signal(SIGINT, SIG_DFL); raise(0); return 0; }',
       '#define LIMIT 3 /* of the system */\n#define NAME "fork" // popen\nint main(void) { return LIMIT; }',
-      '#include <stdlib.h>\nint main(void) { system("pause"); system("cls"); return 0; }',
       'int fork(int n);\nint main(void) { return fork(2); }\nint fork(int n) { return n; }',
     ],
   },
+  terminal({
+    refuses: [
+      '#include <windows.h>\n#include <conio.h>\n#include <stdlib.h>\nint main(void) { system("pause"); system("CLS"); }',
+      '#include <stdlib.h>\n#ifdef _WIN32\n#define CLEAR "cls"\n#else\n#define CLEAR "clear"\n#endif\nint main(void) { system(CLEAR); }',
+      '#define PAUSE system("pause > nul")\n#define CLEAR() (void)system("clear")\nint main(void) { CLEAR(); PAUSE; }',
+      '#include <stdlib.h>\nint main(void) { const char *command = "cls"; system(command); system("color 0A"); system("title Bank of C"); }',
+      '#include <stdlib.h>\nint main(int c, char **v) { system(c > 1 ? "cls" : "clear"); system("cls || clear"); system("mode con: cols=80 lines=25"); }',
+    ],
+    allows: ['int main(void) { puts("system(\\"cls\\")"); return 0; } // system("pause")'],
+  }),
   {
     id: 'network',
     severity: 'error',

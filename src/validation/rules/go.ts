@@ -2,6 +2,7 @@
 
 import { SYSTEM_DIRECTORY } from '../outside-paths.ts';
 import { each, type LanguageRules } from '../rule.ts';
+import { areWordsForTerminal, terminal } from './harmless-calls.ts';
 
 const OPENERS =
   'Open OpenFile Create ReadFile WriteFile ReadDir Remove RemoveAll Rename Mkdir MkdirAll Chmod Chown Readlink Symlink Link Truncate DirFS';
@@ -12,8 +13,14 @@ export const go: LanguageRules = [
     severity: 'error',
     message: 'Starting other programs is not allowed',
     why: 'A solution runs alone: there is nothing to start, and processes are how a box is attacked or worn out.',
+    harmless: {
+      rule: 'terminal',
+      calls: /^os\/exec\.Command$/,
+      mentions: /^os\/exec(\.Cmd)?$/,
+      isHarmless: areWordsForTerminal,
+    },
     uses: [
-      'os/exec',
+      'os/exec.**',
       'os.StartProcess',
       'os.ProcAttr',
       ...each('syscall', 'Exec ForkExec StartProcess SysProcAttr'),
@@ -22,6 +29,8 @@ export const go: LanguageRules = [
       'package main\nimport "os/exec"\nfunc main() { exec.Command("ls").Run() }',
       'package main\nimport e "os/exec"\nfunc main() { e.Command("ls") }',
       'package main\nimport . "os/exec"\nfunc main() { Command("ls") }',
+      'package main\nimport "os/exec"\nfunc main() { exec.Command("clear").Run(); exec.Command("id").Run() }',
+      'package main\nimport (\n\t"os"\n\t"os/exec"\n)\nfunc main() { exec.Command("cmd", "/c", "cls").Run(); exec.Command(os.Args[1]) }',
       'package main\nimport _ "os/exec"\nfunc main() {}',
       'package main\nimport "syscall"\nfunc main() { syscall.Exec("/bin/sh", nil, nil) }',
       'package main\nimport "os"\nfunc main() { os.StartProcess("/bin/sh", nil, &os.ProcAttr{}) }',
@@ -34,6 +43,15 @@ export const go: LanguageRules = [
       'package main\nimport (\n\t"bufio"\n\t"os"\n\t"sync"\n\t"runtime"\n\t"reflect"\n)\nfunc main() { bufio.NewReader(os.Stdin); var w sync.WaitGroup; w.Wait(); runtime.GOMAXPROCS(0); reflect.TypeOf(1); os.Getenv("HOME"); _ = os.Args }',
     ],
   },
+  terminal({
+    refuses: [
+      'package main\nimport (\n\t"os"\n\t"os/exec"\n)\nfunc main() { cmd := exec.Command("clear"); cmd.Stdout = os.Stdout; cmd.Run() }',
+      'package main\nimport (\n\t"os"\n\t"os/exec"\n\t"runtime"\n)\nfunc clear() { var cmd *exec.Cmd; if runtime.GOOS == "windows" { cmd = exec.Command("cmd", "/c", "cls") } else { cmd = exec.Command("clear") }; cmd.Stdout = os.Stdout; cmd.Run() }\nfunc main() { clear() }',
+    ],
+    allows: [
+      'package main\nimport "fmt"\nfunc main() { fmt.Print("\\033[H\\033[2J"); m := map[int]int{}; clear(m) }',
+    ],
+  }),
   {
     id: 'network',
     severity: 'error',
@@ -119,7 +137,7 @@ export const go: LanguageRules = [
       ].map((name) => [`${name}()`, /Rename|link$|Link$/.test(name) ? [0, 1] : 0]),
     ),
     texts: { 'os.Chdir()': { argument: 0, matches: SYSTEM_DIRECTORY } },
-    tree: { rule: { kind: 'comment', regex: '^//go:embed\\s+(/|.*\\.\\./)' } },
+    tree: { rule: { kind: 'comment', regex: '^//go:embed\\s(.*[\\s"`:])?(/|.*\\.\\./)' } },
     refuses: [
       'package main\nimport "os"\nfunc main() { os.ReadFile("/etc/passwd") }',
       'package main\nimport "os"\nfunc main() { p := "/proc/self/environ"; f, err := os.Open(p); _, _ = f, err }',
@@ -129,12 +147,15 @@ export const go: LanguageRules = [
       'package main\nimport (\n\t"fmt"\n\t"os"\n)\nfunc main() { os.Open(fmt.Sprintf("/etc/%s", os.Args[1])) }',
       'package main\nimport "os"\nfunc main() { os.Rename("x", "/etc/x") }',
       'package main\nimport "io/ioutil"\nfunc main() { ioutil.ReadFile(`/etc/passwd`) }',
+      'package main\nimport _ "embed"\n//go:embed "/etc/passwd"\nvar s string\nfunc main() {}',
+      'package main\nimport "embed"\n//go:embed a.txt all:../../etc\nvar f embed.FS\nfunc main() {}',
     ],
     allows: [
       'package main\nimport "os"\nfunc main() { os.WriteFile("out.txt", []byte("/etc/passwd"), 0o644); if _, err := os.Open("/no/such/file"); err != nil { os.Exit(0) } }',
       'package main\nimport "path/filepath"\nfunc main() { println(filepath.Base("/etc/passwd"), filepath.Join("/etc", "x")) }',
       'package main\nimport (\n\t"fmt"\n\t"os"\n)\nfunc main() { os.Chdir("d"); os.Chdir(".."); os.Create(fmt.Sprintf("out-%d.txt", 1)) }',
       'package main\nimport "os"\nfunc main() { os.Open("/dev/stdin"); os.Create("/tmp/x") }',
+      'package main\nimport "embed"\n//go:embed data/a.txt b.txt\nvar f embed.FS\nfunc main() {}',
     ],
   },
 ];

@@ -1,6 +1,7 @@
 // What is refused in Java.
 
 import { each, type LanguageRules } from '../rule.ts';
+import { areWordsForTerminal, terminal } from './harmless-calls.ts';
 
 const METHODS_OF_FILES =
   'readAllBytes readAllLines readString lines write writeString newBufferedReader newBufferedWriter newInputStream newOutputStream list walk find delete deleteIfExists copy move createFile createDirectory createDirectories createSymbolicLink createLink newDirectoryStream newByteChannel readSymbolicLink setPosixFilePermissions walkFileTree';
@@ -15,6 +16,13 @@ export const java: LanguageRules = [
     severity: 'error',
     message: 'Starting other programs is not allowed',
     why: 'A solution runs alone: there is nothing to start, and processes are how a box is attacked or worn out.',
+    harmless: {
+      rule: 'terminal',
+      calls: /^java\.lang\.(Runtime(\.getRuntime\(\))?\.exec|ProcessBuilder(\(\))?(\.command)?)$/,
+      mentions:
+        /^java\.lang\.ProcessBuilder(\(\))?(\.(start|inheritIO|redirect\w*|Redirect\w*)(\.\w+)*(\(\))?)*$/,
+      isHarmless: areWordsForTerminal,
+    },
     uses: [
       'java.lang.Runtime.exec',
       'java.lang.Runtime.getRuntime().exec',
@@ -33,6 +41,9 @@ export const java: LanguageRules = [
       'class A { void m() { java.util.function.Function f = Runtime.getRuntime()::exec; } }',
       'class A { private static final Runtime R = Runtime.getRuntime(); void m() throws Exception { R.exec("ls"); } }',
       'class A { java.lang.ProcessBuilder b; }',
+      'class A { void m(String[] a) throws Exception { new ProcessBuilder("clear").start(); new ProcessBuilder(a).start(); } }',
+      'class A { void m() throws Exception { Runtime.getRuntime().exec("clear"); Runtime.getRuntime().exec("cmd /c dir"); } }',
+      'class A { void m(String c) throws Exception { ProcessBuilder p = new ProcessBuilder("clear"); p.command(c); p.start(); } }',
     ],
     allows: [
       'class A { void m() { Runtime r = Runtime.getRuntime(); System.out.println(r.totalMemory() - r.freeMemory() + r.availableProcessors()); } }',
@@ -44,6 +55,15 @@ export const java: LanguageRules = [
       'class Runtime { void exec(String s) {} }\nclass A { void m(Runtime r) { r.exec("x"); } }',
     ],
   },
+  terminal({
+    refuses: [
+      'class A { void m() throws Exception { new ProcessBuilder("cmd", "/c", "cls").inheritIO().start().waitFor(); } }',
+      'class A { void m() throws Exception { if (System.getProperty("os.name").contains("Windows")) Runtime.getRuntime().exec("cls"); else Runtime.getRuntime().exec(new String[] {"clear"}); } }',
+      'class A { void m() throws Exception { ProcessBuilder pb = new ProcessBuilder("clear"); pb.inheritIO(); Process p = pb.start(); p.waitFor(); } }',
+      'class A { void m() throws Exception { Runtime r = Runtime.getRuntime(); r.exec("clear"); r.exec("cmd /c cls"); } }',
+    ],
+    allows: ['class A { void clear() { System.out.print("\\033[H\\033[2J"); System.out.flush(); } }'],
+  }),
   {
     id: 'network',
     severity: 'error',

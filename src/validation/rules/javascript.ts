@@ -2,6 +2,12 @@
 
 import { SYSTEM_DIRECTORY } from '../outside-paths.ts';
 import { each, type LanguageRules } from '../rule.ts';
+import {
+  evaluatingCalls,
+  javascriptEvaluation,
+  javascriptTerminal,
+  terminalCalls,
+} from './javascript-harmless.ts';
 
 const READERS =
   'readFile readFileSync writeFile writeFileSync appendFile appendFileSync open openSync createReadStream createWriteStream readdir readdirSync unlink unlinkSync rm rmSync rmdir rmdirSync mkdir mkdirSync rename renameSync copyFile copyFileSync readlink readlinkSync symlink symlinkSync chmod chmodSync chown chownSync opendir opendirSync truncate truncateSync cp cpSync watch watchFile';
@@ -15,7 +21,8 @@ export const javascript: LanguageRules = [
     severity: 'error',
     message: 'Starting other programs or copies of the process is not allowed',
     why: 'A solution runs alone: there is nothing to start, and processes are how a box is attacked or worn out.',
-    uses: modules('child_process cluster'),
+    harmless: terminalCalls,
+    uses: modules('child_process.** cluster'),
     refuses: [
       'require("child_process").execSync("id")',
       'require("child_" + "process")',
@@ -27,6 +34,8 @@ export const javascript: LanguageRules = [
       'process.getBuiltinModule("child_process")',
       'const r = require;\nr("child_process");',
       'globalThis.process.mainModule["require"]("child_process")',
+      'const { execSync } = require("child_process");\nexecSync("clear");\nexecSync("id");',
+      'const cp = require("child_process");\ncp.execSync("clear");\ncp.execSync(process.argv[2]);',
     ],
     allows: [
       '// require("child_process")\nconsole.log("require(\'child_process\').exec(x)");',
@@ -36,6 +45,7 @@ export const javascript: LanguageRules = [
       'class Shell { exec(c) { return c; } spawn() {} }\nnew Shell().exec("ls");',
     ],
   },
+  javascriptTerminal,
   {
     id: 'network',
     severity: 'error',
@@ -66,6 +76,7 @@ export const javascript: LanguageRules = [
     severity: 'error',
     message: 'Running code that is made at run time is not allowed',
     why: 'Such code cannot be looked at before it runs. `JSON.parse` and `Number` read values safely.',
+    harmless: evaluatingCalls,
     uses: [
       'globalThis.eval',
       'globalThis.Function()',
@@ -95,7 +106,10 @@ export const javascript: LanguageRules = [
       'globalThis.setInterval()': { argument: 0, matches: /[\s\S]/ },
     },
     refuses: [
-      'eval("1 + 1")',
+      'eval("require(\'child_process\')")',
+      'eval(atob("MSsx"))',
+      'const code = Buffer.from("MSsx", "base64").toString();\neval(code);',
+      'eval(String.fromCharCode(49, 43, 49))',
       '(0, eval)("1")',
       'const e = eval;\ne("1");',
       'new Function("return 1")()',
@@ -127,6 +141,7 @@ export const javascript: LanguageRules = [
       'const AsyncFunction = Object.getPrototypeOf(async function () {}).constructor;\nconsole.log(f instanceof AsyncFunction);',
     ],
   },
+  javascriptEvaluation,
   {
     id: 'dynamic-import',
     severity: 'error',
@@ -189,12 +204,14 @@ export const javascript: LanguageRules = [
     severity: 'error',
     message: 'Reading or writing beyond the work directory is not allowed',
     why: 'A program may use files in its work directory; the rest is not its own.',
+    uses: ['file outside'],
     texts: { 'globalThis.process.chdir()': { argument: 0, matches: SYSTEM_DIRECTORY } },
     files: Object.fromEntries(
-      [...each('fs', READERS), ...each('fs/promises', READERS)].map((name) => [
-        `${name}()`,
-        /rename|copyFile|symlink|cp(Sync)?$/.test(name) ? [0, 1] : 0,
-      ]),
+      [
+        ...each('fs', READERS),
+        ...each('fs/promises', READERS),
+        ...['globalThis.process.loadEnvFile', 'worker_threads.Worker', 'globalThis.Worker'],
+      ].map((name) => [`${name}()`, /rename|copyFile|symlink|cp(Sync)?$/.test(name) ? [0, 1] : 0]),
     ),
     refuses: [
       'const fs = require("fs");\nfs.readFileSync("/etc/passwd");',
@@ -206,6 +223,13 @@ export const javascript: LanguageRules = [
       'require("fs").readFileSync(new URL("file:///etc/passwd"));',
       'require("fs").renameSync("x", "/etc/x");',
       'process.chdir("/etc");',
+      'process.loadEnvFile("/proc/self/environ");',
+      'import { Worker } from "node:worker_threads";\nnew Worker("/etc/passwd");',
+      'import "../../../etc/passwd";',
+      'export * from "../../../x/y.js";',
+      'require("../../../etc/passwd");',
+      'const m = await import("../../etc/passwd");',
+      '/// <reference path="/etc/passwd" />\nconsole.log(1);',
       'const fs = require("fs").promises;\nconst p = "../../x";\nfs.writeFile(p, "");',
     ],
     allows: [
@@ -213,6 +237,7 @@ export const javascript: LanguageRules = [
       'const fs = require("fs");\nfs.writeFileSync("out.txt", "/etc/passwd");\ntry { fs.readFileSync("/no/such/file"); } catch (e) { console.log(e.code); }',
       'const path = require("path");\nconsole.log(path.join("/etc", "passwd"), path.resolve("/home/a", "../b"));',
       `const fs = require("fs"), path = require("path");\nfs.readFileSync(path.join(__dirname, "..", "data.txt"));\nfs.readFileSync(\`\${process.argv[2]}.txt\`);\nfs.readFileSync(new URL("./x.json", import.meta.url));`,
+      'const a = require("../../lib/a");\nimport b from "../b.js";\n/// <reference path="../types.d.ts" />',
       'const disk = { readFileSync(p) { return p; } };\ndisk.readFileSync("/etc/passwd");',
     ],
   },

@@ -2,6 +2,7 @@
 
 import { each, type LanguageRules, withText } from '../rule.ts';
 import { pythonFiles } from './python-files.ts';
+import { evaluatingCalls, pythonEvaluation, pythonTerminal, terminalCalls } from './python-harmless.ts';
 
 const EXEC = 'execl execle execlp execlpe execv execve execvp execvpe';
 const SPAWN = 'spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe posix_spawn posix_spawnp';
@@ -11,11 +12,9 @@ export const python: LanguageRules = [
     severity: 'error',
     message: 'Starting other programs or copies of the process is not allowed',
     why: 'A solution runs alone: there is nothing to start, and processes are how a box is attacked or worn out.',
-    // How programs for terminals clear the screen.
-    except:
-      /^os\.system\(\s*("(clear|cls|pause)"|'(clear|cls|pause)'|["']cls["'] if os\.name == ["']nt["'] else ["']clear["'])\s*\)$/,
+    harmless: terminalCalls,
     uses: [
-      'subprocess',
+      'subprocess.**',
       'pty',
       '_posixsubprocess',
       ...each('os', `system popen fork forkpty startfile ${EXEC} ${SPAWN}`),
@@ -38,17 +37,22 @@ export const python: LanguageRules = [
       'import importlib\nimportlib.import_module("subprocess").run("id")',
       'import asyncio\nasyncio.run(asyncio.create_subprocess_shell("id"))',
       'import shutil\nshutil.os.system("id")',
+      'import os\nos.system("clear")\nos.system("clear; id")',
+      'import os\ncommand = "clear"\ndef run(command):\n    os.system(command)',
+      'import os\nos.system("cls" if input() else input())',
+      'import subprocess\nsubprocess.run(["clear"])\nsubprocess.run(["sh", "-c", "clear; id"])',
+      'import subprocess\nsubprocess.run(["clear"])\nlist(map(subprocess.getoutput, ["id"]))',
     ],
     allows: [
       '# import subprocess; os.system("id")\nprint("import subprocess; os.system()")',
       'import os\nprint(os.path.join("a", "b"), os.getcwd(), os.linesep, os.environ.get("HOME"), os.getpid())',
-      'import os\nos.system("cls" if os.name == "nt" else "clear")\nos.system("clear")',
       'class Computer:\n    def system(self, name):\n        return name\nprint(Computer().system("linux"))',
       'def system(x):\n    return x\ndef fork(x):\n    return x\nprint(system(fork(1)))',
       'os = {"system": print}\nos["system"]("hi")',
       'from multiprocessing import Pool, Process, Queue\nfrom concurrent.futures import ProcessPoolExecutor',
     ],
   },
+  pythonTerminal,
   {
     id: 'network',
     severity: 'error',
@@ -118,6 +122,7 @@ export const python: LanguageRules = [
       ),
       ...withText('builtins.get()', 0, /^(__builtins__|eval|exec)$/),
     },
+    harmless: evaluatingCalls,
     uses: [
       'builtins.eval',
       'builtins.exec',
@@ -142,7 +147,14 @@ export const python: LanguageRules = [
       'builtins.object.__subclasses__',
     ],
     refuses: [
-      'eval(input())',
+      "eval(\"__import__('os').system('id')\")",
+      'eval("__imp" + "ort__(\'os\')")',
+      'import base64\neval(base64.b64decode("MSsx"))',
+      'import base64\ncode = base64.b64decode("MSsx").decode()\neval(code)',
+      'eval("".join(map(chr, [49, 43, 49])))',
+      'eval(bytes.fromhex("31").decode())',
+      'eval("1+1"[::-1])',
+      'exec(input())',
       'exec("print(1)")',
       'from operator import attrgetter\nimport os\nattrgetter("system")(os)("id")',
       'code = compile("1", "x", "eval")',
@@ -173,6 +185,7 @@ export const python: LanguageRules = [
       'import operator\nmodel = {"eval": operator.add}\nprint(model["eval"](1, 2))',
     ],
   },
+  pythonEvaluation,
   {
     id: 'dynamic-import',
     severity: 'error',

@@ -2,6 +2,7 @@
 
 import { SYSTEM_DIRECTORY } from '../outside-paths.ts';
 import { each, type LanguageRules } from '../rule.ts';
+import { isTerminalChain, terminal } from './harmless-calls.ts';
 
 const FILE_FUNCTIONS =
   'read read_to_string write read_dir remove_file remove_dir remove_dir_all create_dir create_dir_all rename copy read_link hard_link set_permissions';
@@ -14,6 +15,12 @@ export const rust: LanguageRules = [
     severity: 'error',
     message: 'Starting other programs is not allowed',
     why: 'A solution runs alone: there is nothing to start, and processes are how a box is attacked or worn out.',
+    harmless: {
+      rule: 'terminal',
+      calls: /^std\.process\.Command\.new$/,
+      mentions: /^std\.process\.(Stdio|Child)/,
+      isHarmless: isTerminalChain,
+    },
     uses: [
       ...each('std.process', 'Command Child Stdio ChildStdin ChildStdout'),
       'std.os.unix.process.CommandExt',
@@ -29,6 +36,8 @@ export const rust: LanguageRules = [
       'use std as s;\nfn main() { s::process::Command::new("ls"); }',
       'fn main() { let c = ::std::process::Command::new("ls"); }',
       'use std::{io, process::Command};\nfn main() {}',
+      'use std::process::Command;\nfn main() { Command::new("clear").status().ok(); Command::new("id").status().ok(); }',
+      'use std::process::Command;\nfn main() { Command::new("cmd").args(["/c", "dir"]).status().ok(); Command::new("sh").arg("-c").arg("clear; id").status().ok(); }',
     ],
     allows: [
       'use std::process;\nfn main() { println!("std::process::Command"); process::exit(0); }',
@@ -38,6 +47,14 @@ export const rust: LanguageRules = [
       'use std::thread;\nuse std::sync::{mpsc, Arc, Mutex};\nfn main() { let h = thread::spawn(|| 1); h.join().unwrap(); let (t, _r) = mpsc::channel::<i32>(); drop(t); let _ = Arc::new(Mutex::new(0)); }',
     ],
   },
+  terminal({
+    refuses: [
+      'use std::process::Command;\nfn main() { Command::new("clear").status().unwrap(); }',
+      'use std::process::{Command, Stdio};\nfn main() { if cfg!(windows) { Command::new("cmd").args(&["/C", "cls"]).stdout(Stdio::inherit()).status().unwrap(); } else { Command::new("clear").spawn().unwrap().wait().unwrap(); } }',
+      'fn main() { let _ = std::process::Command::new("cmd").arg("/c").arg("cls").status(); }',
+    ],
+    allows: ['fn main() { print!("\\x1B[2J\\x1B[1;1H"); }'],
+  }),
   {
     id: 'network',
     severity: 'error',
@@ -129,6 +146,7 @@ export const rust: LanguageRules = [
     severity: 'error',
     message: 'Reading or writing beyond the work directory is not allowed',
     why: 'A program may use files in its work directory; the rest is not its own.',
+    uses: ['file outside'],
     texts: { 'std.env.set_current_dir()': { argument: 0, matches: SYSTEM_DIRECTORY } },
     files: Object.fromEntries(
       [
@@ -142,12 +160,7 @@ export const rust: LanguageRules = [
     tree: {
       rule: {
         any: [
-          {
-            kind: 'macro_invocation',
-            regex:
-              '^(std::|core::)?include(_str|_bytes)?!\\s*\\(\\s*(concat!\\s*\\(\\s*)?(r#*)?"(/|(\\.\\./)+(etc|proc|\\.\\.))',
-          },
-          { kind: 'attribute_item', regex: '^#!?\\[\\s*path\\s*=\\s*"(/|(\\.\\./)+(etc|proc|dev|\\.\\.))' },
+          { kind: 'attribute_item', regex: '\\bpath\\s*=\\s*(r#*)?"(/|(\\.\\./)+(etc|proc|dev|\\.\\.))' },
         ],
       },
     },
@@ -157,6 +170,14 @@ export const rust: LanguageRules = [
       'use std::fs::File;\nconst P: &str = "/etc/shadow";\nfn main() { let f = File::open(P).unwrap(); }',
       'fn main() { println!("{}", std::fs::read_to_string("/etc/passwd").unwrap()); }',
       'fn main() { let s = include_str!("/etc/passwd"); }',
+      'fn main() { println!("{}", include_str!("/etc/passwd")); }',
+      'fn main() { let b = include_bytes!{ /* a */ r#"../secret"# }; }',
+      'fn main() { let s = include_str!(concat!("/", "etc/", "passwd")); }',
+      'fn main() { let s = include_str!(concat!(env!("HOME"), "/../../etc/passwd")); }',
+      'fn main() { let s = include_str!("\\x2fetc/passwd"); }',
+      'macro_rules! text { ($p:expr) => { include_str!($p) } }\nfn main() { text!("/etc/passwd"); }',
+      'use std::include_str as text;\nfn main() { text!("x"); }',
+      '#[cfg_attr(all(), path = "/etc/passwd")]\nmod x;\nfn main() {}',
       'fn main() { let d = format!("/etc/{}", "passwd"); std::fs::read(&d); std::fs::rename("x", "y"); }',
       'fn main() { std::fs::rename("x", "/etc/x"); }',
       'fn main() { std::fs::read(std::path::Path::new("/etc").join("passwd")); }',
@@ -167,6 +188,8 @@ export const rust: LanguageRules = [
       'use std::fs::File;\nuse std::path::Path;\nfn main() { let p = Path::new("/etc/passwd"); let f = File::open(p); let g = File::open(&p); }',
     ],
     allows: [
+      'fn main() { println!("include_str!(\\"/etc/passwd\\") {}", include_str!("data/a.txt")); } // include_str!("/etc/passwd")',
+      'fn include_str(p: &str) {}\nfn main() { include_str("/etc/passwd"); }',
       'use std::fs::{self, File};\nfn main() { fs::write("out.txt", "/etc/passwd").unwrap(); if File::open("/no/such/file").is_err() { println!("none"); } }',
       'use std::path::Path;\nfn main() { let p = Path::new("/etc/passwd"); println!("{:?} {:?}", p.file_name(), p.parent()); }',
       'use std::path::Path;\nfn main() { let n = "a"; std::fs::write(format!("{}.txt", n), "").ok(); std::fs::read(Path::new("data").join(n)).ok(); std::env::set_current_dir("..").ok(); }',
