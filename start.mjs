@@ -1,12 +1,8 @@
-// Starts the service when this is a Node that can. Plain JavaScript, so that an older Node can say what is wrong.
+// Starts the service: in this process when its Node can, else in one of the service's own Node. Plain JavaScript, so
+// that an older Node can read it.
 
-const LEAST_MAJOR = 24;
+import { launch } from './scripts/launch.mjs';
+import { majorOf, NODE_MAJOR } from './scripts/own-node.mjs';
 
-if (Number.parseInt(process.versions.node, 10) < LEAST_MAJOR) {
-  process.stderr.write(
-    `The service needs Node ${LEAST_MAJOR} or newer, this is ${process.versions.node}. ` +
-      'Run "npm ci" without --omit=optional, which brings one, and start with "npm start".\n',
-  );
-  process.exit(1);
-}
-await import('./src/main.ts');
+if (majorOf(process.versions.node) >= NODE_MAJOR) await import('./src/main.ts');
+else launch(process.argv.slice(1));

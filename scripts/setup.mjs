@@ -3,12 +3,16 @@
 // and done in milliseconds when there is nothing to do.
 
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findNode, majorOf } from './own-node.mjs';
 
-const SUPERVISOR = resolve(fileURLToPath(import.meta.url), '../../supervisor');
-const NODE_MAJOR = 24;
+const PROJECT = resolve(fileURLToPath(import.meta.url), '../..');
+const SUPERVISOR = join(PROJECT, 'supervisor');
+/** The oldest that are tried: older ones install other packages, or none. */
+const LEAST_NODE = 18;
+const LEAST_NPM = 8;
 /** What `make` needs, and the Debian packages that bring it. */
 const PROGRAMS = { make: 'make', gcc: 'gcc' };
 const C_LIBRARY = 'libc6-dev';
@@ -48,10 +52,27 @@ function run(command, options = {}) {
   return { failed: result.status !== 0, output: `${result.stdout ?? ''}${result.stderr ?? ''}`.trim() };
 }
 
+/** INSTALL_PACKAGES, from the environment or from `.env`, as the service reads it. */
+function mayInstall() {
+  const written = process.env.INSTALL_PACKAGES?.trim() || settingInFile();
+  return !['false', '0', 'no'].includes(written.toLowerCase());
+}
+
+function settingInFile() {
+  try {
+    const text = readFileSync(join(PROJECT, '.env'), 'utf8');
+    const values = [...text.matchAll(/^\s*(?:export\s+)?INSTALL_PACKAGES\s*=\s*["'`]?(\w*)/gm)];
+    return values.at(-1)?.[1] ?? '';
+  } catch {
+    return '';
+  }
+}
+
 function installPackages(packages, reason) {
   const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   const advice = `${reason}: install ${packages.join(', ')}, on Debian as root with: ${command}`;
   if (process.getuid?.() !== 0 || !isInstalled('apt-get')) throw new SetupError(advice);
+  if (!mayInstall()) throw new SetupError(`${advice}\nINSTALL_PACKAGES is false, so nothing is installed`);
   console.error(`setup: ${reason}: installing ${packages.join(', ')} with apt-get`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const update = run(['apt-get', 'update', '-q'], { env });
@@ -79,11 +100,24 @@ function buildSupervisor() {
   if (build.output) console.error(build.output);
 }
 
-function setUp() {
-  if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR)
+/** What runs npm must be new enough to install what is listed, and must have installed a Node that runs the service. */
+function checkNode() {
+  const npm = /^npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '')?.[1];
+  const here = `this is Node ${process.versions.node}${npm ? ` with npm ${npm}` : ''}`;
+  if (majorOf(process.versions.node) < LEAST_NODE || (npm !== undefined && majorOf(npm) < LEAST_NPM))
     throw new SetupError(
-      `Node ${NODE_MAJOR} or newer is needed, this is ${process.versions.node}: \`npm ci\` brings it along on x64 and arm64 Linux, unless optional packages are left out`,
+      `installing needs Node ${LEAST_NODE} and npm ${LEAST_NPM} or newer, ${here}: install newer ones, ` +
+        'on Debian 12 with "apt-get install nodejs npm", elsewhere from https://nodejs.org',
     );
+  try {
+    findNode();
+  } catch (error) {
+    throw new SetupError(error.message);
+  }
+}
+
+function setUp() {
+  checkNode();
   if (process.platform !== 'linux') {
     console.error(`setup: the sandbox runs on Linux only, this is ${process.platform}: nothing is built`);
     return;

@@ -73,6 +73,11 @@ export const SETTINGS = {
     'DEBIAN_MIRROR',
     "Mirror that Debian packages come from; without it, that of the machine's own apt.",
   ),
+  installPackages: flag(
+    'INSTALL_PACKAGES',
+    true,
+    'Whether Debian packages that are missing on this machine (make, libc6-dev, mmdebstrap) are installed with apt-get.',
+  ),
   imageRepository: text('IMAGE_REPOSITORY', {
     default: 'code-execution-service',
     pattern: /^(?=.{1,200}$)[a-z0-9]+(?:[._:/-]+[a-z0-9]+)*$/,

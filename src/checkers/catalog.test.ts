@@ -17,7 +17,7 @@ const text = fc.oneof(
 
 for (const type of CHECKER_TYPES) {
   const checker = createChecker({ type });
-  const check = (expectedOutput: string, output: string) => checker({ input: '', expectedOutput, output });
+  const check = (expected: string, output: string) => checker(Buffer.from(expected), Buffer.from(output));
 
   test(`${type} accepts any text as the answer to itself`, () => {
     fc.assert(fc.property(text, (same) => assert.equal(check(same, same).passed, true)));
@@ -37,11 +37,19 @@ for (const type of CHECKER_TYPES) {
   test(`${type} accepts all that exact accepts`, () => {
     const exact = createChecker({ type: 'exact' });
     fc.assert(
-      fc.property(text, text, (expectedOutput, output) => {
-        const isExact = exact({ input: '', expectedOutput, output }).passed;
-        assert.ok(!isExact || check(expectedOutput, output).passed);
+      fc.property(text, text, (expected, output) => {
+        const isExact = exact(Buffer.from(expected), Buffer.from(output)).passed;
+        assert.ok(!isExact || check(expected, output).passed);
       }),
     );
+  });
+
+  test(`${type} tells bytes that are not UTF-8 from each other and from U+FFFD`, () => {
+    const bad = (...bytes: number[]) => Buffer.from(bytes);
+    assert.equal(checker(Buffer.from('\ufffd'), bad(0xff)).passed, false);
+    assert.equal(checker(bad(0xff), bad(0xfe)).passed, false);
+    assert.equal(checker(bad(0xc3), bad(0xc3, 0xa9)).passed, false);
+    assert.equal(checker(bad(0x31, 0x0a, 0xff), bad(0x31, 0x0a, 0xff)).passed, true);
   });
 
   for (const [shape, unit] of [
@@ -63,7 +71,7 @@ for (const type of CHECKER_TYPES) {
 }
 
 test('float takes its tolerance from the request', () => {
-  const check = { input: '', expectedOutput: '1', output: '1.4' };
-  assert.equal(createChecker({ type: 'float', absolute: 0.5 })(check).passed, true);
-  assert.equal(createChecker({ type: 'float' })(check).passed, false);
+  const outputs = [Buffer.from('1'), Buffer.from('1.4')] as const;
+  assert.equal(createChecker({ type: 'float', absolute: 0.5 })(...outputs).passed, true);
+  assert.equal(createChecker({ type: 'float' })(...outputs).passed, false);
 });

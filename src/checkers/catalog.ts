@@ -1,12 +1,15 @@
 // The list of checkers by the name that a request gives them.
 
-import { checkCaseInsensitive } from './case-insensitive.ts';
-import type { Checker } from './checker.ts';
-import { checkExact } from './exact.ts';
-import { createFloatChecker, type Tolerance } from './float.ts';
-import { checkTokens } from './tokens.ts';
-import { checkTrimmed } from './trim.ts';
-import { checkUnorderedLines } from './unordered-lines.ts';
+import { byteStringOf } from './byte-string.ts';
+import { compareWithoutCase } from './case-insensitive.ts';
+import type { ByteString, Checker, Comparison } from './checker.ts';
+import { failed, PASSED } from './comparison.ts';
+import { compareExactly } from './exact.ts';
+import { createFloatComparison, type Tolerance } from './float.ts';
+import { haveSameTokens } from './text.ts';
+import { compareTokens } from './tokens.ts';
+import { compareTrimmed } from './trim.ts';
+import { compareUnordered } from './unordered-lines.ts';
 
 export const CHECKER_TYPES = [
   'exact',
@@ -16,18 +19,39 @@ export const CHECKER_TYPES = [
   'unordered_lines',
   'case_insensitive',
 ] as const;
-export type CheckerType = (typeof CHECKER_TYPES)[number];
+type CheckerType = (typeof CHECKER_TYPES)[number];
 
-const CHECKERS: Readonly<Record<CheckerType, (tolerance: Tolerance) => Checker>> = {
-  exact: () => checkExact,
-  trim: () => checkTrimmed,
-  tokens: () => checkTokens,
-  float: createFloatChecker,
-  unordered_lines: () => checkUnorderedLines,
-  case_insensitive: () => checkCaseInsensitive,
+/** The tolerance is used by `float` only. */
+export type CheckerOptions = { readonly type: CheckerType } & Tolerance;
+
+const COMPARISONS: Readonly<Record<CheckerType, (tolerance: Tolerance) => Comparison>> = {
+  exact: () => compareExactly,
+  trim: () => compareTrimmed,
+  tokens: () => compareTokens,
+  float: createFloatComparison,
+  unordered_lines: () => compareUnordered,
+  case_insensitive: () => compareWithoutCase,
 };
 
-/** Makes the checker that a request chose; the tolerance is used by `float` only. */
-export function createChecker(choice: { readonly type: CheckerType } & Tolerance): Checker {
-  return CHECKERS[choice.type](choice);
+/** Makes the checker that a request chose. Every one accepts the expected output itself, byte for byte. */
+export function createChecker(choice: CheckerOptions): Checker {
+  const compare = COMPARISONS[choice.type](choice);
+  return (expectedOutput, output) => {
+    if (Buffer.compare(expectedOutput, output) === 0) return PASSED;
+    const expected = byteStringOf(expectedOutput);
+    const got = byteStringOf(output);
+    const { passed, message } = compare(expected, got);
+    if (passed) return PASSED;
+    return failed(`${message}${whiteSpaceNote(expected, got)}`);
+  };
+}
+
+/** What to say of two outputs that have the same tokens; nothing of others. */
+function whiteSpaceNote(expected: ByteString, output: ByteString): string {
+  if (!haveSameTokens(expected, output)) return '';
+  if (expected === `${output}\n`) return ' Only white space differs: the last newline is missing.';
+  if (output === `${expected}\n`)
+    return ' Only white space differs: there is one newline too many at the end.';
+  const isLineEnds = expected.replaceAll('\r\n', '\n') === output.replaceAll('\r\n', '\n');
+  return isLineEnds ? ' Only white space differs: CRLF is not LF.' : ' Only white space differs.';
 }

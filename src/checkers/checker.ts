@@ -1,15 +1,16 @@
-// The contract of a checker: it decides whether a program's output answers a test. Pure functions of three texts.
+// The contract of a checker: it decides whether a program's output answers a test. It compares the bytes that were
+// written, never decoded text, in which two different sequences that are not UTF-8 look the same.
 
-interface CheckInput {
-  readonly input: string;
-  readonly expectedOutput: string;
-  readonly output: string;
-}
+/** Bytes as a string of one code unit for each: as quick to search and to cut as text, and as exact as bytes. */
+export type ByteString = string;
 
 export interface CheckResult {
   readonly passed: boolean;
-  /** One sentence for the learner: what differs and where. `null` when it passed. */
+  /** One or more sentences for the learner: what differs and where. `null` when it passed. */
   readonly message: string | null;
 }
 
-export type Checker = (check: CheckInput) => CheckResult;
+export type Checker = (expectedOutput: Uint8Array, output: Uint8Array) => CheckResult;
+
+/** What each type of checker adds to the contract: it compares two outputs that are not the same bytes. */
+export type Comparison = (expected: ByteString, output: ByteString) => CheckResult;

@@ -1,26 +1,28 @@
-// The checker `exact`: the output is the expected output, character for character, line ends included.
+// The checker `exact`: the output is the expected output, byte for byte, line ends included.
 
-import type { Checker } from './checker.ts';
-import { excerpt, failed, PASSED } from './comparison.ts';
+import type { ByteString, Comparison } from './checker.ts';
+import { describeLine, failed } from './comparison.ts';
 import { firstDifference } from './text.ts';
 
-export const checkExact: Checker = ({ expectedOutput, output }) => {
-  if (output === expectedOutput) return PASSED;
-  const position = firstDifference(expectedOutput, output);
-  const { line, column } = placeOf(expectedOutput, position);
-  const wanted = excerpt(expectedOutput, position);
-  return failed(
-    `Line ${line} differs at column ${column}: expected ${wanted}, got ${excerpt(output, position)}.`,
-  );
+export const compareExactly: Comparison = (expected, output) => {
+  const position = firstDifference(expected, output);
+  const { number, start } = lineAt(expected, position);
+  return failed(describeLine(number, lineFrom(expected, start), lineFrom(output, start)));
 };
 
-function placeOf(text: string, position: number): { line: number; column: number } {
-  let line = 1;
-  let lineStart = 0;
+function lineAt(text: ByteString, position: number): { number: number; start: number } {
+  let number = 1;
+  let start = 0;
   for (;;) {
-    const lineFeed = text.indexOf('\n', lineStart);
-    if (lineFeed === -1 || lineFeed >= position) return { line, column: position - lineStart + 1 };
-    line += 1;
-    lineStart = lineFeed + 1;
+    const lineFeed = text.indexOf('\n', start);
+    if (lineFeed === -1 || lineFeed >= position) return { number, start };
+    number += 1;
+    start = lineFeed + 1;
   }
+}
+
+/** With its line feed. */
+function lineFrom(text: ByteString, start: number): ByteString {
+  const lineFeed = text.indexOf('\n', start);
+  return lineFeed === -1 ? text.slice(start) : text.slice(start, lineFeed + 1);
 }

@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createFloatChecker, type Tolerance } from './float.ts';
+import { createChecker } from './catalog.ts';
+import type { Tolerance } from './float.ts';
 
-const passes = (expectedOutput: string, output: string, tolerance: Tolerance = {}) =>
-  createFloatChecker(tolerance)({ input: '', expectedOutput, output }).passed;
+const check = (expected: string, output: string, tolerance: Tolerance = {}) =>
+  createChecker({ type: 'float', ...tolerance })(Buffer.from(expected), Buffer.from(output));
+const passes = (...args: Parameters<typeof check>) => check(...args).passed;
 
 test('numbers that are close pass, by the absolute or by the relative error', () => {
   assert.equal(passes('3.14159265', '3.1415927'), true);
@@ -58,19 +60,158 @@ test('infinity answers infinity of the same sign only', () => {
 });
 
 test('the message names the token', () => {
-  const { message } = createFloatChecker({})({ input: '', expectedOutput: '1.0 2.0', output: '1.0 2.5' });
-  assert.equal(message, 'Token 2 differs: expected "2.0", got "2.5".');
+  assert.equal(check('1.0 2.0', '1.0 2.5').message, 'Token 2 differs: expected "2.0", got "2.5".');
 });
 
-test('any finite number answers itself, and the rule is the one documented', () => {
-  const number = fc.double({ noDefaultInfinity: true, noNaN: true });
-  const tolerance = fc.double({ min: 0, max: 10, noNaN: true });
+test('a number that is right in decimal passes, whatever its double is', () => {
+  assert.equal(passes('1', '0.999999', { absolute: 1e-6 }), true);
+  assert.equal(passes('0.100000000', '0.100001000', { absolute: 1e-6 }), true);
+  assert.equal(passes('0.100000000', '0.1000010001', { absolute: 1e-6 }), false);
+  assert.equal(passes('3', '3.3', { relative: 0.1 }), true);
+  assert.equal(passes('3', '3.3000000000000000001', { relative: 0.1 }), false);
+  assert.equal(passes('-3', '-2.7', { relative: 0.1 }), true);
+  assert.equal(passes('-3', '2.7', { relative: 0.1 }), false);
+});
+
+test('whole numbers beyond the exact doubles are compared digit by digit', () => {
+  const exact = { absolute: 0, relative: 0 };
+  assert.equal(passes('9007199254740992', '9007199254740993', exact), false);
+  assert.equal(passes('9007199254740993', '+009007199254740993.000', exact), true);
+  assert.equal(passes('9007199254740993', '9007199254740992', { absolute: 1 }), true);
+  assert.equal(passes('9007199254740993', '9007199254740992', { absolute: 0.5 }), false);
+  const long = '1234567890'.repeat(1000);
+  assert.equal(passes(`${long}1`, `${long}2`, exact), false);
+  assert.equal(passes(`${long}1`, `${long}2`, { absolute: 0.5 }), false);
+  assert.equal(passes(`${long}1`, `${long}2`, { absolute: 1 }), true);
+  assert.equal(passes(`${long}1`, `${long}2`), true);
+});
+
+test('numbers beyond the range of doubles keep their size', () => {
+  assert.equal(passes('1e400', '1e999'), false);
+  assert.equal(passes('1e400', '1e+400'), true);
+  assert.equal(passes('1e400', '10e399', { absolute: 0 }), true);
+  assert.equal(passes('1e400', '1.0000009e400'), true);
+  assert.equal(passes('1e400', '1.0000011e400'), false);
+  assert.equal(passes('inf', '1e400'), false);
+  assert.equal(passes('1e400', 'inf'), false);
+  assert.equal(passes('1e-400', '2e-400', { relative: 0.5 }), false);
+  assert.equal(passes('1e-400', '1.5e-400', { relative: 0.5 }), true);
+  assert.equal(passes('1e-400', '2e-400', { absolute: 0 }), false);
+  assert.equal(passes('0', '1e-400', { absolute: 0 }), false);
+  assert.equal(passes('0', '1e-400'), true);
+  assert.equal(passes('5e-324', '3e-324', { absolute: 0 }), false);
+  assert.equal(passes('1e308', '1e309'), false);
+});
+
+test('an exponent of any length takes no memory', () => {
+  assert.equal(passes('1e999999999', '1e999999998'), false);
+  assert.equal(passes('1e999999999', '10e999999998', { absolute: 0 }), true);
+  assert.equal(passes('1e-999999999', '0'), true);
+  assert.equal(passes('1', '1e-999999999'), false);
+  assert.equal(passes('1e999999999', '1', { relative: 1 }), true);
+  assert.equal(passes('0e999999999', '0', { absolute: 0 }), true);
+  assert.equal(passes('1e00000000000000000000002', '100', { absolute: 0 }), true);
+  assert.equal(passes(`1e${'9'.repeat(100)}`, `1e${'9'.repeat(99)}`), false);
+  assert.equal(passes('0', `1e-${'9'.repeat(100)}`), true);
+});
+
+interface Rational {
+  readonly numerator: bigint;
+  /** Power of ten. */
+  readonly denominator: bigint;
+}
+
+/** Reads a number as a fraction, in another way than the checker does. */
+function rationalOf(text: string): Rational {
+  const [, sign, whole = '', fraction = '', exponent = '0'] =
+    /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? assert.fail(text);
+  const shift = BigInt(exponent) - BigInt(fraction.length);
+  const digits = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n);
+  return {
+    numerator: digits * (shift > 0n ? 10n ** shift : 1n),
+    denominator: shift < 0n ? 10n ** -shift : 1n,
+  };
+}
+
+const size = (number: bigint) => (number < 0n ? -number : number);
+
+function isClose(wanted: string, got: string, { absolute = 0, relative = 0 }: Tolerance): boolean {
+  const [w, g, a, r] = [wanted, got, String(absolute), String(relative)].map(rationalOf) as [
+    Rational,
+    Rational,
+    Rational,
+    Rational,
+  ];
+  const error = size(w.numerator * g.denominator - g.numerator * w.denominator);
+  const denominator = w.denominator * g.denominator;
+  return (
+    error * a.denominator <= a.numerator * denominator ||
+    error * r.denominator * w.denominator <= r.numerator * size(w.numerator) * denominator
+  );
+}
+
+const digit = fc.constantFrom('0', '1', '4', '5', '9');
+const digits = (minLength: number) => fc.string({ unit: digit, minLength, maxLength: 25 });
+const decimal = fc
+  .tuple(
+    fc.constantFrom('', '-', '+'),
+    fc.oneof(
+      fc.tuple(digits(1), digits(0)).map(([whole, fraction]) => `${whole}.${fraction}`),
+      digits(1).map((fraction) => `.${fraction}`),
+      digits(1),
+    ),
+    fc.oneof(
+      fc.constant(''),
+      fc.integer({ min: -420, max: 420 }).map((exponent) => `e${exponent}`),
+    ),
+  )
+  .map((parts) => parts.join(''));
+const tolerance = fc.record({
+  absolute: fc.oneof(fc.constantFrom(0, 1e-6, 0.1, 1, 1e300), fc.double({ min: 0, max: 10, noNaN: true })),
+  relative: fc.oneof(fc.constantFrom(0, 1e-9, 0.1, 1, 2), fc.double({ min: 0, max: 10, noNaN: true })),
+});
+
+test('numbers that have nothing to do with each other are judged as fractions are', () => {
   fc.assert(
-    fc.property(number, number, tolerance, tolerance, (wanted, got, absolute, relative) => {
-      assert.equal(passes(String(wanted), String(wanted), { absolute, relative }), true);
-      const error = Math.abs(wanted - got);
-      const isClose = error <= absolute || error <= relative * Math.abs(wanted);
-      assert.equal(passes(String(wanted), String(got), { absolute, relative }), isClose);
+    fc.property(decimal, decimal, tolerance, (wanted, got, allowed) => {
+      assert.equal(passes(wanted, got, allowed), isClose(wanted, got, allowed));
+      assert.equal(passes(wanted, wanted, allowed), true);
     }),
+    { numRuns: 3000 },
   );
 });
+
+test('numbers whose error is at its bound, or one digit beside it, are judged as fractions are', () => {
+  const places = fc.integer({ min: 0, max: 40 });
+  const near = fc.integer({ min: -1, max: 1 });
+  const number = fc.bigInt({ min: -(10n ** 45n), max: 10n ** 45n });
+  const shortTolerance = fc.record({
+    absolute: fc.constantFrom(0, 1e-6, 0.1, 1, 5e-324, 1e21, 0.30000000000000004),
+    relative: fc.constantFrom(0, 1e-9, 0.1, 1, 123456.7890123, 1e-300),
+  });
+  fc.assert(
+    fc.property(
+      number,
+      places,
+      near,
+      fc.boolean(),
+      shortTolerance,
+      (units, scale, beside, isOver, allowed) => {
+        const wanted = `${units}e-${scale}`;
+        const bound = boundOf(units, scale, allowed);
+        const got = `${units * 10n ** 400n + (isOver ? bound : -bound) + BigInt(beside)}e-${scale + 400}`;
+        assert.equal(passes(wanted, got, allowed), isClose(wanted, got, allowed));
+      },
+    ),
+    { numRuns: 3000 },
+  );
+});
+
+/** The allowed error of `units`e-`scale` in units of 10^-(scale + 400), rounded down. */
+function boundOf(units: bigint, scale: number, allowed: Required<Tolerance>): bigint {
+  const absolute = rationalOf(String(allowed.absolute));
+  const relative = rationalOf(String(allowed.relative));
+  const ofAbsolute = (absolute.numerator * 10n ** BigInt(scale + 400)) / absolute.denominator;
+  const ofRelative = (relative.numerator * size(units) * 10n ** 400n) / relative.denominator;
+  return ofAbsolute > ofRelative ? ofAbsolute : ofRelative;
+}

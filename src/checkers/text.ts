@@ -1,5 +1,5 @@
-// Walks over a text without copying it: its lines and its tokens, in linear time. White space is that of ASCII, as in
-// C's `isspace`, so that a verdict does not depend on a locale or on a version of Unicode.
+// Walks over a text or a byte string without copying it: its lines and its tokens, in linear time. White space is that
+// of ASCII, as in C's `isspace`, so that a verdict does not depend on a locale or on a version of Unicode.
 
 const SPACE = 0x20;
 const TAB = 0x09;
@@ -40,6 +40,13 @@ export function* tokens(text: string): Generator<string, undefined> {
     while (position < text.length && !isWhiteSpace(text.charCodeAt(position))) position += 1;
     if (position > start) yield text.slice(start, position);
   }
+}
+
+/** True when two texts differ in nothing but the white space around their tokens. */
+export function haveSameTokens(one: string, other: string): boolean {
+  const ofOther = tokens(other);
+  for (const token of tokens(one)) if (token !== ofOther.next().value) return false;
+  return ofOther.next().value === undefined;
 }
 
 /** Where two texts first differ: the length of what they have in common at their start. */

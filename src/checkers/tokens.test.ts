@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { checkTokens } from './tokens.ts';
+import { createChecker } from './catalog.ts';
 
-const check = (expectedOutput: string, output: string) => checkTokens({ input: '', expectedOutput, output });
+const checker = createChecker({ type: 'tokens' });
+const check = (expected: string, output: string) => checker(Buffer.from(expected), Buffer.from(output));
 
 test('layout does not matter', () => {
   assert.equal(check('1 2\n3', '  1\n\n2\t3 \r\n').passed, true);

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { checkTrimmed } from './trim.ts';
+import { createChecker } from './catalog.ts';
 
-const check = (expectedOutput: string, output: string) => checkTrimmed({ input: '', expectedOutput, output });
+const checker = createChecker({ type: 'trim' });
+const check = (expected: string, output: string) => checker(Buffer.from(expected), Buffer.from(output));
 
 for (const [expected, output] of [
   ['5', '5\n'],
@@ -21,12 +22,12 @@ for (const [expected, output] of [
 
 for (const [expected, output, message] of [
   ['5', '6', 'Line 1 differs: expected "5", got "6".'],
-  ['a\nb', 'a\n b', 'Line 2 differs: expected "b", got " b".'],
-  ['a\nb', 'a\n\nb', 'Line 2 differs: expected "b", got "".'],
+  ['a\nb', 'a\n b', 'Line 2 differs: expected "b", got " b". Only white space differs.'],
+  ['a\nb', 'a\n\nb', 'Line 2 differs: expected "b", got "". Only white space differs.'],
   ['a\nb', 'a\n', 'Line 2 is missing: expected "b".'],
   ['a', 'a\nb\n', 'Line 2 is one too many: got "b".'],
-  ['a', '\na', 'Line 1 differs: expected "a", got "".'],
-  ['a b', 'a  b', 'Line 1 differs: expected "a b", got "a  b".'],
+  ['a', '\na', 'Line 1 differs: expected "a", got "". Only white space differs.'],
+  ['a b', 'a  b', 'Line 1 differs: expected "a b", got "a  b". Only white space differs.'],
   ['5', '', 'Line 1 is missing: expected "5".'],
 ] as const) {
   test(`${JSON.stringify(output)} does not answer ${JSON.stringify(expected)}`, () => {
@@ -36,7 +37,7 @@ for (const [expected, output, message] of [
 
 test('a difference late in a long line is what the message shows', () => {
   const { message } = check(`${'x'.repeat(5000)}1`, `${'x'.repeat(5000)}2`);
-  assert.match(message ?? '', /expected …"x{20}1", got …"x{20}2"\./);
+  assert.match(message ?? '', /^Line 1 differs at column 5001: expected …"x{20}1", got …"x{20}2"\./);
 });
 
 test('white space added at the ends of lines and of the text never changes the verdict', () => {

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { checkUnorderedLines } from './unordered-lines.ts';
+import { createChecker } from './catalog.ts';
 
-const check = (expectedOutput: string, output: string) =>
-  checkUnorderedLines({ input: '', expectedOutput, output });
+const checker = createChecker({ type: 'unordered_lines' });
+const check = (expected: string, output: string) => checker(Buffer.from(expected), Buffer.from(output));
 
 test('order, trailing white space and blank lines do not matter', () => {
   assert.equal(check('a\nb\nc', 'c \n\na\r\nb\n').passed, true);

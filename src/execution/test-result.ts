@@ -89,11 +89,7 @@ function endVerdict({ test, outcome, limits, language }: FinishedTest): Verdict 
 function outputVerdict({ test, outcome, checker, isJudged }: FinishedTest): Verdict {
   if (!isJudged) return { status: 'completed', message: null };
   if (test.expectedOutput === null) return { status: 'accepted', message: null };
-  const [input, expectedOutput] = [test.input, test.expectedOutput].map((text) =>
-    test.encoding === 'utf8' ? text : bytesOfText(text, test.encoding).toString('utf8'),
-  ) as [string, string];
-  const output = decodeOutput(outcome.stdout, outcome.stdoutTruncated).text;
-  const { passed, message } = checker({ input, expectedOutput, output });
+  const { passed, message } = checker(bytesOfText(test.expectedOutput, test.encoding), outcome.stdout);
   return { status: passed ? 'accepted' : 'wrong_answer', message };
 }
 

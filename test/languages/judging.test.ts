@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { CHECKER_TYPES } from '../../src/checkers/catalog.ts';
 import type { ExecuteRequest } from '../../src/execution/execution.ts';
 import type { Answer } from '../service.ts';
 import { run, useService } from './shared-service.ts';
@@ -162,6 +163,67 @@ suite('a hidden test', { concurrency: 4 }, () => {
       }
     });
   }
+});
+
+/** Programs that print their input, judged where text and numbers are not what they seem. */
+const EDGES: readonly {
+  readonly checker?: NonNullable<ExecuteRequest['checker']>;
+  readonly input: string;
+  readonly expected: string;
+  readonly isRight: boolean;
+  readonly message?: RegExp;
+}[] = [
+  {
+    checker: { type: 'float', absolute: 0, relative: 0 },
+    input: '9007199254740993',
+    expected: '9007199254740992',
+    isRight: false,
+  },
+  { checker: { type: 'float' }, input: '1e400', expected: '1e999', isRight: false },
+  { checker: { type: 'float' }, input: '1e400', expected: '1E+400', isRight: true },
+  {
+    checker: { type: 'float', absolute: 0.000001 },
+    input: '0.100001000',
+    expected: '0.100000000',
+    isRight: true,
+  },
+  { input: '5\u00a0', expected: '5', isRight: false, message: /U\+00A0/ },
+  { input: '\u0430', expected: 'a', isRight: false, message: /U\+0061 is expected, not U\+0430/ },
+  {
+    checker: { type: 'exact' },
+    input: '5\n',
+    expected: '5',
+    isRight: false,
+    message: /one newline too many at the end/,
+  },
+];
+
+suite('outputs that are not what they seem', { concurrency: 4 }, () => {
+  const code = 'import sys\nsys.stdout.buffer.write(sys.stdin.buffer.read())\n';
+
+  for (const { checker, input, expected, isRight, message } of EDGES) {
+    const type = checker?.type ?? 'trim';
+    test(`${type}: ${JSON.stringify(input)} ${isRight ? 'answers' : 'does not answer'} ${expected}`, async () => {
+      const test_cases = [{ input, expected_output: expected }];
+      const answer = await run({ language: 'python', code, test_cases, ...(checker && { checker }) });
+      assert.equal(answer.status, isRight ? 'accepted' : 'wrong_answer');
+      if (message !== undefined) assert.match(answer.results[0]?.message ?? '', message);
+    });
+  }
+
+  test('bytes that are not UTF-8 are neither U+FFFD nor each other', async () => {
+    const bytes = (...values: number[]) => Buffer.from(values).toString('base64');
+    const test_cases = [
+      { input: bytes(0xff), expected_output: Buffer.from('\ufffd').toString('base64') },
+      { input: bytes(0xff), expected_output: bytes(0xfe) },
+      { input: bytes(0xff), expected_output: bytes(0xff) },
+    ].map((each) => ({ ...each, encoding: 'base64' as const }));
+    for (const type of CHECKER_TYPES) {
+      const answer = await run({ language: 'python', code, test_cases, checker: { type } });
+      assert.deepEqual(statuses(answer), ['wrong_answer', 'wrong_answer', 'accepted'], type);
+      assert.match(answer.results[0]?.message ?? '', /\\xff/);
+    }
+  });
 });
 
 suite('inputs', () => {
