@@ -9,10 +9,12 @@ import type { CodeChecks } from '../execution/code-checks.ts';
 import type { ExecuteRequest, ExecutionTask, TestResult } from '../execution/execution.ts';
 import { endedEntry, failedEntry } from '../execution/log-entry.ts';
 import { presentResult } from '../execution/output.ts';
+import type { ExecutionRecord } from '../execution/record.ts';
 import { beginningOfText } from '../execution/text-encoding.ts';
 import { SHOWN_INPUT_BYTES } from '../limits.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
-import type { ExecutionQueue } from '../queue/queue.ts';
+import type { ExecutionQueue, QueueEvent } from '../queue/queue.ts';
+import type { ExecutionTrace } from '../traces/traces.ts';
 import type { AnswerExecuteRequest } from './routes/execute.ts';
 
 /** What is refused after it was accepted, and is no execution: nothing of it has run. */
@@ -43,8 +45,7 @@ export function createAnswerExecution(parts: AnswerParts): AnswerExecuteRequest 
     const told = { request_id: requestId, key: keyName, ...trace?.ids, queue_depth: active };
     const followed = trace?.follow(task);
     const checked = code.of(task.executionId);
-    const record = await queue
-      .submit(task, signal, followed?.onEvent)
+    const record = await submitAndWait(queue, task, signal, followed)
       .catch((error: unknown) => {
         log.warn({ ...told, ...failedEntry(task, error) }, 'execution');
         followed?.failed(codeOf(error));
@@ -74,6 +75,30 @@ function shortenInputs(results: readonly TestResult[], { tests }: ExecutionTask)
     const shown = beginningOfText(input, tests[result.index]?.encoding ?? 'utf8', SHOWN_INPUT_BYTES);
     return { ...result, input: shown, input_truncated: shown.length < input.length };
   });
+}
+
+/** An aborted signal cancels the execution, which then has the status `cancelled`. */
+async function submitAndWait(
+  queue: ExecutionQueue,
+  task: ExecutionTask,
+  signal: AbortSignal,
+  followed: ExecutionTrace | undefined,
+): Promise<ExecutionRecord> {
+  const id = await queue.submit(task);
+  const cancel = () => void queue.cancel(id);
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  const following = followed && followEvents(queue.events(id), followed);
+  try {
+    return await queue.result(id);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    await following;
+  }
+}
+
+async function followEvents(events: AsyncIterable<QueueEvent>, { onEvent }: ExecutionTrace): Promise<void> {
+  for await (const { event, atMs } of events) onEvent(event, atMs);
 }
 
 function countRefusal({ metrics, languageId }: AnswerParts, request: ExecuteRequest, error: unknown): void {

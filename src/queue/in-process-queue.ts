@@ -2,14 +2,19 @@
 // waiting is done. It bounds how many there are, keeps room for those who have few, and ends them at shutdown.
 
 import { ServiceError } from '../errors.ts';
+import type { ExecutionTask } from '../execution/execution.ts';
 import { ownerOf } from '../execution/owner.ts';
-import type { Execute } from '../execution/record.ts';
+import type { Execute, ExecutionRecord } from '../execution/record.ts';
+import { type ActiveExecution, startExecution } from './active-execution.ts';
 import type { ExecutionQueue } from './queue.ts';
 import { createThroughput, type Throughput } from './throughput.ts';
 
 const SHUTTING_DOWN_RETRY_SECONDS = 10;
-/** Of the places to wait, so many more are there for owners who have less than their share. */
+/** The share of the waiting places that is added for owners who have less than their share. */
 const RESERVE = 1 / 4;
+/** Results that nobody has asked for yet are kept this long, and this many of them; the oldest go first. */
+const UNCLAIMED_KEPT_MS = 30_000;
+const MAX_UNCLAIMED = 100;
 
 export interface InProcessQueueOptions {
   /** Executions that may run at the same time, and that may wait beside them. */
@@ -23,9 +28,12 @@ interface State {
   /** Places beyond the capacity: one owner may fill the queue, and others must still find room. */
   readonly reserve: number;
   readonly throughput: Throughput;
-  /** One for each active execution; aborted to cancel it. */
-  readonly active: Set<AbortController>;
-  /** How many each owner has there; those without any are not in it. */
+  readonly active: Map<string, ActiveExecution>;
+  /** Those that ended before anyone asked for their result, the oldest first. */
+  readonly unclaimed: Map<string, { readonly execution: ActiveExecution; readonly expiry: NodeJS.Timeout }>;
+  /** Ids whose result somebody waits for. */
+  readonly claimed: Set<string>;
+  /** How many active executions each owner has; those without any are not in it. */
   readonly activeByOwner: Map<string, number>;
   isClosing: boolean;
   /** Called when the last active execution has ended. */
@@ -38,36 +46,70 @@ export function createInProcessQueue(execute: Execute, options: InProcessQueueOp
     capacity: options.slots + options.queueSize,
     reserve: Math.ceil(options.queueSize * RESERVE),
     throughput: createThroughput(),
-    active: new Set(),
+    active: new Map(),
+    unclaimed: new Map(),
+    claimed: new Set(),
     activeByOwner: new Map(),
     isClosing: false,
     whenIdle: () => {},
   };
   return {
-    submit: (task, signal, onEvent) => submit(state, task, signal, onEvent),
+    submit: async (task) => submit(state, task),
+    result: async (id) => result(state, id),
+    events: (id, after = 0) => known(state, id).events(after),
+    cancel: async (id) => cancel(state, id),
     depth: () => ({ active: state.active.size, capacity: state.capacity }),
     close: ({ graceMs }) => close(state, graceMs),
   };
 }
 
-async function submit(state: State, ...[task, signal, onEvent]: Parameters<Execute>): ReturnType<Execute> {
+function submit(state: State, task: ExecutionTask): string {
+  const id = task.executionId;
   const owner = JSON.stringify(ownerOf(task));
   refuseIfNeeded(state, owner);
-  const controller = new AbortController();
-  const cancel = () => controller.abort(signal.reason);
-  if (signal.aborted) cancel();
-  signal.addEventListener('abort', cancel, { once: true });
-  state.active.add(controller);
+  const execution = startExecution(state.execute, task);
+  state.active.set(id, execution);
   countOf(state, owner, 1);
-  try {
-    return await state.execute(task, controller.signal, onEvent);
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    state.active.delete(controller);
+  const end = () => {
+    state.active.delete(id);
     countOf(state, owner, -1);
     state.throughput.countOne();
+    if (!state.claimed.delete(id)) keepUnclaimed(state, id, execution);
     if (state.active.size === 0) state.whenIdle();
-  }
+  };
+  execution.result.then(end, end);
+  return id;
+}
+
+function result(state: State, id: string): Promise<ExecutionRecord> {
+  const execution = known(state, id);
+  if (state.active.has(id)) state.claimed.add(id);
+  else forget(state, id);
+  return execution.result;
+}
+
+function keepUnclaimed(state: State, id: string, execution: ActiveExecution): void {
+  const expiry = setTimeout(() => state.unclaimed.delete(id), UNCLAIMED_KEPT_MS).unref();
+  state.unclaimed.set(id, { execution, expiry });
+  const [oldest] = state.unclaimed.keys();
+  if (state.unclaimed.size > MAX_UNCLAIMED && oldest !== undefined) forget(state, oldest);
+}
+
+function forget({ unclaimed }: State, id: string): void {
+  clearTimeout(unclaimed.get(id)?.expiry);
+  unclaimed.delete(id);
+}
+
+function known({ active, unclaimed }: State, id: string): ActiveExecution {
+  const execution = active.get(id) ?? unclaimed.get(id)?.execution;
+  if (execution === undefined) throw new ServiceError('not_found', `There is no execution ${id}`);
+  return execution;
+}
+
+function cancel({ active }: State, id: string): boolean {
+  const execution = active.get(id);
+  execution?.cancel(new Error('the execution was cancelled'));
+  return execution !== undefined;
 }
 
 function countOf({ activeByOwner }: State, owner: string, change: 1 | -1): void {
@@ -112,7 +154,8 @@ async function close(state: State, graceMs: number): Promise<void> {
     };
   });
   const cancelAll = () => {
-    for (const controller of state.active) controller.abort(new Error('the service is shutting down'));
+    for (const execution of state.active.values())
+      execution.cancel(new Error('the service is shutting down'));
   };
   const timer = setTimeout(cancelAll, graceMs);
   await idle;

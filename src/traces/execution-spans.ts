@@ -28,7 +28,7 @@ export function followExecution(tracer: Tracer, parent: Context, task: Execution
   );
   const below = trace.setSpan(parent, span);
   return {
-    onEvent: (event) => note(moments, event),
+    onEvent: (event, atMs) => note(moments, event, atMs),
     ended: (record) => {
       const end = now();
       addParts({ tracer, below, task, moments, end }, record);
@@ -45,8 +45,7 @@ export function followExecution(tracer: Tracer, parent: Context, task: Execution
   };
 }
 
-function note(moments: Moments, event: ExecutionEvent): void {
-  const at = now();
+function note(moments: Moments, event: ExecutionEvent, at: number): void {
   if (event.type === 'compile') moments.compiled = at;
   else if (event.type === 'test') moments.tests.push({ at, attributes: testAttributes(event.test) });
   else if (event.status === 'compiling') moments.compiling = at;

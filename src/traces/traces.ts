@@ -30,7 +30,8 @@ export interface RequestTrace {
 
 /** Either `ended` or `failed` is called, once. */
 export interface ExecutionTrace {
-  readonly onEvent: (event: ExecutionEvent) => void;
+  /** `atMs`: milliseconds since 1970, with a fraction. */
+  readonly onEvent: (event: ExecutionEvent, atMs: number) => void;
   ended(record: ExecutionRecord): void;
   failed(code: ErrorCode): void;
 }
