@@ -36,11 +36,11 @@ export interface Finding {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** The line, shortened. It is told to who sent it, and never logged. */
+  /** The line, shortened. It is returned to the client and never logged. */
   readonly snippet: string;
 }
 
-/** A refusal told to the client. `message` names the field, the value and the range; `cause` is only logged. */
+/** An error for the client. `message` names the field, the value and the range; `cause` is only logged. */
 export class ServiceError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly FieldProblem[] | undefined;

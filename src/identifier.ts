@@ -1,5 +1,5 @@
-// Identifiers that sort by time and cannot be guessed (ULID). Random bytes are taken many at a time: asking for each
-// character's costs more than all the rest of an identifier.
+// Identifiers that sort by time and cannot be guessed (ULID). Random bytes are drawn in blocks: drawing them for each
+// character would cost more than the rest of an identifier.
 
 import { randomFillSync } from 'node:crypto';
 import { ulid } from 'ulid';

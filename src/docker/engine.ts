@@ -20,13 +20,13 @@ interface EngineRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly json?: unknown;
-  /** Milliseconds until the answer must be there. */
+  /** Milliseconds within which the answer must arrive. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
 interface EngineUpload extends EngineRequest {
-  /** Sent as it is, with `contentType`. */
+  /** Sent unchanged, with `contentType`. */
   readonly body?: Readable | Buffer;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export interface DockerEngine {
   close(): Promise<void>;
 }
 
-/** What builds, pulls and imports tell. */
+/** A progress message of a build, pull or import. */
 export interface ProgressMessage {
   readonly stream?: string;
   readonly status?: string;
@@ -61,7 +61,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const MAX_CONNECTIONS = 64;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-/** Connects when it is first asked. Throws a TypeError when the address is neither unix:// nor tcp:// nor http://. */
+/** Connects at the first request. Throws a TypeError when the address is neither unix:// nor tcp:// nor http://. */
 export function createDockerEngine(address: string): DockerEngine {
   const { origin, socketPath } = parseAddress(address);
   const connection = { connectTimeout: CONNECT_TIMEOUT_MS, ...(socketPath && { socketPath }) };
@@ -99,7 +99,7 @@ export function createDockerEngine(address: string): DockerEngine {
   };
 }
 
-/** Throws an `EngineError` when the engine does not answer in time. Tells its version. */
+/** Returns the engine's version. Throws an `EngineError` if it does not answer in time. */
 export async function askVersion(engine: DockerEngine, timeoutMs: number): Promise<string> {
   const options = { timeoutMs, signal: AbortSignal.timeout(timeoutMs) };
   return (await engine.request<{ Version: string }>('GET', '/version', options)).Version;

@@ -1,5 +1,5 @@
-// What the images and the driver that runs them agree on: paths, users and labels. Process 1 of a container can mount
-// nothing, so all of it is there when the image is made.
+// The layout that images and the driver share: paths, users and labels. Process 1 of a container cannot mount anything,
+// so everything has to exist when the image is built.
 
 /** Users of boxes, `boxN` in /etc/passwd of every image. No two containers of a machine share one at the same time. */
 export const FIRST_BOX_UID = 61_000;
@@ -7,12 +7,12 @@ export const BOX_UIDS = 256;
 
 /** The image's entry point. */
 export const SUPERVISOR_PATH = '/usr/lib/code-execution-service/supervisor';
-/** Holds a file `<tool>` for each tool of the languages inside, with what the tool tells of its version. */
+/** Holds a file `<tool>` for each tool of the languages inside, with the tool's version output. */
 export const VERSIONS_DIRECTORY = '/usr/lib/code-execution-service/versions';
 
 /** Empty directories of the image, on each of which a tmpfs is mounted when a container starts. */
 export const BOX_DIRECTORIES = ['/box', '/code', '/build'] as const;
-/** Links in the root to what process 1 makes. */
+/** Links in the root to what process 1 creates. */
 export const BOX_LINKS = { '/tmp': '/box/tmp' } as const;
 
 export const IMAGE_LABELS = {

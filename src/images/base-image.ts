@@ -1,5 +1,5 @@
-// The image that all others are built from: Debian's own, which the engine has or pulls, else one that is made here with
-// mmdebstrap from the packages that Debian's own has, where no registry can be reached.
+// The base of all other images: Debian's official image if the engine has it or can pull it, otherwise an image built
+// here by mmdebstrap from the same packages.
 
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { imageExists } from './image-status.ts';
 import { pullImage } from './pull-image.ts';
 
 const IMPORT_TIMEOUT_MS = 10 * 60 * 1000;
-/** A registry that cannot be reached must not hold up what can be done without it. */
+/** An unreachable registry must not hold up a build that works without it. */
 const PULL_TIMEOUT_MS = 5 * 60 * 1000;
 const MERGED_USR = '/usr/share/mmdebstrap/hooks/merged-usr';
 
@@ -27,7 +27,7 @@ export interface BaseOptions {
   readonly signal: AbortSignal;
 }
 
-/** Returns the name of a base that the engine has. Throws when it can be had neither way. */
+/** Returns the name of a base that the engine has. Throws if neither way works. */
 export async function ensureBase(engine: DockerEngine, options: BaseOptions): Promise<string> {
   if (await imageExists(DEFAULT_BASE, engine)) return DEFAULT_BASE;
   const own = `${options.repository}/base:bookworm`;
@@ -70,7 +70,7 @@ async function makeBase(
   }
 }
 
-/** Of this machine neither its names nor its mirror are left in the archive. */
+/** Removes this machine's names and mirror from the archive. */
 function baseArguments(directory: string, archive: string): string[] {
   return [
     ...['--variant=minbase', '--include=usr-is-merged', `--hook-dir=${MERGED_USR}`],

@@ -1,4 +1,4 @@
-// Has the engine build an image from a Dockerfile and its files. Only what every builder takes is used.
+// Builds an image by the engine from a Dockerfile and its files. Uses only features that every builder supports.
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -21,20 +21,20 @@ export interface ImageRecipe {
   /** Path of the Dockerfile among `files`. */
   readonly dockerfile: string;
   readonly files: readonly ContextEntry[];
-  /** Changes with all that decides what is in the image, but for the supervisor. */
+  /** Changes with everything that determines the image's content, except the supervisor. */
   readonly hash: string;
 }
 
-/** One line of what is going on with an image. */
+/** One progress message about an image. */
 export interface ImageProgress {
   readonly image: string;
   readonly message: string;
-  /** Words of a build's command or about one layer of a pull, of interest when it fails. */
+  /** Output of a build's command or about one layer of a pull, of interest only after a failure. */
   readonly isDetail?: boolean;
   /** Of a build: the step that begins, and how many there are. */
   readonly step?: number;
   readonly steps?: number;
-  /** Of all layers of a pull that are known so far. */
+  /** Sums over the layers of a pull known so far. */
   readonly currentBytes?: number;
   readonly totalBytes?: number;
 }
@@ -45,13 +45,13 @@ export interface BuildOptions {
   readonly buildArguments?: Readonly<Record<string, string>>;
   /** Network of the build's commands; `host` where the engine has no bridge. */
   readonly network?: string | undefined;
-  /** Takes nothing from earlier builds: packages are fetched anew. */
+  /** Ignores the cache of earlier builds: packages are fetched again. */
   readonly fresh?: boolean;
   readonly onProgress: (progress: ImageProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Builds and tags an image. Throws an `EngineError` with the last words of the step that failed. */
+/** Builds and tags an image. Throws an `EngineError` with the last output of the step that failed. */
 export async function buildImage(
   recipe: ImageRecipe,
   engine: DockerEngine,
@@ -91,7 +91,7 @@ export async function supervisorHash(): Promise<string> {
   return createHash('sha256').update(program).digest('hex').slice(0, 32);
 }
 
-/** The output of a build's commands comes in pieces of any size. */
+/** Splits a build's output, which comes in pieces of any size, into lines. */
 function lineByLine(onLine: (line: string) => void): (message: ProgressMessage) => void {
   let rest = '';
   return ({ stream = '' }) => {

@@ -14,7 +14,7 @@ import { openMirrorRelay } from './mirror-relay.ts';
 
 export interface BuildImagesOptions {
   readonly languages: readonly Requirement[];
-  /** Names of images, e.g. `python` or `all`; all there are when there are none. */
+  /** Names of images, e.g. `python` or `all`; empty for every image. */
   readonly names?: readonly string[];
   /** Prefix of the images' names, and their tag. */
   readonly repository: string;
@@ -25,7 +25,7 @@ export interface BuildImagesOptions {
   readonly network?: string | undefined;
   /** Replaces the mirror that packages come from. */
   readonly mirror?: string | undefined;
-  /** Builds also what is there, with the newest packages. */
+  /** Rebuilds existing images too, with the newest packages. */
   readonly fresh?: boolean;
   readonly onProgress: (progress: ImageProgress) => void;
   readonly signal: AbortSignal;
@@ -34,13 +34,13 @@ export interface BuildImagesOptions {
 export interface BuiltImage {
   readonly name: string;
   readonly reference: string;
-  /** `false` when it was there. */
+  /** `false` if it existed already. */
   readonly isNew: boolean;
   readonly seconds: number;
   readonly bytes: number;
 }
 
-/** One after another. Throws at the first that fails; what was built until then stays. */
+/** Builds one after another. Throws at the first failure; images built before stay. */
 export async function buildImages(engine: DockerEngine, options: BuildImagesOptions): Promise<BuiltImage[]> {
   const built: BuiltImage[] = [];
   const recipes = chooseRecipes(await imageRecipes(options.languages), options.names ?? []);
@@ -79,7 +79,7 @@ interface Preparation {
   close(): Promise<void>;
 }
 
-/** What all builds share, made when the first of them is to begin. */
+/** Shared by all builds; created before the first of them. */
 async function prepare(engine: DockerEngine, options: BuildImagesOptions): Promise<Preparation> {
   const findMirror = () => findDebianMirror(options.mirror);
   const base = options.base ?? (await ensureBase(engine, { ...options, findMirror }));

@@ -1,5 +1,5 @@
-// Writes the Dockerfile of an image with one language or several, and the small files it copies. What a language needs
-// stands in the language's own file; here stands how that gets into an image. Only instructions that every builder knows.
+// Writes the Dockerfile of an image with one or more languages, and the small files it copies. A language's own file
+// says what it needs; this one puts it into an image, with instructions that every builder knows.
 
 import {
   BOX_DIRECTORIES,
@@ -32,7 +32,7 @@ export function dockerfilePath(name: string): string {
   return `${IMAGES}/${name}/Dockerfile`;
 }
 
-/** `hash` is that of the recipe; it stands in the image's label. */
+/** `hash` is the recipe's hash, stored in the image's label. */
 export function dockerfileOf(name: string, languages: readonly Requirement[], hash: string): string {
   const bundled = unique(languages.flatMap(({ tools }) => tools)).filter((tool) => 'packages' in tool);
   const sections = [
@@ -54,7 +54,7 @@ export function dockerfileOf(name: string, languages: readonly Requirement[], ha
   return `${sections.join('\n')}\n`;
 }
 
-/** What every image gets before its packages: where they come from, and what of them is left out. */
+/** The setup before packages are installed: their sources, and which of their files are left out. */
 export function rootFiles(): TextFile[] {
   const options = ['Acquire::Languages "none";', 'Acquire::Retries "3";', 'APT::Install-Recommends "false";'];
   const excluded = NEVER_READ.map((name) => `path-exclude=/usr/share/${name}/*\n`);
@@ -67,7 +67,7 @@ export function rootFiles(): TextFile[] {
   return Object.entries(files).map(([path, content]) => ({ path: `${IMAGES}/root/${path}`, content }));
 }
 
-/** What the parts of a language that make it fast are made from. */
+/** The inputs of a language's prebuilt parts. */
 export function partFiles({ id, prebuild }: Requirement): TextFile[] {
   return (prebuild?.inputs ?? []).map(({ path, content }) => ({
     path: `${IMAGES}/${id}/prebuilt/${path}`,

@@ -1,5 +1,5 @@
-// What a build sends to the engine: a tar archive of a Dockerfile and the files that it copies. Equal entries make an
-// equal archive, whoever packs it and whenever.
+// The context of a build: a tar archive of a Dockerfile and the files it copies. Equal entries produce equal archives,
+// on any machine and at any time.
 
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ export type ContextEntry =
   | { readonly path: string; readonly link: string }
   | { readonly path: string; readonly directory: true };
 
-/** Errors, as of a file that is not there, come through the stream. */
+/** Errors, such as a missing file, come through the stream. */
 export function packContext(entries: readonly ContextEntry[]): Readable {
   const archive = pack();
   void writeAll(archive, entries).then(
@@ -49,7 +49,7 @@ async function writeSource(archive: Archive, path: string, source: string, execu
   }
 }
 
-/** Readable for everyone, whatever this process's umask was when the file was made. */
+/** Readable by everyone, whatever the umask was when the file was created. */
 function writeFile(archive: Archive, name: string, content: Buffer, executable = false): Promise<void> {
   return write(archive, { name, mode: executable ? 0o755 : 0o644 }, content);
 }

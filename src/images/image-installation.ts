@@ -1,5 +1,5 @@
-// Brings images of languages to an engine when an administrator asks, from a registry or by building them, and tells
-// how far it is. One installation at a time.
+// Installs images of languages in an engine at an administrator's request, from a registry or by building them, and
+// reports the progress. One installation runs at a time.
 
 import type { DockerEngine } from '../docker/engine.ts';
 import type { Requirement } from '../toolchains/toolchain.ts';
@@ -11,12 +11,12 @@ import { pullImage } from './pull-image.ts';
 
 type InstallationStatus = 'waiting' | 'pulling' | 'building' | 'ready' | 'failed';
 
-/** How far a language's image is. */
+/** The progress of a language's image. */
 interface InstallationEntry {
   readonly language: string;
   readonly image: string;
   readonly status: InstallationStatus;
-  /** The last word of the engine, or what went wrong; `null` before there is one. */
+  /** The engine's last message, or what went wrong; `null` before the first one. */
   readonly message: string | null;
   /** Of a pull: bytes that have come, and of all layers known so far; `null` when nothing is known of it. */
   readonly progress: { readonly current_bytes: number; readonly total_bytes: number } | null;
@@ -26,13 +26,13 @@ interface InstallationEntry {
 
 export interface ImageInstallation {
   /**
-   * Begins with the images of these languages, or with the one image of all when none is named. Returns an entry a
-   * language, `null` when another installation is under way.
+   * Starts installing the images of these languages, or the image with all of them if none is named. Returns an entry
+   * per language, or `null` if another installation is under way.
    */
   start(languageIds: readonly string[]): readonly InstallationEntry[] | null;
-  /** Of the installation that was begun last. */
+  /** The entries of the latest installation. */
   entries(): readonly InstallationEntry[];
-  /** Stops what is under way. */
+  /** Stops the installation under way. */
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export interface ImageInstallationOptions {
   readonly version: string;
   /** Replaces the mirror that packages come from when images are built. */
   readonly mirror?: string | undefined;
-  /** Takes the images into service. */
+  /** Makes the installed images available to executions. */
   onInstalled(): Promise<void>;
   log(level: 'info' | 'error', message: string, details: object): void;
 }

@@ -9,7 +9,7 @@ import { type ImageRecipe, SUPERVISOR_PROGRAM } from './build-image.ts';
 import { dockerfileOf, dockerfilePath, partFiles, rootFiles, type TextFile } from './dockerfile.ts';
 import type { ContextEntry } from './image-context.ts';
 
-/** Name of the image that has every language. */
+/** The name of the image with every language. */
 export const ALL = 'all';
 
 export interface LanguageRecipe extends ImageRecipe {
@@ -17,7 +17,7 @@ export interface LanguageRecipe extends ImageRecipe {
   readonly text: string;
 }
 
-/** In the order of the languages, `all` last. Throws when an npm package that an image needs is not installed. */
+/** In the order of the languages, `all` last. Throws if an npm package that an image needs is not installed. */
 export async function imageRecipes(languages: readonly Requirement[]): Promise<LanguageRecipe[]> {
   const single = languages.map((language) => recipeOf(language.id, [language]));
   return Promise.all([...single, recipeOf(ALL, languages)]);

@@ -11,7 +11,7 @@ export function imageReference(repository: string, name: string, version: string
   return `${repository}/${name}:${version}`;
 }
 
-/** Without a tag, it is `latest`. The colon before a registry's port is none of a tag. */
+/** The tag defaults to `latest`. A colon before a registry's port does not start a tag. */
 export function splitReference(reference: string): ImageReference {
   const [beforeDigest = reference, digest] = reference.split('@');
   if (digest !== undefined) return { name: beforeDigest, tag: digest };

@@ -1,16 +1,16 @@
-// What the engine has of an image: whether it is there, and whether it is the one that its recipe makes.
+// The status of an image in the engine: whether it exists, and whether its recipe would produce the same one.
 
 import { type DockerEngine, isNotFound } from '../docker/engine.ts';
 import { IMAGE_LABELS } from '../docker/image-layout.ts';
 import { type ImageRecipe, supervisorHash } from './build-image.ts';
 
-/** `outdated`: made from another recipe or with another supervisor, as from an earlier version. */
+/** `outdated`: built from another recipe or with another supervisor, such as by an earlier version. */
 export interface ImageStatus {
   readonly state: 'missing' | 'outdated' | 'current';
-  /** Identifier and size of the image; `null` when it is missing. */
+  /** Identifier and size of the image; `null` if it is missing. */
   readonly id: string | null;
   readonly bytes: number | null;
-  /** Identifiers of the languages that the image says it has. */
+  /** Identifiers of the languages in the image's label. */
   readonly languages: readonly string[];
 }
 
@@ -22,7 +22,7 @@ interface InspectedImage {
 
 const INSPECT_TIMEOUT_MS = 15_000;
 
-/** An image from a registry may have been built with a supervisor of the same sources but not of the same bytes. */
+/** An image from a registry may contain a supervisor built from the same sources into different bytes. */
 export async function imageStatus(
   recipe: Pick<ImageRecipe, 'hash'>,
   reference: string,

@@ -1,10 +1,10 @@
-// The images that an engine has of languages, as the service may use them.
+// The language images in an engine that the service can use.
 
 import type { DockerEngine } from '../docker/engine.ts';
 import { IMAGE_LABELS } from '../docker/image-layout.ts';
 
 export interface LanguageImage {
-  /** As people call it, e.g. `code-execution-service/python:0.1.0`. */
+  /** Its readable name, e.g. `code-execution-service/python:0.1.0`. */
   readonly reference: string;
   readonly id: string;
   /** Identifiers of the languages inside. */
@@ -20,8 +20,8 @@ interface ListedImage {
 const LIST_TIMEOUT_MS = 15_000;
 
 /**
- * Images of the repository with this version as their tag, those with most languages first: containers of one image
- * can be kept ready for all of its languages. Throws an `EngineError`.
+ * The repository's images tagged with this version, those with the most languages first: containers of one image can be
+ * kept ready for all of its languages. Throws an `EngineError`.
  */
 export async function findLanguageImages(
   engine: DockerEngine,

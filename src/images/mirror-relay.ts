@@ -1,6 +1,6 @@
-// Leads a build to the mirror of this machine without telling the image: it acts as the HTTP proxy of the build, and
-// answers for Debian's own names from the mirror. A proxy is the one thing that every builder takes without leaving it
-// in a layer or in the history. It reaches nothing but the mirror.
+// Lets a build use this machine's mirror without leaving a trace in the image: it acts as the build's HTTP proxy and
+// answers requests for Debian's hosts from the mirror. A proxy is the one setting that builders record neither in a
+// layer nor in the history. It reaches only the mirror.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -25,7 +25,7 @@ export interface MirrorRelay {
   close(): Promise<void>;
 }
 
-/** The mirror itself is reached by this process's own proxy, where its environment names one. */
+/** The mirror itself is reached through this process's proxy, if its environment names one. */
 export async function openMirrorRelay(mirror: DebianMirror): Promise<MirrorRelay> {
   const proxy = new EnvHttpProxyAgent();
   const agent = proxy.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTIONS }));

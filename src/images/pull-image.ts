@@ -1,10 +1,10 @@
-// Has the engine pull an image from a registry.
+// Pulls an image from a registry by the engine.
 
 import type { DockerEngine, ProgressMessage } from '../docker/engine.ts';
 import type { ImageProgress } from './build-image.ts';
 import { splitReference } from './image-reference.ts';
 
-/** Layers of a large image may come slowly, but not without a word for this long. */
+/** Layers of a large image may come slowly, but not without any progress for this long. */
 const SILENCE_TIMEOUT_MS = 5 * 60 * 1000;
 
 export interface PullOptions {
@@ -12,7 +12,7 @@ export interface PullOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Throws an `EngineError` when the registry cannot be reached or does not have the image. */
+/** Throws an `EngineError` if the registry is unreachable or does not have the image. */
 export async function pullImage(
   reference: string,
   engine: DockerEngine,
@@ -27,10 +27,10 @@ export async function pullImage(
     const { current, total } = progressDetail ?? {};
     const isDownload = status === 'Downloading' && id !== undefined && current !== undefined;
     if (isDownload) layers.set(id, { current, total: total ?? current });
-    else if (progressDetail !== undefined && current !== undefined) return; // extraction, told when it is complete
+    else if (progressDetail !== undefined && current !== undefined) return; // extraction, reported when complete
     const sum = (key: 'current' | 'total') => [...layers.values()].reduce((all, each) => all + each[key], 0);
     const bytes = isDownload ? { currentBytes: sum('current'), totalBytes: sum('total') } : {};
-    const told = id === undefined ? { message: status } : { message: `${id}: ${status}`, isDetail: true };
-    onProgress({ image: reference, ...told, ...bytes });
+    const details = id === undefined ? { message: status } : { message: `${id}: ${status}`, isDetail: true };
+    onProgress({ image: reference, ...details, ...bytes });
   });
 }

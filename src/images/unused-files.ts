@@ -1,4 +1,4 @@
-// What packages bring that no program here can use: left out of images, where size is what a first start waits for.
+// Files of packages that no program here uses: left out of images, since a first start waits for their download.
 
 /** Link-time optimization and sanitizers, for which no program is compiled here. */
 const GCC_EXTRAS = [

@@ -1,5 +1,5 @@
-// What an operator does to the file of keys: make, list and revoke them. A running service takes each change over by
-// itself. A key is shown once, when it is made; only its digest is kept.
+// The operator's commands for the key file: make, list and revoke keys. A running service picks up each change by
+// itself. A key is shown once, when it is made; only its digest is stored.
 
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -7,9 +7,9 @@ import { digestOf, KEY_NAME, ORDINARY_SCOPES, SCOPES, type Scope } from './key.t
 import { type KeyEntry, readKeyFile, writeKeyFile } from './key-file.ts';
 
 const KEY_BYTES = 32;
-/** Lets scanners for secrets, and people, see what it is. */
+/** A prefix by which secret scanners and people recognise a key. */
 const KEY_PREFIX = 'ces_';
-/** Digits of the digest that stand for one of several keys of the same name. */
+/** Digits of the digest that distinguish keys of the same name. */
 const ID_DIGITS = 8;
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 36_500;
@@ -32,7 +32,7 @@ export interface KeyCommandResult {
   readonly notes: string;
 }
 
-/** Does what the arguments say to the file. Rejects with an error that says what is wrong with them. */
+/** Runs one command on the file. Rejects with an error that says what is wrong with the arguments. */
 export async function runKeyCommand(
   args: readonly string[],
   path: string,

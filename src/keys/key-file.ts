@@ -1,5 +1,5 @@
-// The file that keys are kept in: digests, never the keys themselves. It is read as a whole and replaced as a whole, so
-// that a reader sees either the old or the new one.
+// The key file: it holds digests, never the keys themselves. It is read and replaced as a whole, so a reader sees
+// either the old content or the new one.
 
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -7,7 +7,7 @@ import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { type ApiKey, KEY_NAME, SCOPES, type Scope } from './key.ts';
 
-/** Every request's key is compared with each of them. */
+/** Each request's key is compared with all of them. */
 const MAX_KEYS = 1000;
 const MAX_LIMIT = 1_000_000_000;
 
@@ -31,10 +31,10 @@ const KeyFile = Type.Object(
   { additionalProperties: false },
 );
 
-/** One key as the file has it. */
+/** One key as it is stored in the file. */
 export type KeyEntry = Static<typeof KeyEntry>;
 
-/** Resolves with `null` when there is no such file. Rejects with an error that names the file and the field. */
+/** Resolves with `null` if the file does not exist. Rejects with an error that names the file and the field. */
 export async function readKeyFile(path: string): Promise<readonly KeyEntry[] | null> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -43,7 +43,7 @@ export async function readKeyFile(path: string): Promise<readonly KeyEntry[] | n
   return text === null ? null : entriesOf(text, path);
 }
 
-/** Replaces the file. A new one can be read by nobody but the owner of its directory, who runs the service. */
+/** Replaces the file. A new file is readable only by its owner, the user that runs the service. */
 export async function writeKeyFile(path: string, keys: readonly KeyEntry[]): Promise<void> {
   if (keys.length > MAX_KEYS)
     throw new Error(`${path} may have at most ${MAX_KEYS} keys, got ${keys.length}`);

@@ -1,24 +1,24 @@
-// The keys in force, and how an offered key is found among them: in constant time, so that neither its length nor its
-// beginning can be measured.
+// The valid keys, and the lookup of an offered key among them. The lookup takes constant time, so that neither a key's
+// length nor its beginning can be measured.
 
 import { timingSafeEqual } from 'node:crypto';
 import { type ApiKey, digestOf, keysFromSetting, ORDINARY_SCOPES, SCOPES, type Scope } from './key.ts';
 import type { WatchedKeys } from './watched-keys.ts';
 
 export interface KeyRing {
-  /** False when anyone may use what ordinary keys allow. */
+  /** False if no key is required for what ordinary keys allow. */
   isRequired(): boolean;
   /** Whether there is any key with this scope. */
   hasScope(scope: Scope): boolean;
-  /** The key that one of the offered texts is, or `null`. It may have expired. */
+  /** The key that matches one of the offered texts, or `null`. It may have expired. */
   find(offered: readonly string[]): ApiKey | null;
 }
 
 export interface KeyRingParts {
-  /** From the settings, as they are written there. */
+  /** From the settings, as written there. */
   readonly apiKeys: readonly string[];
   readonly adminApiKeys: readonly string[];
-  /** Those that come and go while the service runs. */
+  /** Keys of the key file, which changes while the service runs. */
   readonly watched?: Pick<WatchedKeys, 'keys' | 'areRequired'>;
 }
 
@@ -33,7 +33,7 @@ export function createKeyRing({ apiKeys, adminApiKeys, watched }: KeyRingParts):
   };
 }
 
-/** Every pair is compared, whichever matches. */
+/** Compares every pair, even after a match. */
 function findKey(keys: readonly ApiKey[], offered: readonly string[]): ApiKey | null {
   const digests = offered.map(digestOf);
   const matches = digests.flatMap((digest) => keys.filter((key) => timingSafeEqual(key.digest, digest)));

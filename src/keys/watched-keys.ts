@@ -1,5 +1,5 @@
-// The keys of a file, as it is now: it is looked at every second, so that keys come and go without a restart. Looking
-// works where notices of changes do not, on network and container file systems.
+// The current keys of the key file. The file is polled every second, so that keys change without a restart. Polling
+// also works on network and container file systems, where change notifications do not.
 
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,15 +9,15 @@ import { keyOfEntry, readKeyFile } from './key-file.ts';
 const LOOK_EVERY_MS = 1000;
 
 export interface WatchedKeys extends AsyncDisposable {
-  /** Those of the file when it was last valid; none when it is gone. */
+  /** The keys of the last valid content; none if the file was removed. */
   keys(): readonly ApiKey[];
-  /** Whether the file is, or ever was, there: then keys are asked for, even when none is left. */
+  /** Whether the file exists or ever did: then keys are required, even if none is left. */
   areRequired(): boolean;
 }
 
 export interface WatchedKeysParts {
   readonly path: string;
-  /** The operator named the file, so keys are asked for although it may not be there yet. */
+  /** The operator named the file, so keys are required even before it exists. */
   readonly isNamed: boolean;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, details: object) => void;
   readonly lookEveryMs?: number;
@@ -26,11 +26,11 @@ export interface WatchedKeysParts {
 interface State {
   keys: readonly ApiKey[];
   isRequired: boolean;
-  /** What distinguishes one content of the file from another; taken before it is read, so that no change is missed. */
+  /** Distinguishes one content of the file from another; taken before reading, so that no change is missed. */
   signature: string;
 }
 
-/** Resolves when the file was read. Rejects when it cannot be, or is not valid; later that is only logged. */
+/** Resolves once the file was read. Rejects if it cannot be read or is invalid; later failures are only logged. */
 export async function watchKeys(parts: WatchedKeysParts): Promise<WatchedKeys> {
   const signature = await signatureOf(parts.path);
   const state: State = { keys: [], isRequired: parts.isNamed, signature };
@@ -58,7 +58,7 @@ async function lookForChanges(state: State, parts: WatchedKeysParts, signal: Abo
   }
 }
 
-/** A file that became invalid leaves the keys as they were: half a file must not lock everyone out. */
+/** A file that became invalid leaves the keys unchanged: a half-written file must not lock everyone out. */
 async function look(state: State, { path, log }: WatchedKeysParts): Promise<void> {
   try {
     const signature = await signatureOf(path);
@@ -78,7 +78,7 @@ async function load(state: State, path: string): Promise<void> {
   state.isRequired ||= entries !== null;
 }
 
-/** Empty when there is no file. */
+/** Empty if the file does not exist. */
 async function signatureOf(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;

@@ -27,7 +27,7 @@ function bounds(): number[] {
   return [...all].sort((a, b) => a - b);
 }
 
-/** The bin of a value, from 0; the last one is for all that is larger than ten million. */
+/** The index of a value's bin, from 0; the last bin holds everything over ten million. */
 export function binOf(value: number): number {
   let [low, high] = [0, BOUNDS.length];
   while (low < high) {
@@ -38,10 +38,10 @@ export function binOf(value: number): number {
   return low;
 }
 
-/** Counts by bin; bins without any need not be there. */
+/** Counts by bin; empty bins may be absent. */
 export type Bins = ReadonlyMap<number, number>;
 
-/** The middle of the bin that holds the value below or at which `share` of all are; 0 when there are none. */
+/** The middle of the bin with the quantile `share` (0 to 1); 0 if there are no values. */
 export function percentile(bins: Bins, share: number): number {
   const sorted = [...bins].sort(([a], [b]) => a - b);
   const total = sorted.reduce((sum, [, count]) => sum + count, 0);

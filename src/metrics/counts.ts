@@ -1,28 +1,28 @@
-// What is counted of an observation, and under which names. The only file that knows the names: it writes them for the
-// stores and reads them back for the report.
+// What an observation adds to the counts, and under which names. The only file that knows the names: it writes them for
+// the stores and reads them back for the report.
 
 import { type Bins, binOf } from './bins.ts';
 import type { Counts, Observation } from './metrics.ts';
 
-/** Names of counts: a name, or a kind, `|` and what it is about. */
+/** Names of counts: a plain name, or a kind and a subject joined by `|`. */
 export const EXECUTIONS = 'n';
 export const FAILURES = 'f';
 const REJECTIONS = 'x';
 const STATUS = 's';
 const LANGUAGE_TIME = 'l';
-/** Of each measure the sum is under its name, and the histogram under its name and the bin. */
+/** A measure's sum is stored under its name, its histogram under its name and the bin. */
 const MEASURES = { executionTime: 't', queueTime: 'q', memory: 'm' } as const;
 type Measure = keyof typeof MEASURES;
 
 /** Times are counted in tenths of a millisecond, so that sums are whole numbers. */
 export const TENTHS = 10;
 
-/** A good end; every other one is a failure, also an execution that was cancelled. */
+/** Statuses that count as success; every other one is a failure, cancelled executions included. */
 export function isSuccess(status: string): boolean {
   return status === 'accepted' || status === 'completed';
 }
 
-/** What an observation adds to, and by how much. No name comes twice. */
+/** The counts that an observation adds to, and by how much. No name appears twice. */
 export function countsOf(observation: Observation): readonly (readonly [name: string, amount: number])[] {
   if (observation.kind === 'rejection') {
     const { language } = observation;
@@ -66,7 +66,7 @@ export interface Tally {
   readonly measures: Readonly<Record<Measure, Distribution>>;
 }
 
-/** Reads what `countsOf` named. */
+/** Reads the names that `countsOf` wrote. */
 export function tallyOf(counts: Counts): Tally {
   const languages = new Map<string, LanguageCounts>();
   const language = (id: string) => {

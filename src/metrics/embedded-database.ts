@@ -1,5 +1,5 @@
 // Metrics in a SQLite file, for a service without Redis. Several processes may share the file. Every call is
-// synchronous and may wait for the disk, so it runs in a thread of its own (`embedded-worker.ts`).
+// synchronous and may wait for the disk, so it runs in its own thread (`embedded-worker.ts`).
 
 import { renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -75,7 +75,7 @@ interface DatabaseOptions {
   readonly now?: () => number;
 }
 
-/** Opens or makes the file. One that is damaged is put aside under another name, as metrics are not worth a stop. */
+/** Opens or creates the file. A damaged file is renamed and replaced: metrics are not worth a failed start. */
 export function openEmbeddedDatabase(path: string, options: DatabaseOptions = {}): EmbeddedDatabase {
   const { maxUsers = MAX_USERS, now = Date.now } = options;
   const database = openOrReplace(path);
@@ -128,7 +128,7 @@ function prepare(database: DatabaseSync): Statements {
   return Object.fromEntries(prepared) as Statements;
 }
 
-/** `IMMEDIATE`: waits for its turn to write now, not when it has read already and would have to give up. */
+/** `IMMEDIATE` takes the write lock at once; taking it after a read could fail. */
 function inTransaction<T>(database: DatabaseSync, kind: 'IMMEDIATE' | 'DEFERRED', work: () => T): T {
   database.exec(`BEGIN ${kind}`);
   try {
@@ -149,7 +149,7 @@ function addPeriod(sql: Statements, { startMs, counts, users }: Batch['periods']
   }
 }
 
-/** False when there are too many users to keep another one. */
+/** False if the store has no room for another user. */
 function addUser(sql: Statements, user: Batch['users'][number], maxUsers: number): boolean {
   const { userId, startMs, counts, seenAtMs, lastExecutionAtMs } = user;
   const isKnown = sql.findUser.get(userId) !== undefined;

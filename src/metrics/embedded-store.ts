@@ -1,5 +1,5 @@
-// The store of a service without Redis: hands each call to the thread that has the database. A thread that ends is
-// replaced at the next call.
+// The metrics store of a service without Redis: passes each call to the database thread. A thread that ended is replaced
+// at the next call.
 
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -7,7 +7,7 @@ import type { EmbeddedAnswer, EmbeddedCall } from './embedded-worker.ts';
 import type { MetricsStore } from './metrics.ts';
 
 const FILE_NAME = 'metrics.sqlite';
-/** Longer than the database waits for another process. */
+/** Longer than the database waits for another process's lock. */
 const CALL_TIMEOUT_MS = 5000;
 
 interface Call {
@@ -20,7 +20,7 @@ interface Thread {
   readonly calls: Map<number, Call>;
 }
 
-/** Keeps metrics in a file in `directory`, which must be there. */
+/** Keeps metrics in a file in `directory`, which must exist. */
 export function createEmbeddedStore(directory: string, options: { maxUsers?: number } = {}): MetricsStore {
   let thread: Thread | null = null;
   let latest = 0;

@@ -1,5 +1,5 @@
-// The thread in which the database of metrics is read and written, so that no request waits for the disk. It answers
-// the calls of `embedded-store.ts`, one at a time.
+// The thread that reads and writes the metrics database, so that no request waits for the disk. It answers the calls of
+// `embedded-store.ts`, one at a time.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEmbeddedDatabase } from './embedded-database.ts';

@@ -1,4 +1,4 @@
-// The cases that every store of metrics passes, through the recorder and the reports that use it.
+// The cases that every metrics store passes, through the recorder and the reports that use it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -67,7 +67,7 @@ function assertAddsUp(report: Omit<MetricsReport, 'queue' | 'active_users'>): vo
 }
 
 export function testMetricsStore(open: OpenStore): void {
-  test('tells nothing when nothing was recorded', async () => {
+  test('reports nothing when nothing was recorded', async () => {
     const { reports, close } = using(await open('nothing'));
     const report = await reports.all(24);
     assert.deepEqual(report.totals, { executions: 0, accepted: 0, failed: 0, rejected: 0 });
@@ -82,8 +82,8 @@ export function testMetricsStore(open: OpenStore): void {
     await close();
   });
 
-  test('tells what was recorded, by language, status and user', async () => {
-    const { record, reports, close } = using(await open('told'));
+  test('reports what was recorded, by language, status and user', async () => {
+    const { record, reports, close } = using(await open('recorded'));
     record(
       execution({ userId: 'ada' }),
       execution({ userId: 'ada', status: 'wrong_answer', executionTimeMs: 37.5 }),
@@ -143,16 +143,16 @@ export function testMetricsStore(open: OpenStore): void {
     const times = Array.from({ length: 1000 }, (_, index) => 0.3 * 1.01 ** index);
     for (const executionTimeMs of times)
       record(execution({ executionTimeMs, memoryKb: executionTimeMs * 100 }));
-    const { execution_time_ms: told } = await reports.all(1);
+    const { execution_time_ms: reported } = await reports.all(1);
     for (const [share, value] of [
-      [500, told.p50],
-      [950, told.p95],
-      [990, told.p99],
+      [500, reported.p50],
+      [950, reported.p95],
+      [990, reported.p99],
     ] as const) {
       const exact = Math.round((times[share - 1] as number) * 10) / 10;
       assert.ok(Math.abs(value - exact) <= exact * 0.025 + 0.1, `${value} is not near ${exact}`);
     }
-    for (const { le, count } of told.histogram) {
+    for (const { le, count } of reported.histogram) {
       const upTo = times.filter((time) => le === null || Math.round(time * 10) / 10 <= le).length;
       assert.equal(count, upTo, `at most ${le}`);
     }

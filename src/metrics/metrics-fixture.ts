@@ -1,4 +1,4 @@
-// Metrics for tests: those of a service without Redis, in a directory that goes with the test.
+// Metrics for tests: the embedded store in a temporary directory that is removed after the test.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ export const PARTS: Omit<MetricsParts, 'store'> = {
   redis: null,
 };
 
-/** A store that is closed, and whose file is removed, with the test. */
+/** A store that is closed and removed after the test. */
 export function createStoreForTests(t: TestContext): MetricsStore {
   const directory = mkdtempSync(join(tmpdir(), 'metrics-test-'));
   const store = createEmbeddedStore(directory);

@@ -1,11 +1,11 @@
-// The contract of metrics: what is recorded of an execution, and how a store keeps the counts made from it. A store
-// knows nothing of what a count means; both stores pass the cases of `metrics-contract.ts`.
+// The contract of metrics: what is recorded about an execution, and how a store keeps the resulting counts. A store does
+// not know what a count means; both stores pass the cases of `metrics-contract.ts`.
 
 import type { ExecutionStatus } from '../execution/execution.ts';
 
 const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
-/** Hours that can be looked back. */
+/** The longest window of a report, in hours. */
 export const MAX_HOURS = 720;
 
 /**
@@ -18,10 +18,10 @@ export const RESOLUTIONS = {
 } as const;
 export type Resolution = keyof typeof RESOLUTIONS;
 
-/** Users of whom a store keeps counts of their own. Those of further ones are in the totals only. */
+/** Users for whom a store keeps separate counts. Further users appear in the totals only. */
 export const MAX_USERS = 100_000;
 
-/** What is measured of an execution that ended. It holds nothing that a client wrote but the id of the user. */
+/** The figures of an execution that ended. Of what a client wrote it holds only the user's id. */
 export interface ExecutionObservation {
   readonly kind: 'execution';
   readonly atMs: number;
@@ -29,12 +29,12 @@ export interface ExecutionObservation {
   readonly language: string;
   readonly status: ExecutionStatus;
   readonly sandbox: string;
-  /** From the first slot to the end: compiling, all runs, comparing. `null` when it did not get that far. */
+  /** From the first slot to the end: compiling, all runs, comparing. `null` if no slot was granted. */
   readonly executionTimeMs: number | null;
   readonly queueTimeMs: number | null;
-  /** `null` when nothing was compiled, or the build was known already. */
+  /** `null` if nothing was compiled or the build came from the cache. */
   readonly compileTimeMs: number | null;
-  /** The most of any run; `null` when no program was run. */
+  /** The maximum over the runs; `null` if no program ran. */
   readonly memoryKb: number | null;
 }
 
@@ -43,27 +43,27 @@ export interface RejectionObservation {
   readonly kind: 'rejection';
   readonly atMs: number;
   readonly userId: string | null;
-  /** `null` when the request names none that this service knows. */
+  /** `null` if the request names no known language. */
   readonly language: string | null;
   readonly code: string;
 }
 
 export type Observation = ExecutionObservation | RejectionObservation;
 
-/** Whole numbers to add, by the name of what is counted. */
+/** Integers to add, by the name of the count. */
 export type Counts = ReadonlyMap<string, number>;
 
-/** What a store adds in one go. `startMs` is a multiple of the step. */
+/** A batch is added as a whole. `startMs` is a multiple of the step. */
 export interface Batch {
-  /** A batch that is added again under the same id changes nothing. */
+  /** Adding a batch again under the same id changes nothing. */
   readonly id: string;
-  /** Of each five minutes, with the users who were active in it. */
+  /** Counts of each five minutes, with the users who were active in them. */
   readonly periods: readonly {
     readonly startMs: number;
     readonly counts: Counts;
     readonly users: readonly string[];
   }[];
-  /** Of each hour of a user. `lastExecutionAtMs` is `null` when only rejections were counted. */
+  /** Counts of each hour of a user. `lastExecutionAtMs` is `null` if only rejections were counted. */
   readonly users: readonly {
     readonly userId: string;
     readonly startMs: number;
@@ -73,7 +73,7 @@ export interface Batch {
   }[];
 }
 
-/** The steps of a resolution that start from `fromMs` to `toMs`, both included. */
+/** The steps that start between `fromMs` and `toMs`, both included. */
 export interface Window {
   readonly resolution: Resolution;
   readonly fromMs: number;
@@ -83,16 +83,16 @@ export interface Window {
 export interface Reading {
   /** Sums over the window. */
   readonly totals: Counts;
-  /** Steps that have counts, ascending, with those that were asked for. */
+  /** The requested counts of each step that has any, in ascending order. */
   readonly steps: readonly { readonly startMs: number; readonly counts: Counts }[];
 }
 
 export interface MetricsStore {
-  /** Adds a batch as a whole or not at all. Resolves with how many of its users are not kept, see `MAX_USERS`. */
+  /** Adds a batch as a whole or not at all. Resolves with the number of its users that are not kept, see `MAX_USERS`. */
   add(batch: Batch): Promise<number>;
-  /** `series` names the counts that are wanted of each step. */
+  /** `series` names the counts to return for each step. */
   read(window: Window, series: readonly string[]): Promise<Reading & { readonly activeUsers: number }>;
-  /** Of one user, in hours whatever the window's resolution; `null` for a user of whom nothing is kept. */
+  /** The counts of one user, always by the hour; `null` for an unknown user. */
   readUser(
     userId: string,
     window: Window,

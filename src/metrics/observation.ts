@@ -1,4 +1,4 @@
-// What metrics take from an execution: its outcome and its figures, nothing of its content.
+// Makes an observation from an execution: its outcome and its figures, none of its content.
 
 import type { ExecutionTask } from '../execution/execution.ts';
 import type { ExecutionRecord } from '../execution/record.ts';
@@ -31,7 +31,7 @@ export function observationOf(
   };
 }
 
-/** Of an execution that was accepted and that the service, not the program, failed. */
+/** The observation of an accepted execution that the service, not the program, failed. */
 export function failedObservation(task: ObservedTask, sandbox: string, atMs: number): ExecutionObservation {
   return {
     kind: 'execution',

@@ -1,4 +1,4 @@
-// Opens the metrics that the settings ask for: in Redis where one is used, else in a file, or none at all.
+// Opens the metrics that the settings name: in Redis if it is used, otherwise in a file, or none.
 
 import type { RedisConnection } from '../redis/redis-connection.ts';
 import { createEmbeddedStore } from './embedded-store.ts';
@@ -11,7 +11,7 @@ interface MetricsSettings {
   readonly redisPrefix: string;
 }
 
-/** `started` gets how they are closed, which must be before Redis is. `null` when nothing is to be counted. */
+/** `started` closes them, before Redis is closed. Returns `null` if metrics are disabled. */
 export function openMetrics(
   settings: MetricsSettings,
   redis: RedisConnection | null,

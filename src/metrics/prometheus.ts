@@ -1,5 +1,5 @@
-// The figures of this process for Prometheus, in its text format. No label has a value that a client chose: there are as
-// many series as languages, statuses, codes and routes allow.
+// The metrics of this process in Prometheus' text format. No label has a value that a client chose, so the number of
+// series is bounded by languages, statuses, codes and routes.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Observation } from './metrics.ts';
@@ -8,23 +8,23 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 const MIB = 1024 * 1024;
 const BYTES = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map((mib) => mib * MIB);
 
-/** What is asked for when Prometheus asks. */
+/** Read at each scrape. */
 export interface Gauges {
   readonly version: string;
   readonly queue: () => { readonly active: number; readonly capacity: number };
   readonly slots: () => { readonly slots: number; readonly held: number; readonly waiting: number };
-  /** Containers that are kept ready; `null` when none are. */
+  /** Containers kept ready; `null` without a pool. */
   readonly pool: (() => { readonly idle: number; readonly hits: number; readonly misses: number }) | null;
   readonly recorder: () => { readonly pending: number; readonly dropped: number };
-  /** `null` when no Redis is used. */
+  /** `null` if Redis is not used. */
   readonly redis: (() => boolean) | null;
 }
 
 export interface RequestObservation {
   readonly method: string;
-  /** The pattern of the route; `null` for a path of none. */
+  /** The route's pattern; `null` for a path without a route. */
   readonly route: string | null;
-  /** `null` when the connection was gone before an answer. */
+  /** `null` if the connection closed before the answer. */
   readonly status: number | null;
   readonly durationMs: number;
 }
@@ -33,7 +33,7 @@ export interface Prometheus {
   observe(observation: Observation): void;
   observeRequest(request: RequestObservation): void;
   countSandboxFailure(sandbox: string, operation: string): void;
-  /** All figures as they are now. */
+  /** All metrics, current as of the call. */
   text(): Promise<string>;
 }
 
@@ -126,7 +126,7 @@ function addGauges(registry: Registry, gauges: Gauges): void {
         this.set(value());
       },
     });
-  /** Of what is counted elsewhere. */
+  /** A counter whose value is kept elsewhere. */
   const addCounter = (name: string, help: string, value: () => number) =>
     new Counter({
       name,

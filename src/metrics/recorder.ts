@@ -1,6 +1,6 @@
-// Takes observations and writes them to a store in the background, added up into batches. Recording never waits and
-// never throws: while the store fails, what it could not take is kept and tried again, within a bound; what is beyond
-// the bound is counted and told.
+// Takes observations, adds them up into batches and writes those to a store in the background. Recording never waits
+// and never throws: while the store fails, batches are kept and retried within a bound; what exceeds the bound is
+// dropped, counted and logged.
 
 import { createIdentifier } from '../identifier.ts';
 import type { Log } from '../log.ts';
@@ -13,7 +13,7 @@ const FLUSH_INTERVAL_MS = 1000;
 const MAX_USER_HOURS = 10_000;
 /** Steps of five minutes in a batch: what a store that fails for a day needs. */
 const MAX_PERIODS = 300;
-/** A batch that the store has refused for so long is dropped, so that it cannot stand in the way of all later ones. */
+/** A batch that the store has refused for this long is dropped, so that it cannot block all later ones. */
 export const GIVE_UP_MS = 24 * HOUR_MS;
 /** How long the last flush may take when the service stops. */
 const CLOSE_TIMEOUT_MS = 3000;
@@ -21,16 +21,16 @@ const CLOSE_TIMEOUT_MS = 3000;
 interface RecorderState {
   /** Observations that are not in the store yet. */
   readonly pending: number;
-  /** Observations that will never be, since the start. */
+  /** Observations dropped since the start. */
   readonly dropped: number;
 }
 
 export interface Recorder {
   record(observation: Observation): void;
-  /** Writes what was recorded before the call. Resolves also when the store does not take it. */
+  /** Writes what was recorded before the call. Resolves even if the store fails. */
   flush(): Promise<void>;
   state(): RecorderState;
-  /** Writes what is left, if the store takes it in time. */
+  /** Writes what is left, within a bounded time. */
   close(): Promise<void>;
 }
 
@@ -45,12 +45,12 @@ interface State {
   readonly store: MetricsStore;
   readonly log: Log;
   draft: Draft;
-  /** The batch that is being written, or is to be written again. */
+  /** The batch that is being written or retried. */
   sealed: { readonly batch: Batch; readonly observations: number; readonly sinceMs: number } | null;
   writing: Promise<void> | null;
   dropped: number;
   isFailing: boolean;
-  /** Told once for each time that the store fails, and once in all. */
+  /** Whether the current failure of the store was logged, and whether the first dropped observation was. */
   hasToldDropped: boolean;
   hasToldUsers: boolean;
 }
@@ -96,7 +96,7 @@ function drop(state: State, observations: number): void {
   state.hasToldDropped = true;
 }
 
-/** False when there is no room for it. */
+/** False if there is no room for it. */
 function addTo(draft: Draft, observation: Observation): boolean {
   const { atMs, userId } = observation;
   const periodMs = stepStart('fine', atMs);
@@ -130,13 +130,13 @@ function addUp(sums: Map<string, number>, counts: ReturnType<typeof countsOf>): 
   for (const [name, amount] of counts) sums.set(name, (sums.get(name) ?? 0) + amount);
 }
 
-/** Two writes: one may be under way whose batch was sealed before the latest observations. */
+/** Two writes: the batch of one under way was sealed before the latest observations. */
 async function flush(state: State): Promise<void> {
   await write(state);
   if (!state.isFailing) await write(state);
 }
 
-/** Writes one batch. One is written at a time, in order, and none is given up but for the next attempt. */
+/** Writes one batch. Batches are written one at a time, in order, and retried until written or expired. */
 function write(state: State): Promise<void> {
   state.writing ??= writeOnce(state).finally(() => {
     state.writing = null;
@@ -154,7 +154,7 @@ async function writeOnce(state: State): Promise<void> {
     state.isFailing = false;
     state.hasToldDropped = false;
   } catch (error) {
-    // Of an error of Redis the message alone: with it comes the command, which names users.
+    // Log the message only: a Redis error carries the command, which names users.
     const reason = error instanceof Error ? error.message : String(error);
     if (!state.isFailing) state.log.warn({ reason }, 'metrics cannot be stored, they are kept for later');
     state.isFailing = true;

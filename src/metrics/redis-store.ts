@@ -1,13 +1,13 @@
-// Metrics in Redis, shared by all services with the same prefix. Each step of time is a hash of counts that expires by
-// itself; different users are counted by HyperLogLog.
+// Metrics in Redis, shared by all services with the same prefix. Each time step is a hash of counts that expires by
+// itself; distinct users are counted by HyperLogLog.
 //
 // All keys have the hash tag `{metrics}`, so that on a cluster they are in one slot and a batch is one script. The keys,
 // after the prefix and the tag:
 //   fine:START, hour:START                 counts of a step
-//   users:fine:START, users:hour:START     who was active in it, a HyperLogLog
+//   users:fine:START, users:hour:START     users active in a step, a HyperLogLog
 //   user:START:ID                          counts of an hour of a user
 //   seen, executed                         users by when they were last seen, by the end of their last execution
-//   batch:ID                               that a batch was added
+//   batch:ID                               marks a batch as added
 
 import type { Redis } from 'ioredis';
 import {
@@ -23,9 +23,9 @@ import {
 import { GIVE_UP_MS } from './recorder.ts';
 import { stepStart } from './window.ts';
 
-/** Users of a batch that one script adds: Redis does nothing else in the millisecond or two that it takes. */
+/** Users of a batch added per script call, which blocks Redis for a millisecond or two. */
 const USERS_PER_SCRIPT = 50;
-/** Steps that are read in one round trip. */
+/** Steps read in one round trip. */
 const STEPS_PER_READ = 100;
 
 /**
@@ -117,7 +117,7 @@ export function createRedisStore(client: Redis, options: StoreOptions): MetricsS
   };
 }
 
-/** Each part is added as a whole and once; a batch that stopped between two goes on where it was. */
+/** Each part is added atomically and once; a batch interrupted between two parts continues where it stopped. */
 function* partsOf(batch: Batch): Generator<Batch> {
   const { id, periods, users } = batch;
   yield { id: `${id}:0`, periods, users: users.slice(0, USERS_PER_SCRIPT) };

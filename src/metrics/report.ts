@@ -1,4 +1,4 @@
-// What is told of metrics: the answers of the API as schema, type and documentation at once.
+// The metrics reports of the API: schema, type and documentation in one.
 
 import { type Static, Type } from 'typebox';
 import { MAX_HOURS } from './metrics.ts';

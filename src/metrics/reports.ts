@@ -1,4 +1,4 @@
-// Makes the answers about metrics from the counts of a store.
+// Builds the metrics reports from the counts of a store.
 
 import { countUpTo, percentile } from './bins.ts';
 import { type Distribution, EXECUTIONS, FAILURES, isSuccess, type Tally, TENTHS, tallyOf } from './counts.ts';
@@ -7,18 +7,18 @@ import type { Recorder } from './recorder.ts';
 import type { MetricsReport, UserMetricsReport } from './report.ts';
 import { seriesStepMs, windowOf } from './window.ts';
 
-/** Upper bounds of the histograms that are told: milliseconds and KiB. The last entry, `null`, has no bound. */
+/** Upper bounds of the reported histograms: milliseconds and KiB. The last entry, `null`, has no bound. */
 const TIME_BOUNDS_MS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000,
 ];
 const MEMORY_BOUNDS_KB = [1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000];
-/** What each step of a series tells. */
+/** The counts reported for each step of a series. */
 const SERIES = [EXECUTIONS, FAILURES];
 
 export interface MetricsReports {
-  /** Rejects when the store cannot be read. */
+  /** Rejects if the store cannot be read. */
   all(hours: number): Promise<MetricsReport>;
-  /** `null` for a user of whom nothing is known. */
+  /** `null` for an unknown user. */
   user(userId: string, hours: number): Promise<UserMetricsReport | null>;
 }
 
@@ -29,7 +29,7 @@ interface ReportParts {
   readonly now?: () => number;
 }
 
-/** Reports count what this process recorded before; what others did last may be a second behind. */
+/** Reports include everything this process recorded before; other processes may lag by a second. */
 export function createReports({ store, recorder, depth, now = Date.now }: ReportParts): MetricsReports {
   return {
     all: async (hours) => {
@@ -108,7 +108,7 @@ function byStatus({ languages }: Tally): MetricsReport['by_status'] {
   return statuses;
 }
 
-/** `scale`: how many of the counted unit make one of the told unit. */
+/** `scale`: counted units per reported unit. */
 function distributionOf({ count, sum: total, bins }: Distribution, bounds: readonly number[], scale: number) {
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => rounded(percentile(bins, share) / scale)) as [
     number,

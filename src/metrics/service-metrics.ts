@@ -1,5 +1,5 @@
-// The metrics of a service put together: each observation goes to the recorder, which writes to the store, and to
-// Prometheus. Nothing here waits or throws.
+// The metrics of a service: each observation goes to the recorder, which writes to the store, and to Prometheus.
+// Nothing here waits or throws.
 
 import type { ErrorCode } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -13,15 +13,15 @@ export interface ServiceMetrics {
   readonly reports: MetricsReports;
   /** An execution that ended, whatever its status. */
   ended(task: ObservedTask, record: ObservedRecord): void;
-  /** An execution that was accepted and that the service failed. */
+  /** An accepted execution that failed because of the service. */
   failed(task: ObservedTask): void;
-  /** A request for an execution that was refused. `language` is its id, `null` when it is not known. */
+  /** A rejected request for an execution. `language` is the language's id, `null` if it is unknown. */
   rejected(request: {
     readonly userId: string | null;
     readonly language: string | null;
     readonly code: ErrorCode;
   }): void;
-  /** A request over HTTP, of any kind. */
+  /** Any HTTP request. */
   answered(request: RequestObservation): void;
   sandboxFailed(sandbox: string, operation: string): void;
   prometheusText(): Promise<string>;

@@ -1,19 +1,19 @@
-// Which steps of time a question about the last hours covers.
+// The time steps that a report on the last hours covers.
 
 import { HOUR_MS, RESOLUTIONS, type Resolution, type Window } from './metrics.ts';
 
-/** Up to so many hours, the fine steps are kept long enough. */
+/** Fine steps are kept for windows of up to this many hours. */
 const FINE_HOURS = 24;
-/** Up to so many hours, a series shows fine steps one by one; a longer one shows hours. */
+/** A series of up to this many hours shows fine steps; a longer one shows hours. */
 const FINE_SERIES_HOURS = 6;
 
-/** The start of the step that a moment is in. */
+/** The start of the step that contains a moment. */
 export function stepStart(resolution: Resolution, atMs: number): number {
   const { stepMs } = RESOLUTIONS[resolution];
   return Math.floor(atMs / stepMs) * stepMs;
 }
 
-/** The whole of the last hours: it begins with the step in which the first of them began. */
+/** The last hours as a whole: begins with the step in which the first hour began. */
 export function windowOf(hours: number, nowMs: number, finest: Resolution = 'fine'): Window {
   const resolution = hours <= FINE_HOURS ? finest : 'hour';
   return {

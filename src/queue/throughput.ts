@@ -1,15 +1,15 @@
-// How fast executions have ended lately, to tell a client when to come back.
+// The rate at which executions have ended lately, from which a rejected client's Retry-After is computed.
 
-/** Ends that are remembered. */
+/** How many ends are remembered. */
 const REMEMBERED = 32;
 const LEAST_SECONDS = 1;
 const MOST_SECONDS = 60;
-/** What one execution is taken to last before any has ended. */
+/** Assumed duration of an execution before any has ended. */
 const UNKNOWN_SECONDS_EACH = 0.5;
 
 export interface Throughput {
   countOne(): void;
-  /** Whole seconds in which so many executions end at the present rate, from 1 to 60. */
+  /** Whole seconds in which this many executions end at the present rate, from 1 to 60. */
   secondsFor(executions: number): number;
 }
 

@@ -1,12 +1,12 @@
-// What becomes of limits when the shared counters cannot be reached. Neither is everyone refused, since losing them must
-// not stop the service, nor is everyone let through: each process counts for itself, from zero, until they are back.
+// Rate limits while the shared counters are unreachable. Losing them must neither stop the service nor lift the limits:
+// each process counts for itself, from zero, until they are back.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RateCounters } from './rate-counters.ts';
 
-/** Shared counters that do not answer in this time are taken to be lost; no request waits longer for them. */
+/** Shared counters that do not answer within this time are considered lost; no request waits longer for them. */
 const ANSWER_WITHIN_MS = 500;
-/** They are not asked for so long after a failure, so that few requests wait for counters that hang. */
+/** After a failure they are not asked for this long, so that few requests wait for counters that hang. */
 const ASK_AGAIN_AFTER_MS = 5000;
 
 export function createCountersWithFallback(

@@ -1,5 +1,4 @@
-// Counters of this process alone. Bounded: of very many, those that were not used for longest are forgotten, and begin
-// again from zero.
+// Counters of this process alone. Their number is bounded: the least recently used are dropped and restart from zero.
 
 import type { Counter, RateCounters, Standing, Taken } from './rate-counters.ts';
 
@@ -45,7 +44,7 @@ function take(windows: Windows, nowMs: number, group: string, counters: readonly
   return { isAllowed, standings };
 }
 
-/** The window of now, as the one that was used last. */
+/** The current window, marked as the most recently used. */
 function touch(windows: Windows, nowMs: number, name: string, { windowSeconds }: Counter): Window {
   const windowMs = windowSeconds * 1000;
   const found = windows.get(name);

@@ -5,7 +5,7 @@ import { createMemoryCounters } from './memory-counters.ts';
 import type { RateCounters } from './rate-counters.ts';
 import { createRedisCounters } from './redis-counters.ts';
 
-/** Limits hold for all processes that share a Redis, and for each by itself without one or while it is lost. */
+/** Limits hold across all processes that share a Redis, and per process without one or while it is lost. */
 export function openCounters(
   client: Parameters<typeof createRedisCounters>[0] | null,
   prefix: string,

@@ -1,4 +1,4 @@
-// The cases that every kind of counters passes.
+// The cases that every implementation of counters passes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -60,7 +60,7 @@ export function testCounters(create: () => RateCounters): void {
     assert.equal((await counters.take('client', [counter('a', 10, 10)])).isAllowed, true);
   });
 
-  test('tell groups and names apart, also those that look alike', async () => {
+  test('distinguish groups and names, even those that look alike', async () => {
     const counters = create();
     const names: [group: string, name: string][] = [
       ['key:a', 'b:c'],

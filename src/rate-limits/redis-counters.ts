@@ -1,10 +1,10 @@
-// Counters in Redis, shared by all processes that use it. One script takes of several at once; the time is that of
-// Redis, so that the clocks of its clients do not matter.
+// Counters in Redis, shared by all processes that use it. One script takes from several at once; it uses Redis' clock,
+// so that the clients' clocks do not matter.
 
 import type { Redis } from 'ioredis';
 import type { RateCounters } from './rate-counters.ts';
 
-/** KEYS are the counters; ARGV has limit, window in milliseconds and cost of each. */
+/** KEYS: the counters. ARGV: limit, window in milliseconds and cost of each. */
 const TAKE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

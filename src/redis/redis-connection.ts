@@ -1,19 +1,19 @@
 // The connection to Redis that parts of the service share: whether there is one, how it is kept, and how its loss is
-// told. It knows nothing of what is stored there.
+// reported. It knows nothing of what is stored there.
 
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Log } from '../log.ts';
 
 const CONNECT_TIMEOUT_MS = 2000;
-/** A command that takes longer is rejected, whatever became of it: a Redis that hangs holds up nobody. */
+/** A command that takes longer is rejected, whether or not Redis ran it, so that a hanging Redis blocks nothing. */
 const COMMAND_TIMEOUT_MS = 2000;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 2000;
-/** How long the start waits for Redis. */
+/** How long the service waits for Redis at its start. */
 const WAIT_MS = 2000;
 
 export interface RedisSettings {
-  /** `null` when no Redis is asked for: one on this machine is used if it answers. */
+  /** `null` if not set: then a Redis on this machine is used if it answers. */
   readonly redisHost: string | null;
   readonly redisPort: number;
   readonly redisPassword: string | null;
@@ -25,7 +25,7 @@ export interface RedisConnection {
    * blocking commands make a `client.duplicate()`.
    */
   readonly client: Redis;
-  /** Rejects when Redis does not answer. */
+  /** Rejects if Redis does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -87,7 +87,7 @@ function createConnection(client: Redis): RedisConnection {
   };
 }
 
-/** Resolves with `null` when Redis answers in time, else with what is wrong. A patient one lets it fail at first. */
+/** Resolves with `null` if Redis answers in time, otherwise with the reason. With patience, first failures are retried. */
 async function firstProblem({ client, ping }: RedisConnection, isPatient: boolean): Promise<Error | null> {
   const { promise, resolve } = Promise.withResolvers<Error | null>();
   let latest = new Error(`no answer within ${WAIT_MS} ms`);
@@ -109,8 +109,8 @@ async function firstProblem({ client, ping }: RedisConnection, isPatient: boolea
 }
 
 /**
- * One line when Redis is lost and one when it is back, however many attempts are between. Of an error the message
- * alone: with it comes the command that failed, which may hold the password.
+ * Logs one line when Redis is lost and one when it is back, however many attempts are between. Only an error's message
+ * is logged: the error carries the failed command, which may hold the password.
  */
 function tellChanges(client: Redis, log: Log, isConnected: boolean): void {
   let wasConnected = isConnected;

@@ -14,15 +14,15 @@ const ATTEMPT_MS = 50;
 
 export interface RedisServer extends AsyncDisposable {
   readonly port: number;
-  /** Starts it, again after a `kill`, and waits until it answers. What it had written to its file is there again. */
+  /** Starts it, also after a `kill`, and waits until it answers. Data written to its file is restored. */
   start(): Promise<void>;
-  /** Ends it at once, as a crash does. */
+  /** Kills it at once, like a crash. */
   kill(): Promise<void>;
-  /** A signal for its process: SIGSTOP makes it hang, SIGCONT go on. */
+  /** Sends a signal to its process: SIGSTOP makes it hang, SIGCONT continues it. */
   signal(name: NodeJS.Signals): void;
 }
 
-/** Why tests that need Redis are skipped; `false` when they are not. The option `skip` of a test. */
+/** Why tests that need Redis are skipped, or `false`. For the option `skip` of a test. */
 export const REDIS_MISSING: string | false = hasRedis() ? false : 'redis-server is not installed';
 
 function hasRedis(): boolean {
@@ -83,7 +83,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** An error but "connection refused", such as a missing password, is an answer too. */
+/** An error other than "connection refused", such as a missing password, is an answer too. */
 async function untilItAnswers(port: number): Promise<void> {
   for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
     const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null });

@@ -1,17 +1,17 @@
-// The spans of an execution: its wait in the queue, its compile and its runs, made from what it tells on its way and of
-// its end. They hold figures and verdicts, never source, inputs or outputs.
+// The spans of an execution: its wait in the queue, its compile and its runs, made from its events and its record. They
+// hold figures and verdicts, never source, inputs or outputs.
 
 import { type Attributes, type Context, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { ExecutionTask } from '../execution/execution.ts';
 import type { ExecutionEvent, ExecutionRecord } from '../execution/record.ts';
 import type { ExecutionTrace } from './traces.ts';
 
-/** Milliseconds since 1970 with a fraction, by the clock that executions are timed with. */
+/** Milliseconds since 1970 with a fraction, from the same clock that times executions. */
 export function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** When each part began and ended, as far as it was told. */
+/** When each part began and ended, as far as events have come. */
 interface Moments {
   compiling: number | null;
   compiled: number | null;

@@ -1,5 +1,5 @@
 // Traces by OpenTelemetry, sent to a collector over OTLP/HTTP. The SDK reads its own variables (`OTEL_…`) for headers,
-// sampling and batches. A collector that is lost costs spans and one line in the log, never an execution.
+// sampling and batches. Losing the collector costs spans and one log line, never an execution.
 
 import {
   context,
@@ -16,9 +16,9 @@ import type { Log } from '../log.ts';
 import { followExecution, now } from './execution-spans.ts';
 import type { RequestTrace, TracedRequest, Traces } from './traces.ts';
 
-/** How long the end of the service waits for the last spans to be sent. */
+/** How long shutdown waits for the last spans to be sent. */
 const FLUSH_MS = 3000;
-/** Others tell the collector of command lines, users and hosts; who wants them names them in this variable. */
+/** Other detectors report command lines, users and hosts to the collector; this variable enables them. */
 const RESOURCE_DETECTORS = 'env,serviceinstance';
 
 export interface OpenTelemetryOptions {
@@ -49,7 +49,7 @@ export function createOpenTelemetryTraces(options: OpenTelemetryOptions): Traces
   };
 }
 
-/** The SDK is told that every batch was sent: its own way to tell of failures is a line for each. */
+/** Reports every batch to the SDK as sent, since the SDK would log a line for each failure. */
 function createExporter({ endpoint, log }: OpenTelemetryOptions): OTLPTraceExporter {
   const url = new URL('v1/traces', endpoint.endsWith('/') ? endpoint : `${endpoint}/`).href;
   const exporter = new OTLPTraceExporter({ url });

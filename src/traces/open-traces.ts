@@ -1,15 +1,15 @@
-// Whether anything is traced: without a collector nothing is, and no library is loaded.
+// Opens tracing if a collector is set. Without one nothing is traced and no library is loaded.
 
 import type { Log } from '../log.ts';
 import type { Traces } from './traces.ts';
 
 export interface TraceSettings {
-  /** `null` when nothing is traced. */
+  /** `null` disables tracing. */
   readonly otlpEndpoint: string | null;
   readonly otelServiceName: string;
 }
 
-/** Opens traces where there is a collector for them; `null` else. */
+/** Returns `null` without a collector. */
 export async function openTraces(settings: TraceSettings, version: string, log: Log): Promise<Traces | null> {
   const { otlpEndpoint: endpoint, otelServiceName: serviceName } = settings;
   if (endpoint === null) return null;

@@ -1,12 +1,11 @@
-// The contract of traces: what a request, and the execution it asks for, tell of themselves while they last. It knows no
-// library.
+// The contract of traces: how requests and executions report what happens to them. It knows no library.
 
 import type { ErrorCode } from '../errors.ts';
 import type { ExecutionTask } from '../execution/execution.ts';
 import type { ExecutionEvent, ExecutionRecord } from '../execution/record.ts';
 
 export interface Traces {
-  /** Continues the trace that the headers name, or begins one. */
+  /** Continues the trace that the headers name, or starts a new one. */
   startRequest(request: TracedRequest): RequestTrace;
   /** Sends what is left, for a bounded time. */
   close(): Promise<void>;
@@ -14,17 +13,17 @@ export interface Traces {
 
 export interface TracedRequest {
   readonly method: string;
-  /** The route's pattern, `null` where there is no route. */
+  /** The route's pattern; `null` for a path without a route. */
   readonly route: string | null;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 export interface RequestTrace {
-  /** For lines of the log. */
+  /** For log lines. */
   readonly ids: { readonly trace_id: string; readonly span_id: string };
-  /** Follows an execution that the request asked for. */
+  /** Follows an execution of the request. */
   follow(task: ExecutionTask): ExecutionTrace;
-  /** `status` is `null` when the client went away before its answer. */
+  /** `status` is `null` if the client disconnected before the answer. */
   end(answer: { readonly status: number | null; readonly code: ErrorCode | null }): void;
 }
 
