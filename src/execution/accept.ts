@@ -51,8 +51,9 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
   return async (request, clientId = ANYONE, onChecking) => {
     const acceptedAtMs = nowMs();
     checkTexts(request, settings.maxCodeLength);
-    const language = languageNamed(languages, request.language);
-    const toolchain = chooseToolchain(language, toolchains, request.version);
+    const named = languageNamed(languages, request.language);
+    const { language } = named;
+    const { toolchain, standard } = chooseToolchain(named, toolchains, request.version);
     const files = sourceFilesOf(request, language, settings.maxCodeLength);
     const executionId = createIdentifier();
     const checking = validate?.(language, files, { executionId, userId: request.user_id ?? null });
@@ -69,6 +70,7 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
       createdAt: new Date(acceptedAtMs).toISOString(),
       acceptedAtMs,
       version: toolchain.version,
+      ...(standard !== undefined && { standard }),
       warnings: [...warningsOf(request), ...checked.warnings],
       validationMs: checked.timeMs,
     };

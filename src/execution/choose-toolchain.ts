@@ -3,7 +3,9 @@
 import { ServiceError } from '../errors.ts';
 import type { Language } from '../languages/language.ts';
 import type { Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
+import { closestOf } from './closest.ts';
 import { problem, shown } from './problems.ts';
+import { isInRange } from './version-range.ts';
 
 /** Seconds after which a language that is being installed may be there. */
 const INSTALLING_RETRY_SECONDS = 15;
@@ -14,31 +16,72 @@ export interface LanguageCatalog {
   readonly all: readonly Language[];
 }
 
-export function languageNamed(languages: LanguageCatalog, name: string): Language {
-  const language = languages.find(name);
-  if (language !== null) return language;
-  const ids = languages.all.map(({ id }) => id).join(', ');
-  throw unsupported('unsupported_language', 'language', `must be one of ${ids}, got ${shown(name)}`);
+/** What a client's word for a language says: `c++20` names a standard besides, `node20` a version. */
+export interface NamedLanguage {
+  readonly language: Language;
+  readonly standard?: string;
+  readonly version?: string;
 }
 
-/** The newest toolchain whose version begins with the one asked for: `3.11` and `3` for `3.11.2`, but not `3.1`. */
+/** A name and, behind it, a number: `c++20`, `python3.12`, `java-17`, `node@20`. */
+const NUMBERED_NAME = /^([a-z][a-z+#]{0,30}?)[-_ :@]?v?(\d[0-9a-z.*]{0,15})$/;
+/** GNU dialects are those that are used anyway. */
+const DIALECTS: Readonly<Record<string, string>> = { gnu: 'c', 'gnu++': 'c++' };
+
+export function languageNamed(languages: LanguageCatalog, name: string): NamedLanguage {
+  const trimmed = name.trim().toLowerCase();
+  const language = languages.find(trimmed);
+  if (language !== null) return { language };
+  const [, base = '', number = ''] = NUMBERED_NAME.exec(trimmed) ?? [];
+  const numbered = base === '' ? null : languages.find(DIALECTS[base] ?? base);
+  if (numbered === null) throw unknownLanguage(languages, name);
+  const standard = standardOf(numbered, number);
+  return standard === null ? { language: numbered, version: number } : { language: numbered, standard };
+}
+
+function unknownLanguage(languages: LanguageCatalog, name: string): ServiceError {
+  const ids = languages.all.map(({ id }) => id).join(', ');
+  const names = languages.all.flatMap(({ id, aliases }) => [id, ...aliases]);
+  const meant = closestOf(name.trim(), names);
+  const hint = meant === null ? '' : `; did you mean ${shown(meant)}?`;
+  return unsupported('unsupported_language', 'language', `must be one of ${ids}, got ${shown(name)}${hint}`);
+}
+
+/** The compiler's word for a standard; `null` when the number is none of the language's. */
+function standardOf({ standards = {} }: Language, number: string): string | null {
+  return Object.hasOwn(standards, number) ? (standards[number] ?? null) : null;
+}
+
+export interface ChosenToolchain {
+  readonly toolchain: Toolchain;
+  readonly standard?: string;
+}
+
+/** The newest toolchain of a version that the request means; a version may name a standard of the language instead. */
 export function chooseToolchain(
-  language: Language,
+  { language, standard, version: named }: NamedLanguage,
   toolchains: Pick<ToolchainCatalog, 'of' | 'status' | 'problem'>,
-  version: string | undefined,
-): Toolchain {
+  version: string | undefined = named,
+): ChosenToolchain {
   const ready = toolchains.of(language.id);
   if (ready.length === 0) throw notReady(language, toolchains);
-  const chosen = ready.find((toolchain) => version === undefined || hasPrefix(toolchain.version, version));
-  if (chosen !== undefined) return chosen;
+  const chosen = ready.find((toolchain) => version === undefined || isInRange(toolchain.version, version));
+  if (chosen !== undefined) return { toolchain: chosen, ...(standard !== undefined && { standard }) };
+  const meant = standardMeant(language, version ?? '');
+  if (meant !== null && ready[0] !== undefined) return { toolchain: ready[0], standard: meant };
   const versions = ready.map((toolchain) => toolchain.version).join(', ');
-  const message = `must be one of ${versions} for ${language.id}, or a beginning of one, got ${shown(version ?? '')}`;
+  const standards = Object.keys(language.standards ?? {});
+  const others = standards.length === 0 ? '' : `, or a standard: ${standards.join(', ')}`;
+  const message = `must be one of ${versions} for ${language.id}, or a beginning of one${others}, got ${shown(version ?? '')}`;
   throw unsupported('unsupported_version', 'version', message);
 }
 
-function hasPrefix(version: string, prefix: string): boolean {
-  const next = version.charAt(prefix.length);
-  return prefix !== '' && version.startsWith(prefix) && !/[0-9A-Za-z]/.test(next);
+/** `20`, `c++20` and `C++ 20` as a version of C++. */
+function standardMeant(language: Language, version: string): string | null {
+  const written = version.trim().toLowerCase();
+  const [, base = '', number = ''] = NUMBERED_NAME.exec(written) ?? [];
+  const isOwn = [language.id, ...language.aliases].includes(DIALECTS[base] ?? base);
+  return standardOf(language, isOwn ? number : written);
 }
 
 function notReady(

@@ -7,6 +7,7 @@ import { DEFAULT_TOLERANCE } from '../checkers/float.ts';
 import { REQUEST_LIMITS, REQUEST_SIZES, SHOWN_INPUT_BYTES, USER_ID_PATTERN } from '../limits.ts';
 import { CodeAnalysis, Timings } from './code-analysis.ts';
 import { enumeration } from './enumeration.ts';
+import { LanguageName, VersionChoice } from './language-choice.ts';
 import { CompileResult, kibibytes, milliseconds, nullableInteger, nullableString } from './result-fields.ts';
 import { TEXT_ENCODINGS, type TextEncoding } from './text-encoding.ts';
 
@@ -113,10 +114,8 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
           description: 'The source code. Without it the first of `files` is the main source.',
         }),
       ),
-      language: Type.String({ minLength: 1, maxLength: 64, description: 'Id or alias, case-insensitive.' }),
-      version: Type.Optional(
-        Type.String({ minLength: 1, maxLength: 32, description: 'A version or its prefix.' }),
-      ),
+      language: LanguageName,
+      version: Type.Optional(VersionChoice),
       files: Type.Optional(Type.Array(SubmittedFile, { maxItems: REQUEST_SIZES.files })),
       stdin: Type.Optional(Type.String({ description: 'Read by the program when there are no test cases.' })),
       stdin_encoding: Type.Optional(textEncoding('`stdin` is')),
@@ -164,6 +163,8 @@ export interface ExecutionTask {
   readonly languageId: string;
   /** Full version of the toolchain that will serve it. */
   readonly version: string;
+  /** The standard that the request names, as the language's compiler calls it: `gnu++20`. */
+  readonly standard?: string;
   /** Name of the main source file, the first of `files`. */
   readonly sourceFile: string;
   readonly files: readonly { readonly path: string; readonly contentBase64: string }[];

@@ -137,7 +137,7 @@ function programCommand(run: Run, memoryBytes: number): LanguageCommand {
   return command;
 }
 
-function commandContext({ task, toolchain, code }: Run, memoryBytes: number): CommandContext {
+function commandContext({ task, toolchain, code, files }: Run, memoryBytes: number): CommandContext {
   return {
     tools: toolchain.tools,
     prebuilt: toolchain.prebuilt,
@@ -146,6 +146,8 @@ function commandContext({ task, toolchain, code }: Run, memoryBytes: number): Co
     files: task.files.map(({ path }) => path),
     memoryBytes,
     code,
+    textOf: (path) => Buffer.from(files.find((file) => file.path === path)?.content ?? '').toString('utf8'),
+    ...(task.standard !== undefined && { standard: task.standard }),
   };
 }
 

@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FieldProblem } from '../errors.ts';
 import type { Language } from '../languages/language.ts';
+import { isSource, normalizedSource } from '../languages/source-text.ts';
 import { REQUEST_SIZES } from '../limits.ts';
 import type { ExecuteRequest, SubmittedFile } from './execution.ts';
 import { problem, refuseIfAny, shown } from './problems.ts';
@@ -14,26 +15,34 @@ export interface SourceFile {
   readonly content: Buffer;
 }
 
+type SourceLanguage = Pick<Language, 'sourceFile' | 'fileExtension' | 'sourceExtensions' | 'sourceNames'>;
+
 /** Resolves the names: without `code`, the first file is the main source. Throws `invalid_request` or `too_large`. */
 export function sourceFilesOf(
   request: ExecuteRequest,
-  language: Pick<Language, 'sourceFile'>,
+  language: SourceLanguage,
   maxCodeLength: number,
 ): readonly SourceFile[] {
   const submitted = request.files ?? [];
   refuseIfAny(
     submitted.flatMap((file, index) => [...pathProblems(file, index), ...contentProblems(file, index)]),
   );
-  const files = submitted.map(({ path, content, encoding }) => ({
-    path,
-    content: Buffer.from(content, encoding ?? 'utf8'),
-  }));
+  const files = submitted.map((file, index) => {
+    const content = Buffer.from(file.content, file.encoding ?? 'utf8');
+    const isMain = index === 0 && request.code === undefined;
+    const isCode = isMain || isSource(language, file.path, content);
+    return { path: file.path, content: isCode ? normalizedSource(content) : content };
+  });
   const code = request.code;
-  const main =
-    code === undefined ? [] : [{ path: language.sourceFile(code), content: Buffer.from(code, 'utf8') }];
+  const main = code === undefined ? [] : [mainSource(code, language)];
   refuseIfAny([...main.flatMap(mainPathProblems), ...sizeProblems(files), ...clashes(files, main[0]?.path)]);
   if (code === undefined && files[0] !== undefined) checkMainFile(files[0], maxCodeLength);
   return [...main, ...files];
+}
+
+function mainSource(code: string, language: SourceLanguage): SourceFile {
+  const content = normalizedSource(Buffer.from(code, 'utf8'));
+  return { path: language.sourceFile(content.toString('utf8')), content };
 }
 
 function pathProblems({ path }: SubmittedFile, index: number): FieldProblem[] {

@@ -50,7 +50,7 @@ export function describeLanguage(
     name: language.name,
     version: state.versions[0] ?? null,
     versions: [...state.versions],
-    aliases: [...language.aliases],
+    aliases: namesOf(language),
     compiled: language.compile !== undefined,
     file_extension: language.fileExtension,
     status: state.status,
@@ -58,6 +58,12 @@ export function describeLanguage(
     default_limits: DEFAULT_LIMITS,
     memory_allowance_mb: language.memoryAllowanceMb,
   };
+}
+
+/** Its aliases, and the name of each standard: `c++20`, `c11`, `rust2021`. */
+function namesOf({ aliases, id, standards, standardPrefix = id }: Language): string[] {
+  const numbered = Object.keys(standards ?? {}).map((number) => `${standardPrefix}${number}`);
+  return [...new Set([...aliases, ...numbered])];
 }
 
 /** All of them in a line for people: `python 3.11.2, c 12.2.0; installing: java`. */

@@ -1,6 +1,6 @@
 // Bash: runs from source, with the tools of the root beside it.
 
-import { command, tool } from './command.ts';
+import { programCommand, tool } from './command.ts';
 import type { Language } from './language.ts';
 
 export const bash: Language = {
@@ -8,6 +8,7 @@ export const bash: Language = {
   name: 'Bash',
   aliases: ['sh', 'shell'],
   fileExtension: '.sh',
+  sourceExtensions: ['.bash'],
   tools: [
     {
       name: 'bash',
@@ -22,7 +23,7 @@ export const bash: Language = {
   versionTool: 'bash',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.sh',
-  run: ({ tools, sourceFile }) => command([tool(tools, 'bash'), `/code/${sourceFile}`]),
+  run: ({ tools, sourceFile }) => programCommand([tool(tools, 'bash'), `/code/${sourceFile}`]),
   ranOutOfMemory: ({ exitCode, stderr }) =>
     exitCode !== 0 && /x(m|re)alloc: (\S+: )?cannot allocate/.test(stderr),
   examples: {

@@ -1,13 +1,22 @@
 // C: all submitted .c files together. The GNU dialect, because `getline` and `M_PI` are part of what learners know as C.
 
-import { command, sourceArguments, tool } from './command.ts';
+import { command, programCommand, sourceArguments, tool } from './command.ts';
 import type { Language } from './language.ts';
+
+const USUAL_STANDARD = 'gnu17';
+/** Of the GNU dialect, as the usual one; each is known to the oldest compiler taken. */
+const STANDARDS = {
+  ...{ 89: 'gnu89', 90: 'gnu90', 99: 'gnu99', 11: 'gnu11', 17: 'gnu17', 18: 'gnu18', 23: 'gnu2x' },
+  ...{ '9x': 'gnu99', '1x': 'gnu11', '2x': 'gnu2x' },
+};
 
 export const c: Language = {
   id: 'c',
   name: 'C',
   aliases: ['gcc', 'c17'],
   fileExtension: '.c',
+  sourceExtensions: ['.h'],
+  standards: STANDARDS,
   tools: [
     {
       name: 'gcc',
@@ -22,14 +31,14 @@ export const c: Language = {
   versionTool: 'gcc',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.c',
-  compile: ({ tools, files }) =>
+  compile: ({ tools, files, standard = USUAL_STANDARD }) =>
     command([
       tool(tools, 'gcc'),
-      ...['-O2', '-std=gnu17', '-pipe', '-I/code', '-o', '/box/out/program'],
+      ...['-O2', `-std=${standard}`, '-pipe', '-DONLINE_JUDGE', '-I/code', '-o', '/box/out/program'],
       ...sourceArguments(files, ['.c']),
       ...['-lm', '-pthread'],
     ]),
-  run: () => command(['/build/program']),
+  run: () => programCommand(['/build/program']),
   examples: {
     hello: {
       code: '#include <stdio.h>\n\nint main(void) {\n    puts("Hello, World!");\n    return 0;\n}\n',

@@ -19,6 +19,14 @@ export function command(
   return { argv, environment: { ...COMMON_ENVIRONMENT, ...additions } };
 }
 
+/** The command of a submitted program, which may ask by a usual name whether it is judged. */
+export function programCommand(
+  argv: readonly string[],
+  additions: Readonly<Record<string, string>> = {},
+): LanguageCommand {
+  return command(argv, { ONLINE_JUDGE: '1', ...additions });
+}
+
 /** The path of a required tool. A missing one is a mistake in the language's own list. */
 export function tool(tools: Readonly<Record<string, string>>, name: string): string {
   const path = tools[name];

@@ -1,10 +1,24 @@
-// C++: all submitted sources together. <bits/stdc++.h> is precompiled with exactly the flags used here: other flags
-// would leave the precompiled header unused, without a word from the compiler.
+// C++: all submitted sources together. <bits/stdc++.h> is precompiled with exactly the flags used for the usual
+// standard: other flags would leave the precompiled header unused, without a word from the compiler.
 
-import { command, sourceArguments, tool } from './command.ts';
+import { command, programCommand, sourceArguments, tool } from './command.ts';
 import type { Language } from './language.ts';
 
-const FLAGS = ['-O2', '-std=gnu++17', '-pipe', '-pthread'];
+const USUAL_STANDARD = 'gnu++17';
+/** Of the GNU dialect, as the usual one; each is known to the oldest compiler taken. */
+const STANDARDS = {
+  ...{
+    98: 'gnu++98',
+    '03': 'gnu++03',
+    11: 'gnu++11',
+    14: 'gnu++14',
+    17: 'gnu++17',
+    20: 'gnu++20',
+    23: 'gnu++23',
+  },
+  ...{ '0x': 'gnu++11', '1y': 'gnu++14', '1z': 'gnu++17', '2a': 'gnu++20', '2b': 'gnu++23' },
+};
+const flagsOf = (standard: string) => ['-O2', `-std=${standard}`, '-pipe', '-pthread'];
 const HEADER = 'bits/stdc++.h';
 
 export const cpp: Language = {
@@ -12,6 +26,25 @@ export const cpp: Language = {
   name: 'C++',
   aliases: ['c++', 'cxx', 'cc', 'g++', 'cpp17', 'c++17'],
   fileExtension: '.cpp',
+  sourceExtensions: [
+    '.cc',
+    '.cxx',
+    '.c++',
+    '.C',
+    '.h',
+    '.hh',
+    '.hpp',
+    '.hxx',
+    '.h++',
+    '.H',
+    '.inl',
+    '.ipp',
+    '.tpp',
+    '.tcc',
+    '.txx',
+  ],
+  standards: STANDARDS,
+  standardPrefix: 'c++',
   tools: [
     {
       name: 'g++',
@@ -33,21 +66,21 @@ export const cpp: Language = {
     commands: (tools, directory) => [
       command([
         tool(tools, 'g++'),
-        ...FLAGS,
+        ...flagsOf(USUAL_STANDARD),
         ...['-w', '-x', 'c++-header', `${directory}/${HEADER}`, '-o', `${directory}/${HEADER}.gch`],
       ]),
     ],
   },
   sourceFile: () => 'main.cpp',
-  compile: ({ tools, files, prebuilt, prebuiltParts }) =>
+  compile: ({ tools, files, prebuilt, prebuiltParts, standard = USUAL_STANDARD }) =>
     command([
       tool(tools, 'g++'),
-      ...FLAGS,
-      ...(prebuiltParts.includes('cpp') ? [`-I${prebuilt}/cpp`] : []),
-      ...['-I/code', '-o', '/box/out/program'],
+      ...flagsOf(standard),
+      ...(prebuiltParts.includes('cpp') && standard === USUAL_STANDARD ? [`-I${prebuilt}/cpp`] : []),
+      ...['-DONLINE_JUDGE', '-I/code', '-o', '/box/out/program'],
       ...sourceArguments(files, ['.cpp', '.cc', '.cxx', '.c++', '.C']),
     ]),
-  run: () => command(['/build/program']),
+  run: () => programCommand(['/build/program']),
   ranOutOfMemory: ({ signal, stderr }) => signal === 'SIGABRT' && stderr.includes('std::bad_alloc'),
   examples: {
     hello: {

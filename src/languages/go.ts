@@ -1,7 +1,7 @@
 // Go: one `package main`, or a module of the client's own. The standard library is compiled once into a build cache
 // that boxes see read-only; it is used only by builds with the same flags, so they stand here once.
 
-import { command, sourceArguments, tool } from './command.ts';
+import { command, programCommand, sourceArguments, tool } from './command.ts';
 import type { CommandContext, Language } from './language.ts';
 
 /** Variables of every `go` command: nothing is downloaded, nothing is asked of version control, nothing is reported. */
@@ -52,6 +52,7 @@ export const go: Language = {
   name: 'Go',
   aliases: ['golang'],
   fileExtension: '.go',
+  sourceNames: ['go.mod', 'go.sum', 'go.work'],
   tools: [
     {
       name: 'go',
@@ -77,7 +78,7 @@ export const go: Language = {
       [tool(tools, 'go'), 'build', ...buildArguments(files)],
       goEnvironment(prebuiltParts.includes('go') ? `${prebuilt}/go` : '/tmp/go-cache'),
     ),
-  run: (context) => command(['/build/program'], { GOMEMLIMIT: softMemoryLimit(context) }),
+  run: (context) => programCommand(['/build/program'], { GOMEMLIMIT: softMemoryLimit(context) }),
   ranOutOfMemory: ({ exitCode, stderr }) =>
     exitCode === 2 && /^(fatal error: )?runtime: (out of memory|cannot allocate memory)/m.test(stderr),
   examples: {

@@ -31,20 +31,36 @@ const TOKEN =
 const MAX_NAME_LENGTH = 100;
 
 export function readJavaSource(code: string): JavaSource {
+  const { file, mainClass } = read(code);
+  return { file, mainClass };
+}
+
+/** Binary name of the class with a `main`; `null` when the source has none. */
+export function classWithMain(code: string): string | null {
+  const { mainClass, hasMain } = read(code);
+  return hasMain ? mainClass : null;
+}
+
+function read(code: string): JavaSource & { readonly hasMain: boolean } {
   const text = withoutLiterals(code);
-  const types = topLevelTypes(text).filter(({ name }) => name.length <= MAX_NAME_LENGTH);
+  const { types: all, hasMain: hasLooseMain } = topLevelTypes(text);
+  const types = all.filter(({ name }) => name.length <= MAX_NAME_LENGTH);
   const packageName = /^\s*(?:@[^;{]*\s)?package\s+([\w$]+(?:\.[\w$]+)*)\s*;/.exec(text)?.[1];
   const publicType = types.find(({ isPublic }) => isPublic);
   const mainType =
     types.find(({ isPublic, hasMain }) => isPublic && hasMain) ?? types.find(({ hasMain }) => hasMain);
-  const fileName = (publicType ?? mainType)?.name ?? 'Main';
-  const className = (mainType ?? publicType)?.name ?? 'Main';
+  // Methods outside of classes belong to a class with the file's name.
+  const anyType = hasLooseMain ? undefined : types[0];
+  const fileName = (publicType ?? mainType ?? anyType)?.name ?? 'Main';
+  const className = (mainType ?? publicType ?? anyType)?.name ?? 'Main';
+  const hasMain = mainType !== undefined || hasLooseMain;
   if (packageName === undefined || packageName.length > MAX_NAME_LENGTH) {
-    return { file: `${fileName}.java`, mainClass: className };
+    return { file: `${fileName}.java`, mainClass: className, hasMain };
   }
   return {
     file: `${packageName.replaceAll('.', '/')}/${fileName}.java`,
     mainClass: `${packageName}.${className}`,
+    hasMain,
   };
 }
 
@@ -63,8 +79,9 @@ function withoutLiterals(code: string): string {
   return kept.join('');
 }
 
-function topLevelTypes(text: string): TopLevelType[] {
+function topLevelTypes(text: string): { types: readonly TopLevelType[]; hasMain: boolean } {
   const types: TopLevelType[] = [];
+  let hasMain = false;
   let depth = 0;
   let isPublic = false;
   for (const [token, name] of text.matchAll(TOKEN)) {
@@ -74,10 +91,11 @@ function topLevelTypes(text: string): TopLevelType[] {
       if (depth === 0) isPublic = false;
     } else if (token === 'public') isPublic ||= depth === 0;
     else if (name !== undefined && depth === 0) types.push({ name, isPublic, hasMain: false });
+    else if (name === undefined && depth === 0) hasMain = true;
     else if (name === undefined && depth === 1) {
       const enclosing = types.at(-1);
       if (enclosing) enclosing.hasMain = true;
     }
   }
-  return types;
+  return { types, hasMain };
 }

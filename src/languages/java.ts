@@ -1,8 +1,8 @@
 // Java: all submitted sources are compiled together, then the class with `main` is started. The compiler starts from
 // an archive of its own classes and never reaches the optimizing compiler, which would only cost it time.
 
-import { command, MIB, sourceArguments, tool } from './command.ts';
-import { readJavaSource } from './java-source.ts';
+import { command, MIB, programCommand, sourceArguments, tool } from './command.ts';
+import { classWithMain, readJavaSource } from './java-source.ts';
 import type { CommandContext, InstalledTool, Language } from './language.ts';
 
 const DEBIAN_ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
@@ -70,8 +70,20 @@ function stackMb(memoryBytes: number): number {
 /** Warnings of the runtime, as of a thread that could not be started, would stand in the program's output. */
 const LOG_FLAGS = ['-Xlog:disable', '-Xlog:all=warning:stderr'];
 
-function runJava({ tools, code, memoryBytes }: CommandContext) {
-  return command([
+/** The class to start: of the main source, else of the first other file that has a `main`. */
+function mainClass({ code, files, textOf }: CommandContext): string {
+  const own = classWithMain(code);
+  if (own !== null || textOf === undefined) return own ?? readJavaSource(code).mainClass;
+  for (const file of files.slice(1).filter((name) => name.endsWith('.java'))) {
+    const other = classWithMain(textOf(file));
+    if (other !== null) return other;
+  }
+  return readJavaSource(code).mainClass;
+}
+
+function runJava(context: CommandContext) {
+  const { tools, memoryBytes } = context;
+  return programCommand([
     tool(tools, 'java'),
     ...JVM_FLAGS,
     ...LOG_FLAGS,
@@ -81,7 +93,7 @@ function runJava({ tools, code, memoryBytes }: CommandContext) {
     `-Xss${stackMb(memoryBytes)}m`,
     '-XX:ReservedCodeCacheSize=64m',
     // Resources lie beside the sources.
-    ...['-cp', '/build:/code', readJavaSource(code).mainClass],
+    ...['-DONLINE_JUDGE=true', '-cp', '/build:/code', mainClass(context)],
   ]);
 }
 

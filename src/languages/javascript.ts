@@ -19,6 +19,8 @@ export const javascript: Language = {
   name: 'JavaScript',
   aliases: ['js', 'node', 'nodejs'],
   fileExtension: '.js',
+  sourceExtensions: ['.mjs', '.cjs'],
+  sourceNames: ['package.json'],
   tools: [NODE_TOOL],
   debianPackages: ['nodejs'],
   versionTool: 'node',

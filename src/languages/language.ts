@@ -34,6 +34,8 @@ interface BundledTool {
 export interface CommandContext {
   /** Absolute path in the box of each required tool, by name. */
   readonly tools: Readonly<Record<string, string>>;
+  /** One of the language's `standards`, when the request names one. */
+  readonly standard?: string;
   /** Directory with what was built into the root to make languages fast, e.g. `/opt/prebuilt`; may lack any part. */
   readonly prebuilt: string;
   /** Parts present under `prebuilt`, e.g. `go`, `java`, `cpp`. */
@@ -46,6 +48,8 @@ export interface CommandContext {
   readonly memoryBytes: number;
   /** The main source's text. */
   readonly code: string;
+  /** The text of another submitted file. */
+  readonly textOf?: (file: string) => string;
 }
 
 export interface LanguageCommand {
@@ -77,6 +81,17 @@ export interface Language {
   readonly aliases: readonly string[];
   /** With the dot, e.g. `.py`. */
   readonly fileExtension: string;
+  /** Endings of further files that its tools read as code, e.g. `.h`. */
+  readonly sourceExtensions?: readonly string[];
+  /** Names of files that its tools read besides, e.g. `go.mod`. */
+  readonly sourceNames?: readonly string[];
+  /**
+   * Standards of the language that a request may name behind the language's name or as the version, with the tool's
+   * word for each: `20` in `c++20` is `gnu++20`.
+   */
+  readonly standards?: Readonly<Record<string, string>>;
+  /** What stands before a standard's number in its usual name, when that is not the language's id. */
+  readonly standardPrefix?: string;
   readonly tools: readonly ToolRequirement[];
   /** Debian packages that bring the tools into the Debian root. */
   readonly debianPackages: readonly string[];

@@ -150,6 +150,17 @@ test('the precompiled header is built with the flags that it is used with', () =
   assert.ok(!cpp.compile?.(contextOf(cpp)).argv.some((argument) => argument.includes('prebuilt')));
 });
 
+test('a standard that is named is compiled for, without the header precompiled for another', () => {
+  const [cpp, c, rust] = [get('cpp'), get('c'), get('rust')];
+  const compile = (language: Language, standard: string) =>
+    language.compile?.(contextOf(language, { standard, prebuiltParts: ['cpp'] })).argv ?? [];
+  assert.ok(compile(cpp, 'gnu++20').includes('-std=gnu++20'));
+  assert.ok(!compile(cpp, 'gnu++20').some((argument) => argument.includes('prebuilt')));
+  assert.ok(compile(cpp, 'gnu++17').includes('-I/opt/prebuilt/cpp'));
+  assert.ok(compile(c, 'gnu99').includes('-std=gnu99'));
+  assert.ok(compile(rust, '2018').includes('--edition=2018'));
+});
+
 test('Go builds a module where one is submitted and the files of package main otherwise', () => {
   const go = get('go');
   const plain = go.compile?.(contextOf(go, { files: ['main.go', 'a.go', 'a_test.go', 'sub/b.go', 'x.txt'] }));

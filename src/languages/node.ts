@@ -1,6 +1,6 @@
 // What JavaScript and TypeScript share: the runtime, its flags, and how it says that memory ran out.
 
-import { command, MIB, tool } from './command.ts';
+import { MIB, programCommand, tool } from './command.ts';
 import type { CommandContext, InstalledTool, Language, LanguageCommand } from './language.ts';
 
 export const NODE_TOOL: InstalledTool = {
@@ -19,7 +19,7 @@ export const NODE_MEMORY_ALLOWANCE_MB = 96;
 export function runNode(context: CommandContext, script: string): LanguageCommand {
   const heapMb = Math.max(16, Math.floor(context.memoryBytes / MIB));
   const semiSpaceMb = Math.min(16, Math.max(2, Math.floor(heapMb / 32)));
-  return command([
+  return programCommand([
     tool(context.tools, 'node'),
     `--max-old-space-size=${heapMb}`,
     `--max-semi-space-size=${semiSpaceMb}`,

@@ -1,6 +1,6 @@
 // Python: runs from source. `site` stays on, because `exit()` comes from there; modules beside the program import.
 
-import { command, tool } from './command.ts';
+import { programCommand, tool } from './command.ts';
 import type { Language } from './language.ts';
 
 export const python: Language = {
@@ -8,6 +8,7 @@ export const python: Language = {
   name: 'Python',
   aliases: ['py', 'python3', 'python3.11'],
   fileExtension: '.py',
+  sourceExtensions: ['.pyi', '.pyw'],
   tools: [
     {
       name: 'python',
@@ -22,7 +23,7 @@ export const python: Language = {
   versionTool: 'python',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.py',
-  run: ({ tools, sourceFile }) => command([tool(tools, 'python'), '-s', '-B', `/code/${sourceFile}`]),
+  run: ({ tools, sourceFile }) => programCommand([tool(tools, 'python'), '-s', '-B', `/code/${sourceFile}`]),
   // Only as the last line is it the exception that ended the program.
   ranOutOfMemory: ({ exitCode, stderr }) =>
     exitCode === 1 && /(?:^|\n)MemoryError(?:: [^\n]{0,200})?\n?$/.test(stderr),

@@ -1,7 +1,7 @@
 // Rust: one crate whose root is the main file; its modules are the other submitted files. The linker is named, because
 // the one called `cc` may be another compiler's.
 
-import { command, plainArgument, tool } from './command.ts';
+import { command, plainArgument, programCommand, tool } from './command.ts';
 import type { Language } from './language.ts';
 
 export const rust: Language = {
@@ -9,6 +9,8 @@ export const rust: Language = {
   name: 'Rust',
   aliases: ['rs'],
   fileExtension: '.rs',
+  // Editions.
+  standards: { 2015: '2015', 2018: '2018', 2021: '2021' },
   tools: [
     {
       name: 'rustc',
@@ -32,15 +34,15 @@ export const rust: Language = {
   versionTool: 'rustc',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.rs',
-  compile: ({ tools, sourceFile }) =>
+  compile: ({ tools, sourceFile, standard = '2021' }) =>
     command([
       tool(tools, 'rustc'),
       // Without the standard library's symbols linking takes a quarter less time; panics name their place all the same.
-      ...['--edition=2021', '--color=never', '--crate-name=program', '--crate-type=bin'],
+      ...[`--edition=${standard}`, '--color=never', '--crate-name=program', '--crate-type=bin'],
       ...['-O', '-C', 'strip=symbols'],
       ...['-C', `linker=${tool(tools, 'linker')}`, '-o', '/box/out/program', plainArgument(sourceFile)],
     ]),
-  run: () => command(['/build/program']),
+  run: () => programCommand(['/build/program']),
   ranOutOfMemory: ({ signal, stderr }) =>
     signal === 'SIGABRT' && /memory allocation of \d+ bytes failed/.test(stderr),
   examples: {

@@ -36,6 +36,8 @@ export const typescript: Language = {
   name: 'TypeScript',
   aliases: ['ts', 'tsc'],
   fileExtension: '.ts',
+  sourceExtensions: ['.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs'],
+  sourceNames: ['package.json'],
   tools: [
     {
       name: 'tsc',

@@ -1,0 +1,18 @@
+// The fields of a request that choose a language: schema and documentation. What they come to is decided in
+// `choose-toolchain.ts`.
+
+import { Type } from 'typebox';
+
+export const LanguageName = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description:
+    'Id or alias, case-insensitive; a number behind it chooses a standard or a version: `c++20`, `node20`.',
+});
+
+export const VersionChoice = Type.String({
+  minLength: 1,
+  maxLength: 32,
+  description:
+    'A version, its beginning, a range such as `>=3.8`, or `latest`; for C++, C and Rust also a standard such as `20`.',
+});
