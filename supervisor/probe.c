@@ -174,6 +174,12 @@ static int burn(int milliseconds) {
   return 0;
 }
 
+static int print_cpu_rlimit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_CPU, &limit) < 0) return 1;
+  return printf("%llu\n", (unsigned long long)limit.rlim_cur) < 0;
+}
+
 static int flood(int file, int64_t bytes) {
   char block[4096];
   memset(block, 'x', sizeof block);
@@ -396,6 +402,7 @@ int main(int argc, char **argv) {
   if (!strcmp(command, "memory")) return use_memory(number);
   if (!strcmp(command, "spin")) spin(number);
   if (!strcmp(command, "burn")) return burn(number);
+  if (!strcmp(command, "cpu-rlimit")) return print_cpu_rlimit();
   if (!strcmp(command, "burn-and-sleep")) return burn(number) || usleep(second * 1000);
   if (!strcmp(command, "sleep")) return usleep(number * 1000);
   if (!strcmp(command, "stdout")) return flood(1, number);

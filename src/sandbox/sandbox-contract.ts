@@ -374,8 +374,8 @@ function timeLimits({ it, probe, timeFactor }: Contract): void {
   });
 
   it('time in which its quota holds it back does not count against its wall-clock limit', async () => {
-    const wallTimeMs = 400 * timeFactor;
-    const outcome = await probe(['burn', String(200 * timeFactor)], {
+    const wallTimeMs = 600 * timeFactor;
+    const outcome = await probe(['burn', String(250 * timeFactor)], {
       limits: { wallTimeMs, cpuQuota: 0.1 },
     });
     assertExited(outcome, 0);
@@ -393,6 +393,11 @@ function timeLimits({ it, probe, timeFactor }: Contract): void {
     const outcome = await probe(['burn-and-sleep', String(120 * timeFactor), '3600000'], { limits });
     assert.equal(outcome.limitReached, 'wall');
     assert.ok(outcome.cpuTimeMs >= 100 * timeFactor, `${outcome.cpuTimeMs}`);
+  });
+
+  it('the kernel, which counts ticks of its clock, does not end a program at its CPU limit', async () => {
+    const outcome = await probe(['cpu-rlimit'], { limits: { cpuTimeMs: 10_000 } });
+    assert.ok(Number(text(outcome.stdout)) >= 40, text(outcome.stdout));
   });
 
   it('a program that sleeps is ended at its wall-clock limit', async () => {
