@@ -37,6 +37,7 @@ try {
     repository: config.imageRepository,
     version: manifest.version,
     mirror: config.debianMirror ?? undefined,
+    mayInstall: config.installPackages,
     ...values,
     signal: stop.signal,
     onProgress: ({ image, message, isDetail = false }) => {

@@ -24,6 +24,7 @@ export function createAdministration(
       repository: config.imageRepository,
       version: manifest.version,
       mirror: config.debianMirror ?? undefined,
+      mayInstall: config.installPackages,
       onInstalled: docker.catalog.refresh,
       log: (level, message, details) => log[level](details, message),
     });

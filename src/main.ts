@@ -151,6 +151,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
       describeLanguage(language, {
         status: toolchains.status(language.id),
         versions: toolchains.of(language.id).map(({ version }) => version),
+        installation: toolchains.progress?.(language.id) ?? null,
       }),
     );
   const health = createServiceHealth({

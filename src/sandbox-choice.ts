@@ -97,7 +97,8 @@ async function useNative(
     dataDirectory: config.dataDirectory,
     mode: config.toolchains,
     ...(config.debianMirror && { debianMirror: config.debianMirror }),
-    log: (message, details) => log.info(details ?? {}, message),
+    mayInstall: config.installPackages,
+    log: (message, details, level = 'info') => log[level](details ?? {}, message),
   });
   started.defer(() => toolchains.close());
   return { sandbox, toolchains, reason, docker: null };
@@ -136,7 +137,7 @@ async function useDocker(choice: DockerChoice, reason: string): Promise<ChosenSa
     onReady: (language, { root }) => {
       if ('image' in root) sandbox.warm(root, usualLimits(languageOf(language.id), config.cpuLimit));
     },
-    log: (message, details) => log.info(details ?? {}, message),
+    log: (message, details, level = 'info') => log[level](details ?? {}, message),
   });
   started.defer(() => catalog.close());
   const version = () => askVersion(engine, ENGINE_TIMEOUT_MS);

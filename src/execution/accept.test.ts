@@ -173,6 +173,23 @@ test('a language that is being installed is unavailable for now, a missing one i
   });
 });
 
+test('how far the installation is stands in the answer', async () => {
+  const since = new Date(Date.now() - 90_000);
+  const toolchains = {
+    ...toolchainCatalog([], { script: { status: 'installing', problem: null } }),
+    progress: () => ({ step: 2, steps: 5, doing: 'extracting archives', megabytes: 406, since }),
+  };
+  const acceptHere = createAccept({
+    languages: languageCatalog,
+    toolchains,
+    settings: { maxCodeLength: 10 },
+  });
+  await assert.rejects(
+    acceptHere({ language: 'script', code: 'x' }),
+    /is being installed and can be used soon: step 2 of 5, extracting archives, 406 MB, for 9\d s$/,
+  );
+});
+
 test('code over its limit is too large, counted in characters', async () => {
   await accept({ code: '😀'.repeat(1000) });
   const { code, message } = await refusal({ code: '😀'.repeat(1001) });

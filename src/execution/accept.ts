@@ -28,7 +28,7 @@ export type Validate = (
 
 export interface AcceptParts {
   readonly languages: LanguageCatalog;
-  readonly toolchains: Pick<ToolchainCatalog, 'of' | 'status' | 'problem'>;
+  readonly toolchains: Pick<ToolchainCatalog, 'of' | 'status' | 'problem' | 'progress'>;
   readonly settings: { readonly maxCodeLength: number };
   readonly validate?: Validate | undefined;
 }

@@ -2,7 +2,7 @@
 
 import { ServiceError } from '../errors.ts';
 import type { Language } from '../languages/language.ts';
-import type { Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
+import type { InstallationProgress, Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { closestOf } from './closest.ts';
 import { problem, shown } from './problems.ts';
 import { isInRange } from './version-range.ts';
@@ -60,7 +60,7 @@ export interface ChosenToolchain {
 /** The newest toolchain of a version that the request means; a version may name a standard of the language instead. */
 export function chooseToolchain(
   { language, standard, version: named }: NamedLanguage,
-  toolchains: Pick<ToolchainCatalog, 'of' | 'status' | 'problem'>,
+  toolchains: Pick<ToolchainCatalog, 'of' | 'status' | 'problem' | 'progress'>,
   version: string | undefined = named,
 ): ChosenToolchain {
   const ready = toolchains.of(language.id);
@@ -86,15 +86,24 @@ function standardMeant(language: Language, version: string): string | null {
 
 function notReady(
   language: Language,
-  toolchains: Pick<ToolchainCatalog, 'status' | 'problem'>,
+  toolchains: Pick<ToolchainCatalog, 'status' | 'problem' | 'progress'>,
 ): ServiceError {
   if (toolchains.status(language.id) === 'installing') {
-    const message = `${language.name} is being installed and can be used soon`;
+    const progress = toolchains.progress?.(language.id) ?? null;
+    const howFar = progress === null ? '' : `: ${describeProgress(progress)}`;
+    const message = `${language.name} is being installed and can be used soon${howFar}`;
     return new ServiceError('unavailable', message, { retryAfterSeconds: INSTALLING_RETRY_SECONDS });
   }
   const reason = toolchains.problem(language.id);
   const because = reason === null ? '' : `: ${reason}`;
   return unsupported('unsupported_language', 'language', `${language.id} is not installed here${because}`);
+}
+
+/** `step 2 of 4, extracting archives, 430 MB, for 35 s`. */
+function describeProgress({ step, steps, doing, megabytes, since }: InstallationProgress): string {
+  const size = megabytes === null ? [] : [`${megabytes} MB`];
+  const seconds = Math.max(0, Math.round((Date.now() - since.getTime()) / 1000));
+  return [`step ${step} of ${steps}`, doing, ...size, `for ${seconds} s`].join(', ');
 }
 
 function unsupported(

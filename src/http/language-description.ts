@@ -7,6 +7,22 @@ import { REQUEST_LIMITS } from '../limits.ts';
 const LANGUAGE_STATUSES = ['ready', 'installing', 'missing'] as const;
 type LanguageStatus = (typeof LANGUAGE_STATUSES)[number];
 
+const LanguageInstallation = Type.Object(
+  {
+    step: Type.Integer({
+      description: 'Languages are installed one after the other: this one is step `step` of `steps`.',
+    }),
+    steps: Type.Integer(),
+    doing: Type.String({ description: 'What is being done, or what is waited for.' }),
+    megabytes: Type.Unsafe<number | null>({
+      type: ['number', 'null'],
+      description: 'MB on the disk when it is done; `null` when that is not known.',
+    }),
+    since: Type.String({ description: 'When this step began or, while it waits, when the first one did.' }),
+  },
+  { description: 'How far a language is that is being installed from packages.' },
+);
+
 export const LanguageDescription = Type.Object(
   {
     id: Type.String(),
@@ -20,6 +36,7 @@ export const LanguageDescription = Type.Object(
     compiled: Type.Boolean(),
     file_extension: Type.String({ description: 'With the dot.' }),
     status: Type.Unsafe<LanguageStatus>({ type: 'string', enum: LANGUAGE_STATUSES }),
+    installation: Type.Optional(LanguageInstallation),
     example: Type.String({ description: 'A whole program that runs as it is.' }),
     default_limits: Type.Object({
       time_limit: Type.Number({ description: 'Seconds.' }),
@@ -43,7 +60,11 @@ const DEFAULT_LIMITS = {
 /** `versions` are the ready ones, newest first. */
 export function describeLanguage(
   language: Language,
-  state: { status: LanguageStatus; versions: readonly string[] },
+  state: {
+    status: LanguageStatus;
+    versions: readonly string[];
+    installation?: (Omit<Static<typeof LanguageInstallation>, 'since'> & { readonly since: Date }) | null;
+  },
 ): LanguageDescription {
   return {
     id: language.id,
@@ -54,6 +75,9 @@ export function describeLanguage(
     compiled: language.compile !== undefined,
     file_extension: language.fileExtension,
     status: state.status,
+    ...(state.installation && {
+      installation: { ...state.installation, since: state.installation.since.toISOString() },
+    }),
     example: language.examples.hello.code,
     default_limits: DEFAULT_LIMITS,
     memory_allowance_mb: language.memoryAllowanceMb,

@@ -23,6 +23,8 @@ export interface BaseOptions {
   /** Prefix of the names of images. */
   readonly repository: string;
   findMirror(): Promise<DebianMirror>;
+  /** Whether mmdebstrap may be installed when it is missing. */
+  readonly mayInstall?: boolean | undefined;
   readonly onProgress: (progress: ImageProgress) => void;
   readonly signal: AbortSignal;
 }
@@ -50,7 +52,7 @@ export async function ensureBase(engine: DockerEngine, options: BaseOptions): Pr
 async function makeBase(
   reference: string,
   engine: DockerEngine,
-  { findMirror, signal }: BaseOptions,
+  { findMirror, mayInstall, signal }: BaseOptions,
   tell: (message: string) => void,
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'base-image-'));
@@ -61,6 +63,7 @@ async function makeBase(
       sources: sourcesList(await findMirror()),
       temporaryDirectory: directory,
       log: tell,
+      mayInstall,
       signal,
     });
     await importImage(archive, reference, engine, signal);

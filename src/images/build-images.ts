@@ -25,6 +25,8 @@ export interface BuildImagesOptions {
   readonly network?: string | undefined;
   /** Replaces the mirror that packages come from. */
   readonly mirror?: string | undefined;
+  /** Whether mmdebstrap may be installed on this machine when it is missing. */
+  readonly mayInstall?: boolean | undefined;
   /** Rebuilds existing images too, with the newest packages. */
   readonly fresh?: boolean;
   readonly onProgress: (progress: ImageProgress) => void;

@@ -44,6 +44,8 @@ export interface ImageInstallationOptions {
   readonly version: string;
   /** Replaces the mirror that packages come from when images are built. */
   readonly mirror?: string | undefined;
+  /** Whether mmdebstrap may be installed on this machine when it is missing. */
+  readonly mayInstall?: boolean | undefined;
   /** Makes the installed images available to executions. */
   onInstalled(): Promise<void>;
   log(level: 'info' | 'error', message: string, details: object): void;
@@ -120,9 +122,10 @@ async function bring(
   signal: AbortSignal,
   onProgress: (progress: ImageProgress) => void,
 ): Promise<void> {
-  const { engine, languages, repository, version, mirror } = options;
+  const { engine, languages, repository, version, mirror, mayInstall } = options;
   if (options.source === 'pull') return pullImage(image, engine, { onProgress, signal });
-  await buildImages(engine, { languages, names: [name], repository, version, mirror, onProgress, signal });
+  const from = { languages, repository, version, mirror, mayInstall };
+  await buildImages(engine, { ...from, names: [name], onProgress, signal });
 }
 
 function progressOf({ currentBytes, totalBytes }: Omit<ImageProgress, 'message' | 'image'>) {

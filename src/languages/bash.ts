@@ -20,6 +20,7 @@ export const bash: Language = {
     },
   ],
   debianPackages: ['bash', 'coreutils', 'gawk', 'sed', 'grep', 'bc'],
+  debianMegabytes: 109,
   versionTool: 'bash',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.sh',

@@ -28,6 +28,7 @@ export const c: Language = {
     },
   ],
   debianPackages: ['gcc-11', 'libc6-dev'],
+  debianMegabytes: 270,
   versionTool: 'gcc',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.c',

@@ -56,6 +56,7 @@ export const cpp: Language = {
     },
   ],
   debianPackages: ['g++-11', 'libc6-dev'],
+  debianMegabytes: 317,
   versionTool: 'g++',
   memoryAllowanceMb: 0,
   prebuild: {

@@ -64,6 +64,7 @@ export const go: Language = {
     },
   ],
   debianPackages: ['golang-1.21-go', 'golang-1.21-src'],
+  debianMegabytes: 349,
   versionTool: 'go',
   memoryAllowanceMb: 0,
   prebuild: {

@@ -117,6 +117,7 @@ export const java: Language = {
   fileExtension: '.java',
   tools: [jdkTool('javac', /javac (\d+(?:\.\d+)*)/), jdkTool('java', /version "(\d+(?:\.\d+)*)/)],
   debianPackages: ['openjdk-17-jdk-headless'],
+  debianMegabytes: 406,
   versionTool: 'javac',
   memoryAllowanceMb: 96,
   prebuild: {

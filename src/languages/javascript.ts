@@ -23,6 +23,7 @@ export const javascript: Language = {
   sourceNames: ['package.json'],
   tools: [NODE_TOOL],
   debianPackages: ['nodejs'],
+  debianMegabytes: 203,
   versionTool: 'node',
   memoryAllowanceMb: NODE_MEMORY_ALLOWANCE_MB,
   sourceFile: (code) => (isModule(code) ? 'main.mjs' : 'main.js'),

@@ -95,6 +95,8 @@ export interface Language {
   readonly tools: readonly ToolRequirement[];
   /** Debian packages that bring the tools into the Debian root. */
   readonly debianPackages: readonly string[];
+  /** MB on the disk of a Debian root with these packages and nothing else, as measured. */
+  readonly debianMegabytes?: number;
   /** Tool whose version is the language's version. */
   readonly versionTool: string;
   /** MiB added to the request's memory limit, for the runtime itself. */

@@ -20,6 +20,7 @@ export const python: Language = {
     },
   ],
   debianPackages: ['python3.11', 'libpython3.11-stdlib'],
+  debianMegabytes: 150,
   versionTool: 'python',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.py',

@@ -31,6 +31,7 @@ export const rust: Language = {
     },
   ],
   debianPackages: ['rustc-web', 'gcc-11', 'libc6-dev'],
+  debianMegabytes: 867,
   versionTool: 'rustc',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.rs',

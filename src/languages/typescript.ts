@@ -47,6 +47,7 @@ export const typescript: Language = {
     NODE_TOOL,
   ],
   debianPackages: ['nodejs'],
+  debianMegabytes: 203,
   versionTool: 'tsc',
   memoryAllowanceMb: NODE_MEMORY_ALLOWANCE_MB,
   sourceFile,

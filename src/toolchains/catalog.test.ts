@@ -1,7 +1,7 @@
 // The catalog from its start to its settling: what is offered, what is missing, and why.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -85,5 +85,45 @@ test('an unknown language is missing', async () => {
   await catalog.settled();
   assert.equal(catalog.status('constructor'), 'missing');
   assert.deepEqual(catalog.of('constructor'), []);
+  await catalog.close();
+});
+
+test('a bundled compiler that cannot be copied takes away its language and no other', async () => {
+  const bundled = { name: 'typescript', packages: ['typescript'], path: 'bin/tsc' };
+  const languages = [
+    demoLanguage('a'),
+    { ...demoLanguage('b'), tools: [...demoLanguage('b').tools, bundled] },
+  ];
+  await mkdir(join(dataDirectory, 'toolchains'));
+  await writeFile(join(dataDirectory, 'toolchains/bundled'), 'not a directory');
+  const catalog = await create({ languages });
+  await catalog.settled();
+  assert.equal(catalog.status('a'), 'ready');
+  assert.equal(catalog.status('b'), 'missing');
+  assert.match(catalog.problem('b') ?? '', /^typescript cannot be copied to DATA_DIR: E/);
+  await catalog.close();
+});
+
+test('what cannot be written down is no reason to stop', async () => {
+  await mkdir(join(dataDirectory, 'toolchains/knowledge.json/in-the-way'), { recursive: true });
+  const catalog = await create({ languages: [demoLanguage('a')] });
+  await catalog.settled();
+  assert.equal(catalog.status('a'), 'ready');
+  await catalog.close();
+});
+
+test('a language that this machine lacks is a warning when nothing else may serve it', async () => {
+  const lacking = {
+    ...demoLanguage('a'),
+    tools: demoLanguage('a').tools.map((tool) => ({ ...tool, hostNames: ['no-such'] })),
+  };
+  const lines: string[] = [];
+  const log: CatalogParts['log'] = (message, _details, level = 'info') => lines.push(`${level} ${message}`);
+  const catalog = await create({
+    languages: [lacking as typeof lacking & ReturnType<typeof demoLanguage>],
+    log,
+  });
+  await catalog.settled();
+  assert.deepEqual(lines, ['warn This machine lacks a language: no no-such on this machine']);
   await catalog.close();
 });

@@ -3,9 +3,12 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type DebianOptions, findDebianSet, installDebianSet } from './debian-set.ts';
+import { installFromDebian, offerFormerRoots } from './debian-installation.ts';
+import type { DebianOptions } from './debian-set.ts';
 import { findHostSet } from './host-set.ts';
 import { type Installer, installSet, offerKnown } from './install-set.ts';
+import type { ProgressReport } from './installation-progress.ts';
+import { removeInterrupted } from './interrupted-installations.ts';
 import { loadKnowledge } from './knowledge.ts';
 import { prove } from './proof.ts';
 import type { InstalledToolchain, Log, Requirement, ToolchainCatalog } from './toolchain.ts';
@@ -21,6 +24,8 @@ export interface CatalogParts {
   readonly mode: 'auto' | 'debian' | 'host';
   /** Replaces the mirror that packages come from. */
   readonly debianMirror?: string | undefined;
+  /** Whether packages that an installation needs may be installed on this machine; they may when nothing is said. */
+  readonly mayInstall?: boolean;
   readonly log: Log;
   /** Replaces the proof that a toolchain works. */
   readonly prove?: Installer['prove'];
@@ -34,6 +39,8 @@ interface Work {
   /** What this machine offers; `null` when it is not asked. */
   readonly host: Finding | null;
   readonly problems: Map<string, string>;
+  /** How far the installation from Debian packages is, once it has begun. */
+  progress: ProgressReport | null;
 }
 
 /** Answers within seconds; `settled()` tells when the rest is there. */
@@ -55,8 +62,8 @@ export async function createToolchainCatalog(parts: CatalogParts): Promise<Toolc
   };
   const usesHost = parts.mode !== 'debian';
   const host = usesHost ? await findHostSet(parts.languages, stores, knowledge.versions) : null;
-  const debian = { directory, stores, mirror: parts.debianMirror };
-  const work: Work = { parts, installer, debian, host, problems };
+  const debian = { directory, stores, mirror: parts.debianMirror, mayInstall: parts.mayInstall ?? true };
+  const work: Work = { parts, installer, debian, host, problems, progress: null };
   await offerWhatIsThere(work);
   await markUsed(ownDirectories(ready, directory));
   let isWorking = true;
@@ -75,6 +82,10 @@ export async function createToolchainCatalog(parts: CatalogParts): Promise<Toolc
       return isWorking && !problems.has(languageId) ? 'installing' : 'missing';
     },
     problem: (languageId) => (ready.has(languageId) ? null : (problems.get(languageId) ?? null)),
+    progress: (languageId) => {
+      if (!isWorking || ready.has(languageId) || problems.has(languageId)) return null;
+      return work.progress?.of(languageId) ?? null;
+    },
     settled: () => background,
     close: async () => {
       clearInterval(marking);
@@ -89,23 +100,25 @@ async function offerWhatIsThere({ parts, installer, debian, host }: Work): Promi
   if (host) await offerKnown(host.set, installer);
   const lacking = parts.languages.filter(({ id }) => host === null || host.problems.has(id));
   if (parts.mode === 'host' || lacking.length === 0) return;
-  const former = await findDebianSet(lacking, debian, installer);
-  if (former) await offerKnown(former.set, installer);
+  await offerFormerRoots(lacking, debian, installer);
 }
 
-/** Never rejects: what went wrong is logged and told as the problem of the languages concerned. */
+/** Never rejects: what went wrong is logged and kept as the problem of the languages concerned. */
 async function installWhatIsMissing(work: Work): Promise<void> {
-  const { parts, installer, host, problems } = work;
+  const { parts, installer, problems } = work;
   let lacking = parts.languages;
   try {
-    if (host) {
-      const failed = new Map([...host.problems, ...(await installSet(host.set, installer))]);
-      lacking = parts.languages.filter(({ id }) => failed.has(id));
-      for (const [language, problem] of failed)
-        parts.log('This machine lacks a language', { language, problem });
-      if (parts.mode === 'host') for (const [id, problem] of failed) problems.set(id, problem);
-    }
-    if (parts.mode !== 'host' && lacking.length > 0) await installFromDebian(lacking, work);
+    await removeInterrupted(work.debian.directory, installer);
+    lacking = await installFromHost(lacking, work);
+    if (parts.mode !== 'host' && lacking.length > 0)
+      await installFromDebian(lacking, {
+        ...work,
+        lookAgain: (languages) => lookAgain(languages, work),
+        onProgress: (progress) => {
+          work.progress = progress;
+        },
+        onProblem: (id, problem) => problems.set(id, problem),
+      });
     await installer.knowledge.save();
     const { directory, stores } = work.debian;
     const removed = await removeUnused(directory, [stores.prebuilt, stores.bundled]);
@@ -113,15 +126,35 @@ async function installWhatIsMissing(work: Work): Promise<void> {
   } catch (error) {
     if (installer.signal.aborted) return;
     const problem = error instanceof Error ? error.message : String(error);
-    parts.log('Toolchains could not be installed', { problem });
+    parts.log(`Toolchains cannot be installed: ${problem}`, {}, 'error');
     for (const { id } of lacking) problems.set(id, problem);
   }
 }
 
-async function installFromDebian(lacking: readonly Requirement[], work: Work): Promise<void> {
-  const { set, problems: missing } = await installDebianSet(lacking, work.debian, work.installer);
-  const failed = await installSet(set, work.installer);
-  for (const [id, problem] of [...missing, ...failed]) work.problems.set(id, problem);
+/** Returns the languages that this machine lacks. */
+async function installFromHost(languages: readonly Requirement[], work: Work) {
+  const { parts, installer, host, problems } = work;
+  if (host === null) return languages;
+  const failed = new Map([...host.problems, ...(await installSet(host.set, installer))]);
+  for (const [language, problem] of failed) {
+    // What is about to be installed is no trouble; what this machine was asked for and lacks is.
+    const level = parts.mode === 'host' ? 'warn' : 'info';
+    parts.log(`This machine lacks a language: ${problem}`, { language }, level);
+    if (parts.mode === 'host') problems.set(language, problem);
+  }
+  return languages.filter(({ id }) => failed.has(id));
+}
+
+/** Takes what this machine has gained since its first look; returns the languages that it still lacks. */
+async function lookAgain(languages: readonly Requirement[], work: Work): Promise<readonly Requirement[]> {
+  const { installer, host } = work;
+  if (host === null) return languages;
+  const { set, problems } = await findHostSet(languages, work.debian.stores, installer.knowledge.versions);
+  const found = set.members.filter(({ language }) => host.problems.has(language.id));
+  if (found.length === 0) return languages;
+  const failed = new Map([...problems, ...(await installSet({ ...set, members: found }, installer))]);
+  const gained = found.filter(({ language }) => !failed.has(language.id)).map(({ language }) => language.id);
+  return languages.filter(({ id }) => !gained.includes(id));
 }
 
 /** The directories under `directory` that ready toolchains are made of. */

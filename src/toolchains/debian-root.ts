@@ -51,7 +51,7 @@ export async function makeDebianRoot(recipe: DebianRecipe, options: MakeOptions)
   await mkdir(join(partial, 'tmp'), { recursive: true });
   await writeFile(join(partial, 'preferences'), PREFERENCES);
   const start = performance.now();
-  options.log('Installing Debian packages for languages', {
+  options.log('downloading Debian packages', {
     packages: recipe.packages.join(' '),
     mirror: options.mirror.main,
   });

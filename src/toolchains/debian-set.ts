@@ -21,6 +21,8 @@ export interface DebianOptions {
   readonly mirror: string | undefined;
   /** Replaces mmdebstrap. */
   readonly program?: string;
+  /** Whether mmdebstrap itself may be installed when it is missing. */
+  readonly mayInstall?: boolean;
 }
 
 const PROBE_TIMEOUT_MS = 30_000;

@@ -56,7 +56,7 @@ export function recordingInstaller(
   return {
     ...{ offered, proven, messages, lockFile, signal },
     knowledge: { versions: new Map(), proofs: new Set(), save: async () => {} },
-    log: (message) => messages.push(message),
+    log: (message) => void messages.push(message),
     offer: (toolchain) => offered.push(toolchain),
     prove: async ({ id }) => {
       if (id === refuse) throw new Error(`${id} does not work`);

@@ -51,10 +51,8 @@ export async function installSet(set: ToolchainSet, installer: Installer): Promi
     } catch (error) {
       installer.signal.throwIfAborted();
       const problem = error instanceof Error ? error.message : String(error);
-      installer.log('A part that makes a language fast could not be built', {
-        part: plan.part.part,
-        problem,
-      });
+      const message = `A part that makes a language fast cannot be built: ${problem}`;
+      installer.log(message, { part: plan.part.part }, 'warn');
       for (const { language, plan: own } of set.members) {
         if (own?.name === plan.name && plan.part.essential) problems.set(language.id, problem);
       }

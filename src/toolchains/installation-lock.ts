@@ -10,10 +10,26 @@ const LOCK = 'flock';
 
 /** Waits until the lock is free and takes it; disposing lets it go. */
 export async function lockInstallation(file: string, signal: AbortSignal): Promise<AsyncDisposable> {
+  const lock = await take(file, [], signal);
+  if (lock === null) throw new Error(`flock ${file} failed`);
+  return lock;
+}
+
+/** Takes the lock if it is free; `null` while somebody holds it. */
+export function tryLockInstallation(file: string): Promise<AsyncDisposable | null> {
+  return take(file, ['--nonblock'], new AbortController().signal);
+}
+
+/** `null` when the lock cannot be had. */
+async function take(
+  file: string,
+  options: readonly string[],
+  signal: AbortSignal,
+): Promise<AsyncDisposable | null> {
   await mkdir(dirname(file), { recursive: true });
   signal.throwIfAborted();
   // `cat` has the lock until its input ends: when it is closed here, or when this process is gone.
-  const holder = spawn(LOCK, ['--no-fork', file, 'sh', '-c', 'echo locked; exec cat'], {
+  const holder = spawn(LOCK, ['--no-fork', ...options, file, 'sh', '-c', 'echo locked; exec cat'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const kill = () => holder.kill('SIGKILL');
@@ -21,10 +37,11 @@ export async function lockInstallation(file: string, signal: AbortSignal): Promi
   try {
     const closed = once(holder, 'close').then(() => {
       signal.throwIfAborted();
-      throw new Error(`flock ${file} failed`);
+      return null;
     });
     closed.catch(() => {}); // later than the race below it is expected
-    await Promise.race([once(holder.stdout, 'data'), closed]);
+    const isTaken = await Promise.race([once(holder.stdout, 'data'), closed]);
+    if (isTaken === null) return null;
   } finally {
     signal.removeEventListener('abort', kill);
   }

@@ -1,7 +1,7 @@
 // What was found out before and need not be found out again: versions of tools and proofs that a toolchain works, both
 // by fingerprints that change with what they tell about. Losing it costs time, never correctness.
 
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const MAX_ENTRIES = 500;
@@ -9,6 +9,7 @@ const MAX_ENTRIES = 500;
 export interface Knowledge {
   readonly versions: Map<string, string>;
   readonly proofs: Set<string>;
+  /** Never rejects. */
   save(): Promise<void>;
 }
 
@@ -21,14 +22,18 @@ export async function loadKnowledge(file: string): Promise<Knowledge> {
     versions,
     proofs,
     save: async () => {
+      const temporary = `${file}.${process.pid}`;
       const content = {
         versions: Object.fromEntries([...versions].slice(-MAX_ENTRIES)),
         proofs: [...proofs].slice(-MAX_ENTRIES),
       };
-      await mkdir(dirname(file), { recursive: true });
-      const temporary = `${file}.${process.pid}`;
-      await writeFile(temporary, JSON.stringify(content));
-      await rename(temporary, file);
+      try {
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(temporary, JSON.stringify(content));
+        await rename(temporary, file);
+      } catch {
+        await rm(temporary, { force: true }).catch(() => {}); // a full disk: found out again by the next start
+      }
     },
   };
 }

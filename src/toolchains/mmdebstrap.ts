@@ -34,9 +34,11 @@ export interface MmdebstrapOptions {
   readonly signal: AbortSignal;
   /** Replaces mmdebstrap. */
   readonly program?: string;
+  /** Whether mmdebstrap itself may be installed when it is missing; it may when nothing is said. */
+  readonly mayInstall?: boolean | undefined;
 }
 
-/** `argv` ends with the target. Throws an Error with mmdebstrap's last words. */
+/** `argv` ends with the target. Throws an Error with the line of mmdebstrap's that matters. */
 export async function runMmdebstrap(argv: readonly string[], options: MmdebstrapOptions): Promise<void> {
   if (options.program === undefined) await requireMmdebstrap(options);
   const target = argv.at(-1) ?? '';
@@ -45,14 +47,21 @@ export async function runMmdebstrap(argv: readonly string[], options: Mmdebstrap
     options,
     { TMPDIR: options.temporaryDirectory, stdin: options.sources },
   );
-  if (result.exitCode !== 0) throw new Error(`${TOOL} failed: ${lastLines(result)}`);
+  if (result.exitCode !== 0) throw failure(`${TOOL} failed`, result);
 }
 
-async function requireMmdebstrap(options: Pick<MmdebstrapOptions, 'log' | 'signal'>): Promise<void> {
+/** Installs mmdebstrap on this machine if need be. Throws an Error that says why it cannot be had. */
+export async function requireMmdebstrap(
+  options: Pick<MmdebstrapOptions, 'log' | 'signal' | 'mayInstall'>,
+): Promise<void> {
   if (process.geteuid?.() !== 0)
     throw new Error('toolchains can be installed from Debian packages by root only');
   const found = await runCommand([TOOL, '--version'], { timeoutMs: 10_000 }).catch(() => null);
   if (found?.exitCode === 0) return;
+  if (options.mayInstall === false)
+    throw new Error(
+      `${TOOL} is missing, and INSTALL_PACKAGES is false: install it with "apt-get install ${TOOL}"`,
+    );
   options.log(`Installing ${TOOL} on this machine with apt-get: toolchains are made with it`);
   const environment = { DEBIAN_FRONTEND: 'noninteractive' };
   const update = await runPrivately(['apt-get', 'update'], options, environment).catch(asFailure);
@@ -63,9 +72,8 @@ async function requireMmdebstrap(options: Pick<MmdebstrapOptions, 'log' | 'signa
   ).catch(asFailure);
   options.signal.throwIfAborted();
   if (install.exitCode === 0) return;
-  throw new Error(
-    `${TOOL} is missing and could not be installed: ${lastLines(update)} ${lastLines(install)}`,
-  );
+  const both = { ...install, stderr: `${update.stderr}\n${install.stderr}` };
+  throw failure(`${TOOL} is missing and could not be installed`, both);
 }
 
 /** In a process namespace of its own, where nothing that a package's script starts outlives the installation. */
@@ -108,7 +116,26 @@ function asFailure(error: unknown): CommandResult {
   return { exitCode: null, signal: null, stdout: '', stderr: String(error), timedOut: false };
 }
 
-function lastLines({ stderr, timedOut }: CommandResult): string {
-  const lines = stderr.trim().split('\n').slice(-6).join('; ');
-  return timedOut ? `it took longer than ${MAKE_TIMEOUT_MS / 60_000} minutes; ${lines}` : lines;
+const LAST_LINES = 6;
+
+/** The line that matters first, what the program said last as its cause. */
+function failure(what: string, { stderr, timedOut }: CommandResult): Error {
+  const lines = stderr.trim().split('\n');
+  const cause = new Error(lines.slice(-LAST_LINES).join('; '));
+  const reason = timedOut
+    ? `it took longer than ${MAKE_TIMEOUT_MS / 60_000} minutes`
+    : lineThatMatters(lines);
+  return new Error(`${what}: ${reason}`, { cause });
+}
+
+/** A full disk explains all else; then comes the first error, since the later ones follow from it. */
+export function lineThatMatters(lines: readonly string[]): string {
+  const found =
+    lines.find((line) => line.includes('No space left on device')) ??
+    lines.find((line) => /^(E: |W: Failed to fetch|dpkg: error)/.test(line)) ??
+    lines.at(-1) ??
+    '';
+  const line = found.replace(/\s+/g, ' ').trim();
+  const isUnreachable = /Failed to fetch|resolv|connect/i.test(line);
+  return isUnreachable ? `${line} (check the network, or set DEBIAN_MIRROR to a mirror within reach)` : line;
 }

@@ -3,7 +3,7 @@
 
 import { copyBundledTool } from './bundled-tools.ts';
 import { type PartPlan, planPart } from './prebuilt-parts.ts';
-import type { RequiredInstalledTool, Requirement, ToolchainMount } from './toolchain.ts';
+import type { RequiredBundledTool, RequiredInstalledTool, Requirement, ToolchainMount } from './toolchain.ts';
 import type { SetMember } from './toolchain-set.ts';
 
 export interface FoundTool {
@@ -42,7 +42,7 @@ export async function gatherMembers(
   stores: ToolStores,
 ): Promise<SetMembers> {
   const findOnce = once((tool: Requirement['tools'][number]) =>
-    'packages' in tool ? copyBundledTool(tool, stores.bundled) : find(tool),
+    'packages' in tool ? copyOrProblem(tool, stores.bundled) : find(tool),
   );
   const outcomes = await Promise.all(
     languages.map(async (language) => ({ language, tools: await Promise.all(language.tools.map(findOnce)) })),
@@ -65,6 +65,15 @@ export async function gatherMembers(
     }
   }
   return { members, problems, directories: [...directories.values()], systemTools };
+}
+
+/** A copy that cannot be made, as on a full disk, is a problem of the languages that need it and of no other. */
+async function copyOrProblem(tool: RequiredBundledTool, store: string): Promise<FoundTool | string> {
+  try {
+    return await copyBundledTool(tool, store);
+  } catch (error) {
+    return `${tool.name} cannot be copied to DATA_DIR: ${error instanceof Error ? error.message : error}`;
+  }
 }
 
 function describe(

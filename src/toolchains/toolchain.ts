@@ -40,20 +40,39 @@ export type InstalledToolchain = Toolchain & { readonly root: ToolchainRoot };
 
 export type ToolchainStatus = 'ready' | 'installing' | 'missing';
 
+/** How far the installation of a language is. */
+export interface InstallationProgress {
+  /** Languages are installed one after the other: this one is step `step` of `steps`. */
+  readonly step: number;
+  readonly steps: number;
+  /** What is being done at the moment, or what is waited for. */
+  readonly doing: string;
+  /** What it will take on the disk, measured; `null` when nobody measured it. */
+  readonly megabytes: number | null;
+  /** When this step began or, while it waits, when the first did. */
+  readonly since: Date;
+}
+
 export interface ToolchainCatalog {
   /** Ready toolchains of a language, newest version first. */
   of(languageId: string): readonly Toolchain[];
   status(languageId: string): ToolchainStatus;
   /** Why a language is missing, `null` when it is not. */
   problem(languageId: string): string | null;
+  /** How far a language is that is being installed; `null` when it is not, or when that takes seconds. */
+  progress?(languageId: string): InstallationProgress | null;
   /** Resolves when nothing is being installed any more. */
   settled(): Promise<void>;
   /** Stops installations under way; what they had is resumed by the next start. */
   close(): Promise<void>;
 }
 
-/** Takes lines of progress. */
-export type Log = (message: string, details?: Record<string, unknown>) => void;
+/** Takes lines of progress, of level `info` unless it says otherwise. */
+export type Log = (
+  message: string,
+  details?: Record<string, unknown>,
+  level?: 'info' | 'warn' | 'error',
+) => void;
 
 // What a toolchain must know of a language, in shape alone: languages satisfy it without being imported here.
 
@@ -105,6 +124,8 @@ export interface Requirement {
   readonly id: string;
   readonly tools: readonly (RequiredInstalledTool | RequiredBundledTool)[];
   readonly debianPackages: readonly string[];
+  /** MB of a root with these packages, as measured. */
+  readonly debianMegabytes?: number;
   readonly versionTool: string;
   readonly prebuild?: RequiredPart;
   sourceFile(code: string): string;
