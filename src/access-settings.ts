@@ -1,7 +1,8 @@
 // The settings of how much each may use, and of how requests reach the service. They are part of the one table in
 // config.ts.
 
-import { integer, origins, trustedProxies } from './setting.ts';
+import { origins, trustedProxies } from './address-settings.ts';
+import { integer } from './setting.ts';
 
 const MOST = 1_000_000_000;
 const MIB = 1024 * 1024;

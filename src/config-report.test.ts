@@ -63,6 +63,25 @@ suite('the settings in force', () => {
     assert.match(settingsReport(found), /would not start:\n {2}PORT must be .*\n {2}HOST is 0\.0\.0\.0/);
   });
 
+  for (const rule of ['python/networks', 'pyton/network', '*/networks', 'complexity/size']) {
+    test(`name a rule that does not exist: ${rule}`, () => {
+      const { problems } = inForce({ PORT: 'x', VALIDATION_RULES: `python/network=off,${rule}=off` });
+      assert.equal(problems.length, 2);
+      const message = problems[1] ?? '';
+      assert.ok(
+        message.startsWith(`VALIDATION_RULES must name rules that exist, got "${rule}"; rules `),
+        message,
+      );
+      assert.match(message, /python\/network|complexity\/nesting/);
+    });
+  }
+
+  test('refuse a directory that is set to nothing, in the environment as in the file', () => {
+    const found = inForce({ DATA_DIR: '' });
+    assert.deepEqual(found.rowOf('DATA_DIR')?.value, '(refused)');
+    assert.deepEqual(found.problems, ['DATA_DIR must be a path, got ""']);
+  });
+
   test('name what is in the file and no setting', () => {
     const environment = { ...readEnvironment({}, '/no'), fileNames: ['PORT', 'MAX_CODE_LENGHT'] };
     const report = settingsReport(settingsInForce(environment));

@@ -1,7 +1,8 @@
 // Settings for people: the README's table, the file `.env.example`, and what is in force with where it is from. A
 // secret's value is in none of them.
 
-import { ConfigError, loadConfig, SETTINGS } from './config.ts';
+import { loadCheckedConfig } from './checked-config.ts';
+import { ConfigError, SETTINGS } from './config.ts';
 import type { Environment, Source } from './environment.ts';
 import { type Setting, withoutCredentials } from './setting.ts';
 
@@ -40,7 +41,7 @@ export function settingsInForce(environment: Environment): SettingsInForce {
   return {
     rows: settings.map((setting) => ({
       name: setting.name,
-      value: shownValue(setting, environment.variables[setting.name]?.trim() ?? ''),
+      value: shownValue(setting, environment.variables[setting.name]),
       source: environment.sourceOf(setting.name),
     })),
     problems: problemsOf(environment),
@@ -61,8 +62,11 @@ export function settingsReport({ rows, problems, otherNames }: SettingsInForce):
   return lines.join('\n');
 }
 
-function shownValue(setting: Setting<unknown>, written: string): string {
-  const value = written === '' ? setting.absent : setting.parse(written);
+function shownValue(setting: Setting<unknown>, given: string | undefined): string {
+  const isGiven = given !== undefined;
+  const written = given?.trim() ?? '';
+  const isEmpty = written === '' && !(isGiven && setting.refusesEmpty);
+  const value = isEmpty ? setting.absent : setting.parse(written);
   if (value === undefined) return '(refused)';
   if (value === null || (Array.isArray(value) && value.length === 0)) return '(none)';
   if (setting.secret) return '(set, not shown)';
@@ -71,7 +75,7 @@ function shownValue(setting: Setting<unknown>, written: string): string {
 
 function problemsOf({ variables }: Environment): readonly string[] {
   try {
-    loadConfig(variables);
+    loadCheckedConfig(variables);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -33,7 +33,7 @@ suite('settings', () => {
       LOG_LEVEL: 'warn',
       DEBUG: 'TRUE',
       SANDBOX: 'Native',
-      API_KEYS: 'first, second',
+      API_KEYS: 'first-long-key, second-long-key',
       TRUST_PROXY: 'loopback, 10.0.0.0/8,::1',
       CORS_ORIGINS: 'https://app.example.org,http://localhost:5173',
       DATA_DIR: '/var/lib/service',
@@ -44,7 +44,7 @@ suite('settings', () => {
     assert.equal(config.logLevel, 'WARNING');
     assert.equal(config.debug, true);
     assert.equal(config.sandbox, 'native');
-    assert.deepEqual(config.apiKeys, ['first', 'second']);
+    assert.deepEqual(config.apiKeys, ['first-long-key', 'second-long-key']);
     assert.deepEqual(config.trustedProxies, ['loopback', '10.0.0.0/8', '::1']);
     assert.deepEqual(config.corsOrigins, ['https://app.example.org', 'http://localhost:5173']);
     assert.equal(config.dataDirectory, '/var/lib/service');
@@ -76,8 +76,14 @@ suite('settings', () => {
       'CORS_ORIGINS',
       'https://app.example.org/',
       'CORS_ORIGINS must be origins such as `https://app.example.org`, separated by commas, or `*`, ' +
-        'got "https://app.example.org/"',
+        'got "https://app.example.org/"; write "https://app.example.org/" without the "/" at its end: ' +
+        'https://app.example.org',
     ],
+    ['DEBUG', '1', 'DEBUG must be true or false, got "1"'],
+    ['METRICS_ENABLED', 'no', 'METRICS_ENABLED must be true or false, got "no"'],
+    ['GATEWAY_PULL', 'on', 'GATEWAY_PULL must be true or false, got "on"'],
+    ['DATA_DIR', '', 'DATA_DIR must be a path, got ""'],
+    ['DATA_DIR', ' ', 'DATA_DIR must be a path, got ""'],
     ['DEBIAN_MIRROR', 'file:///etc', 'DEBIAN_MIRROR must be an http or https address, got "file:///etc"'],
   ];
   for (const [variable, value, message] of refused) {
@@ -98,6 +104,44 @@ suite('settings', () => {
     );
   });
 
+  const keyHints: [variable: string, value: string, hint: RegExp][] = [
+    ['API_KEYS', 'short', /; key 1 is too short, it has 5 of at least 12 characters/],
+    ['ADMIN_API_KEY', 'secret', /; key 1 is too short, it has 6 of at least 12 characters/],
+    ['API_KEYS', 'a-long-enough-key, hunter2', /; key 2 is too short, it has 7 of at least 12 characters/],
+    ['API_KEYS', 'a long enough key', /; key 1 has a space, or a character that is not ASCII/],
+    ['API_KEYS', 'grader:sha256:abcdef', /; key 1 has no digest of 64 hexadecimal digits/],
+  ];
+  for (const [variable, value, hint] of keyHints) {
+    test(`refuse ${variable}=${value} with the reason and without the key`, () => {
+      assert.throws(
+        () => loadConfig({ [variable]: value }),
+        ({ message }: Error) =>
+          hint.test(message) &&
+          message.startsWith(`${variable} must be 12 or more`) &&
+          !message.replace('too short', '').includes(value),
+      );
+    });
+  }
+
+  const origins: [value: string, hint: string][] = [
+    [
+      'http://a.example,https://b.example/',
+      'write "https://b.example/" without the "/" at its end: https://b.example',
+    ],
+    ['https://a.example/app', 'write "https://a.example/app" as browsers send it: https://a.example'],
+    ['https://a.example:443', 'write "https://a.example:443" as browsers send it: https://a.example'],
+    ['a.example', '"a.example" does not begin with http:// or https://'],
+    ['localhost:5173', '"localhost:5173" does not begin with http:// or https://'],
+  ];
+  for (const [value, hint] of origins) {
+    test(`refuse CORS_ORIGINS=${value} with what is wrong`, () => {
+      assert.throws(
+        () => loadConfig({ CORS_ORIGINS: value }),
+        ({ message }: Error) => message.endsWith(`; ${hint}`),
+      );
+    });
+  }
+
   test('never show a key that is refused', () => {
     assert.throws(
       () => loadConfig({ API_KEYS: 'my secret' }),
@@ -109,7 +153,7 @@ suite('settings', () => {
     test(`refuse HOST=${host} without keys, unless anyone may run programs`, () => {
       assert.throws(() => loadConfig({ HOST: host }), /API_KEYS is not set.*ALLOW_ANONYMOUS=true/);
       assert.equal(loadConfig({ HOST: host, ALLOW_ANONYMOUS: 'true' }).host, host);
-      assert.equal(loadConfig({ HOST: host, API_KEYS: 'key' }).host, host);
+      assert.equal(loadConfig({ HOST: host, API_KEYS: 'a-long-enough-key' }).host, host);
     });
   }
 

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ACCESS_SETTINGS } from './access-settings.ts';
 import { GATEWAY_SETTINGS } from './gateway-settings.ts';
+import { keys } from './key-setting.ts';
 import { COMPLEXITY_LIMITS } from './limits.ts';
 import { OPERATION_SETTINGS } from './operation-settings.ts';
 import {
@@ -14,7 +15,6 @@ import {
   directory,
   flag,
   integer,
-  keys,
   list,
   optionalPath,
   optionalText,
@@ -203,12 +203,13 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads all settings; an empty variable counts as absent. Throws a `ConfigError` that names every problem. */
+/** Reads all settings; an empty variable counts as absent where that can be meant. Throws a `ConfigError` that names every problem. */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
   const values = Object.entries<Setting<unknown>>(SETTINGS).map(([key, setting]) => {
     const written = environment[setting.name]?.trim() ?? '';
-    const value = written === '' ? setting.absent : setting.parse(written);
+    const isAbsent = environment[setting.name] === undefined || !setting.refusesEmpty;
+    const value = written === '' && isAbsent ? setting.absent : setting.parse(written);
     if (value === undefined) problems.push(refusal(setting, written));
     return [key, value];
   });
@@ -228,7 +229,8 @@ function refusal(setting: Setting<unknown>, written: string): string {
   const shown = setting.secret
     ? 'a value that is not shown here'
     : JSON.stringify(withoutCredentials(written).slice(0, 100));
-  return `${setting.name} must be ${setting.allowed}, got ${shown}`;
+  const hint = setting.hint?.(written) ?? null;
+  return `${setting.name} must be ${setting.allowed}, got ${shown}${hint === null ? '' : `; ${hint}`}`;
 }
 
 /** Where keys are kept that come and go. */

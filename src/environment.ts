@@ -26,7 +26,7 @@ export function readEnvironment(
   const isSet = (from: Variables, name: string) => (from[name] ?? '').trim() !== '';
   const set = Object.entries(variables).filter(([name]) => isSet(variables, name));
   return {
-    variables: { ...written, ...Object.fromEntries(set) },
+    variables: { ...variables, ...written, ...Object.fromEntries(set) },
     fileNames: Object.keys(written),
     sourceOf: (name) => {
       if (isSet(variables, name)) return 'environment';

@@ -6,6 +6,7 @@ export const ERROR_CATALOG = {
   unauthorized: { status: 401, title: 'An API key is required' },
   forbidden: { status: 403, title: 'The API key does not allow this' },
   not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed' },
   conflict: { status: 409, title: 'Conflict with the present state' },
   too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },

@@ -4,7 +4,8 @@
 import { mkdir } from 'node:fs/promises';
 import manifest from '../package.json' with { type: 'json' };
 import { createAdministration } from './administration.ts';
-import { type Config, ConfigError, keyFilePath, loadConfig } from './config.ts';
+import { loadCheckedConfig } from './checked-config.ts';
+import { type Config, ConfigError, keyFilePath } from './config.ts';
 import { adoptVariables, readEnvironment } from './environment.ts';
 import { createAccept } from './execution/accept.ts';
 import { type CodeChecks, createCodeChecks } from './execution/code-checks.ts';
@@ -62,7 +63,7 @@ async function main(): Promise<void> {
 function readConfig(): Config {
   const environment = readEnvironment();
   adoptVariables(environment);
-  return loadConfig(environment.variables);
+  return loadCheckedConfig(environment.variables);
 }
 
 function startFailure(error: unknown): string {

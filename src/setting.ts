@@ -1,6 +1,5 @@
 // The kinds of settings: how each is read from an environment's text, and what it allows.
 
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 /** Relative paths in settings are relative to it, wherever the service was started. */
@@ -14,6 +13,10 @@ export interface Setting<T> {
   readonly meaning: string;
   readonly absent: T;
   parse(text: string): T | undefined;
+  /** What is wrong with a text that is refused, and how it could be right; without the text of a secret. */
+  hint?(text: string): string | null;
+  /** Whether an empty variable is a mistake, and not the same as none. */
+  readonly refusesEmpty?: boolean;
   /** A secret's value is never shown, not even in the message that refuses it. */
   readonly secret?: boolean;
 }
@@ -36,11 +39,7 @@ export function decimal(name: string, fallback: number, minimum: number, maximum
 export function flag(name: string, fallback: boolean, meaning: string): Setting<boolean> {
   const words = new Map([
     ['true', true],
-    ['1', true],
-    ['yes', true],
     ['false', false],
-    ['0', false],
-    ['no', false],
   ]);
   return {
     name,
@@ -107,13 +106,14 @@ export function directory(name: string, fallback: string, meaning: string): Sett
     allowed: 'a path',
     meaning,
     absent: absolute(fallback),
-    parse: (written) => (written.includes('\0') ? undefined : absolute(written)),
+    refusesEmpty: true,
+    parse: (written) => (written === '' || written.includes('\0') ? undefined : absolute(written)),
   };
 }
 
 /** `fallback` tells what stands in for a path that is not given. */
 export function optionalPath(name: string, fallback: string, meaning: string): Setting<string | null> {
-  return { ...directory(name, '', meaning), defaultText: fallback, absent: null };
+  return { ...directory(name, '', meaning), defaultText: fallback, absent: null, refusesEmpty: false };
 }
 
 export function optionalUrl(name: string, meaning: string): Setting<string | null> {
@@ -140,60 +140,6 @@ export function list(
     parse: (written) => {
       const items = written.split(',').map((item) => item.trim());
       return items.every((item) => options.item.test(item)) ? items : undefined;
-    },
-  };
-}
-
-export function keys(name: string, meaning: string): Setting<readonly string[]> {
-  return {
-    name,
-    defaultText: 'none',
-    allowed: 'printable ASCII without spaces, separated by commas',
-    meaning,
-    absent: [],
-    secret: true,
-    parse: (written) => {
-      const parts = written
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== '');
-      return parts.length > 0 && parts.every((part) => /^[\x21-\x7e]+$/.test(part)) ? parts : undefined;
-    },
-  };
-}
-
-export function trustedProxies(name: string, meaning: string): Setting<readonly string[]> {
-  return {
-    name,
-    defaultText: 'none',
-    allowed:
-      'addresses, with /BITS for networks, or `loopback`, `linklocal`, `uniquelocal`, separated by commas',
-    meaning,
-    absent: [],
-    parse: (written) => {
-      const parts = written.split(',').map((part) => part.trim());
-      return parts.every(isProxy) ? parts : undefined;
-    },
-  };
-}
-
-function isProxy(written: string): boolean {
-  if (['loopback', 'linklocal', 'uniquelocal'].includes(written)) return true;
-  const [address = '', bits] = written.split('/');
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
-}
-
-export function origins(name: string, meaning: string): Setting<readonly string[]> {
-  return {
-    name,
-    defaultText: 'none',
-    allowed: 'origins such as `https://app.example.org`, separated by commas, or `*`',
-    meaning,
-    absent: [],
-    parse: (written) => {
-      const parts = written.split(',').map((part) => part.trim());
-      return parts.every((part) => part === '*' || URL.parse(part)?.origin === part) ? parts : undefined;
     },
   };
 }

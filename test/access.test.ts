@@ -45,7 +45,7 @@ async function untilStatus(service: Service, key: string, wanted: number): Promi
 
 suite('keys', () => {
   test('are made and revoked while the service runs', async (t) => {
-    const service = await start(t, { API_KEYS: 'plain-key' }, 'plain-key');
+    const service = await start(t, { API_KEYS: 'plain-key-of-clients' }, 'plain-key-of-clients');
     const environment = { PATH: process.env.PATH ?? '', DATA_DIR: await dataDirectoryOf(service) };
     assert.equal(await status(service, 'ces_unknown'), 401);
     const key = await keys(environment, 'make', 'grader', '--days', '1');
@@ -53,7 +53,7 @@ suite('keys', () => {
     assert.match(await keys(environment, 'list'), /grader +execute,metrics/);
     await keys(environment, 'revoke', 'grader');
     await untilStatus(service, key, 401);
-    assert.equal(await status(service, 'plain-key'), 200);
+    assert.equal(await status(service, 'plain-key-of-clients'), 200);
     assert.doesNotMatch(service.lines.join('\n'), new RegExp(`${key}|plain-key`));
   });
 });

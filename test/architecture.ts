@@ -41,6 +41,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   'config.ts': {
     any: [
       'setting.ts',
+      'key-setting.ts',
       'access-settings.ts',
       'gateway-settings.ts',
       'operation-settings.ts',
@@ -49,9 +50,12 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   },
   'validation-presets.ts': {},
   'gateway-settings.ts': { any: ['setting.ts'] },
-  'access-settings.ts': { any: ['setting.ts'] },
+  'access-settings.ts': { any: ['setting.ts', 'address-settings.ts'] },
+  'address-settings.ts': { any: ['setting.ts'] },
+  'key-setting.ts': { types: ['setting.ts'] },
   'operation-settings.ts': { any: ['setting.ts'] },
-  'config-report.ts': { any: ['config.ts', 'setting.ts'], types: ['environment.ts'] },
+  'checked-config.ts': { any: ['config.ts', 'validation'] },
+  'config-report.ts': { any: ['checked-config.ts', 'config.ts', 'setting.ts'], types: ['environment.ts'] },
   'environment.ts': { any: ['setting.ts'] },
   'setting.ts': {},
   'log.ts': { types: ['config.ts'] },

@@ -7,8 +7,9 @@ import { REQUEST_LIMITS } from '../limits.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
 import type { CodeAnalysis } from './code-analysis.ts';
-import type { ExecuteRequest, ExecutionTask, TaskTest, TestCase } from './execution.ts';
+import type { ExecuteRequest, ExecutionTask, TaskTest } from './execution.ts';
 import { nowMs } from './measurements.ts';
+import type { TestCase } from './request-fields.ts';
 import { type SourceFile, sourceFilesOf } from './source-files.ts';
 import { checkTexts } from './texts.ts';
 

@@ -2,14 +2,21 @@
 // documentation at once. Task and result are plain values: only they cross the queue.
 
 import { type Static, Type } from 'typebox';
-import { CHECKER_TYPES } from '../checkers/catalog.ts';
-import { DEFAULT_TOLERANCE } from '../checkers/float.ts';
 import { REQUEST_LIMITS, REQUEST_SIZES, SHOWN_INPUT_BYTES, USER_ID_PATTERN } from '../limits.ts';
 import { CodeAnalysis, Timings } from './code-analysis.ts';
 import { enumeration } from './enumeration.ts';
 import { LanguageName, VersionChoice } from './language-choice.ts';
+import {
+  CheckerChoice,
+  memoryLimit,
+  programArguments,
+  SubmittedFile,
+  TestCase,
+  textEncoding,
+  timeLimit,
+} from './request-fields.ts';
 import { CompileResult, kibibytes, milliseconds, nullableInteger, nullableString } from './result-fields.ts';
-import { TEXT_ENCODINGS, type TextEncoding } from './text-encoding.ts';
+import type { TextEncoding } from './text-encoding.ts';
 
 export const EXECUTION_STATUSES = [
   'queued',
@@ -31,78 +38,6 @@ export const EXECUTION_STATUSES = [
 ] as const;
 export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 
-const timeLimit = Type.Number({
-  minimum: REQUEST_LIMITS.time_limit.minimum,
-  maximum: REQUEST_LIMITS.time_limit.maximum,
-  description:
-    'Seconds of CPU time of one run; on the wall clock twice that plus one, never over `EXECUTION_TIMEOUT`, ' +
-    'without the time in which the program was ready but had no processor.',
-});
-const memoryLimit = Type.Number({
-  minimum: REQUEST_LIMITS.memory_limit.minimum,
-  maximum: REQUEST_LIMITS.memory_limit.maximum,
-  description: 'Memory of one run in MB (MiB): all its processes and its files in memory together.',
-});
-const programArguments = Type.Array(Type.String({ maxLength: 4096 }), {
-  maxItems: 32,
-  description: `Arguments of the program: at most ${REQUEST_SIZES.argumentsBytes} bytes together.`,
-});
-
-export const SubmittedFile = Type.Object(
-  {
-    path: Type.String({ minLength: 1, maxLength: 255, description: 'Relative path, without `..`.' }),
-    content: Type.String(),
-    encoding: Type.Optional(enumeration(['utf8', 'base64'], { default: 'utf8' })),
-  },
-  { additionalProperties: false, description: 'A further file, read-only for the program.' },
-);
-export type SubmittedFile = Static<typeof SubmittedFile>;
-
-const textEncoding = (what: string) =>
-  enumeration(TEXT_ENCODINGS, {
-    description: `How ${what} written: \`utf8\` when it is not given, \`base64\` for bytes that are no text.`,
-  });
-
-const CheckerChoice = Type.Object(
-  {
-    type: enumeration(CHECKER_TYPES),
-    absolute: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        description: `\`float\` only: allowed absolute error; ${DEFAULT_TOLERANCE.absolute} when neither is given.`,
-      }),
-    ),
-    relative: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        description: `\`float\` only: allowed relative error; ${DEFAULT_TOLERANCE.relative} when neither is given.`,
-      }),
-    ),
-  },
-  { additionalProperties: false, description: 'How output is compared with the expected output.' },
-);
-type CheckerChoice = Static<typeof CheckerChoice>;
-
-export const TestCase = Type.Object(
-  {
-    name: Type.Optional(Type.String({ maxLength: 200 })),
-    input: Type.Optional(Type.String({ default: '', description: 'What the program reads from stdin.' })),
-    expected_output: Type.Optional(
-      Type.String({ description: 'Without it the test passes when the program ends well.' }),
-    ),
-    encoding: Type.Optional(textEncoding('`input` and `expected_output` are')),
-    is_hidden: Type.Optional(
-      Type.Boolean({ default: false, description: 'Nothing of a hidden test but its verdict is ever told.' }),
-    ),
-    weight: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000, default: 1 })),
-    args: Type.Optional(programArguments),
-    time_limit: Type.Optional(timeLimit),
-    memory_limit: Type.Optional(memoryLimit),
-  },
-  { additionalProperties: false },
-);
-export type TestCase = Static<typeof TestCase>;
-
 /** Builds the request's schema; the two bounds are settings of the service. */
 export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCases: number }) {
   return Type.Object(
@@ -122,7 +57,9 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
       args: Type.Optional(programArguments),
       test_cases: Type.Optional(Type.Array(TestCase, { maxItems: bounds.maxTestCases })),
       checker: Type.Optional(CheckerChoice),
-      stop_on_failure: Type.Optional(Type.Boolean({ default: false })),
+      stop_on_failure: Type.Optional(
+        Type.Boolean({ description: 'Skips the tests after one that failed. False when it is not given.' }),
+      ),
       time_limit: Type.Optional(timeLimit),
       memory_limit: Type.Optional(memoryLimit),
       output_limit_kb: Type.Optional(
@@ -133,9 +70,23 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
         }),
       ),
       user_id: Type.Optional(Type.String({ pattern: USER_ID_PATTERN })),
-      priority: Type.Optional(enumeration(['low', 'normal', 'high'], { default: 'normal' })),
+      priority: Type.Optional(
+        enumeration(['low', 'normal', 'high'], { description: '`normal` when it is not given.' }),
+      ),
     },
-    { $id: 'ExecuteRequest', additionalProperties: false },
+    {
+      $id: 'ExecuteRequest',
+      additionalProperties: false,
+      // Within `allOf`, as generators of types make a union with anything of an `anyOf` beside `properties`.
+      allOf: [
+        {
+          anyOf: [
+            { required: ['code'] },
+            { required: ['files'], properties: { files: { type: 'array', minItems: 1 } } },
+          ],
+        },
+      ],
+    },
   );
 }
 export type ExecuteRequest = Static<ReturnType<typeof executeRequestSchema>>;

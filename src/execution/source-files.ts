@@ -5,8 +5,9 @@ import type { FieldProblem } from '../errors.ts';
 import type { Language } from '../languages/language.ts';
 import { isSource, normalizedSource } from '../languages/source-text.ts';
 import { REQUEST_SIZES } from '../limits.ts';
-import type { ExecuteRequest, SubmittedFile } from './execution.ts';
+import type { ExecuteRequest } from './execution.ts';
 import { problem, refuseIfAny, shown } from './problems.ts';
+import type { SubmittedFile } from './request-fields.ts';
 import { isBase64 } from './text-encoding.ts';
 import { brokenUnicode, nulCharacter, refuseLongCode } from './texts.ts';
 

@@ -8,14 +8,14 @@ import { requireScope } from './authentication.ts';
 import { createTestServer, postExecute } from './server-fixture.ts';
 
 const PROGRAM = { language: 'python', code: 'print(1)' };
-const environment = { API_KEYS: 'first-key,second-key' };
+const environment = { API_KEYS: 'first-long-key,second-long-key' };
 
 suite('with API_KEYS', () => {
   const accepted: Record<string, string>[] = [
-    { authorization: 'Bearer first-key' },
-    { authorization: 'bearer second-key' },
-    { 'x-api-key': 'second-key' },
-    { authorization: 'Basic dXNlcjpwYXNz', 'x-api-key': 'first-key' },
+    { authorization: 'Bearer first-long-key' },
+    { authorization: 'bearer second-long-key' },
+    { 'x-api-key': 'second-long-key' },
+    { authorization: 'Basic dXNlcjpwYXNz', 'x-api-key': 'first-long-key' },
   ];
   for (const headers of accepted) {
     test(`${JSON.stringify(headers)} may execute`, async (t) => {
@@ -29,8 +29,8 @@ suite('with API_KEYS', () => {
     { authorization: 'Bearer' },
     { authorization: 'Bearer third-key' },
     { authorization: 'Bearer first-ke' },
-    { authorization: 'Bearer first-key,second-key' },
-    { authorization: 'first-key' },
+    { authorization: 'Bearer first-long-key,second-long-key' },
+    { authorization: 'first-long-key' },
     { 'x-api-key': '' },
     { 'x-api-key': 'FIRST-KEY' },
   ];
@@ -85,7 +85,7 @@ suite('a route of administration', () => {
 
   test('answers 403 to everyone without ADMIN_API_KEY', async (t) => {
     const post = await withRoute(t, environment);
-    for (const key of [undefined, 'first-key', 'unknown']) {
+    for (const key of [undefined, 'first-long-key', 'unknown']) {
       const answer = await post(key);
       assert.equal(answer.statusCode, 403);
       assert.equal(answer.json().code, 'forbidden');
@@ -105,7 +105,7 @@ suite('a route of administration', () => {
 
   test('is forbidden to an ordinary key, which is told what it lacks', async (t) => {
     const post = await withRoute(t, { ...environment, ADMIN_API_KEY: 'the-admin-key' });
-    const answer = await post('first-key');
+    const answer = await post('first-long-key');
     assert.equal(answer.statusCode, 403);
     assert.equal(
       answer.json().detail,

@@ -33,5 +33,6 @@ export async function allowOrigins(app: FastifyInstance, origins: readonly strin
     allowedHeaders: ALLOWED_HEADERS,
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: MAX_AGE_SECONDS,
+    strictPreflight: false,
   });
 }

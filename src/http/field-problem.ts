@@ -39,6 +39,8 @@ export function fieldProblem(error: VerboseError, subject: string): FieldProblem
         path,
         message: `${name} must have ${countOf(error, 'entry', 'entries')}, got ${lengthOf(error.data)}`,
       };
+    case 'anyOf':
+      return oneOfFields(schema.anyOf, path, name);
     case 'pattern':
       return { path, message: `${name} must match ${error.params.pattern}, ${got}` };
     default:
@@ -55,6 +57,15 @@ function fieldPath(error: VerboseError): string {
     if (/^\d+$/.test(part) && path !== '') return `${path}[${part}]`;
     return path === '' ? part : `${path}.${part}`;
   }, '');
+}
+
+/** For an object that must have one of several fields: `code is required (or files)`. */
+function oneOfFields(branches: unknown, path: string, subject: string): FieldProblem {
+  const [first = subject, ...others] = (branches as readonly { required?: readonly string[] }[]).flatMap(
+    ({ required = [] }) => required,
+  );
+  const field = path === '' ? first : `${path}.${first}`;
+  return { path: field, message: `${field} is required${others.map((other) => ` (or ${other})`).join('')}` };
 }
 
 function knownFields(schema: Record<string, unknown>): string {

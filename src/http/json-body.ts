@@ -20,6 +20,7 @@ export function acceptJsonBodies(app: FastifyInstance): void {
     if (request.headers['content-length'] === undefined) request.chunkedBytes = Buffer.byteLength(body);
     const refusal = encodingProblem(request.headers);
     if (refusal !== null) return done(refusal);
+    if (body.length === 0 && request.routeOptions.config.mayBeEmpty) return done(null, undefined);
     if (body.length === 0) return done(new ServiceError('invalid_request', EMPTY_BODY));
     parse(request, body, (error, value) => (error ? done(syntaxProblem(body)) : done(null, value)));
   });

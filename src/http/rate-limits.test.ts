@@ -39,16 +39,23 @@ async function serverWith(
 
 suite('requests a minute', () => {
   test('are counted by key, and told with every answer', async (t) => {
-    const environment = { API_KEYS: 'one,other', REQUESTS_PER_MINUTE: '2', USER_EXECUTIONS_PER_MINUTE: '0' };
+    const environment = {
+      API_KEYS: 'one-long-key,other-long-key',
+      REQUESTS_PER_MINUTE: '2',
+      USER_EXECUTIONS_PER_MINUTE: '0',
+    };
     const { post, statuses } = await serverWith(t, environment);
-    const first = await post({ key: 'one' });
+    const first = await post({ key: 'one-long-key' });
     assert.equal(first.headers['ratelimit-limit'], '2');
     assert.equal(first.headers['ratelimit-remaining'], '1');
     assert.equal(first.headers['ratelimit-reset'], '50');
     assert.equal(first.headers['ratelimit-policy'], '"requests-per-minute";q=2;w=60');
     assert.equal(first.headers['retry-after'], undefined);
-    assert.deepEqual(await statuses({ key: 'one' }, { key: 'one' }, { key: 'other' }), [200, 429, 200]);
-    const refused = await post({ key: 'one' });
+    assert.deepEqual(
+      await statuses({ key: 'one-long-key' }, { key: 'one-long-key' }, { key: 'other-long-key' }),
+      [200, 429, 200],
+    );
+    const refused = await post({ key: 'one-long-key' });
     assert.equal(refused.json().code, 'rate_limited');
     assert.equal(
       refused.json().detail,
@@ -79,9 +86,9 @@ suite('requests a minute', () => {
   });
 
   test('are not counted for who has no valid key', async (t) => {
-    const { statuses } = await serverWith(t, { REQUESTS_PER_MINUTE: '1', API_KEYS: 'one' });
+    const { statuses } = await serverWith(t, { REQUESTS_PER_MINUTE: '1', API_KEYS: 'one-long-key' });
     assert.deepEqual(
-      await statuses({ key: 'wrong' }, { key: 'wrong' }, {}, { key: 'one' }),
+      await statuses({ key: 'wrong' }, { key: 'wrong' }, {}, { key: 'one-long-key' }),
       [401, 401, 401, 200],
     );
   });
@@ -98,11 +105,18 @@ suite('requests a minute', () => {
 
 suite('executions', () => {
   test('of a user are counted within the key, and those without a user are not', async (t) => {
-    const { statuses } = await serverWith(t, { API_KEYS: 'one,other', USER_EXECUTIONS_PER_MINUTE: '1' });
-    const alice = { key: 'one', user: 'alice' };
-    assert.deepEqual(await statuses(alice, alice, { key: 'one', user: 'bob' }), [200, 429, 200]);
+    const { statuses } = await serverWith(t, {
+      API_KEYS: 'one-long-key,other-long-key',
+      USER_EXECUTIONS_PER_MINUTE: '1',
+    });
+    const alice = { key: 'one-long-key', user: 'alice' };
+    assert.deepEqual(await statuses(alice, alice, { key: 'one-long-key', user: 'bob' }), [200, 429, 200]);
     assert.deepEqual(
-      await statuses({ key: 'other', user: 'alice' }, { key: 'one' }, { key: 'one' }),
+      await statuses(
+        { key: 'other-long-key', user: 'alice' },
+        { key: 'one-long-key' },
+        { key: 'one-long-key' },
+      ),
       [200, 200, 200],
     );
   });

@@ -192,16 +192,48 @@ suite('the server refuses', () => {
     assertProblem(answer, 'unsupported_media_type');
   });
 
-  test('routes that do not exist, and names the methods of those that do', async (t) => {
+  test('routes that do not exist', async (t) => {
     const server = await createTestServer(t);
     assertProblem(await server.inject('/nothing'), 'not_found', 'There is no GET /nothing');
-    assertProblem(
-      await server.inject('/api/v1/execute'),
-      'not_found',
-      'There is no GET /api/v1/execute, it answers POST',
-    );
-    assertProblem(await server.inject({ method: 'DELETE', url: '/api/v1/languages' }), 'not_found');
     assertProblem(await server.inject('/%zz'), 'invalid_request', 'The path is not a valid URL');
+  });
+
+  const otherMethods: [
+    method: 'GET' | 'PUT' | 'DELETE' | 'PATCH' | 'POST' | 'HEAD',
+    url: string,
+    allow: string,
+  ][] = [
+    ['GET', '/api/v1/execute', 'POST, OPTIONS'],
+    ['HEAD', '/api/v1/execute', 'POST, OPTIONS'],
+    ['PUT', '/api/v1/execute/', 'POST, OPTIONS'],
+    ['DELETE', '/api/v1/languages', 'GET, HEAD, OPTIONS'],
+    ['POST', '/api/v1/metrics/user/ada', 'GET, HEAD, OPTIONS'],
+    ['PATCH', '/api/v1/admin/pull-images', 'POST, GET, HEAD, OPTIONS'],
+    ['POST', '/health/live?x=1', 'GET, HEAD, OPTIONS'],
+  ];
+  for (const [method, url, allow] of otherMethods) {
+    test(`${method} ${url} with the methods that there are`, async (t) => {
+      const server = await createTestServer(t, { environment: { API_KEYS: 'a-key-that-is-asked-for' } });
+      const headers = { 'content-type': 'text/plain' };
+      const answer = await server.inject({ method, url, ...(method !== 'GET' && { payload: 'x', headers }) });
+      assert.equal(answer.statusCode, 405);
+      assert.equal(answer.headers.allow, allow);
+      if (method !== 'HEAD')
+        assertProblem(answer, 'method_not_allowed', /^The method [A-Z]+ is not allowed for \//);
+    });
+  }
+
+  test('nothing of OPTIONS: it lists the methods of a route, also without a key', async (t) => {
+    const server = await createTestServer(t, { environment: { API_KEYS: 'a-key-that-is-asked-for' } });
+    const answer = await server.inject({ method: 'OPTIONS', url: '/api/v1/execute' });
+    assert.deepEqual([answer.statusCode, answer.headers.allow, answer.body], [204, 'POST, OPTIONS', '']);
+    assertProblem(await server.inject({ method: 'OPTIONS', url: '/nothing' }), 'not_found');
+  });
+
+  test('no HEAD of what GET answers', async (t) => {
+    const server = await createTestServer(t);
+    const answer = await server.inject({ method: 'HEAD', url: '/api/v1/languages' });
+    assert.deepEqual([answer.statusCode, answer.body], [200, '']);
   });
 
   const thrown: [ErrorCode, retryAfter?: string][] = [
@@ -277,11 +309,11 @@ suite('the log', () => {
     const lines: string[] = [];
     const server = await createTestServer(t, {
       lines,
-      environment: { API_KEYS: 'KEY-SECRET', DEBUG: 'true' },
+      environment: { API_KEYS: 'KEY-SECRET-KEY-SECRET', DEBUG: 'true' },
       execute: async (request) => resultOf(request, 'OUT-SECRET'),
     });
     const body = { language: 'python', code: 'CODE-SECRET', stdin: 'IN-SECRET' };
-    const answer = await postExecute(server, body, { authorization: 'Bearer KEY-SECRET' });
+    const answer = await postExecute(server, body, { authorization: 'Bearer KEY-SECRET-KEY-SECRET' });
     await postExecute(server, { ...body, colour: 1 }, { 'x-api-key': 'OTHER-SECRET' });
     const [line, ...others] = lines.map((text) => JSON.parse(text));
     assert.equal(others.length, 1);

@@ -9,7 +9,6 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Config } from '../config.ts';
-import { ServiceError } from '../errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { RateCounters } from '../rate-limits/rate-counters.ts';
 import type { Traces } from '../traces/traces.ts';
@@ -20,6 +19,7 @@ import { allowOrigins } from './cross-origin.ts';
 import { requestIdOf, setCommonHeaders } from './headers.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { shedLoad } from './load-shedding.ts';
+import { answerOtherMethods } from './methods.ts';
 import { answerWithProblem } from './problem.ts';
 import { countRequests, createRateLimits, type LimitSettings } from './rate-limits.ts';
 import { logWhenAnswered } from './request-log.ts';
@@ -66,11 +66,9 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.decorateRequest('trace', null);
   app.decorateReply('problemCode', null);
   app.setErrorHandler(answerWithProblem);
-  app.setNotFoundHandler((request) => {
-    throw notFound(app, request);
-  });
   acceptJsonBodies(app);
   addHooks(app, parts);
+  answerOtherMethods(app, parts.config.corsOrigins);
   await allowOrigins(app, parts.config.corsOrigins);
   await shedLoad(app, parts.config.maxEventLoopDelayMs);
   authenticate(app, parts.keys);
@@ -108,12 +106,4 @@ function countWhenAnswered(request: FastifyRequest, reply: FastifyReply, metrics
       durationMs: reply.elapsedTime,
     });
   });
-}
-
-/** Says which methods a path answers, when it is only the method that is wrong. */
-function notFound(app: FastifyInstance, request: FastifyRequest): ServiceError {
-  const path = request.url.split('?', 1)[0]?.slice(0, 100) ?? '';
-  const methods = app.supportedMethods.filter((method) => app.findRoute({ method, url: path }) !== null);
-  const hint = methods.length > 0 ? `, it answers ${methods.join(', ')}` : '';
-  return new ServiceError('not_found', `There is no ${request.method} ${path}${hint}`);
 }

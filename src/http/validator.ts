@@ -16,7 +16,8 @@ const SUBJECTS: Readonly<Record<string, string>> = { body: 'the body', querystri
 
 /** Compiles schemas for Fastify. `schemas` are those that others refer to by `$id`. */
 export function createValidatorCompiler(schemas: readonly object[]): FastifySchemaCompiler<object> {
-  const options = { strict: true, allowUnionTypes: true, verbose: true };
+  // A schema may require a field that its parent describes.
+  const options = { strict: true, strictRequired: false, allowUnionTypes: true, verbose: true };
   const quick = new Ajv({ ...options, allErrors: false });
   const thorough = new Ajv({ ...options, allErrors: true });
   for (const ajv of [quick, thorough]) ajv.addSchema([...schemas]);
@@ -40,8 +41,16 @@ function refusalOf(validate: ValidateFunction, value: unknown, subject: string):
   );
   return refusal(
     isCodeTooLong ? 'too_large' : 'invalid_request',
-    found.map((error) => fieldProblem(error, subject)),
+    withoutBranches(found).map((error) => fieldProblem(error, subject)),
   );
+}
+
+/** Leaves of an `anyOf` that none of its branches fits the one error that says so, which comes after theirs. */
+function withoutBranches(errors: readonly DefinedError[]): readonly DefinedError[] {
+  const failed = errors
+    .filter(({ keyword }) => keyword === 'anyOf')
+    .map(({ schemaPath }) => `${schemaPath}/`);
+  return errors.filter(({ schemaPath }) => !failed.some((branches) => schemaPath.startsWith(branches)));
 }
 
 /** Whether a JSON value holds at most `limit` values, nested ones included. Looks at no more than that many. */

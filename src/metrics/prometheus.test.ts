@@ -85,3 +85,10 @@ test('two services in one process have figures of their own', async () => {
   assert.match(await one.text(), /^ces_executions_total\{/m);
   assert.doesNotMatch(await other.text(), /^ces_executions_total\{/m);
 });
+
+test('only counters have names that end in _total', async () => {
+  const text = await createPrometheus(GAUGES).text();
+  const wrong = [...text.matchAll(/^# TYPE (\w+_total) (?!counter)/gm)].map(([, name]) => name);
+  assert.deepEqual(wrong, []);
+  assert.match(text, /^# TYPE nodejs_active_handles gauge$/m);
+});

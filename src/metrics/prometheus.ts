@@ -8,6 +8,13 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 const MIB = 1024 * 1024;
 const BYTES = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map((mib) => mib * MIB);
 
+/** The library's own, which say the same as those without `_total`: to Prometheus that ending means a counter. */
+const MISNAMED_GAUGES = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
 /** Read at each scrape. */
 export interface Gauges {
   readonly version: string;
@@ -40,6 +47,7 @@ export interface Prometheus {
 export function createPrometheus(gauges: Gauges): Prometheus {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED_GAUGES) registry.removeSingleMetric(name);
   addGauges(registry, gauges);
   const executions = createExecutionFigures(registry);
   const requests = createRequestFigures(registry);

@@ -81,16 +81,24 @@ const MESSAGES: ReadonlyMap<string, { message: string; severity: Severity }> = n
   [UNAVAILABLE, { message: 'The code was not checked', severity: 'warning' }],
 ]);
 
+const RULES: readonly string[] = [
+  ...MESSAGES.keys(),
+  ...Object.keys(COMPLEXITY_LIMITS).map((figure) => `complexity/${figure}`),
+];
+
 /** Throws when a setting names a rule that does not exist. */
 function checkRule(written: string): void {
-  const known = [
-    ...MESSAGES.keys(),
-    ...Object.keys(COMPLEXITY_LIMITS).map((figure) => `complexity/${figure}`),
-  ];
-  if (known.some((rule) => isNamed(written, rule))) return;
+  if (RULES.some((rule) => isNamed(written, rule))) return;
   throw new Error(
-    `VALIDATION_RULES names ${written}, which is no rule. Presets are ${PRESET_NAMES.join(', ')}; rules are ${known.join(', ')}`,
+    `VALIDATION_RULES must name rules that exist, got ${JSON.stringify(written)}; ${rulesLike(written)}; presets are ${PRESET_NAMES.join(', ')}`,
   );
+}
+
+/** The rules of the language that is named, or all of them. */
+function rulesLike(written: string): string {
+  const [language] = written.split('/');
+  const same = RULES.filter((rule) => rule.startsWith(`${language}/`));
+  return same.length > 0 ? `rules of ${language} are ${same.join(', ')}` : `rules are ${RULES.join(', ')}`;
 }
 
 /** The findings under a policy, those that are switched off left out. */

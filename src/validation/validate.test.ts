@@ -104,7 +104,7 @@ suite('a validation', () => {
     ]);
     assert.throws(
       () => createPolicy({ rules: ['python/proces=off'], limits: [] }),
-      /VALIDATION_RULES names python\/proces, which is no rule/,
+      /VALIDATION_RULES must name rules that exist, got "python\/proces"/,
     );
   });
 
@@ -134,7 +134,11 @@ suite('a validation', () => {
     for (const unknown of ['python/x', 'cobol/*', '*/proces', 'complexity/depth', 'courses'])
       assert.throws(
         () => rulesIn(['course', `${unknown}=off`]),
-        { message: new RegExp(`^VALIDATION_RULES names ${unknown.replace('*', '\\*')}, which is no rule`) },
+        {
+          message: new RegExp(
+            `^VALIDATION_RULES must name rules that exist, got "${unknown.replace('*', '\\*')}"`,
+          ),
+        },
         unknown,
       );
     assert.throws(() => rulesIn(['course', 'contest']), /one preset, and it comes first, got contest after/);

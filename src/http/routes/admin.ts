@@ -71,10 +71,12 @@ export const ADMIN_SCHEMAS = [ImageInstallations, CleanUpResult, PullImagesReque
 const PULL_IMAGES = '/api/v1/admin/pull-images';
 const RETRY_AFTER_SECONDS = 30;
 
+const mayBeEmpty = { config: { ...requireScope('admin').config, mayBeEmpty: true } };
+
 export function addAdminRoutes(app: FastifyInstance, administration: Administration): void {
   app.post<{ Body: Static<typeof PullImagesRequest> | null }>(
     PULL_IMAGES,
-    { config: { ...requireScope('admin').config, mayBeEmpty: true }, schema: pullSchema },
+    { ...mayBeEmpty, schema: pullSchema },
     async (request, reply) => {
       const names = request.body?.languages ?? [];
       const started = imagesOf(administration).start(names.map((name) => knownId(administration, name)));
@@ -90,7 +92,7 @@ export function addAdminRoutes(app: FastifyInstance, administration: Administrat
   app.get(PULL_IMAGES, { ...requireScope('admin'), schema: progressSchema }, async () => ({
     images: imagesOf(administration).entries(),
   }));
-  app.post('/api/v1/admin/cleanup', { ...requireScope('admin'), schema: cleanUpSchema }, async () => {
+  app.post('/api/v1/admin/cleanup', { ...mayBeEmpty, schema: cleanUpSchema }, async () => {
     try {
       return await administration.cleanUp();
     } catch (error) {

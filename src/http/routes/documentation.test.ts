@@ -24,6 +24,9 @@ interface Schema {
   readonly examples?: unknown[];
 }
 interface Operation {
+  readonly tags: readonly string[];
+  readonly parameters?: readonly object[];
+  readonly requestBody?: { readonly required?: boolean };
   readonly security?: object[];
   readonly responses: Record<string, { content: Record<string, { schema: object }> }>;
 }
@@ -31,6 +34,7 @@ interface OpenApiDocument {
   readonly openapi: string;
   readonly info: object;
   readonly security: object[];
+  readonly tags: readonly { readonly name: string }[];
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: { schemas: Record<string, Schema> };
 }
@@ -129,9 +133,9 @@ suite('the OpenAPI document', () => {
   });
 
   test('asks for a key where the service does, and only with keys', async (t) => {
-    const environment = { API_KEYS: 'KEY', ADMIN_API_KEY: 'ADMIN' };
+    const environment = { API_KEYS: 'KEY-OF-CLIENTS', ADMIN_API_KEY: 'KEY-OF-ADMINS' };
     const server = await createTestServer(t, { environment });
-    const headers = { 'x-api-key': 'KEY' };
+    const headers = { 'x-api-key': 'KEY-OF-CLIENTS' };
     const document = (await server.inject({ url: '/openapi.json', headers })).json() as OpenApiDocument;
     assert.deepEqual(document.security, [{ bearer: [] }, { apiKey: [] }]);
     for (const [path, operations] of Object.entries(document.paths)) {
@@ -207,20 +211,66 @@ suite('the OpenAPI document', () => {
   test('agrees with the answers of the other routes', async (t) => {
     const { server: withoutAny, document } = await documentOf(t);
     const metrics = createMetricsForTests(t);
-    const server = await createTestServer(t, { metrics, environment: { ADMIN_API_KEY: 'ADMIN' } });
+    const server = await createTestServer(t, { metrics, environment: { ADMIN_API_KEY: 'KEY-OF-ADMINS' } });
     await postExecute(server, { user_id: 'ada' });
     const judge = createJudge(document);
     for (const [path, operations] of Object.entries(document.paths)) {
       if (path === '/api/v1/execute') continue;
       for (const method of Object.keys(operations) as ('get' | 'post')[]) {
         const url = path.replace('{user_id}', 'ada');
-        const answer = await server.inject({ method, url, headers: { 'x-api-key': 'ADMIN' } });
+        const answer = await server.inject({ method, url, headers: { 'x-api-key': 'KEY-OF-ADMINS' } });
         const isServed = answer.statusCode < 300 || path.startsWith('/api/v1/admin/');
         assert.ok(isServed, `${method} ${url} is answered with ${answer.statusCode}`);
         assert.equal(judge(path, method, answer), null, `${method} ${path}`);
         assert.equal(judge(path, method, await withoutAny.inject({ method, url: path })), null, path);
       }
     }
+  });
+});
+
+suite('what generators make of the OpenAPI document', () => {
+  test('no field of a request has a default, which would make it required in types', async (t) => {
+    const { document } = await documentOf(t);
+    const { ExecuteRequest, PullImagesRequest } = document.components.schemas;
+    const parameters = Object.values(document.paths)
+      .flatMap(Object.values)
+      .map(({ parameters = [] }) => parameters);
+    assert.doesNotMatch(JSON.stringify([ExecuteRequest, PullImagesRequest, parameters]), /"default":/);
+  });
+
+  test('a request needs code or files, as the service does', async (t) => {
+    const { server, document } = await documentOf(t);
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const isValid = ajv.compile(document.components.schemas.ExecuteRequest ?? {});
+    const file = { path: 'main.py', content: '1' };
+    const bodies = [{}, { code: '1' }, { files: [file] }, { files: [] }, { code: '1', files: [] }];
+    const valid = bodies.map((body) => isValid({ language: 'python', ...body }));
+    assert.deepEqual(valid, [false, true, true, false, true]);
+    for (const [index, body] of bodies.entries()) {
+      const answer = await postExecute(server, { language: 'python', ...body });
+      assert.equal(answer.statusCode === 200, valid[index], JSON.stringify(body));
+      if (!valid[index]) assert.equal(answer.json().detail, 'code is required (or files)');
+    }
+  });
+
+  test('a body that may be left out is not required, and every tag is declared', async (t) => {
+    const { document } = await documentOf(t);
+    assert.equal(document.paths['/api/v1/admin/pull-images']?.post?.requestBody?.required, false);
+    assert.equal(document.paths['/api/v1/admin/cleanup']?.post?.requestBody, undefined);
+    assert.equal(document.paths['/api/v1/execute']?.post?.requestBody?.required, true);
+    const declared = document.tags.map(({ name }) => name);
+    for (const operation of Object.values(document.paths).flatMap(Object.values)) {
+      for (const tag of operation.tags) assert.ok(declared.includes(tag), tag);
+    }
+  });
+
+  test('an empty body of JSON is none where one may be left out', async (t) => {
+    const server = await createTestServer(t, { environment: { ADMIN_API_KEY: 'KEY-OF-ADMINS' } });
+    const headers = { 'x-api-key': 'KEY-OF-ADMINS', 'content-type': 'application/json' };
+    const post = (url: string) => server.inject({ method: 'POST', url, headers, payload: '' });
+    assert.equal((await post('/api/v1/admin/cleanup')).statusCode, 200);
+    assert.equal((await post('/api/v1/admin/pull-images')).json().code, 'conflict');
+    assert.equal((await post('/api/v1/execute')).json().code, 'invalid_request');
   });
 });
 

@@ -42,6 +42,7 @@ export async function collectDocumentation(
   app: FastifyInstance,
   options: { version: string; needsKey: boolean },
 ) {
+  const withOptionalBody = new Set<unknown>();
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -55,6 +56,10 @@ export async function collectDocumentation(
       tags: [
         { name: 'execution', description: 'Running programs.' },
         { name: 'languages', description: 'What programs may be written in.' },
+        {
+          name: 'administration',
+          description: 'Images of languages, and what can be removed; needs an admin key.',
+        },
         { name: 'metrics', description: 'What was executed, and how it went.' },
         { name: 'health', description: 'Whether the service works; needs no key.' },
       ],
@@ -66,18 +71,40 @@ export async function collectDocumentation(
       },
       security: options.needsKey ? securityWith([]) : [],
     },
-    transform: ({ schema, url, route }) => ({
-      schema: {
-        ...schema,
-        ...securityOf(route.config, options.needsKey),
-        ...answersOf(route.config, schema?.response),
-      },
-      url,
-    }),
+    transform: ({ schema, url, route }) => {
+      if (route.config?.mayBeEmpty) withOptionalBody.add(schema?.operationId);
+      return {
+        schema: {
+          ...schema,
+          ...securityOf(route.config, options.needsKey),
+          ...answersOf(route.config, schema?.response),
+        },
+        url,
+      };
+    },
+    transformObject: (document) => {
+      const { openapiObject } = document as { openapiObject: Document };
+      for (const operation of operationsOf(openapiObject))
+        if (withOptionalBody.has(operation.operationId) && operation.requestBody)
+          operation.requestBody.required = false;
+      return openapiObject as object;
+    },
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`),
     },
   });
+}
+
+interface Operation {
+  readonly operationId?: string;
+  readonly requestBody?: { required?: boolean };
+}
+interface Document {
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+function operationsOf({ paths = {} }: Document): Operation[] {
+  return Object.values(paths).flatMap((operations) => Object.values(operations));
 }
 
 /** What a route asks for, where that is not what the whole document says. */

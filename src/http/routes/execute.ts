@@ -41,8 +41,8 @@ const ExecuteQuery = Type.Object(
       Type.Unsafe<OutputEncoding>({
         type: 'string',
         enum: ['utf8', 'base64'],
-        default: 'utf8',
-        description: 'How the answer writes what the program and the compiler wrote.',
+        description:
+          'How the answer writes what the program and the compiler wrote; `utf8` when it is not given.',
       }),
     ),
     include: Type.Optional(

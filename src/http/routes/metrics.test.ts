@@ -112,11 +112,14 @@ suite('the routes of metrics', () => {
   });
 
   test('need a key that allows metrics, when keys are asked for', async (t) => {
-    const { metrics, server } = await createCounted(t, { API_KEYS: 'KEY' });
+    const { metrics, server } = await createCounted(t, { API_KEYS: 'KEY-OF-METRICS' });
     metrics.ended(TASK, RECORD);
     for (const url of PATHS) {
       assert.equal((await server.inject(url)).statusCode, 401);
-      assert.equal((await server.inject({ url, headers: { authorization: 'Bearer KEY' } })).statusCode, 200);
+      assert.equal(
+        (await server.inject({ url, headers: { authorization: 'Bearer KEY-OF-METRICS' } })).statusCode,
+        200,
+      );
     }
   });
 
@@ -158,9 +161,12 @@ suite('a refused execution', () => {
   });
 
   test('is not counted when nobody knows who sent it', async (t) => {
-    const { server } = await createCounted(t, { API_KEYS: 'KEY' });
+    const { server } = await createCounted(t, { API_KEYS: 'KEY-OF-METRICS' });
     assert.equal((await postExecute(server, {})).statusCode, 401);
-    const answer = await server.inject({ url: '/api/v1/metrics', headers: { 'x-api-key': 'KEY' } });
+    const answer = await server.inject({
+      url: '/api/v1/metrics',
+      headers: { 'x-api-key': 'KEY-OF-METRICS' },
+    });
     assert.equal(answer.json().totals.rejected, 0);
   });
 });

@@ -18,7 +18,11 @@ type Query = { hours?: number };
 const querystring = Type.Object(
   {
     hours: Type.Optional(
-      Type.Integer({ ...HOURS, description: 'How far back, from 1 to 720 hours; 24 when nothing is said.' }),
+      Type.Integer({
+        minimum: HOURS.minimum,
+        maximum: HOURS.maximum,
+        description: 'How far back, from 1 to 720 hours; 24 when nothing is said.',
+      }),
     ),
   },
   { additionalProperties: false },

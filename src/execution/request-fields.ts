@@ -1,0 +1,91 @@
+// Parts of a request's schema: what several fields share, files, the checker, and test cases.
+
+import { type Static, Type } from 'typebox';
+import { CHECKER_TYPES } from '../checkers/catalog.ts';
+import { DEFAULT_TOLERANCE } from '../checkers/float.ts';
+import { REQUEST_LIMITS, REQUEST_SIZES } from '../limits.ts';
+import { enumeration } from './enumeration.ts';
+import { TEXT_ENCODINGS } from './text-encoding.ts';
+
+export const timeLimit = Type.Number({
+  minimum: REQUEST_LIMITS.time_limit.minimum,
+  maximum: REQUEST_LIMITS.time_limit.maximum,
+  description:
+    'Seconds of CPU time of one run; on the wall clock twice that plus one, never over `EXECUTION_TIMEOUT`, ' +
+    'without the time in which the program was ready but had no processor.',
+});
+export const memoryLimit = Type.Number({
+  minimum: REQUEST_LIMITS.memory_limit.minimum,
+  maximum: REQUEST_LIMITS.memory_limit.maximum,
+  description: 'Memory of one run in MB (MiB): all its processes and its files in memory together.',
+});
+export const programArguments = Type.Array(Type.String({ maxLength: 4096 }), {
+  maxItems: 32,
+  description: `Arguments of the program: at most ${REQUEST_SIZES.argumentsBytes} bytes together.`,
+});
+
+/** Not as a `default`: generators of types take a field that has one for required. */
+export const textEncoding = (what: string) =>
+  enumeration(TEXT_ENCODINGS, {
+    description: `How ${what} written: \`utf8\` when it is not given, \`base64\` for bytes that are no text.`,
+  });
+
+export const SubmittedFile = Type.Object(
+  {
+    path: Type.String({ minLength: 1, maxLength: 255, description: 'Relative path, without `..`.' }),
+    content: Type.String(),
+    encoding: Type.Optional(textEncoding('`content` is')),
+  },
+  { additionalProperties: false, description: 'A further file, read-only for the program.' },
+);
+export type SubmittedFile = Static<typeof SubmittedFile>;
+
+export const CheckerChoice = Type.Object(
+  {
+    type: enumeration(CHECKER_TYPES),
+    absolute: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description: `\`float\` only: allowed absolute error; ${DEFAULT_TOLERANCE.absolute} when neither is given.`,
+      }),
+    ),
+    relative: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description: `\`float\` only: allowed relative error; ${DEFAULT_TOLERANCE.relative} when neither is given.`,
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'How output is compared with the expected output.' },
+);
+export type CheckerChoice = Static<typeof CheckerChoice>;
+
+export const TestCase = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: 200 })),
+    input: Type.Optional(
+      Type.String({ description: 'What the program reads from stdin; nothing by default.' }),
+    ),
+    expected_output: Type.Optional(
+      Type.String({ description: 'Without it the test passes when the program ends well.' }),
+    ),
+    encoding: Type.Optional(textEncoding('`input` and `expected_output` are')),
+    is_hidden: Type.Optional(
+      Type.Boolean({
+        description: 'Nothing of a hidden test but its verdict is ever told. False when it is not given.',
+      }),
+    ),
+    weight: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1_000_000,
+        description: 'Its share of the score; 1 when it is not given.',
+      }),
+    ),
+    args: Type.Optional(programArguments),
+    time_limit: Type.Optional(timeLimit),
+    memory_limit: Type.Optional(memoryLimit),
+  },
+  { additionalProperties: false },
+);
+export type TestCase = Static<typeof TestCase>;

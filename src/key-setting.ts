@@ -1,0 +1,44 @@
+// Settings that are lists of API keys. A refused key is described without being shown.
+
+import type { Setting } from './setting.ts';
+
+/** Characters of a key: 12 random ones are more than anyone can try. */
+const MIN_KEY_LENGTH = 12;
+
+export function keys(name: string, meaning: string): Setting<readonly string[]> {
+  return {
+    name,
+    defaultText: 'none',
+    allowed: `${MIN_KEY_LENGTH} or more printable ASCII characters without spaces, or \`NAME:sha256:DIGEST\`, separated by commas`,
+    meaning,
+    absent: [],
+    secret: true,
+    parse: (written) => {
+      const parts = keysIn(written);
+      return parts.length > 0 && parts.every((part) => faultOfKey(part) === null) ? parts : undefined;
+    },
+    hint: (written) => {
+      const faults = keysIn(written).flatMap((part, index) => {
+        const fault = faultOfKey(part);
+        return fault === null ? [] : [`key ${index + 1} ${fault}`];
+      });
+      return faults[0] ?? null;
+    },
+  };
+}
+
+function keysIn(written: string): string[] {
+  return written
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** A short key can be guessed over the network. A digest that is cut would be taken for a key. */
+function faultOfKey(key: string): string | null {
+  if (!/^[\x21-\x7e]+$/.test(key)) return 'has a space, or a character that is not ASCII';
+  if (/:sha256:/i.test(key) && !/:sha256:[0-9a-f]{64}$/i.test(key))
+    return 'has no digest of 64 hexadecimal digits';
+  if (key.length >= MIN_KEY_LENGTH) return null;
+  return `is too short, it has ${key.length} of at least ${MIN_KEY_LENGTH} characters: \`openssl rand -hex 16\` makes one`;
+}
