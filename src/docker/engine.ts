@@ -23,6 +23,10 @@ interface EngineRequest {
   /** Milliseconds within which the answer must arrive. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Answered only when something happens, as waits are: it does not take a connection from quick requests. */
+  readonly isLong?: boolean;
+  /** Receives the engine's clock as it answers, in seconds since 1970. */
+  readonly onClock?: (seconds: number) => void;
 }
 
 interface EngineUpload extends EngineRequest {
@@ -59,6 +63,8 @@ export const DEFAULT_ENGINE_ADDRESS = 'unix:///var/run/docker.sock';
 const CONNECT_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const MAX_CONNECTIONS = 64;
+/** Of requests that are answered when something happens, and of those whose answer is progress. */
+const MAX_LONG_CONNECTIONS = 256;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** Connects at the first request. Throws a TypeError when the address is neither unix:// nor tcp:// nor http://. */
@@ -66,15 +72,19 @@ export function createDockerEngine(address: string): DockerEngine {
   const { origin, socketPath } = parseAddress(address);
   const connection = { connectTimeout: CONNECT_TIMEOUT_MS, ...(socketPath && { socketPath }) };
   const pool = new Pool(origin, { ...connection, connections: MAX_CONNECTIONS, pipelining: 1 });
+  const longPool = new Pool(origin, { ...connection, connections: MAX_LONG_CONNECTIONS, pipelining: 1 });
   return {
     address,
     request: async <T>(method: Dispatcher.HttpMethod, path: string, options: EngineRequest = {}) => {
-      const answer = await send(pool, method, path, { ...options, ...asJson(options.json) });
+      const used = options.isLong ? longPool : pool;
+      const answer = await send(used, method, path, { ...options, ...asJson(options.json) });
+      const seconds = Date.parse(String(answer.headers.date)) / 1000;
+      if (Number.isFinite(seconds)) options.onClock?.(seconds);
       const text = await readText(answer);
       return (text === '' ? null : JSON.parse(text)) as T;
     },
     progress: async (path, options, onMessage) => {
-      const answer = await send(pool, 'POST', path, options);
+      const answer = await send(longPool, 'POST', path, options);
       let failure: string | undefined;
       await readLines(answer.body, (line) => {
         const message = JSON.parse(line) as ProgressMessage;
@@ -95,7 +105,9 @@ export function createDockerEngine(address: string): DockerEngine {
         throw asEngineError(error, `POST /containers/${containerId}/attach`);
       }
     },
-    close: () => pool.destroy(),
+    close: async () => {
+      await Promise.all([pool.destroy(), longPool.destroy()]);
+    },
   };
 }
 

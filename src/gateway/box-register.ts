@@ -17,8 +17,8 @@ export interface BoxRegister {
   /** True the first time for each container. */
   claimAttach(id: string): boolean;
   forget(id: string): void;
-  /** What the engine tells of those that there are. */
-  list(): Promise<readonly { readonly Id: string }[]>;
+  /** What the engine reports of those that there are, and its clock. */
+  list(onClock?: (seconds: number) => void): Promise<readonly { readonly Id: string }[]>;
 }
 
 const GATEWAY = 'code-execution-service.gateway';
@@ -34,10 +34,11 @@ export function createBoxRegister(
   const filters = JSON.stringify({ label: [...wanted.label, `${GATEWAY}=${name}`] });
   let making = 0;
 
-  function list(): Promise<readonly { readonly Id: string }[]> {
+  function list(onClock?: (seconds: number) => void): Promise<readonly { readonly Id: string }[]> {
     return engine.request('GET', '/containers/json', {
       query: { all: true, filters },
       timeoutMs: TIMEOUT_MS,
+      ...(onClock && { onClock }),
     });
   }
 

@@ -2,6 +2,7 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -17,6 +18,8 @@ export interface GatewayForTests {
   close(): Promise<void>;
 }
 
+/** How often it is tried whether the other end still receives. */
+const TRY_MS = 20;
 const REPOSITORY = 'code-execution-service';
 
 export async function gatewayForTests(
@@ -88,4 +91,35 @@ export function ask(
   });
   outgoing.end(sent);
   return promise;
+}
+
+export interface RawClient {
+  readonly socket: Socket;
+  /** What came back until the other end closed its half. */
+  readonly ended: Promise<string>;
+  /** Resolves when the other end has closed all of it, also what it receives by. This end closes nothing by itself. */
+  readonly closed: Promise<void>;
+}
+
+/** A connection that sends these bytes and never ends, whatever it receives. */
+export function raw(socketPath: string, sent: string): RawClient {
+  const socket = connect({ path: socketPath, allowHalfOpen: true });
+  const ended = Promise.withResolvers<string>();
+  const closed = Promise.withResolvers<void>();
+  let received = '';
+  socket.on('connect', () => void (sent !== '' && socket.write(sent)));
+  socket.on('data', (bytes) => {
+    received += bytes.toString('latin1');
+  });
+  socket.on('end', () => {
+    ended.resolve(received);
+    const trying = setInterval(() => socket.write(' '), TRY_MS);
+    socket.once('close', () => clearInterval(trying));
+  });
+  socket.on('error', () => undefined);
+  socket.on('close', () => {
+    ended.resolve(received);
+    closed.resolve();
+  });
+  return { socket, ended: ended.promise, closed: closed.promise };
 }

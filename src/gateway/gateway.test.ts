@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempDisposableSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ import { BOX_FILTERS, boxLabels, pruneImages, sweepContainers } from '../sandbox
 import { readSeccompProfile, readSupervisorSources } from '../sandbox/docker/supervisor-words.ts';
 import { sandboxContract } from '../sandbox/sandbox-contract.ts';
 import { startGateway } from './gateway.ts';
-import { ask, gatewayForTests } from './gateway-fixture.ts';
+import { ask, gatewayForTests, raw } from './gateway-fixture.ts';
 
 const MIB = 1024 * 1024;
 const { engine, address } = await engineForTests();
@@ -483,6 +484,127 @@ if (engine) {
       await container.remove();
       await client.close();
     });
+  });
+
+  describe('whoever floods it', () => {
+    const ping = { method: 'GET', path: '/_ping' };
+    const upgrade =
+      'POST /containers/create HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n';
+
+    test('with waits leaves connections for all else, and their number is bounded', async () => {
+      const parts = { engine: through, settings, identity: { ...identity, uid: 61_207 }, log };
+      await using own = await disposable(startContainer(parts, spec));
+      const wait = `POST /containers/${own.id}/wait HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`;
+      const waits = Array.from({ length: 300 }, () => raw(gateway.path, wait));
+      const refusal = await Promise.race(waits.map(({ ended }) => ended));
+      assert.match(refusal, /^HTTP\/1.1 503 .*there are 192 waits already/s);
+      for (let round = 0; round < 3; round++) assert.equal((await ask(gateway.path, ping)).status, 200);
+      assert.equal(
+        (await ask(gateway.path, { method: 'GET', path: `/containers/${own.id}/json` })).status,
+        200,
+      );
+      for (const { socket } of waits) socket.destroy();
+      await own.remove();
+      await assert.rejects(through.request('GET', `/containers/${own.id}/json`), { status: 404 });
+    });
+
+    test('with pulls is refused beyond a few', async () => {
+      using directory = mkdtempDisposableSync(join(tmpdir(), 'gateway-'));
+      const path = join(directory.path, 'silent.sock');
+      await using silent = createServer((socket) => socket.resume()).listen(path); // an engine that answers nothing
+      await once(silent, 'listening');
+      const toSilent = createDockerEngine(`unix://${path}`);
+      const pulling = await gatewayForTests(toSilent, { mayPull: true });
+      const pull = 'POST /images/create?fromImage=code-execution-service/x&tag=1 HTTP/1.1\r\nHost: x\r\n\r\n';
+      const pulls = Array.from({ length: 9 }, () => raw(pulling.path, pull));
+      try {
+        assert.match(await Promise.race(pulls.map(({ ended }) => ended)), /^HTTP\/1.1 503 .*8 pulls/s);
+      } finally {
+        for (const { socket } of pulls) socket.destroy();
+        await pulling.close();
+        await toSilent.close();
+      }
+    });
+
+    test('with upgrades that are refused, and does not close them, finds them closed', async () => {
+      const clients = Array.from({ length: 500 }, () => raw(gateway.path, upgrade));
+      const answers = await Promise.all(clients.map(({ ended }) => ended)); // in vain, would it not close them
+      for (const answer of answers) assert.match(answer, /^HTTP\/1.1 (403|503) /);
+      await Promise.all(clients.map(({ closed }) => closed));
+      assert.equal((await ask(gateway.path, ping)).status, 200);
+    });
+
+    for (const [what, sent] of [
+      ['nothing', ''],
+      ['half a header', 'GET /_ping HTTP/1.1\r\nHost: '],
+      [
+        'half a body',
+        'POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+      ],
+      ['one request and no other', 'GET /_ping HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ] as const)
+      test(`with connections that send ${what} finds them closed`, async () => {
+        const clients = Array.from({ length: 200 }, () => raw(gateway.path, sent));
+        assert.equal((await ask(gateway.path, { method: 'GET', path: '/version' })).status, 200);
+        await Promise.all(clients.map(({ closed }) => closed));
+      });
+
+    for (const [what, open, close] of [
+      ['brackets', '[', ']'],
+      ['objects', '{"a":', '}'],
+      ['brackets that are never closed', '[', ''],
+    ] as const)
+      test(`with a body of nested ${what} is refused`, async () => {
+        const depth = open === '[' ? 100_000 : 40_000;
+        const inner = `${open.repeat(depth)}${close === '' ? '' : '1'}${close.repeat(depth)}`;
+        for (const body of [inner, `{"HostConfig":${inner}}`, `{"Image":${inner}}`]) {
+          const headers = { 'content-type': 'application/json' };
+          const answer = await ask(gateway.path, {
+            method: 'POST',
+            path: '/containers/create',
+            headers,
+            body,
+          });
+          assert.equal(answer.status, 403, answer.text);
+          assert.match(messageOf(answer), /the body is nested deeper than 16 levels/);
+        }
+      });
+
+    test('with brackets in a text is refused for the text', async () => {
+      await refused('POST', '/containers/create', /Image must match/, {
+        ...driverConfig(),
+        Image: `"\\"${'['.repeat(1000)}`,
+      });
+    });
+
+    test('with large headers and many requests at once on one connection is refused', async () => {
+      const large = raw(gateway.path, `GET /_ping HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
+      assert.match(await large.ended, /^HTTP\/1.1 431 /);
+      const many = raw(gateway.path, 'GET /info HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5000));
+      assert.match(await many.ended, /^HTTP\/1.1 403 /);
+    });
+  });
+
+  test('an answer has the engine’s clock', async () => {
+    using directory = mkdtempDisposableSync(join(tmpdir(), 'gateway-'));
+    const path = join(directory.path, 'fast.sock');
+    await using fast = createHttpServer((_request, response) => {
+      response.setHeader('date', 'Sun, 01 Jan 2040 00:00:00 GMT').end('[]');
+    }).listen(path);
+    await once(fast, 'listening');
+    const toFast = createDockerEngine(`unix://${path}`);
+    const inFront = await gatewayForTests(toFast);
+    const client = createDockerEngine(inFront.address);
+    try {
+      const clocks: number[] = [];
+      const query = { all: true, filters: BOX_FILTERS };
+      await client.request('GET', '/containers/json', { query, onClock: (seconds) => clocks.push(seconds) });
+      assert.deepEqual(clocks, [Date.UTC(2040) / 1000]);
+    } finally {
+      await client.close();
+      await inFront.close();
+      await toFast.close();
+    }
   });
 
   test('no more containers than the setting allows; what is gone makes room', async () => {

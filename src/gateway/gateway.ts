@@ -16,8 +16,9 @@ import type { Duplex } from 'node:stream';
 import { type DockerEngine, EngineError } from '../docker/engine.ts';
 import { createAllowedImages } from './allowed-images.ts';
 import { attach } from './attach.ts';
+import { type Bounds, createBounds } from './bounds.ts';
 import { createBoxRegister } from './box-register.ts';
-import { parseTarget } from './parse-request.ts';
+import { createBodyReader, parseTarget } from './parse-request.ts';
 import { Refusal, shown } from './refusal.ts';
 import { createRoutes, findRoute, type RouteParts } from './routes.ts';
 
@@ -46,10 +47,14 @@ export interface Gateway {
 }
 
 const MAX_CONNECTIONS = 2048;
-const MAX_REQUESTS_AT_ONCE = 256;
 const MAX_HEADER_BYTES = 16 * 1024;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 5000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const IDLE_TIMEOUT_MS = 5000;
+/** How often connections are looked through for those whose time is over. */
+const CHECK_INTERVAL_MS = 1000;
+/** A client has this long to take in why its upgrade was refused. */
+const LINGER_MS = 1000;
 /** The service's user and group, which the gateway shares; nobody else. */
 const SOCKET_MODE = 0o660;
 const DIRECTORY_MODE = 0o750;
@@ -57,20 +62,28 @@ const DIRECTORY_MODE = 0o750;
 /** Throws an Error when it cannot listen there. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const parts = createParts(options);
-  const answer = createAnswer(parts, options.log);
+  const bounds = createBounds();
   const streams = new Set<Duplex>();
-  const limits = { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS };
-  const server = createServer({ ...limits, requestTimeout: REQUEST_TIMEOUT_MS }, answer);
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: IDLE_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    },
+    createAnswer(parts, bounds, options.log),
+  );
   server.maxConnections = MAX_CONNECTIONS;
-  server.on('upgrade', (request, client, first) => {
+  server.on('upgrade', async (request, client, first) => {
     streams.add(client.once('close', () => streams.delete(client)));
     client.on('error', () => client.destroy());
-    attach(parts, request, client, first).catch((error) => {
-      const { status, message } = told(error, request, options.log);
-      client.end(
-        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${HEADERS}\r\n\r\n${JSON.stringify({ message })}`,
-      );
-    });
+    try {
+      using _held = bounds.quick.hold();
+      await attach(parts, request, client, first);
+    } catch (error) {
+      refuseUpgrade(client, told(error, request, options.log));
+    }
   });
   const address = await listen(server, options.listen);
   return {
@@ -85,7 +98,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-const HEADERS = 'Content-Type: application/json\r\nConnection: close';
+/** The client may never close its end, nor read: the connection goes all the same. */
+function refuseUpgrade(client: Duplex, { status, message }: { status: number; message: string }): void {
+  const body = JSON.stringify({ message });
+  const length = `Content-Length: ${Buffer.byteLength(body)}`;
+  const headers = `Content-Type: application/json\r\n${length}\r\nConnection: close`;
+  client.resume(); // what is not read would reset the connection before the answer is
+  client.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers}\r\n\r\n${body}`);
+  setTimeout(() => client.destroy(), LINGER_MS).unref();
+}
 
 function createParts(options: GatewayOptions): RouteParts {
   const { engine, name, repository, seccompProfile, runtime, maxMemoryBytes, mayPull } = options;
@@ -100,18 +121,19 @@ function createParts(options: GatewayOptions): RouteParts {
 
 function createAnswer(
   parts: RouteParts,
+  bounds: Bounds,
   log: GatewayOptions['log'],
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const routes = createRoutes(parts);
-  let active = 0;
+  const bodies = createBodyReader();
   return async (request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    active += 1;
     try {
-      if (active > MAX_REQUESTS_AT_ONCE) throw new Refusal('too many requests at once', 503);
       const target = parseTarget(request.url ?? '');
       const { route, name } = findRoute(routes, request.method, target);
+      const body = await bodies.read(request, route.maxBodyBytes ?? 0);
+      using _held = bounds[route.kind ?? 'quick'].hold(); // a body that is slow to come counts for nobody
       const onMessage = (message: object) => {
         if (!response.headersSent) response.writeHead(route.status, { 'content-type': 'application/json' });
         response.write(`${JSON.stringify(message)}\n`);
@@ -119,9 +141,10 @@ function createAnswer(
       const value = await route.answer({
         name,
         query: target.query,
-        request,
+        body,
         signal: gone.signal,
         onMessage,
+        onClock: (seconds) => response.setHeader('date', new Date(seconds * 1000).toUTCString()),
       });
       if (response.headersSent) response.end();
       else send(response, route.status, value);
@@ -129,8 +152,6 @@ function createAnswer(
       const { status, message } = told(error, request, log);
       if (response.headersSent) response.end();
       else send(response, status, { message }, { connection: 'close' }); // the rest of the body is not read
-    } finally {
-      active -= 1;
     }
   };
 }

@@ -12,6 +12,10 @@ export interface Target {
 /** Segments of letters that stand for themselves; none begins with a dot. */
 const PATH = /^(?:\/[A-Za-z0-9_][A-Za-z0-9_.:@-]*)+$/;
 const MAX_TARGET_CHARACTERS = 2048;
+/** The driver's bodies have three levels. */
+const MAX_NESTING = 16;
+/** Of all bodies that are being read: a slow one holds what it has sent so far, and nobody up. */
+const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
 /** Throws a `Refusal`. */
 export function parseTarget(url: string): Target {
@@ -45,11 +49,52 @@ export function requireQuery(
   if (missing !== undefined) throw new Refusal(`the parameter ${missing} is missing`);
 }
 
-/** Throws a `Refusal` when the body is not JSON or larger than `maxBytes`. */
-export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
-  const type = request.headers['content-type'];
-  if (type !== 'application/json') throw new Refusal(`the body must be application/json, got ${shown(type)}`);
-  const text = (await readBytes(request, maxBytes)).toString('utf8');
+/** Reads bodies of all requests, which together hold a bounded part of the memory. */
+export interface BodyReader {
+  /**
+   * Resolves with what the JSON holds. Throws a `Refusal` when it is not JSON, larger than `maxBytes` or nested deeper
+   * than any of the driver's; without bytes allowed, when there is a body.
+   */
+  read(request: IncomingMessage, maxBytes: number): Promise<unknown>;
+}
+
+export function createBodyReader(): BodyReader {
+  let held = 0; // bytes of all bodies
+
+  async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    try {
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        held += chunk.length;
+        if (bytes > maxBytes) throw new Refusal(tooLarge(maxBytes));
+        if (held > MAX_HELD_BYTES) throw new Refusal('there are too many bodies at once', 503);
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString('utf8');
+    } finally {
+      held -= bytes;
+    }
+  }
+
+  return {
+    async read(request, maxBytes) {
+      const type = request.headers['content-type'];
+      if (maxBytes > 0 && type !== 'application/json')
+        throw new Refusal(`the body must be application/json, got ${shown(type)}`);
+      const text = await readText(request, maxBytes);
+      return maxBytes === 0 ? null : parse(text);
+    },
+  };
+}
+
+function tooLarge(maxBytes: number): string {
+  return maxBytes === 0 ? 'the request must be without a body' : `the body is larger than ${maxBytes} bytes`;
+}
+
+function parse(text: string): unknown {
+  requireShallow(text);
   try {
     return JSON.parse(text);
   } catch {
@@ -57,21 +102,17 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
   }
 }
 
-/** Throws a `Refusal` when there is a body. */
-export async function requireNoBody(request: IncomingMessage): Promise<void> {
-  if ((await readBytes(request, 0)).length > 0) throw new Refusal('the request must be without a body');
-}
-
-async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes)
-      throw new Refusal(
-        maxBytes === 0 ? 'the request must be without a body' : `the body is larger than ${maxBytes} bytes`,
-      );
-    chunks.push(chunk);
+/** Counts brackets outside of strings: what recurses over the value never sees a deep one. */
+function requireShallow(text: string): void {
+  let depth = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') isInString = !isInString;
+    else if (isInString)
+      at += character === '\\' ? 1 : 0; // what it escapes ends no string
+    else if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+    if (depth > MAX_NESTING) throw new Refusal(`the body is nested deeper than ${MAX_NESTING} levels`);
   }
-  return Buffer.concat(chunks);
 }

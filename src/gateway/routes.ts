@@ -1,13 +1,13 @@
 // What the gateway does for the driver: every request that it takes, and the one that it makes of it. Nothing is handed
 // on as it came.
 
-import type { IncomingMessage } from 'node:http';
 import type { DockerEngine, ProgressMessage } from '../docker/engine.ts';
 import { BOX_FILTERS, NAMELESS_FILTERS } from '../sandbox/docker/leftovers.ts';
 import { allowContainer, allowLimits, type ContainerRules } from './allowed-container.ts';
 import { type AllowedImages, IMAGE_FILTERS } from './allowed-images.ts';
+import type { RequestKind } from './bounds.ts';
 import type { BoxRegister } from './box-register.ts';
-import { readJson, requireNoBody, requireQuery, type Target } from './parse-request.ts';
+import { requireQuery, type Target } from './parse-request.ts';
 import { Refusal } from './refusal.ts';
 
 export interface RouteParts {
@@ -22,17 +22,24 @@ interface Call {
   /** What the path's pattern caught. */
   readonly name: string;
   readonly query: Readonly<Record<string, string>>;
-  readonly request: IncomingMessage;
+  /** What the body's JSON holds, where the route takes one. */
+  readonly body: unknown;
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
   /** For answers that come line by line. */
   readonly onMessage: (message: ProgressMessage) => void;
+  /** Takes the engine's clock, which becomes that of the answer. */
+  readonly onClock: (seconds: number) => void;
 }
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: RegExp;
   readonly status: number;
+  /** Of the JSON that it takes; without it the request must have no body. */
+  readonly maxBodyBytes?: number;
+  /** What is bounded together; quick when it is left out. */
+  readonly kind?: RequestKind;
   /** Resolves with the answer's JSON. Throws a `Refusal` or an `EngineError`. */
   answer(call: Call): Promise<unknown>;
 }
@@ -70,9 +77,8 @@ export function findRoute(
 }
 
 function engineRoutes({ engine }: RouteParts): Route[] {
-  const version = async ({ query, request, signal }: Call) => {
+  const version = async ({ query, signal }: Call) => {
     requireQuery(query, {});
-    await requireNoBody(request);
     return engine.request('GET', '/version', { timeoutMs: QUICK_MS, signal });
   };
   return [
@@ -88,9 +94,10 @@ function makingRoutes({ engine, rules, images, boxes }: RouteParts): Route[] {
       method: 'POST',
       path: /^\/containers\/create$/,
       status: 201,
-      async answer({ query, request }) {
+      maxBodyBytes: MAX_CONFIG_BYTES,
+      async answer({ query, body }) {
         requireQuery(query, {});
-        const allowed = allowContainer(await readJson(request, MAX_CONFIG_BYTES), rules);
+        const allowed = allowContainer(body, rules);
         const { Id: imageId } = await images.inspect(allowed.image);
         // Not ended when the client goes: then nobody would know what was made.
         const options = { json: allowed.configFor(imageId, boxes.labels), timeoutMs: CREATE_MS };
@@ -103,10 +110,9 @@ function makingRoutes({ engine, rules, images, boxes }: RouteParts): Route[] {
       method: 'GET',
       path: /^\/containers\/json$/,
       status: 200,
-      async answer({ query, request }) {
+      async answer({ query, onClock }) {
         requireQuery(query, { all: 'true', filters: BOX_FILTERS });
-        await requireNoBody(request);
-        return boxes.list();
+        return boxes.list(onClock);
       },
     },
   ];
@@ -118,9 +124,8 @@ function boxRoutes({ engine, rules, boxes }: RouteParts): Route[] {
       method: 'POST',
       path: /^\/containers\/([0-9a-f]{64})\/start$/,
       status: 204,
-      async answer({ name, query, request }) {
+      async answer({ name, query }) {
         requireQuery(query, {});
-        await requireNoBody(request);
         boxes.requireOwn(name);
         return engine.request('POST', `/containers/${name}/start`, { timeoutMs: START_MS });
       },
@@ -129,10 +134,11 @@ function boxRoutes({ engine, rules, boxes }: RouteParts): Route[] {
       method: 'POST',
       path: /^\/containers\/([0-9a-f]{64})\/update$/,
       status: 200,
-      async answer({ name, query, request }) {
+      maxBodyBytes: MAX_LIMITS_BYTES,
+      async answer({ name, query, body }) {
         requireQuery(query, {});
         boxes.requireOwn(name);
-        const json = allowLimits(await readJson(request, MAX_LIMITS_BYTES), rules);
+        const json = allowLimits(body, rules);
         return engine.request('POST', `/containers/${name}/update`, { json, timeoutMs: QUICK_MS });
       },
     },
@@ -140,20 +146,23 @@ function boxRoutes({ engine, rules, boxes }: RouteParts): Route[] {
       method: 'POST',
       path: /^\/containers\/([0-9a-f]{64})\/wait$/,
       status: 200,
-      async answer({ name, query, request, signal }) {
+      kind: 'wait',
+      async answer({ name, query, signal }) {
         requireQuery(query, {});
-        await requireNoBody(request);
         await boxes.requireBox(name);
-        return engine.request('POST', `/containers/${name}/wait`, { timeoutMs: WAIT_MS, signal });
+        return engine.request('POST', `/containers/${name}/wait`, {
+          timeoutMs: WAIT_MS,
+          signal,
+          isLong: true,
+        });
       },
     },
     {
       method: 'GET',
       path: /^\/containers\/([0-9a-f]{64})\/json$/,
       status: 200,
-      async answer({ name, query, request, signal }) {
+      async answer({ name, query, signal }) {
         requireQuery(query, {});
-        await requireNoBody(request);
         await boxes.requireBox(name);
         return engine.request('GET', `/containers/${name}/json`, { timeoutMs: QUICK_MS, signal });
       },
@@ -162,9 +171,8 @@ function boxRoutes({ engine, rules, boxes }: RouteParts): Route[] {
       method: 'DELETE',
       path: /^\/containers\/([0-9a-f]{64})$/,
       status: 204,
-      async answer({ name, query, request }) {
+      async answer({ name, query }) {
         requireQuery(query, { force: 'true', v: 'true' });
-        await requireNoBody(request);
         await boxes.requireBox(name);
         const options = { query: { force: true, v: true }, timeoutMs: REMOVE_MS };
         await engine.request('DELETE', `/containers/${name}`, options);
@@ -181,9 +189,8 @@ function imageRoutes({ engine, images, mayPull }: RouteParts): Route[] {
       method: 'GET',
       path: /^\/images\/json$/,
       status: 200,
-      async answer({ query, request }) {
+      async answer({ query }) {
         requireQuery(query, { filters: IMAGE_FILTERS });
-        await requireNoBody(request);
         return images.list();
       },
     },
@@ -191,9 +198,8 @@ function imageRoutes({ engine, images, mayPull }: RouteParts): Route[] {
       method: 'GET',
       path: /^\/images\/(.+)\/json$/,
       status: 200,
-      async answer({ name, query, request }) {
+      async answer({ name, query }) {
         requireQuery(query, {});
-        await requireNoBody(request);
         return images.inspect(name);
       },
     },
@@ -201,10 +207,10 @@ function imageRoutes({ engine, images, mayPull }: RouteParts): Route[] {
       method: 'POST',
       path: /^\/images\/prune$/,
       status: 200,
-      async answer({ query, request }) {
+      kind: 'progress',
+      async answer({ query }) {
         requireQuery(query, { filters: NAMELESS_FILTERS });
-        await requireNoBody(request);
-        const options = { query: { filters: NAMELESS_FILTERS }, timeoutMs: PRUNE_MS };
+        const options = { query: { filters: NAMELESS_FILTERS }, timeoutMs: PRUNE_MS, isLong: true };
         return engine.request('POST', '/images/prune', options);
       },
     },
@@ -212,10 +218,10 @@ function imageRoutes({ engine, images, mayPull }: RouteParts): Route[] {
       method: 'POST',
       path: /^\/images\/create$/,
       status: 200,
-      async answer({ query, request, signal, onMessage }) {
+      kind: 'progress',
+      async answer({ query, signal, onMessage }) {
         if (!mayPull) throw new Refusal('images may not be pulled: GATEWAY_PULL is false');
         requireQuery(query, { fromImage: null, tag: null });
-        await requireNoBody(request);
         const { fromImage = '', tag = '' } = query;
         images.requireName(fromImage, tag);
         const options = { query: { fromImage, tag }, timeoutMs: PULL_SILENCE_MS, signal };

@@ -109,6 +109,30 @@ test('a line has a bound', async () => {
   assert.equal(lines[1], 'next');
 });
 
+test('lines have a bound in number, and what comes after it is only counted', async () => {
+  const input = new PassThrough();
+  const attached = Duplex.from({ readable: input, writable: new PassThrough().resume() });
+  const lines: string[] = [];
+  let printed = 0;
+  const channel = separateStreams(
+    attached,
+    (line) => lines.push(line),
+    (bytes) => {
+      printed = bytes;
+    },
+  );
+  const closed = once(channel, 'close');
+  const before = process.cpuUsage();
+  const flood = piece(STDERR, 'a\n'.repeat(32_768));
+  for (let sent = 0; sent < 400; sent++) input.write(flood);
+  input.end();
+  await closed;
+  const { user, system } = process.cpuUsage(before);
+  assert.equal(lines.length, 256);
+  assert.equal(printed, 400 * 65_536);
+  assert.ok(user + system < 2_000_000, `${user + system} µs of CPU time for 26 MB`);
+});
+
 test('what is written goes to the container as it is', async () => {
   const { channel, written, attached } = attach();
   channel.write('some');

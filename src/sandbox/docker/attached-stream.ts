@@ -5,14 +5,27 @@ import { Duplex } from 'node:stream';
 
 const HEADER_BYTES = 8;
 const STDERR = 2;
-const MAX_LINE_CHARACTERS = 4096;
+const MAX_LINE_BYTES = 4096;
+const MAX_LINES = 256;
+const LINE_END = 10;
 
-/** A stream to the container's stdin and from its stdout. `onLine` takes what it says on stderr. */
-export function separateStreams(attached: Duplex, onLine: (line: string) => void): Duplex {
+/**
+ * A stream to the container's stdin and from its stdout. `onLine` takes what it prints on stderr, as far as the bounds go,
+ * and `onPrinted` the number of bytes printed so far.
+ */
+export function separateStreams(
+  attached: Duplex,
+  onLine: (line: string) => void,
+  onPrinted: (bytes: number) => void = () => {},
+): Duplex {
   const lines = createLineReader(onLine);
+  let printed = 0;
   const separate = createSeparator((stream, bytes) => {
-    if (stream === STDERR) lines(bytes);
-    else if (!channel.destroyed && !channel.push(bytes)) attached.pause();
+    if (stream === STDERR) {
+      lines(bytes);
+      printed += bytes.length;
+      onPrinted(printed);
+    } else if (!channel.destroyed && !channel.push(bytes)) attached.pause();
   });
   const channel = new Duplex({
     read: () => void attached.resume(),
@@ -55,11 +68,23 @@ function createSeparator(deliver: (stream: number, bytes: Buffer) => void): (chu
   };
 }
 
+/** A program may be the one who prints, as much as it likes: beyond the bounds nothing is even looked at. */
 function createLineReader(onLine: (line: string) => void): (bytes: Buffer) => void {
   let rest = '';
+  let lines = 0;
   return (bytes) => {
-    const lines = (rest + bytes.toString('latin1')).split('\n');
-    rest = (lines.pop() ?? '').slice(0, MAX_LINE_CHARACTERS);
-    for (const line of lines) if (line !== '') onLine(line.slice(0, MAX_LINE_CHARACTERS));
+    let from = 0;
+    while (from < bytes.length && lines < MAX_LINES) {
+      const found = bytes.indexOf(LINE_END, from);
+      const end = found === -1 ? bytes.length : found;
+      rest += bytes.toString('latin1', from, Math.min(end, from + MAX_LINE_BYTES - rest.length));
+      from = end + 1;
+      if (found === -1) return;
+      if (rest !== '') {
+        lines += 1;
+        onLine(rest);
+      }
+      rest = '';
+    }
   };
 }

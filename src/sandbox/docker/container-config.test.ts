@@ -79,42 +79,54 @@ test('a container has limits of descriptors, core files and message queues', () 
   assert.ok(limits.every(({ Soft, Hard }) => Soft === Hard));
 });
 
-test('all that a program may write to is in memory, without set-user-id and devices, and bounded in size and files', () => {
-  const places = Object.entries(host.Tmpfs as Record<string, string>);
-  assert.ok(places.some(([path]) => path === '/box'));
-  for (const [path, mounted] of places) {
-    const options = mounted.split(',');
-    for (const option of ['nosuid', 'nodev', `uid=${UID}`, `gid=${UID}`])
-      assert.ok(options.includes(option), `${path} without ${option}`);
-    for (const bound of [/^size=[1-9]\d*$/, /^nr_inodes=[1-9]\d*$/])
-      assert.ok(
-        options.some((option) => bound.test(option)),
-        `${path} without ${bound}`,
-      );
-  }
-  assert.match((host.Tmpfs as Record<string, string>)['/box'] ?? '', /,size=8388608,/);
+test('all that a program may write to is in memory, each place with its size, files, mode and owner', () => {
+  const common = 'rw,exec,nosuid,nodev';
+  assert.deepEqual(host.Tmpfs, {
+    '/box': `${common},size=8388608,nr_inodes=8192,mode=0700,uid=${UID},gid=${UID}`,
+    '/code': `${common},size=100663296,nr_inodes=8192,mode=0755,uid=${UID},gid=${UID}`,
+    '/build': `${common},size=100663296,nr_inodes=8192,mode=0755,uid=${UID},gid=${UID}`,
+  });
 });
 
-test('what the machine tells of itself is masked, all that the engine masks by itself among it', () => {
-  const masked = host.MaskedPaths as string[];
-  const byDefault = [
-    'asound',
-    'acpi',
-    'kcore',
-    'keys',
-    'latency_stats',
-    'timer_list',
-    'timer_stats',
-    'sched_debug',
-    'scsi',
-    'interrupts',
-  ];
-  const readOnlyByDefault = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'];
-  const more = ['cmdline', 'version', 'kallsyms', 'diskstats', 'partitions', 'modules', 'vmstat', 'zoneinfo'];
-  for (const name of [...byDefault, ...readOnlyByDefault, ...more])
-    assert.ok(masked.includes(`/proc/${name}`), name);
-  for (const name of ['firmware', 'kernel', 'devices', 'block', 'class', 'module'])
-    assert.ok(masked.includes(`/sys/${name}`), name);
+test('shared memory is never more than 64 MiB', () => {
+  const large = containerConfig({ ...SPEC, diskBytes: 512 * MIB }, identity, settings) as Config;
+  assert.equal(large.HostConfig.ShmSize, 64 * MIB);
+});
+
+test('programs of a container are the first to go when the machine runs out of memory', () => {
+  assert.equal(host.OomScoreAdj, 500);
+});
+
+/** Of /proc, all that tells of the machine; of /sys, all but what is below /sys/fs/cgroup and is named there. */
+const MASKED = `
+  /proc/acpi /proc/asound /proc/bus /proc/cmdline /proc/config.gz /proc/diskstats /proc/driver /proc/fs /proc/interrupts
+  /proc/iomem /proc/ioports /proc/irq /proc/kallsyms /proc/kcore /proc/key-users /proc/keys /proc/kpagecount
+  /proc/kpageflags /proc/latency_stats /proc/mdstat /proc/misc /proc/modules /proc/mtrr /proc/pagetypeinfo
+  /proc/partitions /proc/sched_debug /proc/schedstat /proc/scsi /proc/slabinfo /proc/softirqs /proc/swaps /proc/sys
+  /proc/sysrq-trigger /proc/timer_list /proc/timer_stats /proc/tty /proc/version /proc/vmallocinfo /proc/vmstat
+  /proc/zoneinfo
+  /sys/block /sys/bus /sys/class /sys/dev /sys/devices /sys/firmware /sys/hypervisor /sys/kernel /sys/module /sys/power
+  /sys/fs/bpf /sys/fs/btrfs /sys/fs/ext4 /sys/fs/fuse /sys/fs/pstore /sys/fs/selinux /sys/fs/smackfs /sys/fs/xfs
+  /dev/pts`;
+
+test('exactly these paths are masked', () => {
+  assert.deepEqual((host.MaskedPaths as string[]).toSorted(), MASKED.trim().split(/\s+/).toSorted());
+  assert.deepEqual(host.ReadonlyPaths, []);
+});
+
+test('the engine is asked for nothing besides', () => {
+  const top = `AttachStderr AttachStdin AttachStdout Cmd Entrypoint Env HostConfig Hostname Image Labels NetworkDisabled
+    OpenStdin StdinOnce StopSignal StopTimeout Tty User WorkingDir`;
+  const below = `AutoRemove CapDrop CgroupnsMode CpuPeriod CpuQuota Init IpcMode LogConfig MaskedPaths Memory MemorySwap
+    NetworkMode OomScoreAdj PidMode PidsLimit Privileged ReadonlyPaths ReadonlyRootfs RestartPolicy SecurityOpt ShmSize
+    Tmpfs UTSMode Ulimits`;
+  assert.deepEqual(Object.keys(config).toSorted(), top.split(/\s+/));
+  assert.deepEqual(Object.keys(host).toSorted(), below.split(/\s+/));
+  assert.deepEqual(
+    [config.WorkingDir, config.Cmd, config.Image, host.AutoRemove],
+    ['/', [], 'an-image', false],
+  );
+  assert.deepEqual([config.AttachStdin, config.AttachStdout, config.AttachStderr], [true, true, true]);
 });
 
 test('another runtime is asked for only where one is set', () => {

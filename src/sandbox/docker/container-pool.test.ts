@@ -78,6 +78,36 @@ test('containers that ended while they were idle are passed over and removed', a
   await pool.close();
 });
 
+test('containers that do not answer are passed over and removed, and one that does is found among them', async () => {
+  const { starts, pool } = createParts(4);
+  for (let count = 1; count <= 3; count++) {
+    pool.warm(spec('one', { processes: count }));
+    await until(() => pool.state().idle === count);
+  }
+  const [first, second, third] = starts.started as [ScriptedContainer, ScriptedContainer, ScriptedContainer];
+  for (const frozen of [first, second]) frozen.freeze();
+  assert.equal(await pool.takeOnce(spec('one', { processes: 1 })), third);
+  assert.deepEqual(pool.state(), { idle: 0, hits: 1, misses: 0 });
+  await until(() => first.wasRemoved && second.wasRemoved);
+  assert.equal(third.wasRemoved, false);
+  await pool.close();
+});
+
+test('where none that is ready answers, another is started', async () => {
+  const { starts, pool } = createParts(4);
+  for (const image of ['one', 'two']) {
+    pool.warm(spec(image));
+    await until(() => starts.started.some((each) => each.spec.image === image));
+  }
+  await until(() => pool.state().idle === 2);
+  for (const frozen of starts.started) frozen.freeze();
+  const taken = await pool.takeOnce(ONE);
+  assert.equal(taken, starts.started[2]);
+  assert.deepEqual(pool.state(), { idle: 0, hits: 0, misses: 1 });
+  await until(() => starts.started.slice(0, 2).every(({ wasRemoved }) => wasRemoved));
+  await pool.close();
+});
+
 test('a submission does not begin a start when one of its kind is under way', async () => {
   const { starts, pool } = createParts(2, { atOnce: false });
   pool.warm(ONE);

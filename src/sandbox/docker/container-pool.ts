@@ -63,10 +63,10 @@ export function createContainerPool(options: PoolOptions): ContainerPool {
   });
 
   async function find(spec: ContainerSpec): Promise<Container> {
-    const { found, dead } = shelf.find(spec);
+    const first = shelf.find(spec);
+    const { found, dead } = first.found ? await answering(shelf, spec, first, options.log) : first;
     for (const container of dead) remove(container);
-    if (found) hits += 1;
-    else misses += 1;
+    [hits, misses] = found ? [hits + 1, misses] : [hits, misses + 1];
     const container = found ?? (await (refill.claim(spec) ?? options.start(spec)));
     taken.add(container);
     return container;
@@ -113,13 +113,35 @@ export function createContainerPool(options: PoolOptions): ContainerPool {
   };
 }
 
+/** What was found, if it answers, or another that does; those that do not, as when they are frozen, are among the dead. */
+async function answering(
+  shelf: Shelf,
+  spec: ContainerSpec,
+  first: Found,
+  log: PoolOptions['log'],
+): Promise<Found> {
+  if (first.found === null || (await first.found.answers())) return first;
+  const silent = [first.found, ...(await shelf.takeSilent())]; // whatever befell the one may have befallen others
+  log('warn', 'containers that were ready did not answer', { containers: silent.length });
+  const { found, dead } = shelf.find(spec);
+  return { found, dead: [...first.dead, ...silent, ...dead] };
+}
+
+/** `dead` are those met on the way. */
+interface Found {
+  readonly found: Container | null;
+  readonly dead: readonly Container[];
+}
+
 interface Shelf {
   has(spec: ContainerSpec): boolean;
   count(): number;
-  /** Takes one that serves, alive. `dead` are those met on the way. */
-  find(spec: ContainerSpec): { readonly found: Container | null; readonly dead: readonly Container[] };
+  /** Takes one that serves, alive. */
+  find(spec: ContainerSpec): Found;
   /** Returns those that have ended, and those for which there is no room: of the kinds longest not asked for. */
   put(container: Container): readonly Container[];
+  /** Takes those that do not answer. */
+  takeSilent(): Promise<readonly Container[]>;
   clear(): readonly Container[];
 }
 
@@ -151,6 +173,13 @@ function createShelf(size: number): Shelf {
     return dead;
   }
 
+  /** False for one that was taken meanwhile. */
+  function drop(container: Container): boolean {
+    const holder = [...kinds.values()].find(({ idle }) => idle.includes(container));
+    holder?.idle.splice(holder.idle.indexOf(container), 1);
+    return holder !== undefined;
+  }
+
   const count = () => [...kinds.values()].reduce((sum, { idle }) => sum + idle.filter(isAlive).length, 0);
   return {
     has: (spec) => kindOf(spec).idle.some(isAlive),
@@ -176,6 +205,11 @@ function createShelf(size: number): Shelf {
         if (idle.length === 0) kinds.delete(key);
       }
       return surplus;
+    },
+    async takeSilent() {
+      const idle = [...kinds.values()].flatMap((kind) => kind.idle);
+      const answers = await Promise.all(idle.map((container) => container.answers()));
+      return idle.filter((container, index) => answers[index] === false && drop(container));
     },
     clear: () => [...kinds.values()].flatMap(({ idle }) => idle.splice(0)),
   };

@@ -17,6 +17,7 @@ import {
   limitsConfig,
 } from './container-config.ts';
 import { canChangeLimits, withShare } from './runtimes.ts';
+import { createSupervisorLog } from './supervisor-log.ts';
 
 export interface Container {
   readonly id: string;
@@ -27,6 +28,10 @@ export interface Container {
   readonly canChangeLimits: boolean;
   /** Throws a `SandboxError`. */
   setLimits(limits: ContainerLimits): Promise<void>;
+  /** False for one that does not answer soon, as when it was frozen from outside. */
+  answers(): Promise<boolean>;
+  /** True when a program printed without end where only the supervisor should, and the container was given up for it. */
+  hasFlooded(): boolean;
   /** True when the kernel ended the supervisor itself because the container's memory was used up. */
   ranOutOfMemory(): Promise<boolean>;
   /** Ends it, with all that runs in it. What cannot be removed now is left to the sweep. */
@@ -44,6 +49,10 @@ const CREATE_TIMEOUT_MS = 30_000;
 const START_TIMEOUT_MS = 30_000;
 const READY_TIMEOUT_MS = 20_000;
 const UPDATE_TIMEOUT_MS = 10_000;
+/** It takes less than a millisecond, but for a machine that is very busy. */
+const ANSWER_TIMEOUT_MS = 2000;
+/** The supervisor prints a few lines at most. */
+const MAX_PRINTED_BYTES = 1024 * 1024;
 const REMOVE_TIMEOUT_MS = 30_000;
 const REMOVE_ATTEMPTS = 4;
 const REMOVE_PAUSE_MS = 100;
@@ -59,10 +68,10 @@ export async function startContainer(parts: ContainerParts, spec: ContainerSpec)
     const config = containerConfig({ ...spec, limits }, identity, settings);
     id = await createContainer(engine, spec.image, config);
     attached = await engine.attach(id, START_TIMEOUT_MS);
-    const connection = connect(attached, id, parts);
+    const connected = connect(attached, id, parts);
     await engine.request('POST', `/containers/${id}/start`, { timeoutMs: START_TIMEOUT_MS });
-    await ready(connection, settings);
-    return describe(parts, spec, id, connection);
+    await ready(connected.connection, settings);
+    return describe(parts, spec, id, connected);
   } catch (error) {
     attached?.destroy();
     if (id !== null) await removeContainer(engine, id).catch(() => undefined);
@@ -99,18 +108,38 @@ export async function removeContainer(engine: DockerEngine, id: string): Promise
     }
 }
 
-function connect(attached: Duplex, id: string, { log }: ContainerParts): Connection {
-  const words: string[] = [];
-  const stream = separateStreams(attached, (line) => {
-    words.push(line);
-    if (words.length > 4) words.shift();
-    log('warn', `supervisor: ${line}`, { container: id.slice(0, 12) });
+type Connected = Pick<Container, 'connection' | 'hasFlooded'>;
+
+function connect(attached: Duplex, id: string, { log }: ContainerParts): Connected {
+  const about = { container: id.slice(0, 12) };
+  const printed = createSupervisorLog((line) => log('warn', `supervisor: ${line}`, about));
+  let hasFlooded = false;
+  const stream = separateStreams(attached, printed.line, (bytes) => {
+    if (bytes <= MAX_PRINTED_BYTES || hasFlooded) return;
+    hasFlooded = true;
+    log('warn', `a program printed more than ${MAX_PRINTED_BYTES} bytes in the supervisor's name`, about);
+    connection.break('the container printed too much');
   });
   const connection = createConnection(stream);
   stream.once('close', () => {
-    connection.break(['the container ended', ...words].join('; '));
+    connection.break(['the container ended', ...printed.passedOn()].join('; '));
   });
-  return connection;
+  const run: Connection['run'] = (frame, signal) => {
+    printed.programsRun();
+    return connection.run(frame, signal);
+  };
+  return { connection: { ...connection, run }, hasFlooded: () => hasFlooded };
+}
+
+/** Whether the supervisor answers in time; it has then done all that it was asked for. */
+async function answersSoon(connection: Connection): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), ANSWER_TIMEOUT_MS);
+  const answer = connection.request(pingFrame).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answer, late.promise]).finally(() => clearTimeout(timer));
 }
 
 /** Resolves when the supervisor has done all that it was asked for. */
@@ -137,7 +166,7 @@ function describe(
   { engine, settings, log }: ContainerParts,
   spec: ContainerSpec,
   id: string,
-  connection: Connection,
+  { connection, hasFlooded }: Connected,
 ): Container {
   let limits = spec.limits;
   let removal: Promise<void> | null = null;
@@ -160,9 +189,11 @@ function describe(
         throw asSandboxError(error, 'the limits of a container cannot be changed');
       }
     },
+    answers: () => answersSoon(connection),
+    hasFlooded,
     async ranOutOfMemory() {
       const options = { timeoutMs: INSPECT_TIMEOUT_MS };
-      await engine.request('POST', `/containers/${id}/wait`, options).catch(() => null);
+      await engine.request('POST', `/containers/${id}/wait`, { ...options, isLong: true }).catch(() => null);
       const state = await engine
         .request<{ State: { OOMKilled: boolean } }>('GET', `/containers/${id}/json`, options)
         .catch(() => null);

@@ -11,6 +11,7 @@ import {
   eventually,
   firstProcessOf,
   isOnThisMachine,
+  LIMITS,
   probe,
   removeContainers,
   runningContainer,
@@ -86,20 +87,44 @@ if (engine) {
         assert.equal((await runProbe(workspace, ['exit', '3'])).exitCode, 3);
       });
 
-      test('when it is given files is given up, and the container goes', async () => {
+      test('while it is ready is passed over, and the container goes', async () => {
         await using used = await startSandbox(engine, { poolSize: 1 });
         await assertServes(used, root);
         await eventually('one is ready', () => used.sandbox.pool().idle === 1);
         await eventually('it is the only one', async () => (await used.containers()).length === 1);
         const [idle] = await used.containers();
         process.kill(await firstProcessOf(engine, idle?.Id ?? ''), 'SIGSTOP');
-        const error = await sandboxErrorOf(probe(used, root, ['exit', '0']));
-        assert.equal(error.retryable, true);
-        assert.equal(error.message, 'the container did not answer in time');
         await assertServes(used, root);
         await eventually('it is removed', async () =>
           (await used.containers()).every(({ Id }) => Id !== idle?.Id),
         );
+      });
+
+      test('between two programs is passed over, and the second has its verdict', async () => {
+        await using used = await startSandbox(engine);
+        await using workspace = await used.sandbox.open(root, []);
+        assert.equal((await runProbe(workspace, ['exit', '3'])).exitCode, 3);
+        const [kept] = await used.containers();
+        process.kill(await firstProcessOf(engine, kept?.Id ?? ''), 'SIGSTOP');
+        assert.equal((await runProbe(workspace, ['exit', '4'])).exitCode, 4);
+        await eventually('it is removed', async () =>
+          (await used.containers()).every(({ Id }) => Id !== kept?.Id),
+        );
+      });
+
+      test('in every container that is ready, which the engine has frozen, is no failure of any submission', async () => {
+        await using used = await startSandbox(engine, { poolSize: 3, slots: 4 });
+        for (let count = 1; count <= 3; count++) {
+          used.sandbox.warm(root, { ...LIMITS, processes: LIMITS.processes + count });
+          await eventually(`${count} are ready`, () => used.sandbox.pool().idle === count);
+        }
+        const frozen = await used.containers();
+        for (const { Id } of frozen) await engine.request('POST', `/containers/${Id}/pause`);
+        await Promise.all([1, 2, 3, 4].map(() => assertServes(used, root)));
+        await eventually('they are removed', async () => {
+          const there = new Set((await used.containers()).map(({ Id }) => Id));
+          return frozen.every(({ Id }) => !there.has(Id));
+        });
       });
     });
   });

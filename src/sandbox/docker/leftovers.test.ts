@@ -36,6 +36,30 @@ for (const [what, Labels, State, age, stale] of [
     assert.equal(isStale(container, { home: 'home', instance: 'this process' }, NOW), stale);
   });
 
+test('ages are those of the engine’s clock, whatever this machine’s shows', async () => {
+  const hoursAhead = Date.now() / 1000 + 7 * HOUR;
+  for (const now of [hoursAhead, hoursAhead - 14 * HOUR]) {
+    const listed = [
+      { Id: 'young', State: 'running', Created: now - 5, Labels: OTHER },
+      { Id: 'old', State: 'running', Created: now - 7 * HOUR, Labels: OTHER },
+    ];
+    const removed: string[] = [];
+    const request: DockerEngine['request'] = async (method, path, options) => {
+      if (method === 'DELETE') removed.push(path);
+      options?.onClock?.(now);
+      return listed as never;
+    };
+    const engine = { request } as DockerEngine;
+    await sweepContainers(engine, { home: 'home', instance: 'this process', log: () => {} });
+    assert.deepEqual(removed, ['/containers/old']);
+  }
+});
+
+test('where the engine’s clock is not known, nothing is removed for its age', () => {
+  const container = { Id: 'x', State: 'running', Created: 0, Labels: OTHER };
+  assert.equal(isStale(container, { home: 'home', instance: 'this process' }, null), false);
+});
+
 test('one that cannot be removed is told, and keeps nobody from removing the others', async () => {
   const listed = ['a', 'b', 'c'].map((Id) => ({ Id, State: 'running', Created: 0, Labels: EARLIER }));
   const removed: string[] = [];

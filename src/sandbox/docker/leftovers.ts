@@ -50,9 +50,15 @@ export interface SweepOptions {
  * an `EngineError` when the engine does not answer.
  */
 export async function sweepContainers(engine: DockerEngine, options: SweepOptions): Promise<number> {
-  const request = { query: { all: true, filters: BOX_FILTERS }, timeoutMs: LIST_TIMEOUT_MS };
-  const listed = await engine.request<Listed[]>('GET', '/containers/json', request);
-  const stale = listed.filter((container) => isStale(container, options, Date.now() / 1000));
+  let now: number | null = null; // of the engine's clock, which made the times of creation
+  const listed = await engine.request<Listed[]>('GET', '/containers/json', {
+    query: { all: true, filters: BOX_FILTERS },
+    timeoutMs: LIST_TIMEOUT_MS,
+    onClock: (seconds) => {
+      now = seconds;
+    },
+  });
+  const stale = listed.filter((container) => isStale(container, options, now));
   const removals = stale.map(async ({ Id }) => {
     try {
       await removeContainer(engine, Id);
@@ -68,13 +74,13 @@ export async function sweepContainers(engine: DockerEngine, options: SweepOption
   return (await Promise.all(removals)).reduce<number>((sum, removed) => sum + removed, 0);
 }
 
-/** `now` is in seconds since 1970. */
+/** `now` is what the engine's clock shows, in seconds since 1970; without it nothing is too old. */
 export function isStale(
   { State, Created, Labels }: Listed,
   { home, instance }: Pick<SweepOptions, 'home' | 'instance'>,
-  now: number,
+  now: number | null,
 ): boolean {
-  const age = now - Created;
+  const age = now === null ? 0 : now - Created;
   if (Labels[INSTANCE] === instance && State === 'running') return false;
   if (age > MAX_AGE_SECONDS) return true;
   if (Labels[HOME] === home && Labels[INSTANCE] !== instance) return true;

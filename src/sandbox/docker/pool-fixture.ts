@@ -7,6 +7,8 @@ import type { ContainerLimits, ContainerSpec } from './container-config.ts';
 const MIB = 1024 * 1024;
 
 export interface ScriptedContainer extends Container {
+  /** It answers no more, as one does that is frozen from outside. */
+  freeze(): void;
   /** It ends, as one does that is killed from outside. */
   end(): void;
   readonly wasRemoved: boolean;
@@ -67,6 +69,7 @@ function createContainer(made: ContainerSpec, number: number): ScriptedContainer
   let limits = made.limits;
   let isOpen = true;
   let wasRemoved = false;
+  let isFrozen = false;
   const connection = {
     isOpen: () => isOpen,
     break: () => {
@@ -83,10 +86,15 @@ function createContainer(made: ContainerSpec, number: number): ScriptedContainer
       if (!isOpen) throw new Error('it has ended');
       limits = wanted;
     },
+    answers: async () => isOpen && !isFrozen,
+    hasFlooded: () => false,
     ranOutOfMemory: async () => false,
     async remove() {
       isOpen = false;
       wasRemoved = true;
+    },
+    freeze: () => {
+      isFrozen = true;
     },
     end: () => connection.break(''),
     get wasRemoved() {

@@ -76,22 +76,32 @@ export function createSubmissionContainer(
     return container;
   }
 
-  async function run(order: Order, numbers: { build: number; collect: number }): Promise<RunAnswer> {
+  /** A container in which something failed is left: a program may have made it so, and the next try is to be a fair one. */
+  async function within<T>(use: (used: Container) => Promise<T>): Promise<T> {
     const used = current();
     try {
+      const value = await use(used);
+      if (!used.connection.isOpen()) leave();
+      return value;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  function run(order: Order, numbers: { build: number; collect: number }): Promise<RunAnswer> {
+    return within(async (used) => {
       const answer = await runIn(used, order, numbers, exhausted !== used);
       if (answer.outcome.outOfMemory) exhausted = used;
       return answer;
-    } finally {
-      if (!used.connection.isOpen()) leave();
-    }
+    });
   }
 
   const hasBuild = () => container !== null && container === builtIn && container.connection.isOpen();
   return {
     async ready({ limits, stdin }, buildBytes) {
       const spec = specFor(root, limits, { codeBytes, buildBytes, stdinBytes: stdin.length });
-      if (!container?.connection.isOpen()) leave();
+      if (!container?.connection.isOpen() || !(await container.answers())) leave();
       try {
         if (container && !(await fit(container, spec.limits))) leave();
         container ??= await takeWithFiles(pool, spec, files);
@@ -104,14 +114,14 @@ export function createSubmissionContainer(
     forgetBuild: () => {
       builtIn = null;
     },
-    async putBuild(artifact) {
-      const used = current();
-      await inTime(
-        used,
-        used.connection.request((id) => restoreFrame(id, BUILD, artifact)),
-      );
-      builtIn = used;
-    },
+    putBuild: (artifact) =>
+      within(async (used) => {
+        await inTime(
+          used,
+          used.connection.request((id) => restoreFrame(id, BUILD, artifact)),
+        );
+        builtIn = used;
+      }),
     run: (order, withBuild) => run(order, { build: withBuild && hasBuild() ? BUILD : 0, collect: 0 }),
     async make(order) {
       const used = current();
@@ -120,7 +130,7 @@ export function createSubmissionContainer(
       if (answer.collected) builtIn = used;
       return answer;
     },
-    fetchBuild: () => inTime(current(), current().connection.fetch(BUILD)),
+    fetchBuild: () => within((used) => inTime(used, used.connection.fetch(BUILD))),
     leave,
   };
 }
@@ -154,12 +164,13 @@ async function runIn(
   numbers: { build: number; collect: number },
   noneBefore: boolean,
 ): Promise<RunAnswer> {
-  const { connection, ranOutOfMemory } = container;
+  const { connection, ranOutOfMemory, hasFlooded } = container;
   const waitMs = longestRunMs(order.limits) + SILENCE_MS;
   const answer = connection.run({ root: 0, code: CODE, ...numbers, ...order }, order.signal);
   try {
     return await inTime(container, answer, waitMs);
   } catch (error) {
+    if (hasFlooded()) return floodEnded();
     if (noneBefore && !connection.isOpen() && (await ranOutOfMemory())) return memoryUsedUp(order.limits);
     throw error;
   }
@@ -220,5 +231,11 @@ function memoryUsedUp(limits: BoxLimits): RunAnswer {
     outOfMemory: true,
     memoryBytes: limits.memoryBytes,
   };
+  return { outcome, collected: false, artifactBytes: 0, problem: '' };
+}
+
+/** It printed without end where only the supervisor should, as some runtimes let it. */
+function floodEnded(): RunAnswer {
+  const outcome: BoxOutcome = { ...CANCELLED, cancelled: false, signal: 'SIGKILL', limitReached: 'output' };
   return { outcome, collected: false, artifactBytes: 0, problem: '' };
 }

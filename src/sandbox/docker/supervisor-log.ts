@@ -1,0 +1,47 @@
+// What the first process of a container prints beside its answers. Some runtimes let a program open that stream, so that
+// from the first program on only sentences of the supervisor's own are passed on, word for word; all else is counted.
+
+export interface SupervisorLog {
+  /** Takes a line. */
+  line(text: string): void;
+  /** From here on a program may be the one who prints. */
+  programsRun(): void;
+  /** What was passed on, for the reason of the container's end. */
+  passedOn(): readonly string[];
+}
+
+const MAX_LINES = 8;
+const MAX_CHARACTERS = 200;
+
+/** How the supervisor's sentences begin; what follows the reason of an error is left out. */
+export const SENTENCES: readonly string[] = [
+  ...['/box', '/code', '/build', '/dev/shm', '/tmp'].map((place) => `cannot remove ${place}`),
+  ...['message queues', 'shared memory', 'semaphores', 'messages'].map((what) => `cannot remove ${what}`),
+  'cannot reset the peak of memory',
+  'a process cannot be killed',
+  'a malformed frame ends the connection',
+  'out of memory',
+  'epoll_ctl',
+];
+
+/** `pass` takes each line that may be logged; there are few for one container. */
+export function createSupervisorLog(pass: (line: string) => void): SupervisorLog {
+  const passed: string[] = [];
+  let isOwn = true; // nobody else can have printed so far
+  return {
+    line(text) {
+      const line = isOwn ? text.slice(0, MAX_CHARACTERS) : sentenceOf(text);
+      if (line === undefined || passed.length >= MAX_LINES) return;
+      passed.push(line);
+      pass(line);
+    },
+    programsRun() {
+      isOwn = false;
+    },
+    passedOn: () => passed,
+  };
+}
+
+function sentenceOf(text: string): string | undefined {
+  return SENTENCES.find((sentence) => text === sentence || text.startsWith(`${sentence}: `));
+}
