@@ -92,6 +92,7 @@ int seccomp_print_profile(void) {
   // The supervisor's own: it loads filters, and sets limits of what it starts.
   answers[SYS_seccomp] = answers[SYS_prctl] = answers[SYS_setrlimit] = answers[SYS_prlimit64] = ALLOW;
   answers[SYS_setpriority] = answers[SYS_preadv2] = answers[SYS_madvise] = ALLOW;
+  answers[SYS_fremovexattr] = ALLOW; // it removes what a program may have left
   for (int call = 0; call <= LAST_KNOWN_CALL; call++)
     if (answers[call] == CHECK_PROCESS || answers[call] == NOTHING) answers[call] = ALLOW; // for the program alone
 #ifdef __x86_64__
@@ -105,6 +106,7 @@ int seccomp_print_profile(void) {
   print_rule(answers, ALLOW, "SCMP_ACT_ALLOW", 0, "");
   print_rule(answers, KILL, "SCMP_ACT_KILL_PROCESS", 0, "");
   print_rule(answers, EPERM_, "SCMP_ACT_ERRNO", EPERM, "");
+  print_rule(answers, EOPNOTSUPP_, "SCMP_ACT_ERRNO", EOPNOTSUPP, "");
   print_checks(answers);
   printf("\n]}\n");
   return fflush(stdout) == 0 ? 0 : 1;

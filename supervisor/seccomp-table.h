@@ -1,7 +1,7 @@
 // The system calls that no program in a box needs, and how each is answered. All other calls up to
 // LAST_KNOWN_CALL are allowed; what is newer does not exist for a program (ENOSYS), so that libraries fall back.
 // X(name, answer): KILL ends the program (SIGSYS), which is told as a security violation: for calls whose only
-// use here is an attack. EPERM and ENOSYS are for calls that honest libraries try. NOTHING reports success and does
+// use here is an attack. EPERM, ENOSYS and EOPNOTSUPP are for calls that honest libraries try. NOTHING reports success and does
 // nothing: for calls whose effect on shared files would reach other boxes, and without which honest programs fail.
 #define SECCOMP_TABLE(X)                                                                                    \
   /* mounts and roots */                                                                                    \
@@ -20,6 +20,9 @@
   X(inotify_add_watch, EPERM)                                                                               \
   /* locks on shared files, which would hold up others and tell them something; what others have in memory */     \
   X(flock, NOTHING) X(fadvise64, NOTHING)                                                                   \
+  /* marks on files and directories that outlive their contents, and access lists that shut out their owner */  \
+  X(setxattr, EOPNOTSUPP) X(lsetxattr, EOPNOTSUPP) X(fsetxattr, EOPNOTSUPP)                                  \
+  X(removexattr, EOPNOTSUPP) X(lremovexattr, EOPNOTSUPP) X(fremovexattr, EOPNOTSUPP)                        \
   /* kernel code, tracing, keys, and interfaces with a history of holes */                                  \
   X(init_module, KILL) X(finit_module, KILL) X(delete_module, KILL)                                         \
   X(kexec_load, KILL) X(kexec_file_load, KILL) X(bpf, KILL) X(perf_event_open, KILL)                        \
@@ -54,7 +57,8 @@
 //                oneself), and leave flow labels behind in the network namespace
 //   setsockopt   no filters for a socket: memory that no control group counts (EPERM)
 //   personality  the plain Linux personalities and the question (EPERM)
-//   ioctl        no TIOCSTI, TIOCLINUX: input for somebody else's terminal (EPERM)
+//   ioctl        no TIOCSTI, TIOCLINUX: input for somebody else's terminal (EPERM); no flags of inodes, which are marks
+//                as attributes are (ENOTTY, as from file systems without them)
 //   fcntl        no F_SETLEASE, F_NOTIFY: signals between boxes over shared files; no F_SET_RW_HINT: a mark on a shared
 //                file (EPERM). Locks are set without doing it, as with flock, so that F_GETLK finds none
 //   preadv2      no RWF_NOWAIT, RWF_DONTCACHE: whether a shared file is in memory (EOPNOTSUPP)

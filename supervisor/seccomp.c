@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +73,7 @@ static void emit_answer(uint8_t answer) {
   static const uint32_t types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
   static const uint32_t personalities[] = {0x0, 0x8, 0x20000, 0x20008, 0xffffffff};
   static const uint32_t locks[] = {F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW};
+  static const uint32_t marks[] = {FS_IOC_SETFLAGS, FS_IOC32_SETFLAGS, FS_IOC_FSSETXATTR, FS_IOC_SETVERSION};
   static const uint32_t filters[] = {PR_SET_SECCOMP};
   static const uint32_t core[] = {RLIMIT_CORE};
   static const uint32_t missing_prctl[] = {0x53564d41 /* PR_SET_VMA */, 62 /* PR_SCHED_CORE */, 67 /* PR_SET_MEMORY_MERGE */};
@@ -81,6 +83,7 @@ static void emit_answer(uint8_t answer) {
     case KILL: give(SECCOMP_RET_KILL_PROCESS); break;
     case EPERM_: give(REFUSE(EPERM)); break;
     case ENOSYS_: give(REFUSE(ENOSYS)); break;
+    case EOPNOTSUPP_: give(REFUSE(EOPNOTSUPP)); break;
     case NOTHING: give(REFUSE(0)); break;
     case CHECK_CLONE:
       answer_bits(0, NAMESPACE_FLAGS, SECCOMP_RET_KILL_PROCESS);
@@ -100,7 +103,10 @@ static void emit_answer(uint8_t answer) {
       require_values(0, ~0u, personalities, 5, REFUSE(EPERM));
       give(SECCOMP_RET_ALLOW);
       break;
-    case CHECK_IOCTL: refuse_values(1, REFUSED_IOCTL, LENGTH(REFUSED_IOCTL)); break;
+    case CHECK_IOCTL:
+      answer_values(1, marks, LENGTH(marks), REFUSE(ENOTTY));
+      refuse_values(1, REFUSED_IOCTL, LENGTH(REFUSED_IOCTL));
+      break;
     case CHECK_FCNTL:
       answer_values(1, locks, LENGTH(locks), REFUSE(0));
       refuse_values(1, REFUSED_FCNTL, LENGTH(REFUSED_FCNTL));
@@ -181,6 +187,7 @@ static void emit_answers(void) {
 #define ANSWER_KILL KILL
 #define ANSWER_EPERM EPERM_
 #define ANSWER_ENOSYS ENOSYS_
+#define ANSWER_EOPNOTSUPP EOPNOTSUPP_
 #define ANSWER_NOTHING NOTHING
 
 void seccomp_fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {

@@ -21,6 +21,7 @@ enum answer {
   KILL,
   EPERM_,
   ENOSYS_,
+  EOPNOTSUPP_,
   NOTHING,
   CHECK_CLONE,
   CHECK_SOCKET,

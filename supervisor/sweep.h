@@ -8,4 +8,6 @@ bool sweep_processes(void);
 // Removes files from the places that a program can write to, messages, semaphores and shared memory. Returns NULL when
 // nothing is left, or the name of what is.
 const char *sweep_leftovers(void);
+// Makes the times of all places, and of what every program may touch, the present one.
+void sweep_times(void);
 #endif

@@ -78,10 +78,22 @@ static bool fail(struct tree_visitor *visitor) {
   return false;
 }
 
+// Opens what may be closed even to its owner, which in a container is this process: a program chooses what it leaves, and
+// whether it can be read is not to be a failure of ours.
+static int open_below(int from, const char *name, int flags) {
+  struct stat status;
+  int file = openat(from, name, flags);
+  if (file >= 0 || errno != EACCES) return file;
+  bool is_own = fstatat(from, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
+  if (is_own && fchmodat(from, name, 0700, 0) == 0) return openat(from, name, flags);
+  errno = EACCES;
+  return -1;
+}
+
 static bool visit_file(struct tree_visitor *visitor, int from, const char *name, const char *path) {
   struct stat status;
   const int flags = (HAS(LINK_CHECK) ? O_NOFOLLOW : 0) | (HAS(FIFO_CHECK) ? O_NONBLOCK : 0);
-  int source = openat(from, name, O_RDONLY | flags | O_CLOEXEC);
+  int source = open_below(from, name, O_RDONLY | flags | O_CLOEXEC);
   if (source < 0 && (errno == ELOOP || errno == ENXIO || errno == EACCES)) return true; // a link, a socket, a device
   if (source < 0) return fail(visitor);
   bool done = true;
@@ -106,7 +118,7 @@ static bool visit(struct tree_visitor *visitor, int from, const char *name, char
     return false;
   }
   snprintf(path + before, MAX_PATH - before, "%s%s", before ? "/" : "", name);
-  int inner = openat(from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  int inner = open_below(from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   bool done;
   if (inner >= 0) {
     done = visitor->directory(visitor, path) && walk(visitor, inner, path, depth + 1);
@@ -120,6 +132,7 @@ static bool visit(struct tree_visitor *visitor, int from, const char *name, char
 
 static bool walk(struct tree_visitor *visitor, int from, char *path, int depth) {
   int copy = openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (copy < 0 && errno == EACCES && fchmod(from, 0700) == 0) copy = openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *entries = copy < 0 ? NULL : fdopendir(copy);
   if (!entries) return fail(visitor);
   bool done = true;

@@ -8,7 +8,7 @@ export type RequestKind = 'quick' | 'wait' | 'progress';
 
 export type Bounds = Readonly<Record<RequestKind, Bound>>;
 
-export interface Bound {
+interface Bound {
   /** Counts one more until it is disposed of. Throws a `Refusal` when there are too many. */
   hold(): Disposable;
 }

@@ -23,6 +23,8 @@ const litter = attack(`
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
+#include <linux/fs.h>
 #include <mqueue.h>
 
 static bool touch(const char *path, mode_t mode) {
@@ -117,13 +119,46 @@ static bool leave_bomb(void) {
   usleep(100 * 1000);
   return true;
 }
+static const char *const PLACES[] = {"/box", "/code", "/build", "/dev/shm", "/dev/mqueue"};
+static const char *const DEVICES[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"};
+static bool leave_times(void) {
+  const struct timespec times[2] = {{123456789, 987654321}, {987654321, 123456789}};
+  for (int i = 0; i < 3; i++) if (utimensat(AT_FDCWD, PLACES[i], times, 0) < 0) return false;
+  utimensat(AT_FDCWD, "/dev/shm", NULL, 0);
+  utimensat(AT_FDCWD, "/dev/mqueue", NULL, 0);
+  for (int i = 0; i < 6; i++) if (utimensat(AT_FDCWD, DEVICES[i], NULL, 0) < 0) return false;
+  usleep(20 * 1000); // the kernel's clock for files has ticks
+  return true;
+}
+static bool leave_modes(void) {
+  return chmod("/box", 01751) == 0 && chmod("/code", 02713) == 0 && chmod("/build", 01505) == 0;
+}
+// None of these can be left; what the kernel lacks cannot either.
+static bool leave_marks(void) {
+  const struct { uint32_t version; struct { uint16_t tag, rights; uint32_t id; } entries[3]; } closed = {2, {{1, 0, -1}, {4, 0, -1}, {32, 0, -1}}};
+  for (int i = 0; i < 4; i++) {
+    int flags = 0, directory = open(PLACES[i], O_RDONLY | O_DIRECTORY);
+    setxattr(PLACES[i], "user.word", "word", 4, 0);
+    fsetxattr(directory, "trusted.word", "word", 4, 0);
+    lsetxattr(PLACES[i], "system.posix_acl_access", &closed, sizeof closed, 0);
+    syscall(463 /* setxattrat */, AT_FDCWD, PLACES[i], 0, "user.other", NULL, 0);
+    setxattr(PLACES[i], "system.posix_acl_default", &closed, sizeof closed, 0);
+    if (ioctl(directory, FS_IOC_GETFLAGS, &flags) == 0) {
+      flags |= FS_NODUMP_FL | FS_NOATIME_FL;
+      if (ioctl(directory, FS_IOC_SETFLAGS, &flags) == 0) return false;
+      if (syscall(SYS_ioctl, directory, 0x100000000ul | FS_IOC_SETFLAGS, &flags) == 0) return false;
+    }
+    close(directory);
+  }
+  return true;
+}
 static const struct {
   const char *name;
   bool (*leave)(void);
 } KINDS[] = {
     {"files", leave_files}, {"kinds", leave_kinds}, {"many", leave_many}, {"deep", leave_deep}, {"moved", leave_moved},
     {"closed", leave_closed}, {"changed", leave_changed}, {"ipc", leave_ipc}, {"secret-ipc", leave_secret_ipc},
-    {"queue", leave_queue}, {"daemon", leave_daemon}, {"bomb", leave_bomb},
+    {"times", leave_times}, {"modes", leave_modes}, {"marks", leave_marks}, {"queue", leave_queue}, {"daemon", leave_daemon}, {"bomb", leave_bomb},
 };
 
 static void look_into(const char *path) {
@@ -134,7 +169,25 @@ static void look_into(const char *path) {
   for (int i = 0; i < count && i < 20; i++) printf(" %s", entries[i]->d_name);
   puts("");
 }
+static bool is_before(struct timespec a, struct timespec b) {
+  return a.tv_sec < b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec < b.tv_nsec);
+}
+// What is older than this run's own directory was left by another.
+static void look_at_marks(const char *path) {
+  char names[4096];
+  int flags = 0, file = open(path, O_RDONLY | O_NONBLOCK | O_DIRECTORY);
+  struct stat status, work;
+  stat("/box/work", &work);
+  stat(path, &status);
+  if (file >= 0) ioctl(file, FS_IOC_GETFLAGS, &flags);
+  printf("%s: %d bytes of names, flags %d%s%s\\n", path, (int)listxattr(path, names, sizeof names), flags,
+         is_before(status.st_mtim, work.st_mtim) ? ", changed before" : "",
+         is_before(status.st_atim, work.st_mtim) ? ", read before" : "");
+  if (file >= 0) close(file);
+}
 static void look(void) {
+  for (int i = 0; i < 5; i++) look_at_marks(PLACES[i]);
+  for (int i = 0; i < 6; i++) look_at_marks(DEVICES[i]);
   const char *const places[] = {"/box", "/box/work", "/tmp", "/code", "/build", "/dev/shm", "/dev/mqueue"};
   for (int i = 0; i < 7; i++) look_into(places[i]);
   char text[16] = "";
@@ -167,6 +220,7 @@ int main(int argc, char **argv) {
 /** What each protection keeps away. */
 const WEAK: readonly (readonly [string, Stage])[] = [
   ['files', without('PRIVATE_MOUNTS')],
+  ['times', without('PRIVATE_MOUNTS')],
   ['ipc', without('PRIVATE_IPC')],
   ['daemon', without('KILL_AT_END')],
 ];
@@ -208,6 +262,9 @@ describe('what a program leaves in its container', { skip, concurrency: 2 }, () 
     ['changed', 'changed sources'],
     ['ipc', 'shared memory, messages and semaphores'],
     ['secret-ipc', 'shared memory, messages and semaphores that nobody may read'],
+    ['times', 'times of the places themselves, and of devices'],
+    ['modes', 'modes of the places themselves'],
+    ['marks', 'attributes, access lists and flags'],
     ['queue', 'a message queue'],
     ['daemon', 'a daemon that ignores every signal'],
     ['bomb', 'a fork bomb that goes on'],
