@@ -18,6 +18,14 @@ test('numbers that are close pass, by the absolute or by the relative error', ()
   assert.equal(passes('3.14', '3.15'), false);
 });
 
+test('the error that is allowed when none is named is a millionth, of the number or at all', () => {
+  assert.equal(passes('0', '0.00000099'), true);
+  assert.equal(passes('0', '0.00000101'), false);
+  assert.equal(passes('0', '-0.00000101'), false);
+  assert.equal(passes('1000', '1000.00099'), true);
+  assert.equal(passes('1000', '1000.00101'), false);
+});
+
 test('an error that is named alone stands alone', () => {
   assert.equal(passes('1000000000', '1000000001', { absolute: 0.5 }), false);
   assert.equal(passes('1000000000', '1000000001', { absolute: 1 }), true);

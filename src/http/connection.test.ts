@@ -287,6 +287,16 @@ test('connections beyond MAX_CONNECTIONS are closed, and those before them serve
   }
 });
 
+test('headers have a time of their own, and no more than the whole request has', async (t) => {
+  const timesWith = async (seconds: string) => {
+    const { server } = await createTestServer(t, { environment: { REQUEST_TIMEOUT_SECONDS: seconds } });
+    return [server.headersTimeout, server.requestTimeout];
+  };
+  assert.deepEqual(await timesWith('60'), [15_000, 60_000]);
+  assert.deepEqual(await timesWith('15'), [15_000, 15_000]);
+  assert.deepEqual(await timesWith('5'), [5000, 5000]);
+});
+
 test('a service that stops tells those who keep connections to close them', async (t) => {
   let isStopping = false;
   const open = await listen(t, { isStopping: () => isStopping });

@@ -163,6 +163,17 @@ suite('executions', () => {
   });
 });
 
+test('what is over several limits waits for the one that lasts longest', async (t) => {
+  const environment = { USER_EXECUTIONS_PER_MINUTE: '1', USER_EXECUTIONS_PER_DAY: '1' };
+  const { post } = await serverWith(t, environment);
+  assert.equal((await post({ user: 'a' })).statusCode, 200);
+  const refused = await post({ user: 'a' });
+  assert.equal(refused.statusCode, 429);
+  const untilMidnight = (Date.parse('2030-05-06T00:00:00Z') - NOON) / 1000;
+  assert.equal(refused.headers['retry-after'], String(untilMidnight));
+  assert.match(refused.json().detail, /^At most 1 executions a day of the user a/);
+});
+
 test('the documentation tells of the headers', async (t) => {
   const server = await createTestServer(t);
   const { responses } = (await server.inject('/openapi.json')).json().paths['/api/v1/execute'].post;

@@ -60,6 +60,17 @@ export function testCounters(create: () => RateCounters): void {
     assert.equal((await counters.take('client', [counter('a', 10, 10)])).isAllowed, true);
   });
 
+  test('take back also while more is used than the limit allows', async () => {
+    const counters = create();
+    await counters.take('client', [counter('a', 10, 10)]);
+    // The limit may have been lowered since.
+    const { isAllowed, standings } = await counters.take('client', [counter('a', 5, -4)]);
+    assert.deepEqual([isAllowed, standings[0]?.used], [true, 6]);
+    assert.equal((await counters.take('client', [counter('a', 6, 0)])).isAllowed, true);
+    assert.equal((await counters.take('client', [counter('a', 5, 0)])).isAllowed, true);
+    assert.equal((await counters.take('client', [counter('a', 6, 1)])).isAllowed, false);
+  });
+
   test('distinguish groups and names, even those that look alike', async () => {
     const counters = create();
     const names: [group: string, name: string][] = [

@@ -1,6 +1,7 @@
 // Analyzing in processes: what is too much for one ends it and not the service, and the next source is served.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { ANALYSIS_LIMITS } from '../limits.ts';
 import { type Analyzer, type AnalyzerLimits, createAnalyzer } from './analyzer.ts';
@@ -54,6 +55,27 @@ suite('an analyzer', { concurrency: 2 }, () => {
   test('blames the machine, and not the source, for time on the clock alone', async () => {
     await withAnalyzer({ cpuTimeMs: 60_000, wallTimeMs: 50 }, async (analyzer) => {
       assert.equal((await analyzer.analyze(HOSTILE)).type, 'unavailable');
+    });
+  });
+
+  test('starts its processes with nothing of the environment of the service', async (t) => {
+    process.env.SECRET_FOR_TEST = 'not for analyzers';
+    t.after(() => delete process.env.SECRET_FOR_TEST);
+    await withAnalyzer({}, async (analyzer) => {
+      await analyzer.analyze(PLAIN);
+      const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
+      const programs = children.filter((pid) =>
+        readFileSync(`/proc/${pid}/cmdline`).includes('analyzer-process'),
+      );
+      assert.ok(programs.length > 0);
+      for (const pid of programs) {
+        const names = readFileSync(`/proc/${pid}/environ`, 'utf8').match(/[^\0=]+(?==)/g) ?? [];
+        // How node reaches its parent.
+        assert.deepEqual(
+          names.filter((name) => !name.startsWith('NODE_CHANNEL_')),
+          [],
+        );
+      }
     });
   });
 

@@ -166,6 +166,25 @@ suite('a validation', () => {
     assert.match(JSON.stringify(logged.at(-1)), /secret of ours/);
   });
 
+  test('remembers an analysis by language and code, and drops the one that was not used for longest', async () => {
+    const analyzed: string[] = [];
+    const validator = validatorWith({}, async ({ language, sources: [text = ''] }) => {
+      analyzed.push(`${language} ${text}`);
+      return { type: 'done', files: [] };
+    });
+    await validator.validate('python', sources('x', 'main'));
+    await validator.validate('javascript', sources('x', 'main'));
+    await validator.validate('python', sources('x', 'main'));
+    assert.deepEqual(analyzed, ['python x', 'javascript x']);
+    for (let index = 0; index < ANALYSIS_LIMITS.cached - 1; index += 1)
+      await validator.validate('python', sources(String(index), 'main'));
+    analyzed.length = 0;
+    await validator.validate('python', sources('x', 'main'));
+    assert.deepEqual(analyzed, []);
+    await validator.validate('javascript', sources('x', 'main'));
+    assert.deepEqual(analyzed, ['javascript x']);
+  });
+
   test('analyzes the same code once, and again after a failure of ours', async () => {
     let count = 0;
     const outcomes: AnalysisOutcome[] = [
