@@ -1,7 +1,7 @@
 #!/bin/bash
 # The first process of the machine that run.sh boots: mounts what a Linux system has, starts Node's test runner with
 # the arguments it was given, prints the exit code as the last line and powers off. The root file system is the host's,
-# read-only; whatever tests write is in memory. PROJECT, WORK, VIEW and TIME_FACTOR come from the kernel's command line.
+# read-only; whatever tests write is in memory. PROJECT, WORK, VIEW, TIME_FACTOR and EMULATED come from the kernel's command line.
 set -u
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run/home LANG=C.UTF-8 NO_COLOR=1
 

@@ -71,7 +71,7 @@ reader=$!
 timeout -k 5 "$limit" env -i TMPDIR="$work" HOME="$work" \
   "$kernel" mem=${MEMORY_MB}M rootfstype=hostfs rootflags=/ ro init="$project/test/cgroup2/guest.sh" \
   con=null con0=null,fd:2 ssl=null ssl0=null,fd:1 quiet uml_dir="$work/" \
-  PROJECT="$project" WORK="$work" VIEW="$view" TIME_FACTOR="$TIME_FACTOR" \
+  PROJECT="$project" WORK="$work" VIEW="$view" TIME_FACTOR="$TIME_FACTOR" EMULATED=true \
   </dev/null >"$work/pipe" 2>"$work/console" &
 guest=$!
 code=0

@@ -22,6 +22,7 @@ import {
   descriptorsOf,
   eventually,
   filesBelow,
+  IS_EMULATED,
   isAlive,
   mountsOf,
   type Process,
@@ -33,7 +34,7 @@ import {
 
 const MIB = 1024 * 1024;
 /** Runs between two looks at what is left, four times. */
-const RUNS = TIME_FACTOR > 1 ? 20 : 100;
+const RUNS = IS_EMULATED ? 20 : 100;
 const WORKERS = 4; // on two slots, so that some always wait
 const RESIDENT_SLACK_BYTES = 4 * MIB;
 

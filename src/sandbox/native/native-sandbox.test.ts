@@ -16,6 +16,7 @@ import {
   descendantsOf,
   eventually,
   filesBelow,
+  IS_EMULATED,
   isAlive,
   makeDataDirectory,
   mountsOf,
@@ -232,7 +233,7 @@ async function startInVain(
 }
 
 describe('the store', () => {
-  const skip = TIME_FACTOR > 1 ? 'takes long where system calls do, and is the same on every kernel' : false;
+  const skip = IS_EMULATED ? 'takes long where system calls do, and is the same on every kernel' : false;
 
   test('never fills with builds of many small files', { skip }, async (t) => {
     const { sandbox } = await startSandbox({ artifactCacheBytes: 16 * MIB });

@@ -15,6 +15,8 @@ import type { Sandbox } from '../sandbox.ts';
 import { createNativeSandbox, type NativeSandboxOptions } from './native-sandbox.ts';
 
 export const TIME_FACTOR = Number(process.env.TIME_FACTOR ?? 1);
+/** In the guest of test/cgroup2, where a system call takes many times as long. A machine that is only busy is no such. */
+export const IS_EMULATED = process.env.EMULATED === 'true';
 export const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
 
 const directories: string[] = [];
