@@ -5,7 +5,14 @@ import { test } from 'node:test';
 import { ERROR_CATALOG, type ErrorCode, ServiceError } from '../errors.ts';
 import { type AnswerParts, createAnswerExecution } from './answer-execution.ts';
 
-const TASK = { executionId: 'an id', userId: 'ada', languageId: 'python', tests: [] };
+const TASK = {
+  executionId: 'an id',
+  userId: 'ada',
+  languageId: 'python',
+  checker: { type: 'trim' },
+  files: [],
+  tests: [],
+};
 const REQUEST = { language: 'py', code: '', user_id: 'ada' };
 const CONTEXT = {
   signal: new AbortController().signal,

@@ -1,7 +1,6 @@
 // Which class names a Java file and which is started.
 
 import assert from 'node:assert/strict';
-import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
 import { cpuTimeMsOf } from '../../test/cpu-time.ts';
 import { readJavaSource } from './java-source.ts';

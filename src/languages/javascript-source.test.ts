@@ -1,7 +1,6 @@
 // What is left of JavaScript without its literals, and that finding out takes no time.
 
 import assert from 'node:assert/strict';
-import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
 import { cpuTimeMsOf } from '../../test/cpu-time.ts';
 import { withoutLiterals } from './javascript-source.ts';

@@ -1,7 +1,6 @@
 // What holds for every language, and the commands that each gives.
 
 import assert from 'node:assert/strict';
-import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
 import { cpuTimeMsOf } from '../../test/cpu-time.ts';
 import { findLanguage, LANGUAGES } from './catalog.ts';

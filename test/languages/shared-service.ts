@@ -31,6 +31,8 @@ export interface Program extends Partial<ExecuteRequest> {
 
 /** As many programs at once as keep the slots of a small machine busy while others sleep. */
 const PROGRAMS_AT_ONCE = 4;
+/** Of a program that had no processor; a limit of CPU time that never strikes is not met in any. */
+const ATTEMPTS = 4;
 /** Seconds of the largest time limit that a request may have. */
 const MOST_SECONDS = 30;
 
@@ -94,8 +96,11 @@ export function programs(title: string, table: readonly Program[], atOnce = PROG
   suite(title, { concurrency: atOnce }, () => {
     for (const { name, expect, ...request } of table) {
       test(`${request.language}: ${name}`, async (t) => {
-        const answer = await run(request);
-        if (hasStarved(answer, expect)) return t.skip('others left the program less than a third of a core');
+        let answer = await run(request);
+        for (let attempt = 1; hasStarved(answer, expect) && attempt < ATTEMPTS; attempt += 1) {
+          t.diagnostic('others left the program less than a third of a core');
+          answer = await run(request);
+        }
         check(answer, expect);
       });
     }
