@@ -1,7 +1,6 @@
 // The process: puts the parts of the service together, starts them in order and stops them in the reverse order. The
 // only file that knows them all, imported by none.
 
-import { mkdir } from 'node:fs/promises';
 import manifest from '../package.json' with { type: 'json' };
 import { createAdministration } from './administration.ts';
 import { loadCheckedConfig } from './checked-config.ts';
@@ -28,6 +27,7 @@ import { connectRedis, type RedisConnection } from './redis/redis-connection.ts'
 import { observeFailures } from './sandbox/observed-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type ChosenSandbox, chooseSandbox } from './sandbox-choice.ts';
+import { checkMachine, listenFailure } from './start-checks.ts';
 import type { ToolchainCatalog } from './toolchains/toolchain.ts';
 import { openTraces } from './traces/open-traces.ts';
 import type { Traces } from './traces/traces.ts';
@@ -96,7 +96,7 @@ interface Parts {
 
 /** Starts every part; `started` gets how each is stopped. */
 async function start(config: Config, log: Log, started: AsyncDisposableStack): Promise<Service> {
-  await mkdir(config.dataDirectory, { recursive: true });
+  await checkMachine(config);
   const traces = await openTraces(config, manifest.version, log);
   started.defer(() => traces?.close());
   const redis = await connectRedis(config, log);
@@ -190,13 +190,17 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     setTimeout(() => server.server.closeAllConnections(), CLOSE_CONNECTIONS_MS).unref();
     await server.close();
   });
-  void toolchains.settled().then(() => {
-    if (!service.isStopping) log.info(`All languages: ${languagesLine(describe())}`);
-  });
-  await server.listen({
+  const address = {
     host: config.host,
     port: config.port,
-    listenTextResolver: (address) => `Code Execution Service at ${address}, ${languagesLine(describe())}`,
+    listenTextResolver: (address: string) =>
+      `Code Execution Service at ${address}, ${languagesLine(describe())}`,
+  };
+  await server.listen(address).catch((error) => {
+    throw listenFailure(error, config);
+  });
+  void toolchains.settled().then(() => {
+    if (!service.isStopping) log.info(`All languages: ${languagesLine(describe())}`);
   });
 }
 

@@ -14,6 +14,7 @@ import { createDockerSandbox, type DockerSandbox } from './sandbox/docker/docker
 import { readVersions } from './sandbox/docker/image-versions.ts';
 import { createNativeSandbox } from './sandbox/native/native-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
+import { checkNativeBoxes } from './start-checks.ts';
 import { createToolchainCatalog } from './toolchains/catalog.ts';
 import { createImageCatalog, type ImageCatalog, type LanguageImage } from './toolchains/image-catalog.ts';
 import type { ToolchainCatalog } from './toolchains/toolchain.ts';
@@ -83,6 +84,7 @@ async function useNative(
   started: AsyncDisposableStack,
   reason: string,
 ): Promise<ChosenSandbox> {
+  await checkNativeBoxes(reason);
   log.info({ sandbox: 'native', reason }, 'programs run in native boxes');
   const sandbox = await createNativeSandbox({
     slots: config.concurrency,

@@ -19,9 +19,10 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   },
   'administration.ts': { any: ['images', 'languages'], types: ['config.ts', 'sandbox-choice.ts'] },
   'sandbox-choice.ts': {
-    any: ['docker', 'execution', 'images', 'languages', 'sandbox', 'toolchains'],
+    any: ['docker', 'execution', 'images', 'languages', 'sandbox', 'start-checks.ts', 'toolchains'],
     types: ['config.ts'],
   },
+  'start-checks.ts': { any: ['docker'], types: ['config.ts'] },
   queue: { any: ['execution'] },
   store: { types: ['execution'] },
   execution: { any: ['validation', 'checkers', 'languages', 'sandbox'], types: ['toolchains'] },

@@ -107,5 +107,23 @@ suite('the process', () => {
     const { code, stderr } = await output(await launchFor(t, { PORT: String(port) }));
     assert.equal(code, 1);
     assert.match(stderr, /^The service cannot start: .*EADDRINUSE.*\n$/);
+    assert.match(
+      stderr,
+      new RegExp(`port ${port} of 127\\.0\\.0\\.1 is in use .* or set PORT to another port`),
+    );
+  });
+
+  test('says nothing of languages when its port is taken', async (t) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    t.after(() => other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const child = await launchFor(t, { PORT: String(port) });
+    let stdout = '';
+    child.stdout?.on('data', (data) => {
+      stdout += data;
+    });
+    assert.equal((await output(child)).code, 1);
+    assert.doesNotMatch(stdout, /All languages/);
   });
 });
