@@ -112,6 +112,7 @@ int main(int argc, char **argv) {
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGINT, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
+  umask(022); // programs must be able to read what is made for them, whatever the service keeps to itself
   // Boxes whose launcher was killed become ours, and vanish at their end: as zombies they would count as processes of
   // their slot for as long as the machine's init lets them be.
   prctl(PR_SET_CHILD_SUBREAPER, 1);

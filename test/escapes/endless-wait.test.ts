@@ -14,6 +14,10 @@ int main(int argc, char **argv) {
     for (int file = 0; file < 3; file++) close(file);
   for (;;) pause();
 }`);
+const counter = attack(`
+int main(void) {
+  for (;; usleep(10000)) write(1, ".", 1);
+}`);
 const weak = without('WALL_LIMIT');
 const wallTimeMs = 200 * TIME_FACTOR;
 
@@ -26,3 +30,11 @@ for (const manner of ['asleep', 'stopped', 'mute'])
     const unlimited = await run(weak, waiter, { ...attempt, signal: AbortSignal.timeout(3 * wallTimeMs) });
     assert.equal(unlimited.outcome.cancelled, true, 'it would have gone on');
   });
+
+test('and in time: it sees no more of it than it may', async () => {
+  const wallTimeMs = 600 * TIME_FACTOR;
+  const { outcome, stdout } = await run(SERVING, counter, { limits: { wallTimeMs } });
+  assert.equal(outcome.limitReached, 'wall');
+  // A busy machine makes them fewer, and never more.
+  assert.ok(stdout.length <= (1.5 * wallTimeMs) / 10, `${stdout.length} times 10 ms`);
+});

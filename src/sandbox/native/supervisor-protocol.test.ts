@@ -233,6 +233,34 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
         assert.equal((await (await converse([bytes], program)).ended).code, 2, `${index}`);
     });
 
+    test('takes as much as its bounds say, and ends the connection at one more', async () => {
+      const times = <T>(count: number, make: (index: number) => T) =>
+        Array.from({ length: count }, (_, i) => make(i));
+      const runOf = (argv: readonly string[], environment = {}) =>
+        run(9, { code: 0, command: { argv, environment } });
+      const variables = (count: number) =>
+        Object.fromEntries(times(count, (index) => [`NAME_${index}`, 'x']));
+      // With the NUL behind each, and each short enough for the kernel.
+      const strings = (bytes: number) => [
+        'x'.repeat(bytes - 2 * 65_536 - 1),
+        ...times(2, () => 'x'.repeat(65_535)),
+      ];
+      const files = (count: number) => times(count, (index) => ({ path: `file-${index}`, content: TEXT }));
+      const mounts = (count: number) =>
+        times(count, (index) => ({ kind: 'symlink', source: 'x', target: `/name-${index}` }) as const);
+      const bounds: readonly (readonly [bound: number, request: (count: number) => Buffer])[] = [
+        [256, (count) => runOf(times(count, () => '/x'))],
+        [64, (count) => runOf(['/x'], variables(count))],
+        [192 * 1024, (count) => runOf(strings(count))],
+        [4096, (count) => storeFrame(9, 1, files(count))],
+        [64, (count) => addRootFrame(9, 1, { fingerprint: '', mounts: mounts(count) })],
+      ];
+      for (const [index, [bound, request]] of bounds.entries()) {
+        assert.notEqual(await ask(request(bound), 9, program), 'ended', `bound ${index}`);
+        assert.equal(await ask(request(bound + 1), 9, program), 'ended', `bound ${index}`);
+      }
+    });
+
     test('runs nothing with limits that make no sense', async () => {
       const senseless = [
         { cpuTimeMs: 0 },

@@ -1,0 +1,139 @@
+// What a program in a box cannot see, looked at from the machine: the run directory, the capabilities of the box's init, the
+// limit of swap, and what the end of a launcher means. And the time of a run that had ended when the supervisor looked at it.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type BoxLimits, type Sandbox, SandboxError, type Workspace } from '../sandbox.ts';
+import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles } from '../self-test.ts';
+import {
+  controlGroupsOf,
+  descendantsOf,
+  eventually,
+  type Process,
+  startSandbox,
+  stillThere,
+  TIME_FACTOR,
+} from './supervisor-fixture.ts';
+
+const LIMITS: BoxLimits = {
+  ...PROBE_LIMITS,
+  cpuTimeMs: 5000 * TIME_FACTOR,
+  wallTimeMs: 10_000 * TIME_FACTOR,
+};
+
+describe('a box, from outside', () => {
+  let sandbox: Sandbox;
+  let supervisor: number;
+  let runDirectory: string;
+  let workspace: Workspace;
+  before(async () => {
+    const started = await startSandbox({ slots: 1 });
+    ({ sandbox, runDirectory } = started);
+    supervisor = started.supervisors.at(-1) as number;
+    workspace = await sandbox.open(BARE_ROOT, await probeFiles());
+  });
+  after(async () => {
+    await workspace[Symbol.asyncDispose]();
+    await sandbox.close();
+  });
+
+  /** The process that runs the probe with these arguments, once there is one. */
+  async function programOf(...args: readonly string[]): Promise<Process> {
+    const wanted = ['/code/probe', ...args, ''].join('\0');
+    const find = () =>
+      descendantsOf(supervisor).find(({ pid }) => readIfThere(`/proc/${pid}/cmdline`) === wanted);
+    assert.ok(await eventually(() => find() !== undefined));
+    return find() as Process;
+  }
+
+  /** Looks at the program of a box while it sleeps. */
+  async function whileRunning(look: (program: Process) => void | Promise<void>): Promise<void> {
+    const abort = new AbortController();
+    const run = workspace.run(probeCommand('sleep', '3600000'), new Uint8Array(), LIMITS, abort.signal);
+    try {
+      await look(await programOf('sleep', '3600000'));
+    } finally {
+      abort.abort();
+      await run.catch(() => {});
+    }
+  }
+
+  test('nobody but root looks into the run directory', () => {
+    const { mode } = statSync(`/proc/${supervisor}/root${runDirectory}`);
+    assert.equal((mode & 0o7777).toString(8), '700');
+  });
+
+  test('its init holds no capability while a program runs', async () => {
+    await whileRunning(async ({ parent }) => {
+      const status = () => readFileSync(`/proc/${parent}/status`, 'utf8');
+      assert.ok(await eventually(() => /^CapEff:\s*0+$/m.test(status())), status());
+      assert.match(status(), /^CapPrm:\s*0+$/m);
+      assert.match(status(), /^CapInh:\s*0+$/m);
+    });
+  });
+
+  test('swap does not raise its memory limit', async (context) => {
+    await whileRunning(() => {
+      const groups = controlGroupsOf(supervisor).filter((path) => /\/box-0-\d+$/.test(path));
+      const figures = (name: string) =>
+        groups
+          .map((group) => join(group, name))
+          .filter(existsSync)
+          .map((path) => readFileSync(path, 'utf8').trim());
+      const both = figures('memory.memsw.limit_in_bytes');
+      const swap = figures('memory.swap.max');
+      if (both.length + swap.length === 0) return context.skip('swap is not counted here');
+      if (both.length > 0) assert.deepEqual(both, figures('memory.limit_in_bytes'));
+      assert.deepEqual(
+        swap.filter((bytes) => bytes !== '0'),
+        [],
+      );
+    });
+  });
+
+  test('the end of its launcher ends it, and fails its run as retryable', async () => {
+    const run = workspace.run(
+      probeCommand('sleep', '3600000'),
+      new Uint8Array(),
+      LIMITS,
+      new AbortController().signal,
+    );
+    const ended = assert.rejects(run, (error) => error instanceof SandboxError && error.retryable);
+    const program = await programOf('sleep', '3600000');
+    const init = descendantsOf(supervisor).find(({ pid }) => pid === program.parent) as Process;
+    process.kill(init.parent, 'SIGKILL');
+    await ended;
+    assert.ok(await eventually(() => stillThere([program, init]).length === 0));
+    const next = workspace.run(
+      probeCommand('exit', '3'),
+      new Uint8Array(),
+      LIMITS,
+      new AbortController().signal,
+    );
+    assert.equal((await next).exitCode, 3);
+  });
+
+  test('a program that ended by itself over its CPU limit is told as over it', async () => {
+    const limits = { ...LIMITS, cpuTimeMs: 20 * TIME_FACTOR };
+    let endedByItself = false;
+    for (let round = 0; round < 200 && !endedByItself; round++) {
+      const { signal } = new AbortController();
+      const command = probeCommand('burn', String(limits.cpuTimeMs));
+      const outcome = await workspace.run(command, new Uint8Array(), limits, signal);
+      const isOver = outcome.cpuTimeMs >= limits.cpuTimeMs;
+      assert.equal(outcome.limitReached, isOver ? 'cpu' : null);
+      endedByItself = isOver && outcome.exitCode === 0;
+    }
+    assert.ok(endedByItself);
+  });
+});
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // of a process that has just gone
+  }
+}
