@@ -31,6 +31,7 @@ const ROUNDS = IS_EMULATED ? 20 : 60;
 
 const PROBE_FILES = await probeFiles();
 const TEXT = Buffer.from('text');
+const MIB = 1024 * 1024;
 
 function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
@@ -337,6 +338,22 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
       }
       const around = ['/', '/tmp', '/usr'].flatMap((place) => readdirSync(place));
       assert.ok(!around.includes(token));
+    });
+
+    test('gives a build an eighth of the free room at most', async () => {
+      const supervisor = await startRawSupervisor(program); // with a store of 64 MiB
+      supervisor.socket.write(storeFrame(1, 1, PROBE_FILES));
+      const limits = { ...PROBE_LIMITS, diskBytes: 24 * MIB, fileSizeBytes: 24 * MIB };
+      const build = async (id: number, bytes: number) => {
+        const command = probeCommand('write', '/box/out/file', String(bytes));
+        supervisor.socket.write(run(id, { collect: id, command, limits }));
+        return await supervisor.answer((one) => 'id' in one && one.id === id);
+      };
+      const large = await build(2, 10 * MIB);
+      assert.ok(large?.type === 'failed' && large.retryable, JSON.stringify(large));
+      assert.equal((await build(3, 6 * MIB))?.type, 'result');
+      supervisor.socket.end();
+      await assertCleanEnd(supervisor);
     });
 
     test('stores all files or none', async () => {
