@@ -20,6 +20,7 @@ import { type Bounds, createBounds } from './bounds.ts';
 import { createBoxRegister } from './box-register.ts';
 import { createBodyReader, parseTarget } from './parse-request.ts';
 import { Refusal, shown } from './refusal.ts';
+import { createRefusalLog, type RefusalLog } from './refusal-log.ts';
 import { createRoutes, findRoute, type RouteParts } from './routes.ts';
 
 export interface GatewayOptions {
@@ -63,6 +64,10 @@ const DIRECTORY_MODE = 0o750;
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const parts = createParts(options);
   const bounds = createBounds();
+  const logs = {
+    log: options.log,
+    refusals: createRefusalLog((details) => options.log('warn', 'refused', details)),
+  };
   const streams = new Set<Duplex>();
   const server = createServer(
     {
@@ -72,7 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       keepAliveTimeout: IDLE_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
     },
-    createAnswer(parts, bounds, options.log),
+    createAnswer(parts, bounds, logs),
   );
   server.maxConnections = MAX_CONNECTIONS;
   server.on('upgrade', async (request, client, first) => {
@@ -82,7 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       using _held = bounds.quick.hold();
       await attach(parts, request, client, first);
     } catch (error) {
-      refuseUpgrade(client, told(error, request, options.log));
+      refuseUpgrade(client, told(error, request, logs));
     }
   });
   const address = await listen(server, options.listen);
@@ -96,6 +101,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await closed.promise;
     },
   };
+}
+
+interface Logs {
+  readonly log: GatewayOptions['log'];
+  readonly refusals: RefusalLog;
 }
 
 /** The client may never close its end, nor read: the connection goes all the same. */
@@ -122,7 +132,7 @@ function createParts(options: GatewayOptions): RouteParts {
 function createAnswer(
   parts: RouteParts,
   bounds: Bounds,
-  log: GatewayOptions['log'],
+  logs: Logs,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const routes = createRoutes(parts);
   const bodies = createBodyReader();
@@ -149,7 +159,7 @@ function createAnswer(
       if (response.headersSent) response.end();
       else send(response, route.status, value);
     } catch (error) {
-      const { status, message } = told(error, request, log);
+      const { status, message } = told(error, request, logs);
       if (response.headersSent) response.end();
       else send(response, status, { message }, { connection: 'close' }); // the rest of the body is not read
     }
@@ -172,10 +182,10 @@ function send(
 function told(
   error: unknown,
   { method, url = '' }: IncomingMessage,
-  log: GatewayOptions['log'],
+  { log, refusals }: Logs,
 ): { status: number; message: string } {
   if (error instanceof Refusal) {
-    log('warn', 'refused', { method, url: shown(url), reason: error.message });
+    refusals.note({ method, url: shown(url), reason: error.message });
     return { status: error.status, message: `refused by the gateway: ${error.message}` };
   }
   if (error instanceof EngineError) return { status: error.status ?? 502, message: error.message };
