@@ -39,13 +39,13 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
   await mkdir(runDirectory, { recursive: true, mode: 0o700 });
   let closed = false;
   let epoch: Promise<Epoch> | null = null;
-  let startedAt = 0;
+  let startedAt = Number.NEGATIVE_INFINITY;
 
   async function start(): Promise<Epoch> {
-    const sinceLast = Date.now() - startedAt;
+    const sinceLast = performance.now() - startedAt;
     if (sinceLast < RESTART_DELAY_MS)
       await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MS - sinceLast));
-    startedAt = Date.now();
+    startedAt = performance.now();
     const supervisor = await startSupervisor({
       program: options.program ?? SUPERVISOR,
       slots: options.slots,
