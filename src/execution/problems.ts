@@ -2,7 +2,8 @@
 
 import { type FieldProblem, ServiceError } from '../errors.ts';
 
-const SHOWN_PROBLEMS = 20;
+/** Problems of one request that are listed. */
+export const MAX_PROBLEMS = 20;
 const DETAIL_PROBLEMS = 5;
 const SHOWN_CHARACTERS = 40;
 
@@ -11,15 +12,16 @@ export function refuseIfAny(problems: readonly FieldProblem[]): void {
   if (problems.length > 0) throw refusal('invalid_request', problems);
 }
 
-/** An error that tells the first of the problems, and how many more there are. */
+/** An error with the first of the problems, and how many more there are of `total`. */
 export function refusal(
   code: 'invalid_request' | 'too_large',
   problems: readonly FieldProblem[],
+  total = problems.length,
 ): ServiceError {
   const told = problems.slice(0, DETAIL_PROBLEMS).map(({ message }) => message);
-  const untold = problems.length - told.length;
+  const untold = total - told.length;
   const detail = told.join('; ') + (untold > 0 ? `; and ${untold} more` : '');
-  return new ServiceError(code, detail, { errors: problems.slice(0, SHOWN_PROBLEMS) });
+  return new ServiceError(code, detail, { errors: problems.slice(0, MAX_PROBLEMS) });
 }
 
 /** A problem whose message begins with the field: `problem('code', 'is required')`. */

@@ -5,6 +5,7 @@ import type { DefinedError } from 'ajv';
 import type { FieldProblem } from '../errors.ts';
 import { shown as shownText } from '../execution/problems.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
+import { meantField } from './meant-field.ts';
 
 /** An error of a validator with the option `verbose`, which adds the value and its schema. */
 type VerboseError = DefinedError & { data?: unknown; parentSchema?: Record<string, unknown> };
@@ -19,7 +20,10 @@ export function fieldProblem(error: VerboseError, subject: string): FieldProblem
     case 'required':
       return { path, message: `${name} is required` };
     case 'additionalProperties':
-      return { path, message: `${name} is not a known field, known are ${knownFields(schema)}` };
+      return {
+        path,
+        message: `${name} is not a known field, ${knownFields(schema, error.params.additionalProperty)}`,
+      };
     case 'type':
       return { path, message: `${name} must be ${kindOf(schema)}${rangeOf(schema, path, ' ')}, ${got}` };
     case 'minimum':
@@ -68,8 +72,10 @@ function oneOfFields(branches: unknown, path: string, subject: string): FieldPro
   return { path: field, message: `${field} is required${others.map((other) => ` (or ${other})`).join('')}` };
 }
 
-function knownFields(schema: Record<string, unknown>): string {
-  return Object.keys(schema.properties ?? {}).join(', ');
+function knownFields(schema: Record<string, unknown>, written: string): string {
+  const known = Object.keys(schema.properties ?? {});
+  const meant = meantField(written, known);
+  return `known are ${known.join(', ')}${meant === null ? '' : `; did you mean \`${meant}\`?`}`;
 }
 
 function kindOf(schema: Record<string, unknown>): string {
@@ -99,7 +105,19 @@ function countOf(error: VerboseError, singular: string, plural = `${singular}s`)
 }
 
 function lengthOf(value: unknown): number {
-  return typeof value === 'string' ? [...value].length : (value as readonly unknown[]).length;
+  if (typeof value !== 'string') return (value as readonly unknown[]).length;
+  let pairs = 0;
+  for (let index = 1; index < value.length; index += 1)
+    if (isHigh(value.charCodeAt(index - 1)) && isLow(value.charCodeAt(index))) pairs += 1;
+  return value.length - pairs;
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000;
 }
 
 function shown(value: unknown): string {

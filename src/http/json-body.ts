@@ -1,28 +1,36 @@
-// Reads a JSON body. Refuses what is not JSON with a hint at the place, and keys that could reach a prototype.
+// Reads a JSON body. Refuses what is not UTF-8, not JSON or larger than its fields may be, with a hint at the place, and
+// keys that could reach a prototype.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import { shown } from '../execution/problems.ts';
-
-/** A field whose value is a number that JSON does not have; quotes inside JSON strings are escaped, so never match. */
-const NOT_A_JSON_NUMBER = /"([A-Za-z_]{1,40})"\s*:\s*([+-]?(?:NaN|Infinity))\b/;
+import { type BodySettings, bodyBounds, shapeProblem } from './body-bounds.ts';
+import { type Shape, type ShapeBounds, shapeOf } from './json-shape.ts';
+import { utf8Fault } from './utf8-fault.ts';
 
 /** A parameter of Content-Type, quoted or not. */
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/gi;
+/** Of a message of the engine, which may quote the text. */
+const MAX_PLACE_LENGTH = 100;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const EMPTY_BODY = 'The body is empty, it must be JSON';
 
 /** Makes `application/json` in UTF-8 the only media type that a body may have. */
-export function acceptJsonBodies(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
+export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): void {
+  const bounds = bodyBounds(settings);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    if (request.headers['content-length'] === undefined) request.chunkedBytes = Buffer.byteLength(body);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (request.headers['content-length'] === undefined) request.chunkedBytes = body.length;
     const refusal = encodingProblem(request.headers);
     if (refusal !== null) return done(refusal);
     if (body.length === 0 && request.routeOptions.config.mayBeEmpty) return done(null, undefined);
     if (body.length === 0) return done(new ServiceError('invalid_request', EMPTY_BODY));
-    parse(request, body, (error, value) => (error ? done(syntaxProblem(body)) : done(null, value)));
+    try {
+      done(null, parse(body, bounds, settings));
+    } catch (error) {
+      done(error as ServiceError);
+    }
   });
   // Without a body no parser is called, and the schema would take what is missing for `null`.
   app.addHook('preValidation', async ({ body, routeOptions }) => {
@@ -48,22 +56,51 @@ function encodingProblem(headers: IncomingHttpHeaders): ServiceError | null {
   );
 }
 
-function syntaxProblem(body: string): ServiceError {
-  const [, field, value] = NOT_A_JSON_NUMBER.exec(body) ?? [];
-  if (field && value) {
-    const message = `${field} must be a JSON number, got ${value}`;
+/** Throws a `ServiceError` for what is not JSON within the bounds. */
+function parse(body: Buffer, bounds: ShapeBounds, settings: BodySettings): unknown {
+  const encoding = utf8Fault(body);
+  if (encoding !== null) throw new ServiceError('invalid_request', encoding);
+  const { fault, oddNumber } = shapeOf(body, bounds);
+  if (fault !== null) throw shapeProblem(fault, settings);
+  const value = parseText(body, oddNumber);
+  if (reachesPrototype(value)) {
+    throw new ServiceError('invalid_request', 'The body has a key named __proto__ or constructor');
+  }
+  return value;
+}
+
+function parseText(body: Buffer, oddNumber: Shape['oddNumber']): unknown {
+  try {
+    return JSON.parse(
+      body.toString('utf8', body.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0),
+    );
+  } catch (error) {
+    throw syntaxProblem(body, error as Error, oddNumber);
+  }
+}
+
+function syntaxProblem(body: Buffer, error: Error, oddNumber: Shape['oddNumber']): ServiceError {
+  if (oddNumber !== null) {
+    const { field, written } = oddNumber;
+    const message = `${field} must be a JSON number, got ${written}`;
     return new ServiceError('invalid_request', message, { errors: [{ path: field, message }] });
   }
-  return new ServiceError('invalid_request', `The body is not valid JSON${placeOf(body)}`);
+  const isWide = body[0] === 0 || body[1] === 0;
+  const hint = isWide ? ': it looks like UTF-16, it must be UTF-8' : placeIn(error);
+  return new ServiceError('invalid_request', `The body is not valid JSON${hint}`);
 }
 
 /** Where the engine stopped reading, as ` at line 1, column 20`; empty when it does not say. */
-function placeOf(body: string): string {
-  try {
-    JSON.parse(body);
-    return ': it has a key named __proto__ or constructor';
-  } catch (error) {
-    const place = /\(line (\d+) column (\d+)\)/.exec((error as Error).message);
-    return place ? ` at line ${place[1]}, column ${place[2]}` : '';
-  }
+function placeIn(error: Error): string {
+  const place = /\(line (\d+) column (\d+)\)/.exec(error.message.slice(-MAX_PLACE_LENGTH));
+  return place ? ` at line ${place[1]}, column ${place[2]}` : '';
+}
+
+/** Whether a key could reach a prototype. The value is as shallow and small as the bounds say. */
+function reachesPrototype(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Object.hasOwn(value, '__proto__')) return true;
+  const { constructor: made } = value as { constructor: unknown };
+  if (Object.hasOwn(value, 'constructor') && Object.hasOwn(Object(made), 'prototype')) return true;
+  return Object.values(value).some(reachesPrototype);
 }

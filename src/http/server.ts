@@ -66,7 +66,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.decorateRequest('trace', null);
   app.decorateReply('problemCode', null);
   app.setErrorHandler(answerWithProblem);
-  acceptJsonBodies(app);
+  acceptJsonBodies(app, parts.config);
   addHooks(app, parts);
   answerOtherMethods(app, parts.config.corsOrigins);
   await allowOrigins(app, parts.config.corsOrigins);

@@ -3,7 +3,7 @@
 import { Ajv, type DefinedError, type ValidateFunction } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { ServiceError } from '../errors.ts';
-import { refusal } from '../execution/problems.ts';
+import { MAX_PROBLEMS, refusal } from '../execution/problems.ts';
 import { fieldProblem } from './field-problem.ts';
 
 /**
@@ -39,9 +39,11 @@ function refusalOf(validate: ValidateFunction, value: unknown, subject: string):
   const isCodeTooLong = found.some(
     ({ instancePath, keyword }) => instancePath === '/code' && keyword === 'maxLength',
   );
+  const problems = withoutBranches(found);
   return refusal(
     isCodeTooLong ? 'too_large' : 'invalid_request',
-    withoutBranches(found).map((error) => fieldProblem(error, subject)),
+    problems.slice(0, MAX_PROBLEMS).map((error) => fieldProblem(error, subject)),
+    problems.length,
   );
 }
 

@@ -1,0 +1,65 @@
+// What a body may be before it is parsed: as much as its fields may hold, and no more.
+
+import type { Config } from '../config.ts';
+import { ServiceError } from '../errors.ts';
+import { problem, shown } from '../execution/problems.ts';
+import { REQUEST_SIZES } from '../limits.ts';
+import type { ShapeBounds, ShapeFault } from './json-shape.ts';
+
+/** A request has four: itself, its tests, one of them, its arguments. */
+const MAX_DEPTH = 10;
+/** A test has nine fields and 32 arguments. */
+const VALUES_PER_TEST = 48;
+/** Of all that is not a test: files, arguments, options. */
+const OTHER_VALUES = 512;
+/** A character outside of the first plane is written as two escapes; a byte of a text as one. */
+const MAX_WRITTEN_CHARACTER = 12;
+const MAX_WRITTEN_BYTE = 6;
+/** An argument has 4096 characters at most, everything else less. */
+const OTHER_STRING_BYTES = 4096 * MAX_WRITTEN_CHARACTER;
+
+export type BodySettings = Pick<Config, 'maxCodeLength' | 'maxTestCases'>;
+
+export function bodyBounds({ maxCodeLength, maxTestCases }: BodySettings): ShapeBounds {
+  const text = REQUEST_SIZES.textBytes * MAX_WRITTEN_BYTE;
+  return {
+    depth: MAX_DEPTH,
+    values: maxTestCases * VALUES_PER_TEST + OTHER_VALUES,
+    stringBytes: new Map([
+      ['code', maxCodeLength * MAX_WRITTEN_CHARACTER],
+      ['content', REQUEST_SIZES.filesBytes * MAX_WRITTEN_BYTE],
+      ['stdin', text],
+      ['input', text],
+      ['expected_output', text],
+    ]),
+    otherStringBytes: OTHER_STRING_BYTES,
+  };
+}
+
+/** The refusal of a body for its shape. */
+export function shapeProblem(fault: ShapeFault, settings: BodySettings): ServiceError {
+  const field = fault.field === '' ? '' : ` in ${shown(fault.field)}`;
+  const bounds = bodyBounds(settings);
+  switch (fault.kind) {
+    case 'depth':
+      return refused(`The body must be nested at most ${bounds.depth} deep, it is deeper${field}`);
+    case 'values':
+      return refused(`The body must have at most ${bounds.values} values, it has more${field}`);
+    case 'token':
+      return refused(`The body must have numbers that people write, it has one without end${field}`);
+    case 'string': {
+      if (fault.field === 'code') return refusedCode(settings);
+      const bound = bounds.stringBytes.get(fault.field) ?? bounds.otherStringBytes;
+      return refused(`A string must have at most ${bound} bytes, got ${fault.bytes}${field}`);
+    }
+  }
+}
+
+function refused(message: string): ServiceError {
+  return new ServiceError('invalid_request', message);
+}
+
+function refusedCode({ maxCodeLength }: BodySettings): ServiceError {
+  const found = problem('code', `must have at most ${maxCodeLength} characters, got more`);
+  return new ServiceError('too_large', found.message, { errors: [found] });
+}
