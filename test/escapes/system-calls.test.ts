@@ -102,7 +102,16 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   ],
   EAFNOSUPPORT: ['socket, 2, 9, 0', 'socket, 10, 9, 0', 'socket, 16, 3, 0', 'socketpair, 2, 1, 0, 0'],
   EPROTONOSUPPORT: ['socket, 1, 4, 0', 'socket, 1, 6, 0', 'socket, 1, 1, 6'],
-  EOPNOTSUPP: ['preadv2, -1, 0, 0, 0, 0, 8', 'preadv2, -1, 0, 0, 0, 0, 0x80'],
+  EOPNOTSUPP: [
+    ...['preadv2, -1, 0, 0, 0, 0, 8', 'preadv2, -1, 0, 0, 0, 0, 0x80', 'setxattr', 'lsetxattr', 'fsetxattr'],
+    ...['removexattr', 'lremovexattr', 'fremovexattr'],
+  ],
+  ENOTTY: [
+    'ioctl, -1, 0x40086602',
+    'ioctl, -1, 0x40046602',
+    'ioctl, -1, 0x401c5820',
+    'ioctl, -1, 0x40087602',
+  ],
   done: [
     ...['flock, -1, 2', 'fadvise64', 'fcntl, -1, F_SETLK', 'fcntl, -1, F_SETLKW', 'fcntl, -1, F_OFD_SETLK'],
     'fcntl, -1, F_OFD_SETLKW',
