@@ -292,6 +292,15 @@ uint64_t cgroup_memory_peak(const struct cgroup *group) {
   return peak > group->memory_base ? peak - group->memory_base : 0;
 }
 
+uint64_t cgroup_file_cache(const struct cgroup *group) {
+  int file = openat(group->memory, "memory.stat", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  uint64_t cache = field_of(file, cgroup_version() == 2 ? "file" : "cache"), shared = field_of(file, "shmem");
+  close(file);
+  uint64_t left = shared + group->memory_base; // files in memory are the box's own, and what was there before is not
+  return cache > left ? cache - left : 0;
+}
+
 bool cgroup_out_of_memory(struct cgroup *group) {
   group->oom_seen = field_of(group->oom, "oom_kill");
   return group->oom_seen > group->oom_base;

@@ -48,6 +48,9 @@ uint64_t cgroup_cpu_ns(struct cgroup *group);
 // Whether a thread of the box runs, or would if it had a processor.
 bool cgroup_is_ready(const struct cgroup *group);
 uint64_t cgroup_memory_peak(const struct cgroup *group);
+// Bytes of files of the machine that the box was the first to read. They are charged to it and count in its peak, though
+// they go when memory is needed.
+uint64_t cgroup_file_cache(const struct cgroup *group);
 bool cgroup_out_of_memory(struct cgroup *group);
 // Peak of the resident memory of the largest process that lives in the box now.
 uint64_t cgroup_resident_bytes(const struct cgroup *group);

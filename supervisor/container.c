@@ -58,6 +58,7 @@ static struct {
   struct usage start;
   struct run_clock clock;
   uint64_t sample_ns;
+  uint64_t cache_before; // bytes of files that were read before
   uint64_t peak, resident; // bytes: the most that was seen of the group, and of the largest process
   enum reason reason;
   bool out_of_memory;
@@ -171,6 +172,7 @@ static bool start_program(void) {
       .oom_score = has_oom_score ? "1000" : NULL, // programs are chosen before this process
   };
   usage_read(&run.start);
+  run.cache_before = usage_file_cache();
   forget_own_peak();
   run.pid = program_start(program, CLONE_VFORK);
   int error = errno;
@@ -218,10 +220,14 @@ static void stop_run(enum reason reason) {
   kill(-1, SIGKILL);
 }
 
-// The group's peak, where this run has raised it, is exact. Else what was seen of it, and the largest process.
-static uint64_t memory_of_run(const struct usage *end) {
+// The group's peak, where this run has raised it, is exact. Else what was seen of it, and the largest process. Files of
+// the image that were read count in it, though they are not the program's.
+static uint64_t memory_of_run(const struct usage *end, bool out_of_memory) {
+  if (out_of_memory) return run.request.memory;
   uint64_t peak = end->peak > run.start.peak ? end->peak : run.peak;
   uint64_t memory = peak > run.start.memory ? peak - run.start.memory : 0;
+  uint64_t cache = usage_file_cache(), read = cache > run.cache_before ? cache - run.cache_before : 0;
+  memory -= read < memory ? read : memory;
   if (run.resident > memory) memory = run.resident;
   return memory > run.request.memory ? run.request.memory : memory;
 }
@@ -272,7 +278,7 @@ static void finish_run(int wait_status) {
       .wall_ns = wall_ns,
       .user_us = end.waited_user_us - run.start.waited_user_us,
       .system_us = end.waited_system_us - run.start.waited_system_us,
-      .memory = memory_of_run(&end),
+      .memory = memory_of_run(&end, out_of_memory),
       .problem = "",
   };
   bool over_wall = clock_was_over(&run.clock, &run.request, wall_ns, result.cpu_ns);
@@ -442,6 +448,7 @@ static void prepare(void) {
   for (int file = 0; file < 2; file++) fcntl(file, F_SETFD, FD_CLOEXEC); // 2 is for our own words
   seccomp_prepare();
   usage_open();
+  ready_prepare();
   take_reserve();
   watch(child_signals, EVENT_CHILD);
 }

@@ -15,11 +15,19 @@ void take_output(struct slot *slot, struct output *output, bool may_kill) {
   if (may_kill) box_kill(slot, REASON_OUTPUT);
 }
 
+// Less than this is not worth the look at how much of a group's memory is files that were read.
+static const uint64_t MUCH_CACHE = 4 << 20;
+
 // The group counts in pieces of some pages, so that small programs show as nothing; and it holds the box's own part, for
 // which it may have a little more than the limit. Pages that were there before count for a process and not for the group.
-static uint64_t memory_of(const struct slot *slot) {
-  uint64_t memory = cgroup_memory_peak(&slot->cgroup), limit = slot->run.memory;
-  if (slot->report.resident_bytes > memory) memory = slot->report.resident_bytes;
+static uint64_t memory_of(const struct slot *slot, bool out_of_memory) {
+  uint64_t memory = cgroup_memory_peak(&slot->cgroup), resident = slot->report.resident_bytes, limit = slot->run.memory;
+  if (HAS(MEMORY_LIMIT) && out_of_memory) return limit;
+  if (memory > resident + MUCH_CACHE) {
+    uint64_t cache = cgroup_file_cache(&slot->cgroup);
+    memory -= cache < memory ? cache : memory;
+  }
+  if (resident > memory) memory = resident;
   return HAS(MEMORY_LIMIT) && memory > limit ? limit : memory;
 }
 
@@ -36,7 +44,7 @@ void send_result(struct slot *slot, bool collected, uint64_t artifact_bytes, con
       .wall_ns = slot->reported ? report->wall_ns : now_ns() - slot->clock.started_ns,
       .user_us = slot->reported ? report->user_us : 0,
       .system_us = slot->reported ? report->system_us : 0,
-      .memory = memory_of(slot),
+      .memory = memory_of(slot, out_of_memory),
       .collected = collected,
       .artifact_bytes = artifact_bytes,
       .problem = problem,

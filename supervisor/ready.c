@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { NICE = 16, POLICY = 38 }; // fields of /proc/PID/stat after the state, which is 0
@@ -42,22 +43,35 @@ bool thread_is_ready(pid_t thread) {
   return !has_lower_priority(state + 2) && (its == 0 || its >= own);
 }
 
-static bool has_ready_thread(const char *process) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%.20s/task", process);
-  DIR *threads = opendir(path);
+// Where a container's memory is used up, this process must not ask for more.
+static char processes[4096] __attribute__((aligned(8))), threads[4096] __attribute__((aligned(8)));
+
+void ready_prepare(void) {
+  memset(processes, 1, sizeof processes);
+  memset(threads, 1, sizeof threads);
+}
+
+// Whether `holds` for one of the numbers that are names in a directory. `entries` are bytes to read them into.
+static bool any_number(const char *path, char *entries, size_t size, bool (*holds)(pid_t)) {
+  int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   bool found = false;
-  for (struct dirent *entry; threads && !found && (entry = readdir(threads));)
-    found = isdigit((unsigned char)entry->d_name[0]) && thread_is_ready(atoi(entry->d_name));
-  if (threads) closedir(threads);
+  for (ssize_t got; directory >= 0 && !found && (got = syscall(SYS_getdents64, directory, entries, size)) > 0;)
+    for (ssize_t at = 0; at < got && !found;) {
+      const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+      at += entry->d_reclen;
+      found = isdigit((unsigned char)entry->d_name[0]) && holds(atoi(entry->d_name));
+    }
+  if (directory >= 0) close(directory);
   return found;
 }
 
+static bool has_ready_thread(pid_t process) {
+  char path[64];
+  if (process == getpid()) return false;
+  snprintf(path, sizeof path, "/proc/%d/task", process);
+  return any_number(path, threads, sizeof threads, thread_is_ready);
+}
+
 bool processes_are_ready(void) {
-  DIR *processes = opendir("/proc");
-  bool found = false;
-  for (struct dirent *entry; processes && !found && (entry = readdir(processes));)
-    found = isdigit((unsigned char)entry->d_name[0]) && atoi(entry->d_name) != getpid() && has_ready_thread(entry->d_name);
-  if (processes) closedir(processes);
-  return found;
+  return any_number("/proc", processes, sizeof processes, has_ready_thread);
 }

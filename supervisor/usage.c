@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static int cpu = -1, memory = -1, peak = -1, oom = -1;
+static int cpu = -1, memory = -1, peak = -1, oom = -1, statistics = -1;
 static uint32_t version;
 
 static int open_counter(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
@@ -19,11 +19,13 @@ void usage_open(void) {
     version = 2;
     peak = open_counter("/sys/fs/cgroup/memory.peak"); // since Linux 5.19
     oom = open_counter("/sys/fs/cgroup/memory.events");
+    statistics = open_counter("/sys/fs/cgroup/memory.stat");
     cpu = open_counter("/sys/fs/cgroup/cpu.stat");
   } else if ((memory = open_counter("/sys/fs/cgroup/memory/memory.usage_in_bytes")) >= 0) {
     version = 1;
     peak = open_counter("/sys/fs/cgroup/memory/memory.max_usage_in_bytes");
     oom = open_counter("/sys/fs/cgroup/memory/memory.oom_control");
+    statistics = open_counter("/sys/fs/cgroup/memory/memory.stat");
     cpu = open_counter("/sys/fs/cgroup/cpuacct/cpuacct.usage");
     if (cpu < 0) cpu = open_counter("/sys/fs/cgroup/cpu,cpuacct/cpuacct.usage");
   }
@@ -41,6 +43,20 @@ static uint64_t number_of(int file) {
 }
 
 uint64_t usage_memory(void) { return number_of(memory); }
+
+static uint64_t field_of(const char *text, const char *key) {
+  const char *field = strstr(text, key);
+  return field ? strtoull(field + strlen(key), NULL, 10) : 0;
+}
+
+uint64_t usage_file_cache(void) {
+  char text[1024] = "\n"; // so that all keys begin with a new line
+  ssize_t got = statistics < 0 ? -1 : pread(statistics, text + 1, sizeof text - 2, 0);
+  if (got <= 0) return 0;
+  text[got + 1] = 0;
+  uint64_t cache = field_of(text, version == 2 ? "\nfile " : "\ncache "), shared = field_of(text, "\nshmem ");
+  return cache > shared ? cache - shared : 0;
+}
 
 bool usage_tells_oom_kills(void) { return oom >= 0; }
 

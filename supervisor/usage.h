@@ -17,6 +17,8 @@ uint32_t usage_cgroup_version(void);
 void usage_read(struct usage *usage);
 // Bytes now; 0 when they cannot be had.
 uint64_t usage_memory(void);
+// Bytes of files of the image that the container was the first to read, charged to it until memory is needed.
+uint64_t usage_file_cache(void);
 uint64_t usage_oom_kills(void);
 // False in gVisor, which has a memory group of its own without a limit: what it counts has to be looked at.
 bool usage_tells_oom_kills(void);

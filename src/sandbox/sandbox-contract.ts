@@ -417,6 +417,7 @@ function memoryLimits({ it, probe }: Contract): void {
     assert.equal(outcome.outOfMemory, true);
     assert.equal(outcome.limitReached, 'memory');
     assert.notEqual(outcome.exitCode, 0);
+    assert.equal(outcome.memoryBytes, memoryBytes, 'it had all it may');
   }
 
   it('a program that takes more memory than it may is ended', async () => {
