@@ -67,11 +67,19 @@ static void allow_others(const uint8_t *answers, uint8_t answer, int index, cons
 #undef RULE
 }
 
+// Allows a call whose argument has none of `bits`. The others do not exist, as far as this filter goes.
+static void allow_without(const uint8_t *answers, uint8_t answer, int index, uint32_t bits) {
+  print_rule(answers, answer, "SCMP_ACT_ALLOW", 0, condition(index, "MASKED_EQ", bits, 0));
+}
+
 static void print_checks(const uint8_t *answers) {
   static const uint32_t networks[] = {AF_INET, AF_INET6}, types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
   static const uint32_t personalities[] = {0x0, 0x8, 0x20000, 0x20008, 0xffffffff};
   char conditions[400];
-  print_rule(answers, CHECK_CLONE, "SCMP_ACT_ALLOW", 0, condition(0, "MASKED_EQ", NAMESPACE_FLAGS, 0));
+  allow_without(answers, CHECK_CLONE, 0, NAMESPACE_FLAGS);
+  allow_without(answers, CHECK_MMAP, 3, HUGE_MAPPING);
+  allow_without(answers, CHECK_MEMFD_CREATE, 1, HUGE_FILE);
+  allow_without(answers, CHECK_SHMGET, 2, HUGE_SEGMENT);
   for (int i = 0; i < 3; i++) {
     snprintf(conditions, sizeof conditions, "%s, %s", condition(0, "EQ", AF_UNIX, 0), condition(1, "MASKED_EQ", 0xf, types[i]));
     print_rule(answers, CHECK_SOCKET, "SCMP_ACT_ALLOW", 0, conditions);

@@ -56,6 +56,8 @@
 //                internet hold memory that no control group counts (keys of TCP_MD5SIG, memberships, connections to
 //                oneself), and leave flow labels behind in the network namespace
 //   setsockopt   no filters for a socket: memory that no control group counts (EPERM)
+//   mmap, memfd_create,
+//   shmget       no huge pages of the machine's reserve, which no memory limit counts (ENOMEM, as where there are none)
 //   personality  the plain Linux personalities and the question (EPERM)
 //   ioctl        no TIOCSTI, TIOCLINUX: input for somebody else's terminal (EPERM); no flags of inodes, which are marks
 //                as attributes are (ENOTTY, as from file systems without them)

@@ -60,11 +60,12 @@ static void refuse_values(int index, const uint32_t *values, int count) {
   give(SECCOMP_RET_ALLOW);
 }
 
-// Answers `result` when the low half of argument `index` has one of `bits`.
-static void answer_bits(int index, uint32_t bits, uint32_t result) {
+// Allows the call unless the low half of argument `index` has one of `bits`: then answers `result`.
+static void unless_bits(int index, uint32_t bits, uint32_t result) {
   load(ARGUMENT(index));
   emit(BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1);
   give(result);
+  give(SECCOMP_RET_ALLOW);
 }
 
 static void emit_answer(uint8_t answer) {
@@ -85,10 +86,10 @@ static void emit_answer(uint8_t answer) {
     case ENOSYS_: give(REFUSE(ENOSYS)); break;
     case EOPNOTSUPP_: give(REFUSE(EOPNOTSUPP)); break;
     case NOTHING: give(REFUSE(0)); break;
-    case CHECK_CLONE:
-      answer_bits(0, NAMESPACE_FLAGS, SECCOMP_RET_KILL_PROCESS);
-      give(SECCOMP_RET_ALLOW);
-      break;
+    case CHECK_CLONE: unless_bits(0, NAMESPACE_FLAGS, SECCOMP_RET_KILL_PROCESS); break;
+    case CHECK_MMAP: unless_bits(3, HUGE_MAPPING, REFUSE(ENOMEM)); break;
+    case CHECK_MEMFD_CREATE: unless_bits(1, HUGE_FILE, REFUSE(ENOMEM)); break;
+    case CHECK_SHMGET: unless_bits(2, HUGE_SEGMENT, REFUSE(ENOMEM)); break;
     case CHECK_SOCKET:
       require_values(0, ~0u, families, 1, REFUSE(EAFNOSUPPORT));
       require_values(1, 0xf, types, 3, REFUSE(EPROTONOSUPPORT)); // without SOCK_CLOEXEC and SOCK_NONBLOCK
@@ -111,10 +112,7 @@ static void emit_answer(uint8_t answer) {
       answer_values(1, locks, LENGTH(locks), REFUSE(0));
       refuse_values(1, REFUSED_FCNTL, LENGTH(REFUSED_FCNTL));
       break;
-    case CHECK_PREADV2:
-      answer_bits(5, RWF_ASKS_THE_CACHE, REFUSE(EOPNOTSUPP));
-      give(SECCOMP_RET_ALLOW);
-      break;
+    case CHECK_PREADV2: unless_bits(5, RWF_ASKS_THE_CACHE, REFUSE(EOPNOTSUPP)); break;
     case CHECK_PRCTL:
       answer_values(0, missing_prctl, LENGTH(missing_prctl), REFUSE(EINVAL));
       refuse_values(0, filters, 1);
@@ -202,6 +200,9 @@ void seccomp_fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {
   answers[SYS_fcntl] = CHECK_FCNTL;
   answers[SYS_prctl] = CHECK_PRCTL;
   answers[SYS_madvise] = CHECK_MADVISE;
+  answers[SYS_mmap] = CHECK_MMAP;
+  answers[SYS_memfd_create] = CHECK_MEMFD_CREATE;
+  answers[SYS_shmget] = CHECK_SHMGET;
   answers[SYS_socketpair] = CHECK_SOCKET;
   answers[SYS_setsockopt] = CHECK_SETSOCKOPT;
   answers[SYS_preadv2] = CHECK_PREADV2;

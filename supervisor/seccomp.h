@@ -32,6 +32,9 @@ enum answer {
   CHECK_PREADV2,
   CHECK_PRCTL,
   CHECK_MADVISE,
+  CHECK_MMAP,
+  CHECK_MEMFD_CREATE,
+  CHECK_SHMGET,
   CHECK_SETRLIMIT,
   CHECK_PRLIMIT,
   CHECK_PROCESS,
@@ -39,6 +42,7 @@ enum answer {
   ANSWERS
 };
 enum { NAMESPACE_FLAGS = 0x7e020000 };
+enum { HUGE_MAPPING = 0x40000 /* MAP_HUGETLB */, HUGE_FILE = 4 /* MFD_HUGETLB */, HUGE_SEGMENT = 04000 /* SHM_HUGETLB */ };
 
 // Refused by the filter and the profile alike, in ascending order: commands of fcntl (F_SETLEASE, F_NOTIFY, F_SET_RW_HINT,
 // F_SET_FILE_RW_HINT), of ioctl (TIOCSTI, TIOCLINUX), and options of SOL_SOCKET (SO_ATTACH_FILTER, SO_LOCK_FILTER,

@@ -100,6 +100,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     'prctl, 62',
     'prctl, 67',
   ],
+  ENOMEM: ['mmap, 0, 0, 3, 0x40022, -1, 0', 'memfd_create, -1, 4', 'shmget, 0, 0, 04000'],
   EAFNOSUPPORT: ['socket, 2, 9, 0', 'socket, 10, 9, 0', 'socket, 16, 3, 0', 'socketpair, 2, 1, 0, 0'],
   EPROTONOSUPPORT: ['socket, 1, 4, 0', 'socket, 1, 6, 0', 'socket, 1, 1, 6'],
   EOPNOTSUPP: [
