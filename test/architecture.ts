@@ -84,7 +84,7 @@ const FORBIDDEN_FOLDERS = [
 ];
 
 /** Tests, contract cases and fixtures use whatever they test; what is served must not use them. */
-export function isTestCode(path: string): boolean {
+function isTestCode(path: string): boolean {
   return !path.startsWith('src/') || /\.test\.ts$|-(contract|fixture)\.ts$/.test(path);
 }
 

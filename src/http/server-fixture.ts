@@ -1,6 +1,5 @@
 // A server for tests, whose parts answer at once with plausible values and need no sandbox.
 
-import type { TestContext } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { loadConfig } from '../config.ts';
 import type { ExecuteRequest, ExecutionResult } from '../execution/execution.ts';
@@ -52,9 +51,9 @@ export function resultOf(request: ExecuteRequest, stdout = ''): ExecutionResult 
   return { ...RESULT_EXAMPLE, language: request.language, results };
 }
 
-/** Creates a server that is closed with the test. `lines` gets what it logs. */
+/** Creates a server that is closed with the test, or with the file when `after` is node:test's own. `lines` gets what it logs. */
 export async function createTestServer(
-  test: TestContext,
+  test: { after(close: () => Promise<void>): void },
   options: Partial<Omit<ServerParts, 'config' | 'log'>> & {
     environment?: Record<string, string>;
     lines?: string[];

@@ -1,9 +1,12 @@
 // The sentences that refuse a request, and that refusing is cheap.
 
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { after, suite, test } from 'node:test';
 import { cpuTimeMsOf } from '../../test/cpu-time.ts';
 import { createTestServer, postExecute } from './server-fixture.ts';
+
+/** None of its parts remembers a request. */
+const server = await createTestServer({ after });
 
 const PROGRAM = { language: 'python', code: 'print(1)' };
 
@@ -68,8 +71,7 @@ function inChecker(name: string, value: string): string {
 suite('a number in a request', () => {
   for (const [path, , range, bodyWith] of NUMERIC_FIELDS) {
     for (const [json, shown] of BAD_VALUES.filter(([json]) => !ALLOWED.has(`${path} ${json}`))) {
-      test(`is refused as ${path}=${shown}, with the field, the value and the range`, async (t) => {
-        const server = await createTestServer(t);
+      test(`is refused as ${path}=${shown}, with the field, the value and the range`, async () => {
         const answer = await postExecute(server, bodyWith(json));
         const { code, errors, detail } = answer.json();
         assert.equal(answer.statusCode, 400);
@@ -84,8 +86,7 @@ suite('a number in a request', () => {
     }
 
     for (const json of ['NaN', '-Infinity']) {
-      test(`is refused as ${path}=${json}, which JSON does not have`, async (t) => {
-        const server = await createTestServer(t);
+      test(`is refused as ${path}=${json}, which JSON does not have`, async () => {
         const answer = await postExecute(server, bodyWith(json));
         const name = path.split('.').at(-1);
         assert.equal(answer.statusCode, 400);
@@ -95,8 +96,7 @@ suite('a number in a request', () => {
     }
   }
 
-  test('may be a fraction', async (t) => {
-    const server = await createTestServer(t);
+  test('may be a fraction', async () => {
     assert.equal((await postExecute(server, { ...PROGRAM, time_limit: 1.5 })).statusCode, 200);
   });
 });
@@ -121,16 +121,14 @@ suite('a request is refused with a sentence', () => {
     [{ files: [{ path: 'a' }] }, 'files[0].content is required'],
   ];
   for (const [change, detail] of cases) {
-    test(detail, async (t) => {
-      const server = await createTestServer(t);
+    test(detail, async () => {
       const answer = await postExecute(server, { ...PROGRAM, ...change });
       assert.equal(answer.statusCode, 400);
       assert.equal(answer.json().detail, detail);
     });
   }
 
-  test('that names a field it does not know, and those it does', async (t) => {
-    const server = await createTestServer(t);
+  test('that names a field it does not know, and those it does', async () => {
     const answer = await postExecute(server, { ...PROGRAM, test_cases: [{ output: '5' }] });
     assert.match(
       answer.json().detail,
@@ -139,15 +137,13 @@ suite('a request is refused with a sentence', () => {
     assert.equal(answer.json().errors[0].path, 'test_cases[0].output');
   });
 
-  test('about each of its fields, a bounded number of them', async (t) => {
-    const server = await createTestServer(t);
+  test('about each of its fields, a bounded number of them', async () => {
     const answer = await postExecute(server, { ...PROGRAM, args: Array(30).fill(0), time_limit: 0 });
     assert.equal(answer.json().errors.length, 20);
     assert.match(answer.json().detail, /; and 26 more$/);
   });
 
-  test('that does not echo its code or inputs', async (t) => {
-    const server = await createTestServer(t);
+  test('that does not echo its code or inputs', async () => {
     const long = 'secret'.repeat(1000);
     const answer = await postExecute(server, {
       language: long,
@@ -161,8 +157,7 @@ suite('a request is refused with a sentence', () => {
     assert.ok(answer.body.length < 3000, `${answer.body.length} characters`);
   });
 
-  test('in little time when millions of values are wrong', async (t) => {
-    const server = await createTestServer(t);
+  test('in little time when millions of values are wrong', async () => {
     const bodies = [
       `{"language":"python","code":"1","test_cases":[${'0,'.repeat(4_000_000)}0]}`,
       `{"language":"python","code":"1","args":[${'{},'.repeat(4_000_000)}{}]}`,

@@ -10,7 +10,7 @@ import { LANGUAGES } from '../../src/languages/catalog.ts';
 import { type Answer, execute, launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
 
 /** What an answer must be. Texts are compared whole, patterns are searched for, in the first result. */
-export interface Expectation {
+interface Expectation {
   readonly status: string;
   readonly limit?: 'cpu' | 'wall';
   readonly exitCode?: number;

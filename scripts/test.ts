@@ -1,0 +1,88 @@
+// Runs the tests: files that neither look at clocks nor make boxes beside each other, the others one at a time. All that
+// need a Docker engine share one, started here unless DOCKER_HOST names another. With arguments, only those files.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { startOwnEngine, whyNoOwnEngine } from '../test/docker-engine.ts';
+
+const PROJECT = join(import.meta.dirname, '..');
+const ALL = ['src/**/*.test.ts', 'test/**/*.test.ts'];
+/** Enough that those which wait for something leave no core idle; each is a process. */
+const BESIDE_EACH_OTHER = 3;
+const FILE_TIMEOUT_MS = 300_000;
+
+/** They make boxes, start whole services, or measure what a busy machine changes. */
+const ONE_AT_A_TIME = [
+  'src/gateway/**',
+  'src/sandbox/**',
+  'src/toolchains/**',
+  'src/http/load-shedding.test.ts',
+  'src/queue/throughput.test.ts',
+  'src/validation/analyzer.test.ts',
+  'test/**',
+];
+/** Of those, the ones that only read files. */
+const STILL_BESIDE = ['test/{architecture,documents,programs}.test.ts'];
+
+interface Group {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly atOnce: number;
+}
+
+function groupsOf(patterns: readonly string[]): readonly Group[] {
+  const found = (list: readonly string[]) => globSync([...list], { cwd: PROJECT });
+  const beside = new Set(found(STILL_BESIDE));
+  const alone = new Set(found(ONE_AT_A_TIME).filter((file) => !beside.has(file)));
+  const files = found(patterns).sort();
+  return [
+    { name: 'beside', files: files.filter((file) => !alone.has(file)), atOnce: BESIDE_EACH_OTHER },
+    { name: 'alone', files: files.filter((file) => alone.has(file)), atOnce: 1 },
+  ].filter((group) => group.files.length > 0);
+}
+
+/** `FAILED_FILES` is the beginning of the names of files to which the groups write where something failed. */
+function reportersFor({ name }: Group): readonly string[] {
+  const { FAILED_FILES } = process.env;
+  if (!FAILED_FILES) return [];
+  return [
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=${join(PROJECT, '.ci/failed-files.mjs')}`,
+    `--test-reporter-destination=${FAILED_FILES}.${name}`,
+  ];
+}
+
+/** The exit code of Node's test runner. */
+async function runGroup(group: Group, environment: NodeJS.ProcessEnv): Promise<number> {
+  const options = ['--test', '--test-force-exit', `--test-timeout=${FILE_TIMEOUT_MS}`];
+  const more = (process.env.TEST_OPTIONS ?? '').split(/\s+/).filter(Boolean);
+  const argv = [
+    ...options,
+    `--test-concurrency=${group.atOnce}`,
+    ...reportersFor(group),
+    ...more,
+    ...group.files,
+  ];
+  const child = spawn(process.execPath, argv, { cwd: PROJECT, stdio: 'inherit', env: environment });
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
+}
+
+async function runAll(patterns: readonly string[]): Promise<boolean> {
+  const needsEngine = patterns === ALL && !process.env.DOCKER_HOST && whyNoOwnEngine() === false;
+  const engine = needsEngine ? await startOwnEngine() : null;
+  const environment = { ...process.env, ...(engine && { DOCKER_HOST: engine.address }) };
+  try {
+    const codes: number[] = [];
+    for (const group of groupsOf(patterns)) codes.push(await runGroup(group, environment));
+    return codes.length > 0 && codes.every((code) => code === 0);
+  } finally {
+    await engine?.close();
+  }
+}
+
+const patterns = process.argv.slice(2);
+if (!(await runAll(patterns.length > 0 ? patterns : ALL))) process.exitCode = 1;
