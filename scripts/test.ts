@@ -1,7 +1,7 @@
 // Runs the tests: files that neither look at clocks nor make boxes beside each other, the others one at a time. All that
 // need a Docker engine share one, started here unless DOCKER_HOST names another. With arguments, only those files.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,20 +55,35 @@ function reportersFor({ name }: Group): readonly string[] {
   ];
 }
 
-/** The exit code of Node's test runner. */
-async function runGroup(group: Group, environment: NodeJS.ProcessEnv): Promise<number> {
+/** The kernel ends the runner when this process is killed. */
+const TIED = ['setpriv', '--pdeathsig', 'KILL', '--'];
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The exit code of Node's test runner, and whether a signal ended it. */
+async function runGroup(group: Group, environment: NodeJS.ProcessEnv) {
   const options = ['--test', '--test-force-exit', `--test-timeout=${FILE_TIMEOUT_MS}`];
   const more = (process.env.TEST_OPTIONS ?? '').split(/\s+/).filter(Boolean);
-  const argv = [
-    ...options,
-    `--test-concurrency=${group.atOnce}`,
-    ...reportersFor(group),
-    ...more,
-    ...group.files,
-  ];
-  const child = spawn(process.execPath, argv, { cwd: PROJECT, stdio: 'inherit', env: environment });
-  const [code] = await once(child, 'exit');
-  return code ?? 1;
+  const atOnce = `--test-concurrency=${group.atOnce}`;
+  const node = [process.execPath, ...options, atOnce, ...reportersFor(group), ...more, ...group.files];
+  const [program = '', ...argv] = [...(canTie() ? TIED : []), ...node];
+  const child = spawn(program, argv, { cwd: PROJECT, stdio: 'inherit', env: environment });
+  let isInterrupted = false;
+  const pass = (signal: NodeJS.Signals) => {
+    isInterrupted = true;
+    child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, pass);
+  try {
+    const [code] = await once(child, 'exit');
+    return { code: code ?? 1, isInterrupted };
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, pass);
+  }
+}
+
+function canTie(): boolean {
+  const [program = '', ...argv] = [...TIED, 'true'];
+  return spawnSync(program, argv, { stdio: 'ignore' }).status === 0;
 }
 
 async function runAll(patterns: readonly string[]): Promise<boolean> {
@@ -77,7 +92,11 @@ async function runAll(patterns: readonly string[]): Promise<boolean> {
   const environment = { ...process.env, ...(engine && { DOCKER_HOST: engine.address }) };
   try {
     const codes: number[] = [];
-    for (const group of groupsOf(patterns)) codes.push(await runGroup(group, environment));
+    for (const group of groupsOf(patterns)) {
+      const { code, isInterrupted } = await runGroup(group, environment);
+      codes.push(code);
+      if (isInterrupted) return false;
+    }
     return codes.length > 0 && codes.every((code) => code === 0);
   } finally {
     await engine?.close();
