@@ -28,7 +28,8 @@ if [[ -z ${BARE_ROOT_INSIDE-} ]]; then
   git -C "$project" -c safe.directory='*' archive HEAD | tar -x -C "$root/srv/project"
   for file in /etc/resolv.conf /etc/hosts; do cp -L "$file" "$root$file"; done
   cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
-  BARE_ROOT_INSIDE=$root unshare --mount --propagation private --pid --fork --kill-child -- "${BASH_SOURCE[0]}" "$@"
+  # In the machine's own process namespace: supervisors know each other's control groups by process ids.
+  BARE_ROOT_INSIDE=$root unshare --mount --propagation private -- "${BASH_SOURCE[0]}" "$@"
   exit
 fi
 
@@ -53,8 +54,10 @@ echo "== npm ci took $((SECONDS - begun)) s"
 ! grep -qE 'EBADENGINE|allowScripts|npm warn' "$root/tmp/install" || { echo 'npm ci warns'; exit 1; }
 
 begun=$SECONDS
-inside 'exec npm start' >"$root/tmp/log" 2>&1 &
+env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root PORT="$port" chroot "$root" \
+  sh -c 'cd /srv/project && exec npm start' >"$root/tmp/log" 2>&1 &
 service=$!
+trap 'kill -KILL "$service" 2>/dev/null || true' EXIT
 # The README's first request, as it is there.
 request=$(awk '/^```sh/ { block = ""; on = 1; next } /^```/ { if (block ~ /api\/v1\/execute/) { print block; exit } on = 0 } on { block = block $0 "\n" }' "$project/README.md")
 request=${request//3004/$port}
@@ -79,6 +82,7 @@ if [[ -n ${BARE_ROOT_ALL-} ]]; then
   grep -E '"language":|Installing languages|All languages|"level":"(warn|error)"' "$root/tmp/log"
 fi
 kill -TERM "$service"
+trap - EXIT
 wait "$service" || true
 grep -q '"stopped"' "$root/tmp/log" || { echo 'the service was not stopped in order'; tail -n 5 "$root/tmp/log"; exit 1; }
 echo '== stopped in order'
