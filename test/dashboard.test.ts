@@ -1,9 +1,11 @@
-// Holds the Grafana dashboard to the metrics that there are: it names none but those, with labels that they have.
+// Holds the Grafana dashboard and the alerts to the metrics that there are: they name none but those, with labels that
+// they have.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { execution } from '../src/metrics/metrics-contract.ts';
 import { PARTS } from '../src/metrics/metrics-fixture.ts';
 import { createPrometheus } from '../src/metrics/prometheus.ts';
@@ -73,4 +75,15 @@ test('the dashboard shows every metric of our own', async () => {
     .map((name) => name.replace(/_(sum|count)$/, '_bucket'))
     .filter((name) => !dashboard.includes(name));
   assert.deepEqual([...new Set(missing)], []);
+});
+
+test('the alerts name only metrics and labels that there are', async () => {
+  const series = await knownSeries();
+  const file = readFileSync(join(resolve(import.meta.dirname, '..'), 'deploy/prometheus-alerts.yml'), 'utf8');
+  const { groups } = parse(file) as { groups: { rules: { alert: string; expr: string }[] }[] };
+  const rules = groups.flatMap(({ rules }) => rules);
+  assert.ok(rules.length > 5);
+  // `up` is Prometheus' own.
+  for (const { alert, expr } of rules.filter(({ expr }) => !expr.startsWith('up{')))
+    assert.deepEqual(problemsOf(expr, series), [], alert);
 });

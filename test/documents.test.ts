@@ -14,7 +14,7 @@ import { REQUEST_LIMITS } from '../src/limits.ts';
 import { anchorsOf, codesIn, localLinksOf, type Table, tablesOf } from './markdown.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');
-const documents = globSync('*.md', { cwd: PROJECT }).map((path) => ({
+const documents = globSync(['*.md', 'docs/*.md'], { cwd: PROJECT }).map((path) => ({
   path,
   text: readFileSync(join(PROJECT, path), 'utf8'),
 }));
