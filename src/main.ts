@@ -9,6 +9,7 @@ import { adoptVariables, readEnvironment } from './environment.ts';
 import { createAccept } from './execution/accept.ts';
 import { type CodeChecks, createCodeChecks } from './execution/code-checks.ts';
 import { createExecute } from './execution/execute.ts';
+import { createJudgeThreads, type JudgeThreads } from './execution/judge-threads.ts';
 import { createSlotScheduler, type SlotScheduler } from './execution/slot-scheduler.ts';
 import { createAnswerExecution } from './http/answer-execution.ts';
 import { describeLanguage, languagesLine } from './http/language-description.ts';
@@ -115,7 +116,16 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const metrics = openMetrics(config, redis, observed, started);
   const code = createCodeChecks(config, log);
   started.defer(() => code.close());
-  const queue = createQueue(config, log, { sandbox, scheduler, toolchains, metrics, checking: code.of });
+  const judges = createJudgeThreads();
+  started.defer(() => judges.close());
+  const queue = createQueue(config, log, {
+    sandbox,
+    scheduler,
+    toolchains,
+    metrics,
+    judges,
+    checking: code.of,
+  });
   const service = { queue, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
   await listen(config, log, { service, chosen, scheduler, redis, metrics, code, traces }, started);
   return service;
@@ -129,6 +139,7 @@ function createQueue(
     scheduler: SlotScheduler;
     toolchains: ToolchainCatalog;
     metrics: ServiceMetrics | null;
+    judges: JudgeThreads;
     checking: CodeChecks['of'];
   },
 ) {

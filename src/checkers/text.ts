@@ -24,11 +24,26 @@ export function* trimmedLines(text: string): Generator<string, undefined> {
   const end = trimmedEnd(text, 0, text.length);
   let start = 0;
   while (start < end) {
-    const lineFeed = text.indexOf('\n', start);
-    const lineEnd = lineFeed === -1 ? end : Math.min(lineFeed, end);
+    const lineEnd = endOfLine(text, start, end);
     yield text.slice(start, trimmedEnd(text, start, lineEnd));
     start = lineEnd + 1;
   }
+}
+
+/** Where these lines start and end, as long as `visit` returns true. */
+export function trimmedLineRanges(text: string, visit: (start: number, end: number) => boolean): void {
+  const end = trimmedEnd(text, 0, text.length);
+  let start = 0;
+  while (start < end) {
+    const lineEnd = endOfLine(text, start, end);
+    if (!visit(start, trimmedEnd(text, start, lineEnd))) return;
+    start = lineEnd + 1;
+  }
+}
+
+function endOfLine(text: string, start: number, end: number): number {
+  const lineFeed = text.indexOf('\n', start);
+  return lineFeed === -1 ? end : Math.min(lineFeed, end);
 }
 
 /** The pieces of a text between white space. */

@@ -4,7 +4,7 @@ import type { Language, LanguageCommand } from '../languages/language.ts';
 import { COMPILE_LIMITS } from '../limits.ts';
 import type { Workspace } from '../sandbox/sandbox.ts';
 import { measurementsOf } from './measurements.ts';
-import { decodeOutput, outputFields } from './output.ts';
+import { lastWordsOf, outputOf } from './output.ts';
 import type { CompileRecord } from './record.ts';
 import { verdictOfEnd } from './status.ts';
 
@@ -19,12 +19,10 @@ export async function compile(
 ): Promise<CompileRecord | null> {
   const outcome = await workspace.build(command, COMPILE_LIMITS, signal);
   if (outcome.cancelled) return null;
-  const stdout = decodeOutput(outcome.stdout, outcome.stdoutTruncated);
-  const stderr = decodeOutput(outcome.stderr, outcome.stderrTruncated);
   const verdict = verdictOfEnd({
     subject: 'The compiler',
     outcome,
-    stderr: stderr.text,
+    stderr: lastWordsOf(outcome.stderr),
     limits: COMPILE_LIMITS,
     memoryLimitMb: COMPILE_LIMITS.memoryBytes / MIB,
     language,
@@ -33,7 +31,8 @@ export async function compile(
     status: verdict === null ? 'completed' : 'compilation_error',
     exit_code: outcome.signal === null ? outcome.exitCode : null,
     signal: outcome.signal,
-    ...outputFields(stdout, stderr),
+    stdout: outputOf(outcome.stdout, outcome.stdoutTruncated),
+    stderr: outputOf(outcome.stderr, outcome.stderrTruncated),
     ...measurementsOf(outcome),
     cached: outcome.cached,
     message: verdict?.message ?? null,

@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import { ServiceError } from '../errors.ts';
 import { SandboxError } from '../sandbox/sandbox.ts';
 import type { ExecuteRequest } from './execution.ts';
+import { JudgeError } from './judge-threads.ts';
+import { judge } from './judgement.ts';
 import { presentResult } from './output.ts';
 import { CANCELLED, type ScriptedEnd, untilAborted } from './scripted-sandbox.ts';
 import { createServiceForTests, languageCatalog, toolchain } from './service-for-tests.ts';
@@ -350,7 +352,6 @@ test('nothing of a hidden test is told, however it ends', async () => {
   for (const result of record.results) {
     const { input, expected_output, stdout, stderr, message } = result;
     assert.deepEqual([input, expected_output, stdout, stderr, message], [null, null, null, null, null]);
-    assert.ok(!('stdoutBase64' in result) && !('stderrBase64' in result));
   }
 });
 
@@ -369,10 +370,94 @@ test('output that is not UTF-8 is text, and exact bytes for those who ask', asyn
   const record = await service.execute({});
   const text = presentResult(record, 'utf8').results[0];
   assert.equal(text?.stdout, '5\ufffd\n');
-  assert.ok(!('stdoutBase64' in (text ?? {})));
   const exact = presentResult(record, 'base64').results[0];
   assert.equal(exact?.stdout, bytes.toString('base64'));
   assert.equal(exact?.stderr, Buffer.from('é').toString('base64'));
+});
+
+/** More than is judged at once. */
+const LARGE = 'x'.repeat(100_000);
+
+test('a large output is judged by a thread while its slot is held, a small one without any', async () => {
+  const judged: number[] = [];
+  const service = createServiceForTests(
+    { slots: 1, run: ({ stdin }) => ({ stdout: stdin }) },
+    {
+      judges: {
+        judge: async (task) => {
+          assert.equal(service.scheduler.state().held, 1);
+          judged.push(task.stdout.length);
+          return judge(task);
+        },
+      },
+    },
+  );
+  const test_cases = [
+    { input: LARGE, expected_output: LARGE },
+    { input: 'small', expected_output: 'small' },
+    { input: `${LARGE}y`, expected_output: LARGE },
+  ];
+  const record = await service.execute({ test_cases });
+  assert.deepEqual(
+    record.results.map(({ status }) => status),
+    ['accepted', 'accepted', 'wrong_answer'],
+  );
+  assert.deepEqual(judged, [100_000, 100_001]);
+});
+
+test('a failure to judge is ours, and is in the log', async () => {
+  const failure = new JudgeError('the thread that judges outputs ended');
+  const judges = { judge: () => Promise.reject(failure) };
+  const service = createServiceForTests({ run: ({ stdin }) => ({ stdout: stdin }) }, { judges });
+  const test_cases = [
+    { input: LARGE, expected_output: LARGE },
+    { input: 'small', expected_output: 'small' },
+  ];
+  const record = await service.execute({ test_cases });
+  assert.deepEqual(
+    record.results.map(({ status, passed }) => [status, passed]),
+    [
+      ['internal_error', false],
+      ['accepted', true],
+    ],
+  );
+  assert.match(record.results[0]?.message ?? '', /The program is not at fault/);
+  assert.deepEqual(
+    service.logged.map(({ message }) => message),
+    ['a test could not be judged'],
+  );
+});
+
+test('an execution that is cancelled while a large output is judged ends as cancelled', async () => {
+  const controller = new AbortController();
+  const service = createServiceForTests(
+    { run: () => ({ stdout: LARGE }) },
+    {
+      judges: {
+        judge: async (_task, signal) => {
+          controller.abort();
+          signal.throwIfAborted();
+          assert.fail('the judgement was not cancelled');
+        },
+      },
+    },
+  );
+  const record = await service.execute({ test_cases: [{ expected_output: 'x' }] }, controller.signal);
+  assert.deepEqual([record.status, record.results[0]?.status], ['cancelled', 'cancelled']);
+  assert.deepEqual(service.logged, []);
+});
+
+test('of a hidden test no output is kept, however it ends', async () => {
+  const service = createServiceForTests(
+    { run: () => ({ stdout: LARGE, stderr: LARGE, exitCode: 1 }) },
+    { judges: { judge: () => assert.fail('there is nothing to judge') } },
+  );
+  const record = await service.execute({ test_cases: [{ is_hidden: true, expected_output: 'x' }] });
+  const [result] = record.results;
+  assert.deepEqual(
+    [result?.status, result?.stdout, result?.stderr, result?.stdout_truncated, result?.stderr_truncated],
+    ['runtime_error', null, null, false, false],
+  );
 });
 
 test('of many long outputs an answer shows the beginning, and the verdict looks at all', async () => {
@@ -390,7 +475,7 @@ test('of many long outputs an answer shows the beginning, and the verdict looks 
   assert.equal(first?.stdout_truncated, false);
   assert.equal(first?.stderr_truncated, true);
   assert.equal(second?.stdout_truncated, true);
-  assert.equal(second?.stdout?.length, Math.floor((32 * MIB) / 200));
+  assert.equal(presentResult(record, 'utf8').results[1]?.stdout?.length, Math.floor((32 * MIB) / 200));
 });
 
 test('results and events keep the order of the tests, however they ran', async () => {

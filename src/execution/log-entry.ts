@@ -3,6 +3,7 @@
 
 import { ServiceError } from '../errors.ts';
 import type { ExecutionTask } from './execution.ts';
+import { bytesInOutput } from './output.ts';
 import type { ExecutionRecord } from './record.ts';
 
 /** Of an execution that ended, whatever its status. */
@@ -54,7 +55,7 @@ function outputBytes({ compile, results }: ExecutionRecord): number {
     stdout,
     stderr,
   ]);
-  return sum(streams, (text) => Buffer.byteLength(text ?? ''));
+  return sum(streams, (output) => bytesInOutput(output ?? ''));
 }
 
 function sum<T>(values: readonly T[], sizeOf: (value: T) => number): number {

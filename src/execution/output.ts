@@ -1,40 +1,52 @@
-// Turns the bytes that a program wrote into text, and the text back into exact bytes for clients that ask for them.
+// Turns the bytes that a program wrote into what a record keeps of them, and that into text or into the exact bytes for
+// clients that ask for them.
 
 import { isUtf8 } from 'node:buffer';
 import type { ExecutionResult } from './execution.ts';
-import type { CompileRecord, ExecutionRecord, TestRecord } from './record.ts';
+import type { CompileRecord, ExecutionRecord, Output, TestRecord } from './record.ts';
 
 export type OutputEncoding = 'utf8' | 'base64';
 
-/** `exactBase64` holds the bytes when the text is not all of them. */
-export interface DecodedOutput {
-  readonly text: string;
-  readonly exactBase64: string | undefined;
+/** Bytes at the end of an output that have more characters than any verdict looks at. */
+const LAST_WORDS_BYTES = 16 * 1024;
+/** Bytes of U+FFFD, which takes the place of a byte that is not UTF-8. */
+const REPLACEMENT_BYTES = 3;
+
+/** Bytes of JSON that each byte of a text takes: what is escaped takes more than one. */
+const JSON_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const isShort = [0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x22, 0x5c].includes(byte);
+  return isShort ? 2 : byte < 0x20 ? 6 : 1;
+});
+const MAX_JSON_BYTES = Math.max(...JSON_BYTES);
+
+/** Keeps the bytes as text where they are the UTF-8 of one. */
+export function outputOf(bytes: Uint8Array, isTruncated: boolean): Output {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isUtf8(buffer) ? buffer.toString('utf8') : { base64: buffer.toString('base64'), isTruncated };
 }
 
-/**
- * Bytes that are not UTF-8 become U+FFFD. A character that the output limit cut in two is left out: it is not the
- * program's mistake.
- */
-export function decodeOutput(bytes: Uint8Array, isTruncated: boolean): DecodedOutput {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const text = decoder.decode(bytes, { stream: isTruncated });
-  return { text, exactBase64: isUtf8(bytes) ? undefined : Buffer.from(bytes).toString('base64') };
+/** How many bytes an output has. */
+export function bytesInOutput(output: Output): number {
+  return typeof output === 'string' ? Buffer.byteLength(output) : Buffer.byteLength(output.base64, 'base64');
 }
 
-/** The beginning of an output, for an answer that does not show all of it. */
-export function beginningOf(bytes: Uint8Array, shownBytes: number): Uint8Array {
-  return bytes.length > shownBytes ? bytes.subarray(0, shownBytes) : bytes;
+/** The beginning of an output that takes at most this many bytes in the JSON of an answer. */
+export function beginningOf(bytes: Uint8Array, maxJsonBytes: number): Uint8Array {
+  if (bytes.length * MAX_JSON_BYTES <= maxJsonBytes) return bytes;
+  const beginning = bytes.subarray(0, maxJsonBytes);
+  const bytesOfOther = isUtf8(beginning) ? 1 : REPLACEMENT_BYTES;
+  let jsonBytes = 0;
+  for (let end = 0; end < beginning.length; end += 1) {
+    const byte = beginning[end] ?? 0;
+    jsonBytes += byte < 0x80 ? (JSON_BYTES[byte] ?? MAX_JSON_BYTES) : bytesOfOther;
+    if (jsonBytes > maxJsonBytes) return beginning.subarray(0, end);
+  }
+  return beginning;
 }
 
-/** The fields of a record for two outputs. */
-export function outputFields(stdout: DecodedOutput, stderr: DecodedOutput) {
-  return {
-    stdout: stdout.text,
-    stderr: stderr.text,
-    ...(stdout.exactBase64 !== undefined && { stdoutBase64: stdout.exactBase64 }),
-    ...(stderr.exactBase64 !== undefined && { stderrBase64: stderr.exactBase64 }),
-  };
+/** The end of what a program wrote, as text: where a runtime says why it ends. */
+export function lastWordsOf(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(-LAST_WORDS_BYTES));
 }
 
 /** The result as clients see it, every `stdout` and `stderr` as text or as Base64 of the exact bytes. */
@@ -47,46 +59,55 @@ export function presentResult(record: ExecutionRecord, encoding: OutputEncoding)
 }
 
 export function presentCompile(record: CompileRecord, encoding: OutputEncoding) {
-  const { stdoutBase64, stderrBase64, ...compile } = record;
-  if (encoding === 'utf8') return { ...compile, output: readable(compile, compile.message) };
-  const exact = {
-    stdout: stdoutBase64 ?? toBase64(compile.stdout),
-    stderr: stderrBase64 ?? toBase64(compile.stderr),
-  };
-  const bytes = { stdout: fromBase64(exact.stdout), stderr: fromBase64(exact.stderr) };
+  const { stdout, stderr, message } = record;
   return {
-    ...compile,
-    ...exact,
-    output: Buffer.from(readable(bytes, compile.message), 'latin1').toString('base64'),
+    ...record,
+    stdout: presented(stdout, encoding),
+    stderr: presented(stderr, encoding),
+    output: encoding === 'utf8' ? readable(stdout, stderr, message) : readableBytes(stdout, stderr, message),
   };
 }
 
 /** What the compiler wrote, whichever stream it used; where it wrote nothing, what is said of it. */
-function readable(
-  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
-  message: string | null,
-): string {
+function readable(stdout: Output, stderr: Output, message: string | null): string {
   if (stdout === '' && stderr === '') return message ?? '';
-  const isLineOpen = stdout !== '' && stderr !== '' && !stdout.endsWith('\n');
-  return `${stdout}${isLineOpen ? '\n' : ''}${stderr}`;
+  const [first, second] = [textOf(stdout), textOf(stderr)];
+  const isLineOpen = first !== '' && second !== '' && !first.endsWith('\n');
+  return `${first}${isLineOpen ? '\n' : ''}${second}`;
 }
 
-/** The bytes as characters of their numbers. */
-function fromBase64(text: string): string {
-  return Buffer.from(text, 'base64').toString('latin1');
+/** The same in Base64, with the bytes that are no text. */
+function readableBytes(stdout: Output, stderr: Output, message: string | null): string {
+  const asCharacters = (output: Output) => bytesOf(output).toString('latin1');
+  const said = message === null ? null : asCharacters(message);
+  return Buffer.from(readable(asCharacters(stdout), asCharacters(stderr), said), 'latin1').toString('base64');
 }
 
 /** What is `null`, as in hidden tests, stays `null`. */
 function presentTest(record: TestRecord, encoding: OutputEncoding) {
-  const { stdoutBase64, stderrBase64, ...test } = record;
-  if (encoding === 'utf8') return test;
+  const { stdout, stderr } = record;
   return {
-    ...test,
-    stdout: stdoutBase64 ?? (test.stdout === null ? null : toBase64(test.stdout)),
-    stderr: stderrBase64 ?? (test.stderr === null ? null : toBase64(test.stderr)),
+    ...record,
+    stdout: stdout === null ? null : presented(stdout, encoding),
+    stderr: stderr === null ? null : presented(stderr, encoding),
   };
 }
 
-function toBase64(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64');
+function presented(output: Output, encoding: OutputEncoding): string {
+  if (encoding === 'utf8') return textOf(output);
+  return typeof output === 'string' ? bytesOf(output).toString('base64') : output.base64;
+}
+
+/**
+ * Bytes that are not UTF-8 become U+FFFD. A character that the output limit cut in two is left out: it is not the
+ * program's mistake.
+ */
+function textOf(output: Output): string {
+  if (typeof output === 'string') return output;
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  return decoder.decode(bytesOf(output), { stream: output.isTruncated });
+}
+
+function bytesOf(output: Output): Buffer {
+  return typeof output === 'string' ? Buffer.from(output, 'utf8') : Buffer.from(output.base64, 'base64');
 }

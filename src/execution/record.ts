@@ -4,14 +4,19 @@
 import type { ExecutionResult, ExecutionTask, TestResult } from './execution.ts';
 import type { CompileResult } from './result-fields.ts';
 
-/** The exact bytes of an output that is not UTF-8, or was cut within a character: text alone would lose them. */
-interface ExactOutput {
-  readonly stdoutBase64?: string;
-  readonly stderrBase64?: string;
-}
-export type TestRecord = TestResult & ExactOutput;
+/** Exactly what a program wrote, as far as it is kept: a text, or bytes that are not the UTF-8 of any. */
+export type Output = string | { readonly base64: string; readonly isTruncated: boolean };
+
+export type TestRecord = Omit<TestResult, 'stdout' | 'stderr'> & {
+  readonly stdout: Output | null;
+  readonly stderr: Output | null;
+};
+
 /** Without `output`, which is made of the others when the result is presented. */
-export type CompileRecord = Omit<CompileResult, 'output'> & ExactOutput;
+export type CompileRecord = Omit<CompileResult, 'stdout' | 'stderr' | 'output'> & {
+  readonly stdout: Output;
+  readonly stderr: Output;
+};
 
 /** What `execute` answers and the queue carries: the result, from which `presentResult` makes either encoding. */
 export type ExecutionRecord = Omit<ExecutionResult, 'results' | 'compile'> & {

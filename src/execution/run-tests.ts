@@ -4,12 +4,17 @@
 import { shownBytesFor } from '../limits.ts';
 import { type BoxLimits, type BoxOutcome, SandboxError, type Workspace } from '../sandbox/sandbox.ts';
 import type { ExecutionTask, TaskTest } from './execution.ts';
+import { JudgeError } from './judge-threads.ts';
+import { judge, sizeOf } from './judgement.ts';
 import type { TestRecord } from './record.ts';
 import { withOneRetry } from './retry.ts';
 import { type Run, testCommand, testLimits } from './run.ts';
 import { runInOrder } from './run-in-order.ts';
-import { resultOf, resultWithoutRun } from './test-result.ts';
+import { resultOf, resultWithoutRun, toJudge, type UnjudgedTest } from './test-result.ts';
 import { bytesOfText } from './text-encoding.ts';
+
+/** Bytes of outputs and of what is expected that are judged at once: a matter of milliseconds at worst. */
+const MAX_JUDGED_AT_ONCE = 64 * 1024;
 
 const LEFT_OUT_MESSAGES = { skipped: null, cancelled: 'The execution was cancelled.' } as const;
 
@@ -60,7 +65,7 @@ async function runTest(
   index: number,
   signal: AbortSignal,
 ): Promise<() => TestRecord> {
-  const { task, language, checker } = run;
+  const { task, language } = run;
   const test = testAt(task, index);
   const limits = testLimits(run, test);
   const outcome = await runInBox(run, workspace, index, signal, limits);
@@ -68,9 +73,31 @@ async function runTest(
     const message = messageOf(outcome);
     return () => resultWithoutRun(index, test, { status: 'internal_error', message });
   }
-  const shownBytes = shownBytesFor(task.tests.length);
-  const isJudged = task.judged;
-  return () => resultOf({ index, test, outcome, limits, language, checker, isJudged, shownBytes });
+  const finished = { index, test, outcome, limits, language };
+  return judgeTest(run, toJudge(finished, task, shownBytesFor(task.tests.length)), signal);
+}
+
+/**
+ * A small output is judged when the slot was given back. A large one is judged in another thread while the slot is held:
+ * so whose output it is pays for it, and no more of them wait than there are slots.
+ */
+async function judgeTest(run: Run, unjudged: UnjudgedTest, signal: AbortSignal): Promise<() => TestRecord> {
+  const { task, parts } = run;
+  const { index, test, judgement } = unjudged;
+  if (sizeOf(judgement) <= MAX_JUDGED_AT_ONCE) return () => resultOf(unjudged, task.judged, judge(judgement));
+  try {
+    const judged = await parts.judges.judge(judgement, signal);
+    return () => resultOf(unjudged, task.judged, judged);
+  } catch (error) {
+    if (signal.aborted) return () => leaveOutTest(task, index, 'cancelled');
+    if (!(error instanceof JudgeError)) throw error;
+    parts.log.error(
+      { err: error, execution_id: task.executionId, test: index },
+      'a test could not be judged',
+    );
+    const message = 'The output could not be judged: the service failed. The program is not at fault.';
+    return () => resultWithoutRun(index, test, { status: 'internal_error', message });
+  }
 }
 
 function messageOf({ busy }: SandboxError): string {

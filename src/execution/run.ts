@@ -1,8 +1,6 @@
-// All that one execution needs while it runs, looked up and decoded once: its language, toolchain, files and checker,
+// All that one execution needs while it runs, looked up and decoded once: its language, toolchain and files,
 // and from them the commands and limits of its boxes.
 
-import { createChecker } from '../checkers/catalog.ts';
-import type { Checker } from '../checkers/checker.ts';
 import { ServiceError } from '../errors.ts';
 import type { CommandContext, Language, LanguageCommand } from '../languages/language.ts';
 import { COMPILE_LIMITS, diskBytesFor, RUN_LIMITS, stackBytesFor, wallTimeLimitMs } from '../limits.ts';
@@ -10,6 +8,7 @@ import type { BoxCommand, BoxFile, BoxLimits, Sandbox } from '../sandbox/sandbox
 import type { Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
 import type { CheckedCode } from './accept.ts';
 import type { ExecutionTask, TaskTest } from './execution.ts';
+import type { JudgeThreads } from './judge-threads.ts';
 import { nowMs } from './measurements.ts';
 import { ownerOf } from './owner.ts';
 import type { ExecutionEvent } from './record.ts';
@@ -30,6 +29,8 @@ export interface ExecuteParts {
   readonly executionTimeoutSeconds: number;
   /** Cores of one program, averaged over a second; 0 is without a quota. */
   readonly cpuLimit: number;
+  /** Judges large outputs. */
+  readonly judges: Pick<JudgeThreads, 'judge'>;
   readonly log: ExecutionLog;
   /** The look at a task's code that is still under way; `undefined` for one that was looked at before. */
   readonly checking?: ((executionId: string) => Promise<CheckedCode> | undefined) | undefined;
@@ -42,7 +43,6 @@ export interface Run {
   readonly toolchain: Toolchain;
   readonly files: readonly BoxFile[];
   readonly code: string;
-  readonly checker: Checker;
   /** Commands of the program by memory limit: to make one, a language may read the source. */
   readonly programCommands: Map<number, LanguageCommand>;
   readonly signal: AbortSignal;
@@ -73,7 +73,6 @@ export function prepareRun(
     ...findToolchain(parts, task),
     files,
     code: files[0]?.content.toString('utf8') ?? '',
-    checker: createChecker(task.checker),
     programCommands: new Map(),
     signal,
     tell,

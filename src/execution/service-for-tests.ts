@@ -5,6 +5,7 @@ import type { Toolchain, ToolchainStatus } from '../toolchains/toolchain.ts';
 import { createAccept, type Validate } from './accept.ts';
 import { createExecute } from './execute.ts';
 import type { ExecuteRequest } from './execution.ts';
+import { createJudgeThreads } from './judge-threads.ts';
 import type { ExecutionEvent } from './record.ts';
 import type { ExecuteParts } from './run.ts';
 import { createScriptedSandbox, type Script } from './scripted-sandbox.ts';
@@ -78,7 +79,7 @@ export function toolchainCatalog(
 /** `execute` accepts and executes a request; what it did is in `sandbox`, `events` and `logged`. */
 export function createServiceForTests(
   script: Script = {},
-  options: { validate?: Validate; checking?: ExecuteParts['checking'] } = {},
+  options: { validate?: Validate; checking?: ExecuteParts['checking']; judges?: ExecuteParts['judges'] } = {},
 ) {
   const sandbox = createScriptedSandbox(script);
   const scheduler = createSlotScheduler(sandbox.slots);
@@ -91,7 +92,7 @@ export function createServiceForTests(
   const record = (details: object, message: string) => void logged.push({ details, message });
   const log = { warn: record, error: record };
   const settings = { maxCodeLength: 1000 };
-  const { validate, checking } = options;
+  const { validate, checking, judges = createJudgeThreads() } = options;
   const accept = createAccept({ languages: languageCatalog, toolchains, settings, validate });
   const execute = createExecute({
     sandbox,
@@ -100,6 +101,7 @@ export function createServiceForTests(
     toolchains,
     executionTimeoutSeconds: 30,
     cpuLimit: 0.5,
+    judges,
     log,
     checking,
   });

@@ -1,15 +1,15 @@
 // Makes the result of one test: its verdict, and what may be told of it. A hidden test's input, expected output,
 // outputs and message leave this file as `null`, so that nothing later can reveal them.
 
-import type { Checker } from '../checkers/checker.ts';
+import type { CheckResult } from '../checkers/checker.ts';
 import type { Language } from '../languages/language.ts';
 import type { BoxLimits, BoxOutcome } from '../sandbox/sandbox.ts';
-import type { TaskTest } from './execution.ts';
+import type { ExecutionTask, TaskTest } from './execution.ts';
+import type { Judgement, JudgementTask } from './judgement.ts';
 import { measurementsOf, NOTHING_MEASURED } from './measurements.ts';
-import { beginningOf, decodeOutput, outputFields } from './output.ts';
+import { lastWordsOf } from './output.ts';
 import type { TestRecord } from './record.ts';
 import { type Verdict, verdictOfEnd } from './status.ts';
-import { bytesOfText } from './text-encoding.ts';
 
 export interface FinishedTest {
   readonly index: number;
@@ -17,36 +17,65 @@ export interface FinishedTest {
   readonly outcome: BoxOutcome;
   readonly limits: BoxLimits;
   readonly language: Pick<Language, 'ranOutOfMemory'>;
-  readonly checker: Checker;
-  readonly isJudged: boolean;
-  /** Bytes of each stream that the answer shows at most. */
-  readonly shownBytes: number;
 }
 
-/** The result of a test whose program ran. The verdict looks at all of its output; the answer may show less. */
-export function resultOf(finished: FinishedTest): TestRecord {
-  const { index, test, outcome } = finished;
-  const verdict = endVerdict(finished) ?? outputVerdict(finished);
+/** A finished test of which everything is known but what its output is worth. */
+export interface UnjudgedTest extends FinishedTest {
+  /** `null` when the program ended well. */
+  readonly endVerdict: Verdict | null;
+  readonly judgement: JudgementTask;
+}
+
+/** What there is to judge of a test. `shownBytes` bounds what each stream takes in the answer. */
+export function toJudge(
+  finished: FinishedTest,
+  task: Pick<ExecutionTask, 'judged' | 'checker'>,
+  shownBytes: number,
+): UnjudgedTest {
+  const { test, outcome } = finished;
+  const endVerdict = endVerdictOf(finished);
+  const comparison = endVerdict === null && task.judged ? comparisonOf(test, task.checker) : null;
+  const maxShown = test.isHidden ? 0 : shownBytes;
+  // With a byte more than is shown, it is known that there is more.
+  const forAnswer = (bytes: Uint8Array) => bytes.subarray(0, maxShown + 1);
+  return {
+    ...finished,
+    endVerdict,
+    judgement: {
+      stdout: comparison === null ? forAnswer(outcome.stdout) : outcome.stdout,
+      stderr: forAnswer(outcome.stderr),
+      stdoutTruncated: outcome.stdoutTruncated,
+      stderrTruncated: outcome.stderrTruncated,
+      shownBytes: maxShown,
+      comparison,
+    },
+  };
+}
+
+function comparisonOf(
+  { expectedOutput, encoding }: TaskTest,
+  checker: ExecutionTask['checker'],
+): JudgementTask['comparison'] {
+  return expectedOutput === null ? null : { checker, expectedOutput, encoding };
+}
+
+/** The result of a test whose program ran. */
+export function resultOf(
+  { index, test, outcome, endVerdict }: UnjudgedTest,
+  isJudged: boolean,
+  { check, shown }: Judgement,
+): TestRecord {
   return redacted(test, {
-    ...blankResult(index, test, verdict),
-    ...shownOutput(finished),
+    ...blankResult(index, test, endVerdict ?? outputVerdict(isJudged, check)),
+    ...(test.isHidden ? hiddenOutput(outcome) : shown),
     ...measurementsOf(outcome),
     exit_code: outcome.signal === null ? outcome.exitCode : null,
     signal: outcome.signal,
   });
 }
 
-function shownOutput({ outcome, shownBytes }: FinishedTest) {
-  const stdoutTruncated = outcome.stdoutTruncated || outcome.stdout.length > shownBytes;
-  const stderrTruncated = outcome.stderrTruncated || outcome.stderr.length > shownBytes;
-  return {
-    ...outputFields(
-      decodeOutput(beginningOf(outcome.stdout, shownBytes), stdoutTruncated),
-      decodeOutput(beginningOf(outcome.stderr, shownBytes), stderrTruncated),
-    ),
-    stdout_truncated: stdoutTruncated,
-    stderr_truncated: stderrTruncated,
-  };
+function hiddenOutput({ stdoutTruncated, stderrTruncated }: BoxOutcome) {
+  return { stdout: null, stderr: null, stdout_truncated: stdoutTruncated, stderr_truncated: stderrTruncated };
 }
 
 /** The result of a test whose program did not run: skipped, cancelled, or kept from running by our own failure. */
@@ -80,21 +109,19 @@ function isPass({ status }: Pick<Verdict, 'status'>): boolean {
   return status === 'accepted' || status === 'completed';
 }
 
-function endVerdict({ test, outcome, limits, language }: FinishedTest): Verdict | null {
-  const stderr = decodeOutput(outcome.stderr, outcome.stderrTruncated).text;
+function endVerdictOf({ test, outcome, limits, language }: FinishedTest): Verdict | null {
+  const stderr = lastWordsOf(outcome.stderr);
   const { memoryLimitMb } = test;
   return verdictOfEnd({ subject: 'The program', outcome, stderr, limits, memoryLimitMb, language });
 }
 
-function outputVerdict({ test, outcome, checker, isJudged }: FinishedTest): Verdict {
+function outputVerdict(isJudged: boolean, check: CheckResult | null): Verdict {
   if (!isJudged) return { status: 'completed', message: null };
-  if (test.expectedOutput === null) return { status: 'accepted', message: null };
-  const { passed, message } = checker(bytesOfText(test.expectedOutput, test.encoding), outcome.stdout);
-  return { status: passed ? 'accepted' : 'wrong_answer', message };
+  if (check === null) return { status: 'accepted', message: null };
+  return { status: check.passed ? 'accepted' : 'wrong_answer', message: check.message };
 }
 
 function redacted(test: TaskTest, record: TestRecord): TestRecord {
   if (!test.isHidden) return record;
-  const { stdoutBase64: _stdout, stderrBase64: _stderr, ...told } = record;
-  return { ...told, input: null, expected_output: null, stdout: null, stderr: null, message: null };
+  return { ...record, input: null, expected_output: null, stdout: null, stderr: null, message: null };
 }

@@ -8,6 +8,7 @@ import { attack } from '../../../test/escapes/stage.ts';
 import { createAccept } from '../../execution/accept.ts';
 import { createExecute } from '../../execution/execute.ts';
 import type { ExecuteRequest } from '../../execution/execution.ts';
+import { createJudgeThreads } from '../../execution/judge-threads.ts';
 import { createSlotScheduler } from '../../execution/slot-scheduler.ts';
 import type { Language } from '../../languages/language.ts';
 import { bareRoot, startSandbox, type TestSandbox } from './docker-fixture.ts';
@@ -112,6 +113,7 @@ function serviceOf({ sandbox }: TestSandbox, root: Awaited<ReturnType<typeof bar
       toolchains,
       executionTimeoutSeconds: 60,
       cpuLimit: 0,
+      judges: createJudgeThreads(),
       log: { warn: record, error: record },
     },
   });

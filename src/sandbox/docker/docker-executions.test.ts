@@ -11,6 +11,7 @@ import { ServiceError } from '../../errors.ts';
 import { createAccept } from '../../execution/accept.ts';
 import { createExecute } from '../../execution/execute.ts';
 import type { ExecuteRequest } from '../../execution/execution.ts';
+import { createJudgeThreads } from '../../execution/judge-threads.ts';
 import { createSlotScheduler } from '../../execution/slot-scheduler.ts';
 import type { Language } from '../../languages/language.ts';
 import type { Toolchain } from '../../toolchains/toolchain.ts';
@@ -86,6 +87,7 @@ function createService({ sandbox }: TestSandbox, root: ImageRoot) {
     toolchains,
     executionTimeoutSeconds: 30,
     cpuLimit: 0,
+    judges: createJudgeThreads(),
     log: { warn: record, error: record },
   });
   const run = async (request: Partial<ExecuteRequest>) =>
