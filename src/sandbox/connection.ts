@@ -38,13 +38,16 @@ interface Pending {
 
 const MAX_ID = 0xffff_ffff;
 
-function sandboxErrorOf({ message, retryable, busy }: Extract<Answer, { type: 'failed' }>): SandboxError {
-  return new SandboxError(message, { retryable, busy: busy ?? false });
-}
+type Failed = Extract<Answer, { type: 'failed' }>;
 
-function createPendingTable() {
+function createPendingTable(readMessage: (message: string) => string) {
   const table = new Map<number, Pending>();
   let last = 0;
+
+  function sandboxErrorOf({ message, retryable, busy }: Failed): SandboxError {
+    return new SandboxError(readMessage(message), { retryable, busy: busy ?? false });
+  }
+
   return {
     add(): { id: number; answer: Promise<Reply> } {
       last = (last % MAX_ID) + 1;
@@ -66,8 +69,12 @@ function createPendingTable() {
   };
 }
 
-export function createConnection(socket: Duplex): Connection {
-  const pending = createPendingTable();
+/** `readMessage` gives what an error is to say for the words of a failure, where others than the supervisor may write them. */
+export function createConnection(
+  socket: Duplex,
+  readMessage: (message: string) => string = (message) => message,
+): Connection {
+  const pending = createPendingTable(readMessage);
   const ready = Promise.withResolvers<Ready>();
   ready.promise.catch(() => undefined); // whoever waits for it sees it
   let open = true;

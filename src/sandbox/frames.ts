@@ -10,6 +10,8 @@ const TYPE = {
   ...{ ready: 64, ok: 65, failed: 66, result: 67, artifact: 68 },
 };
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+/** Of what a failure says; the supervisor writes less. */
+const MAX_MESSAGE_BYTES = 1024;
 const HEADER_BYTES = 9;
 /**
  * Microseconds a second for one core of quota. One per cent over, so that a busy program reaches a CPU limit of whole
@@ -197,7 +199,7 @@ function decodeFailure(id: number, reader: Reader): Answer {
     type: 'failed',
     id,
     retryable: kind !== FAILURE.stays,
-    message: reader.bytes().toString(),
+    message: reader.bytes().subarray(0, MAX_MESSAGE_BYTES).toString(),
   } as const;
   return kind === FAILURE.busy ? { ...failed, busy: true } : failed;
 }

@@ -17,7 +17,7 @@ import {
   limitsConfig,
 } from './container-config.ts';
 import { canChangeLimits, withShare } from './runtimes.ts';
-import { createSupervisorLog } from './supervisor-log.ts';
+import { createSupervisorLog, failureOf } from './supervisor-log.ts';
 
 export interface Container {
   readonly id: string;
@@ -110,7 +110,7 @@ export async function removeContainer(engine: DockerEngine, id: string): Promise
 
 type Connected = Pick<Container, 'connection' | 'hasFlooded'>;
 
-function connect(attached: Duplex, id: string, { log }: ContainerParts): Connected {
+function connect(attached: Duplex, id: string, { log, settings }: ContainerParts): Connected {
   const about = { container: id.slice(0, 12) };
   const printed = createSupervisorLog((line) => log('warn', `supervisor: ${line}`, about));
   let hasFlooded = false;
@@ -120,7 +120,8 @@ function connect(attached: Duplex, id: string, { log }: ContainerParts): Connect
     log('warn', `a program printed more than ${MAX_PRINTED_BYTES} bytes in the supervisor's name`, about);
     connection.break('the container printed too much');
   });
-  const connection = createConnection(stream);
+  // The engine's own runtime lets nobody else write there.
+  const connection = createConnection(stream, settings.runtime === undefined ? undefined : failureOf);
   stream.once('close', () => {
     connection.break(['the container ended', ...printed.passedOn()].join('; '));
   });

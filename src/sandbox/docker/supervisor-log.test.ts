@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createSupervisorLog, SENTENCES } from './supervisor-log.ts';
+import { createSupervisorLog, FAILURES, failureOf, SENTENCES } from './supervisor-log.ts';
 
 const SUPERVISOR = join(import.meta.dirname, '../../../supervisor');
 
@@ -62,4 +62,20 @@ test('every sentence that the supervisor of a container prints while programs ru
   const left = [...sweep.matchAll(/return "([^"]+)"/g)].map(([, what]) => what);
   assert.ok(left.length > 3);
   for (const what of left) assert.ok(SENTENCES.includes(`cannot remove ${what}`), what);
+});
+
+test('of the words of a failure only the supervisor’s own are kept', () => {
+  assert.equal(failureOf('link into /box/work: SECRET'), 'link into /box/work');
+  assert.equal(failureOf('SECRET'), 'the supervisor reported a failure');
+  assert.equal(failureOf('/usr/bin/SECRET: No such file or directory'), 'the supervisor reported a failure');
+  const container = readFileSync(join(SUPERVISOR, 'container.c'), 'utf8');
+  const formats = [...container.matchAll(/snprintf\(message, [^"]*"!?([^"]*)"/g)].map(
+    ([, format = '']) => format,
+  );
+  assert.ok(formats.length > 5);
+  for (const format of formats.filter((each) => !each.startsWith('%')))
+    assert.ok(
+      FAILURES.some((sentence) => sentence.startsWith(format.replace(/:? ?%.*$/, ''))),
+      format,
+    );
 });

@@ -24,6 +24,25 @@ export const SENTENCES: readonly string[] = [
   'epoll_ctl',
 ];
 
+/** How failures begin that the supervisor reports in an answer. */
+export const FAILURES: readonly string[] = [
+  ...['/code', '/build'].map((place) => `cannot write to ${place}`),
+  ...['the work directory', '/box/out'].map((place) => `cannot make ${place}`),
+  ...[
+    'cannot keep an artifact',
+    'cannot read an artifact',
+    'there is no artifact',
+    'an artifact is malformed',
+  ],
+  ...['cannot start a program', "cannot keep a program's input", "cannot read the build's output"],
+  ...['link into /box/work', 'open /code', 'cannot store'],
+];
+
+/** What an error says of a failure whose words may be a program's: a sentence of the supervisor's own, or that it failed. */
+export function failureOf(message: string): string {
+  return FAILURES.find((sentence) => message.startsWith(sentence)) ?? 'the supervisor reported a failure';
+}
+
 /** `pass` takes each line that may be logged; there are few for one container. */
 export function createSupervisorLog(pass: (line: string) => void): SupervisorLog {
   const passed: string[] = [];
