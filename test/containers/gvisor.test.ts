@@ -17,6 +17,7 @@ const ATTACKS = [
   ...[
     'kill-others',
     'left-files',
+    'left-marks',
     'machine-control',
     'mounts',
     'namespaces',
