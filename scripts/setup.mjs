@@ -16,6 +16,8 @@ const LEAST_NPM = 8;
 /** What `make` needs, and the Debian packages that bring it. */
 const PROGRAMS = { make: 'make', gcc: 'gcc' };
 const C_LIBRARY = 'libc6-dev';
+/** Program and package of the same name, which the barest Debian lacks. */
+const MOUNT = 'mount';
 
 class SetupError extends Error {}
 
@@ -123,6 +125,9 @@ function setUp() {
     return;
   }
   if (!isSupervisorBuilt()) buildSupervisor();
+  // Only root makes boxes on this machine.
+  if (process.getuid() === 0 && !isInstalled(MOUNT))
+    installPackages([MOUNT], `putting together what programs see needs ${MOUNT}`);
 }
 
 try {

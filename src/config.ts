@@ -76,7 +76,7 @@ export const SETTINGS = {
   installPackages: flag(
     'INSTALL_PACKAGES',
     true,
-    'Whether Debian packages that are missing on this machine (make, libc6-dev, mmdebstrap) are installed with apt-get.',
+    'Whether Debian packages that are missing on this machine (make, libc6-dev, mount, mmdebstrap) are installed with apt-get.',
   ),
   imageRepository: text('IMAGE_REPOSITORY', {
     default: 'code-execution-service',

@@ -192,6 +192,26 @@ suite('the set-up', () => {
     refuse({ INSTALL_PACKAGES: 'true' });
     assert.match(readFileSync(join(directory, 'ran'), 'utf8'), /ran/);
   });
+
+  test('installs mount for root where it is missing: the barest Debian lacks it', (t) => {
+    const directory = withoutPackages(t, '#!/bin/sh\n');
+    mkdirSync(join(directory, 'supervisor/build'), { recursive: true });
+    writeFileSync(join(directory, 'supervisor/main.c'), '');
+    writeFileSync(join(directory, 'supervisor/build/supervisor'), '');
+    mkdirSync(join(directory, 'tools'));
+    const apt = `#!/bin/sh\necho "$@" >>${directory}/ran\n`;
+    writeFileSync(join(directory, 'tools/apt-get'), apt, { mode: 0o755 });
+    const run = () =>
+      spawnSync(process.execPath, [join(directory, 'scripts/setup.mjs')], {
+        env: { PATH: join(directory, 'tools') },
+      });
+    assert.equal(run().status, 0);
+    assert.match(readFileSync(join(directory, 'ran'), 'utf8'), /install -y --no-install-recommends mount$/m);
+    rmSync(join(directory, 'ran'));
+    writeFileSync(join(directory, 'tools/mount'), '#!/bin/sh\n', { mode: 0o755 });
+    run();
+    assert.throws(() => readFileSync(join(directory, 'ran')));
+  });
 });
 
 suite('the scripts of package.json', () => {
