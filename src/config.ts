@@ -117,7 +117,7 @@ export const SETTINGS = {
     30,
     1,
     300,
-    'Seconds of wall-clock time that no run of a program exceeds, whatever its `time_limit`.',
+    'Seconds that a program may run, sleep or wait, whatever its `time_limit`. Waiting for a processor does not count.',
   ),
   artifactCacheMb: integer('ARTIFACT_CACHE_MB', 256, 0, 65_536, 'MB of compiled programs kept for re-use.'),
   metricsEnabled: flag(

@@ -203,7 +203,9 @@ static int set_quota(struct cgroup *group, uint64_t quota_us) {
   }
   // Never -1: to and fro between bounded and unbounded patches the kernel's code each time.
   group->cpu_at_refill = cgroup_cpu_ns(group);
-  return write_number_at(group->cpu, "cpu.cfs_quota_us", quota_us ? quota_us : PERIOD_US * core_count());
+  if (write_number_at(group->cpu, "cpu.cfs_quota_us", quota_us ? quota_us : PERIOD_US * core_count()) == 0) return 0;
+  // A group may not have a larger quota than one above it, which holds for both then.
+  return errno == EINVAL ? write_file_at(group->cpu, "cpu.cfs_quota_us", "-1") : -1;
 }
 
 int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint64_t quota_us) {

@@ -11,7 +11,7 @@
 # Exits with the test runner's code, 1 when no test ran or the guest ended early, 2 when something is missing.
 set -euo pipefail
 
-LIST=('test/cgroup2/*.test.ts' 'src/sandbox/native/{native-sandbox,leftovers}.test.ts' 'test/escapes/*.test.ts')
+LIST=('test/cgroup2/*.test.ts' 'src/sandbox/native/{native-sandbox,leftovers,busy-machine}.test.ts' 'test/escapes/*.test.ts')
 MEMORY_MB=3072
 TIME_FACTOR=5 # a system call costs tens of microseconds here: tests multiply their limits by this
 

@@ -46,6 +46,13 @@ describe('on a busy machine', () => {
     assert.ok(outcome.wallTimeMs > limits.wallTimeMs, `${outcome.wallTimeMs} ms`);
   });
 
+  test('nor one that has a larger quota than all boxes together', async () => {
+    for (const cpuQuota of [0.5, 0, 0.5]) {
+      const outcome = await run(['burn', String(milliseconds(50))], { cpuQuota });
+      assert.deepEqual([outcome.limitReached, outcome.exitCode], [null, 0]);
+    }
+  });
+
   test('nor one of several processes', async () => {
     const outcome = await run(['burn-children', '5', String(milliseconds(30))]);
     assert.deepEqual([outcome.limitReached, outcome.exitCode], [null, 0]);
