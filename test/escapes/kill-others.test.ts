@@ -19,6 +19,9 @@ int main(int argc, char **argv) {
 }`);
 const everyone = attack(`
 static bool init(void) { return kill(1, SIGKILL) == 0; }
+static bool by_directory(void) {
+  return syscall(SYS_pidfd_send_signal, open("/proc/1", O_RDONLY | O_DIRECTORY), SIGTERM, NULL, 0) == 0;
+}
 static bool parent(void) { return kill(getppid(), 0) == 0 && getppid() == 1; }
 static bool all_others(void) {
   pid_t child = fork(); // the only one that may be hit
@@ -31,6 +34,7 @@ static bool all_others(void) {
 }
 int main(void) {
   attempt("kill the first process of the box", init);
+  attempt("signal the first process by its directory", by_directory);
   if (parent()) escaped("may signal the parent"); else held("signal the parent");
   if (all_others()) escaped("kill -1 goes past the own child"); else held("kill -1");
   return 0;

@@ -198,7 +198,7 @@ async function explodeInVain(attempt: Attempt): Promise<Ending> {
 }
 
 /** With what the kernel rounds up and is late to give back. */
-const MAX_KERNEL_RISE = LIMITS.memoryBytes * 1.5;
+const MAX_KERNEL_RISE = LIMITS.memoryBytes * 1.4;
 
 for (const way of [
   'anonymous memory',
