@@ -14,6 +14,8 @@ import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 /** Of one file; more say nothing more. */
 const MAX_FINDINGS = 50;
 const MAX_SNIPPET = 120;
+/** Uses that may turn out harmless; a program that people write has fewer. */
+const MAX_JUDGED = 1000;
 
 /** One place that a rule is about. Lines and columns count from 1, columns in UTF-16 units. */
 export interface Match {
@@ -60,7 +62,8 @@ function createJudged(grammar: Grammar, root: Node) {
   const judged: { rule: Rule; node: Node; judgement: Judgement }[] = [];
   return {
     add: (rule: Rule, use: Use) => {
-      const judgement = rule.harmless ? judge(rule.harmless, grammar, use, args) : 'refused';
+      const judgement =
+        rule.harmless && judged.length < MAX_JUDGED ? judge(rule.harmless, grammar, use, args) : 'refused';
       judged.push({ rule, node: use.node, judgement });
     },
     found: () => {

@@ -23,9 +23,11 @@ export function createArguments(root: Node, grammar: Grammar): Arguments {
     return values.get(name) ?? [];
   };
   /** Parameters and loops give a name values that are not seen. */
+  const owned = new Map<string, number>();
   const isAssignedOnly = (name: string, count: number) => {
-    const nodes = occurrences(root, grammar.names, [name]).get(name) ?? [];
-    return nodes.filter((node) => positionOf(grammar, node) === 'own').length <= count;
+    const known = owned.get(name) ?? ownPositions(root, grammar, name);
+    owned.set(name, known);
+    return known <= count;
   };
   const parts = { grammar, pathOf, valuesOf, isAssignedOnly };
   let imported: ReadonlyMap<string, string> | undefined;
@@ -37,6 +39,11 @@ export function createArguments(root: Node, grammar: Grammar): Arguments {
     choicesOf: (node) => choicesOf(parts, node, 0),
     sourceOf: (node) => sourceOf(textsOf, node),
   };
+}
+
+function ownPositions(root: Node, grammar: Grammar, name: string): number {
+  const nodes = occurrences(root, grammar.names, [name]).get(name) ?? [];
+  return nodes.filter((node) => positionOf(grammar, node) === 'own').length;
 }
 
 /** What the names stand for that imports bring. */

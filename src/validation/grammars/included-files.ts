@@ -12,7 +12,10 @@ const MAX_LINE = 4096;
 /** `#` in every spelling, and the paths of a directive; of `import "x";` too, which C++ 20 has. */
 const DIRECTIVE =
   /^\s*(?:(?:#|%:|\?\?=)\s*(?:include|include_next|import|embed)\b|(?:export\s+)?import(?=\s*["<]))\s*(.*)$/;
+/** From where messages of the compiler take the lines that they show. */
+const LINE_MARKER = /^\s*(?:#|%:|\?\?=)\s*(?:line\s+)?\d+\s+"([^"]*)"/;
 const PATH = /^(?:"([^"]*)"|<([^>]*)>)/;
+const DIRECTIVES = /#|%:|\?\?=|\bimport\b/;
 const QUESTION =
   /\b__has_(?:include|include_next|embed)\s*\(\s*(?:"([^"]*)"|<([^>]*)>)|\bdependency\s*"([^"]*)"/g;
 
@@ -29,6 +32,8 @@ function isOutsideDirective(text: string): boolean {
     ([, quoted, angled, other]) => quoted ?? angled ?? other ?? '',
   );
   if (/#|%:|\?\?=/.test(text) && asked.some(isOutsideSource)) return true;
+  const shown = LINE_MARKER.exec(text)?.[1];
+  if (shown !== undefined) return isOutsideSource(shown);
   const rest = DIRECTIVE.exec(text)?.[1]?.trim();
   if (rest === undefined || rest === '') return false;
   const [, quoted, angled] = PATH.exec(rest) ?? [];
@@ -40,7 +45,7 @@ function isOutsideDirective(text: string): boolean {
 
 /** Lines as the preprocessor sees them: continued ones put together, comments left out. */
 function logicalLines(source: string): readonly { text: string; line: number }[] {
-  if (!/include|embed|import|dependency|\\\n/.test(source)) return [];
+  if (!/include|embed|import|dependency|#|%:|\\\n/.test(source)) return [];
   const lines: { text: string; line: number }[] = [];
   let isComment = false;
   let pending = '';
@@ -53,7 +58,7 @@ function logicalLines(source: string): readonly { text: string; line: number }[]
     const stripped = withoutComments(pending, isComment);
     isComment = stripped.isComment;
     pending = '';
-    lines.push({ text: stripped.text, line });
+    if (DIRECTIVES.test(stripped.text)) lines.push({ text: stripped.text, line });
   }
   return lines;
 }
@@ -62,7 +67,7 @@ function logicalLines(source: string): readonly { text: string; line: number }[]
 function withoutComments(text: string, startsInComment: boolean): { text: string; isComment: boolean } {
   let isComment = startsInComment;
   let kept = '';
-  for (const token of text.match(/\/\*|\*\/|\/\/|"(?:\\.|[^"\\])*"|[\s\S]/g) ?? []) {
+  for (const token of text.match(/\/\*|\*\/|\/\/|"(?:\\.|[^"\\])*(?:"|\\?$)|[^/*"]+|[\s\S]/g) ?? []) {
     if (isComment) isComment = token !== '*/';
     else if (token === '/*') [isComment, kept] = [true, `${kept} `];
     else if (token === '//') break;
@@ -110,14 +115,19 @@ const STRINGS = [{ kind: 'string_literal' }, { kind: 'raw_string_literal' }];
 /** Texts in brackets joined, as `concat!` does; a variable of the environment is some text. */
 function textOf(words: Node): string {
   let text = '';
-  let isVariable = false;
+  let macro = '';
   for (const child of words.children()) {
     const kind = String(child.kind());
-    if (kind === 'identifier') isVariable = /^(option_)?env$/.test(child.text());
-    else if (kind === 'token_tree') text += isVariable ? '?' : textOf(child);
+    if (kind === 'identifier') macro = child.text();
+    else if (kind === 'token_tree') text += macroText(macro, child);
     else if (STRINGS.some((each) => each.kind === kind)) text += literalText(child);
   }
   return text;
+}
+
+function macroText(macro: string, words: Node): string {
+  if (/^(option_)?env$/.test(macro)) return '?';
+  return macro === 'stringify' ? words.text().slice(1, -1).trim() : textOf(words);
 }
 
 function literalText(node: Node): string {

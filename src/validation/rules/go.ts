@@ -21,6 +21,7 @@ export const go: LanguageRules = [
     },
     uses: [
       'os/exec.**',
+      'os/exec.Command',
       'os.StartProcess',
       'os.ProcAttr',
       ...each('syscall', 'Exec ForkExec StartProcess SysProcAttr'),

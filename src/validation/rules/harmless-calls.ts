@@ -4,9 +4,16 @@
 import type { Arguments, Harmless, JudgedCall, Rule } from '../rule.ts';
 
 const MAX_COMMAND = 200;
+const MAX_BODY = 500;
 /** Commands for the terminal, of Unix and of Windows. */
-const ONE_COMMAND =
-  /^@?(\/usr)?(\/bin\/)?(clear( -\w)?|cls|reset|pause|tput( \w+){1,3}|color( ?[0-9a-f]{1,2})?|title [^/$`<>]*|mode [\w :,=]+|chcp \d+|stty [\w -]+|echo( [\w .,:!?'"-]*)?|sleep [\d.]+|timeout[\w /-]*|read( [\w .,:'"-]*)?|)( *\d?> ?(nul|\/dev\/null|&1))*$/i;
+const ONE_COMMAND = new RegExp(
+  `^@?(/usr)?(/bin/)?(${[
+    'clear( -\\w)?|cls|reset|pause|color( ?[0-9a-f]{1,2})?|chcp \\d+|mode [\\w :,=]+',
+    'tput( \\w+){1,3}|stty( [\\w-]+){1,6}|(export )?TERM=[\\w-]+( clear)?|printf ["\']?[\\x1b\\\\\\w;[]{1,20}["\']?',
+    'sleep [\\d.]+|timeout( /t)? \\d+( /nobreak)?|read( [\\w .,:\'"-]*)?|title [^/$`<>|]*|echo( [\\w .,:!?\'"-]*)?',
+  ].join('|')}|)( *\\d?> ?(nul|/dev/null|&1))*$`,
+  'i',
+);
 const SHELL = /^((cmd(\.exe)?|command) \/[ck]|(\/bin\/)?(ba)?sh -l?c) +/i;
 
 /** True for a command line that does nothing but clear the screen, set up the terminal or wait. */
@@ -43,15 +50,17 @@ function valueIn(argument: JudgedCall['node']) {
 
 /** A list of words and options, or one line with options, as Python and Node take them. */
 export function startsTerminalCommand(call: JudgedCall, known: Arguments): boolean {
+  // The program that is started may be another than the words say.
+  if (call.args.some((each) => each.field('name')?.text() === 'executable')) return false;
   return areWordsForTerminal(call, known) || isForTerminalOnly(call, known);
 }
 
 /** `#define CLEAR system("clear")`. */
 export function isTerminalMacro(node: JudgedCall['node']): boolean {
-  const body = node.field('value')?.text().trim() ?? '';
-  const [, line] =
-    /^\(?(?:\(void\)\s*)?(?:std::|::)?system\s*\(\s*"([^"\\]{0,200})"\s*\)\)?;?$/.exec(body) ?? [];
-  return line !== undefined && isForTerminal(line);
+  const body = node.field('value')?.text().slice(0, MAX_BODY) ?? '';
+  const lines = [...body.matchAll(/\bsystem\s*\(\s*"([^"\\]{0,200})"\s*\)/g)].map(([, line = '']) => line);
+  const uses = body.match(/\bsystem\b(?=[^"]*(?:"[^"]*"[^"]*)*$)/g) ?? [];
+  return lines.length > 0 && lines.length === uses.length && lines.every(isForTerminal);
 }
 
 /** Of Rust the words are in the calls that follow: `Command::new("cmd").args(["/c", "cls"]).status()`. */
@@ -87,7 +96,7 @@ export const evaluation = (samples: Pick<Rule, 'refuses' | 'allows'>): Rule => (
 });
 
 const PROMPT =
-  /\b(raw_)?(input|prompt\w*|question\w*)\s*\(\s*[fru]?("[^"\n]{0,200}"|'[^'\n]{0,200}'|`[^`\n]{0,200}`)\s*\)/g;
+  /\b(raw_)?(input|prompt\w*|question\w*)\s*\(\s*[fru]?("(?:[^"\\\n]|\\.){0,200}"|'(?:[^'\\\n]|\\.){0,200}'|`[^`\n]{0,200}`)\s*\)/g;
 
 /** The code is neither hidden nor fetched, and names nothing that an attack needs. */
 function isPlain(source: string, suspicious: RegExp, ordinary: RegExp): boolean {

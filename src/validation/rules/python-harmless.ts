@@ -13,7 +13,7 @@ export const terminalCalls: Harmless = {
 export const evaluatingCalls: Harmless = evaluatingOf(/^builtins\.eval$/, {
   suspicious:
     /__|\\x|\b(import|exec|compile|getattr|globals|locals|vars|builtins|open|os|modules|popen|system|subprocess|socket|pty|b(16|32|64|85|ase\d\d)\w*|zlib|gzip|bz2|lzma|codecs|marshal|pickle|binascii|unhexlify|fromhex|bytes|bytearray|chr|rot_?13|decode|decompress|urlopen|requests|translate|reversed)\b|\[\s*::\s*-1\s*\]/,
-  ordinary: /\bsys\.stdin\b|\bbuiltins\b(?=["'])/g,
+  ordinary: /\bopen\(0\)|\bsys\.stdin\b|\bbuiltins\b(?=["'])/g,
   input: /\binput\b|\bstdin\b/,
 });
 

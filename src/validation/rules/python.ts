@@ -15,6 +15,8 @@ export const python: LanguageRules = [
     harmless: terminalCalls,
     uses: [
       'subprocess.**',
+      // By name, so that `from subprocess import *` brings them.
+      ...each('subprocess', 'run call check_call check_output getoutput getstatusoutput Popen'),
       'pty',
       '_posixsubprocess',
       ...each('os', `system popen fork forkpty startfile ${EXEC} ${SPAWN}`),
