@@ -216,13 +216,40 @@ suite('the set-up', () => {
 
 suite('the scripts of package.json', () => {
   test('start every program through the launcher, or are plain JavaScript that any Node runs', () => {
-    const plain = /^node scripts\/(launch|setup)\.mjs( |$)/;
+    const plain = /^(exec )?node scripts\/(launch|setup)\.mjs( |$)/;
     const others = Object.entries(MANIFEST.scripts as Record<string, string>).flatMap(([name, script]) =>
-      script.split(' && ').every((command) => plain.test(command) || /^npm run [a-z:]+$/.test(command))
+      script
+        .split(' && ')
+        .every((command) => plain.test(command) || /^(exec )?npm run [a-z:]+$/.test(command))
         ? []
         : [name],
     );
     assert.deepEqual(others, []);
+  });
+
+  test('leave no shell between npm and the launcher, which would not pass signals on', () => {
+    const launching = Object.entries(MANIFEST.scripts as Record<string, string>).filter(([, script]) =>
+      script.includes('launch.mjs'),
+    );
+    assert.ok(launching.length > 10);
+    for (const [name, script] of launching) assert.match(script, /^exec node /, name);
+  });
+
+  test('end in order when npm is asked to stop, and npm waits for that', async (t) => {
+    const npm = spawn('npm', ['run', '--silent', 'node', '--', '-e', COUNTING], {
+      cwd: PROJECT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    t.after(() => npm.kill('SIGKILL'));
+    const lines: string[] = [];
+    const input = createInterface({ input: npm.stdout });
+    input.on('line', (line) => {
+      lines.push(line);
+      if (line.startsWith('pid')) npm.kill('SIGTERM');
+    });
+    const [code] = await once(npm, 'exit');
+    assert.equal(code, 0);
+    assert.deepEqual(lines.slice(1), ['SIGTERM']);
   });
 
   test('need no link that npm 10 removes, nor does anything else here', () => {
