@@ -2,9 +2,11 @@
 // weapon alone; each is a layer beneath others, so that it stands here word for word.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { BARE_ROOT } from '../../src/sandbox/self-test.ts';
-import { commandOf, DRIVER, endingOf, LIMITS, nativeOnly, sandboxOf } from './attack.ts';
+import { commandOf, DRIVER, endingOf, LIMITS, nativeOnly, sandboxOf, temporaryDirectory } from './attack.ts';
 import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const A_GROUP = 4242;
@@ -70,6 +72,19 @@ int main(int argc, char **argv) {
 }`);
 
 // What the supervisor is started with, and programs are not.
+const starter = attack(`
+int main(int argc, char **argv) {
+  sigset_t blocked;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGUSR1);
+  sigprocmask(SIG_BLOCK, &blocked, NULL);
+  execv("${SERVING.program}", argv);
+  return 1;
+}`);
+const program = join(temporaryDirectory(), 'supervisor');
+writeFileSync(program, starter.file.content, { mode: 0o755 });
+/** Containers have their own first process, which blocks signals itself. */
+const started: Stage = DRIVER === 'native' ? { lacking: [], program } : SERVING;
 const groups = process.getgroups?.() ?? [];
 process.setgroups?.([A_GROUP]);
 const mask = process.umask(0o077);
@@ -116,7 +131,7 @@ test('a program starts with the limits of its run', async () => {
 });
 
 test('no signal is blocked, ignored or handled, and files are made with the usual mask', async () => {
-  const lines = await told(SERVING);
+  const lines = await told(started);
   assert.deepEqual(ofKinds(lines, 'blocked', 'handled', 'umask'), ['umask 22']);
 });
 
