@@ -14,12 +14,12 @@ const milliseconds = (count: number) => count * TIME_FACTOR;
 const limits: BoxLimits = {
   ...PROBE_LIMITS,
   cpuTimeMs: milliseconds(1000),
-  wallTimeMs: milliseconds(300),
+  wallTimeMs: milliseconds(600),
 };
 /** Too little for a run of `hungry` in its limits, several times over. */
 const CRUMB = 0.01;
 const hungry = probeCommand('burn', String(milliseconds(300)));
-const hurried: BoxLimits = { ...limits, cpuTimeMs: milliseconds(400), wallTimeMs: milliseconds(50) };
+const hurried: BoxLimits = { ...limits, cpuTimeMs: milliseconds(500), wallTimeMs: milliseconds(300) };
 const patient: BoxLimits = { ...hurried, wallTimeMs: milliseconds(3000) };
 
 const isBusy = (error: unknown) => error instanceof SandboxError && error.retryable && error.busy;
