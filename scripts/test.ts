@@ -6,12 +6,13 @@ import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { startOwnEngine, whyNoOwnEngine } from '../test/docker-engine.ts';
+import { TIME_FACTOR } from '../test/service.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 const ALL = ['src/**/*.test.ts', 'test/**/*.test.ts'];
 /** Enough that those which wait for something leave no core idle; each is a process. */
 const BESIDE_EACH_OTHER = 3;
-const FILE_TIMEOUT_MS = 300_000;
+const FILE_TIMEOUT_MS = 300_000 * TIME_FACTOR;
 
 /** They make boxes, start whole services, or measure what a busy machine changes. */
 const ONE_AT_A_TIME = [
