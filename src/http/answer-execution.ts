@@ -1,6 +1,7 @@
 // From a request for an execution to its result: accepted, queued, run, with one line in the log and its place in
 // metrics and traces. How a request came and how its answer is sent is the route's.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { type ErrorCode, ServiceError } from '../errors.ts';
 import type { Accept } from '../execution/accept.ts';
@@ -19,6 +20,9 @@ import type { AnswerExecuteRequest } from './routes/execute.ts';
 
 /** What is refused after it was accepted, and is no execution: nothing of it has run. */
 const LATE_REFUSALS: readonly ErrorCode[] = ['queue_full', 'shutting_down', 'code_rejected'];
+
+/** Outputs of an execution together that take the event loop more than a few milliseconds. */
+const LONG_OUTPUTS_BYTES = 1024 * 1024;
 
 /** Of one UTF-16 unit of a text in UTF-8. */
 const MAX_CHARACTER_BYTES = 3;
@@ -53,7 +57,8 @@ export function createAnswerExecution(parts: AnswerParts): AnswerExecuteRequest 
         throw error;
       })
       .finally(() => code.ended(task.executionId));
-    log.info({ ...told, ...endedEntry(task, record) }, 'execution');
+    const ended = endedEntry(task, record);
+    log.info({ ...told, ...ended }, 'execution');
     followed?.ended(record);
     metrics?.ended(task, record);
     auditViolations(code.audit, task, record);
@@ -62,6 +67,8 @@ export function createAnswerExecution(parts: AnswerParts): AnswerExecuteRequest 
     }
     const analysis = include.includes('analysis') ? (await checked)?.analysis : undefined;
     const result = presentResult(record, encoding);
+    // Making texts of long outputs takes a while, and so will writing them: others go on in between.
+    if (ended.output_bytes > LONG_OUTPUTS_BYTES) await nextTurn();
     const results = include.includes('input') ? result.results : shortenInputs(result.results, task);
     return { ...result, results, ...(analysis && { analysis }) };
   };

@@ -9,6 +9,7 @@ import { USER_ID_PATTERN } from '../../limits.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import type { RequestTrace } from '../../traces/traces.ts';
 import { clientIdOf } from '../client.ts';
+import { writeLongAnswer } from '../long-json.ts';
 import { problemAnswers } from '../problem.ts';
 import { LIMIT_HEADERS, type RateLimits } from '../rate-limits.ts';
 
@@ -99,7 +100,7 @@ export function addExecuteRoute(
   };
   app.post<{ Body: ExecuteRequest; Querystring: Static<typeof ExecuteQuery> }>(
     '/api/v1/execute',
-    { schema, onSend: countRefusal },
+    { schema, onSend: countRefusal, preSerialization: writeLongAnswer },
     async (request, reply) => {
       await limits.takeExecutions(request, reply, [request.body.user_id ?? null]);
       const context = {
