@@ -2,15 +2,17 @@
 // limit of swap, and what the end of a launcher means. And the time of a run that had ended when the supervisor looked at it.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { attack, SERVING } from '../../../test/escapes/stage.ts';
 import { type BoxLimits, type Sandbox, SandboxError, type Workspace } from '../sandbox.ts';
 import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles } from '../self-test.ts';
 import {
   controlGroupsOf,
   descendantsOf,
   eventually,
+  makeDataDirectory,
   type Process,
   startSandbox,
   stillThere,
@@ -22,6 +24,19 @@ const LIMITS: BoxLimits = {
   cpuTimeMs: 5000 * TIME_FACTOR,
   wallTimeMs: 10_000 * TIME_FACTOR,
 };
+
+/** Starts the supervisor, takes in what it leaves, and waits for nothing else: as a first process of a container may be. */
+const careless = attack(`
+int main(int argc, char **argv) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  pid_t child = fork();
+  if (child == 0) {
+    execv("${SERVING.program}", argv);
+    _exit(1);
+  }
+  close(3);
+  return waitpid(child, NULL, 0) < 0;
+}`);
 
 describe('a box, from outside', () => {
   let sandbox: Sandbox;
@@ -113,6 +128,26 @@ describe('a box, from outside', () => {
       new AbortController().signal,
     );
     assert.equal((await next).exitCode, 3);
+  });
+
+  test('what a launcher that was killed leaves is waited for', async () => {
+    const program = join(await makeDataDirectory(), 'supervisor');
+    writeFileSync(program, careless.file.content, { mode: 0o755 });
+    const started = await startSandbox({ slots: 1, program, selfTest: false });
+    try {
+      const everything = () => descendantsOf(started.supervisors.at(-1) as number);
+      await using own = await started.sandbox.open(BARE_ROOT, await probeFiles());
+      const { signal } = new AbortController();
+      assert.equal((await own.run(probeCommand('exit', '0'), new Uint8Array(), LIMITS, signal)).exitCode, 0);
+      // The supervisor, a launcher, and the first process of a box that is made ahead.
+      assert.ok(await eventually(() => everything().length >= 3));
+      const [, launcher] = everything().toSorted((one, other) => one.pid - other.pid);
+      process.kill((launcher as Process).pid, 'SIGKILL');
+      assert.ok(await eventually(() => stillThere([launcher as Process]).length === 0));
+      assert.ok(await eventually(() => everything().every(({ state }) => state !== 'Z')));
+    } finally {
+      await started.sandbox.close();
+    }
   });
 
   test('a program that ended by itself over its CPU limit is told as over it', async () => {
