@@ -1,8 +1,9 @@
-// The line that tells people which languages there are.
+// What clients see of a language, and the line that tells people which languages there are.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type LanguageDescription, languagesLine } from './language-description.ts';
+import { LANGUAGES } from '../languages/catalog.ts';
+import { describeLanguage, type LanguageDescription, languagesLine } from './language-description.ts';
 
 const CASES: readonly [states: LanguageDescription['status'][], line: string][] = [
   [['ready', 'ready'], 'a 1.0, b 1.0'],
@@ -16,3 +17,19 @@ for (const [states, line] of CASES) {
     assert.equal(languagesLine(described as LanguageDescription[]), line);
   });
 }
+
+test('a language that is being installed says how far it is, and another does not', () => {
+  const [language] = LANGUAGES;
+  assert.ok(language);
+  const installation = {
+    step: 2,
+    steps: 5,
+    doing: 'extracting archives',
+    megabytes: 150,
+    since: new Date(0),
+  };
+  const installing = describeLanguage(language, { status: 'installing', versions: [], installation });
+  assert.deepEqual(installing.installation, { ...installation, since: '1970-01-01T00:00:00.000Z' });
+  const ready = describeLanguage(language, { status: 'ready', versions: ['1.0'], installation: null });
+  assert.ok(!('installation' in ready));
+});
