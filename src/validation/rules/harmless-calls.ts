@@ -10,7 +10,7 @@ const ONE_COMMAND = new RegExp(
   `^@?(/usr)?(/bin/)?(${[
     'clear( -\\w)?|cls|reset|pause|color( ?[0-9a-f]{1,2})?|chcp \\d+|mode [\\w :,=]+',
     'tput( \\w+){1,3}|stty( [\\w-]+){1,6}|(export )?TERM=[\\w-]+( clear)?|printf ["\']?[\\x1b\\\\\\w;[]{1,20}["\']?',
-    'sleep [\\d.]+|timeout( /t)? \\d+( /nobreak)?|read( [\\w .,:\'"-]*)?|title [^/$`<>|]*|echo( [\\w .,:!?\'"-]*)?',
+    'sleep [\\d.]+|timeout( /t)? \\d+( /nobreak)?|read( [\\w .,:\'"-]*)?|title [^/$`<>|]*|echo off',
   ].join('|')}|)( *\\d?> ?(nul|/dev/null|&1))*$`,
   'i',
 );
