@@ -32,6 +32,7 @@ const ROUNDS = 5;
 
 const depth = () => ({ active: 0, capacity: 1 });
 const CONTEXT = {
+  hold: () => {},
   signal: new AbortController().signal,
   encoding: 'utf8',
   requestId: '',

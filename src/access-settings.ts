@@ -55,6 +55,20 @@ export const ACCESS_SETTINGS = {
     100_000,
     'Connections at the same time; more are closed.',
   ),
+  maxConnectionsPerAddress: integer(
+    'MAX_CONNECTIONS_PER_ADDRESS',
+    1024,
+    1,
+    100_000,
+    'Connections of one address at the same time (of IPv6 its /64), or requests of one behind a proxy of `TRUST_PROXY`. When all of `MAX_CONNECTIONS` are taken, a newcomer gets one of the address that has most.',
+  ),
+  maxAnswersBytes: integer(
+    'MAX_ANSWERS_BYTES',
+    256 * MIB,
+    65 * MIB,
+    65_536 * MIB,
+    'Bytes of outputs that are held for answers, until they are read; beyond it the client that holds most loses its largest answer.',
+  ),
   requestTimeoutSeconds: integer(
     'REQUEST_TIMEOUT_SECONDS',
     64,
@@ -67,7 +81,7 @@ export const ACCESS_SETTINGS = {
     30,
     1,
     3600,
-    'Seconds after which a client is let go that reads nothing of its answer.',
+    'Seconds after which a client is let go that reads nothing of its answer, or reads it slower than 2 Mbit/s in all.',
   ),
   keepAliveSeconds: integer(
     'KEEP_ALIVE_SECONDS',

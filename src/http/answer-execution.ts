@@ -16,6 +16,7 @@ import { SHOWN_INPUT_BYTES } from '../limits.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { ExecutionQueue, QueueEvent } from '../queue/queue.ts';
 import type { ExecutionTrace } from '../traces/traces.ts';
+import { bytesHeldBy } from './answer-budget.ts';
 import type { AnswerExecuteRequest } from './routes/execute.ts';
 
 /** What is refused after it was accepted, and is no execution: nothing of it has run. */
@@ -40,7 +41,7 @@ export interface AnswerParts {
 
 export function createAnswerExecution(parts: AnswerParts): AnswerExecuteRequest {
   const { accept, queue, code, log, metrics } = parts;
-  return async (request, { signal, encoding, requestId, keyName, clientId, include, trace }) => {
+  return async (request, { signal, hold, encoding, requestId, keyName, clientId, include, trace }) => {
     const task = await accept(request, clientId, code.began).catch((error: unknown) => {
       countRefusal(parts, request, error);
       throw error;
@@ -49,7 +50,7 @@ export function createAnswerExecution(parts: AnswerParts): AnswerExecuteRequest 
     const told = { request_id: requestId, key: keyName, ...trace?.ids, queue_depth: active };
     const followed = trace?.follow(task);
     const checked = code.of(task.executionId);
-    const record = await submitAndWait(queue, task, signal, followed)
+    const record = await submitAndWait(queue, task, signal, { followed, hold })
       .catch((error: unknown) => {
         log.warn({ ...told, ...failedEntry(task, error) }, 'execution');
         followed?.failed(codeOf(error));
@@ -89,13 +90,13 @@ async function submitAndWait(
   queue: ExecutionQueue,
   task: ExecutionTask,
   signal: AbortSignal,
-  followed: ExecutionTrace | undefined,
+  followers: Followers,
 ): Promise<ExecutionRecord> {
   const id = await queue.submit(task);
   const cancel = () => void queue.cancel(id);
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
-  const following = followed && followEvents(queue.events(id), followed);
+  const following = followEvents(queue.events(id), followers);
   try {
     return await queue.result(id);
   } finally {
@@ -104,8 +105,17 @@ async function submitAndWait(
   }
 }
 
-async function followEvents(events: AsyncIterable<QueueEvent>, { onEvent }: ExecutionTrace): Promise<void> {
-  for await (const { event, atMs } of events) onEvent(event, atMs);
+interface Followers {
+  readonly followed: ExecutionTrace | undefined;
+  /** Gets the bytes of what is kept for the answer. */
+  readonly hold: (bytes: number) => void;
+}
+
+async function followEvents(events: AsyncIterable<QueueEvent>, { followed, hold }: Followers): Promise<void> {
+  for await (const { event, atMs } of events) {
+    followed?.onEvent(event, atMs);
+    if (event.type !== 'status') hold(bytesHeldBy(event));
+  }
 }
 
 function countRefusal({ metrics, languageId }: AnswerParts, request: ExecuteRequest, error: unknown): void {

@@ -105,3 +105,25 @@ test('one body of the largest size always fits', async (t) => {
   const tests = [{ input: 'x'.repeat(1.5 * MIB) }];
   assert.equal((await postExecute(server, { ...LARGE, code: '1', test_cases: tests })).statusCode, 200);
 });
+
+test('a client that fills the room leaves some to others', async (t) => {
+  const gate = Promise.withResolvers<void>();
+  let started = 0;
+  const server = await createTestServer(t, {
+    environment: { ...environment, API_KEYS: 'key-of-the-greedy,key-of-the-modest' },
+    execute: async (request) => {
+      started += 1;
+      await gate.promise;
+      return resultOf(request);
+    },
+  });
+  const post = (key: string, bytes: number) =>
+    postExecute(server, { language: 'python', code: 'x'.repeat(bytes) }, { 'x-api-key': key });
+  const greedy = [post('key-of-the-greedy', 0.45 * MIB), post('key-of-the-greedy', 0.45 * MIB)];
+  while (started < 2) await delay(5);
+  assert.equal((await post('key-of-the-greedy', 0.2 * MIB)).statusCode, 503);
+  const modest = post('key-of-the-modest', 0.2 * MIB);
+  while (started < 3) await delay(5);
+  gate.resolve();
+  for (const answer of [...greedy, modest]) assert.equal((await answer).statusCode, 200);
+});

@@ -9,7 +9,7 @@ export function clientIdOf({ apiKey, ip }: Pick<FastifyRequest, 'apiKey' | 'ip'>
 }
 
 /** An IPv4 address, or the first half of an IPv6 address: the other half is its owner's to choose. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
   const [head = [], tail = []] = address.split('::').map((part) => part.split(':').filter(Boolean));

@@ -1,11 +1,13 @@
 // What needs a real connection: disconnecting clients, broken HTTP, bodies over the limit.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyReply } from 'fastify';
+import { boundStalledAnswer } from './connection.ts';
 import { createTestServer, resultOf } from './server-fixture.ts';
 
 const BODY = '{"language":"python","code":"print(1)"}';
@@ -257,6 +259,34 @@ suite('a slow client is cut', { concurrency: true }, () => {
       assert.ok(turn < 3000 && !socket.closed, `${received} of ${bytes} bytes`);
       await delay(10);
     }
+  });
+
+  test('that reads all the time, but too slowly for an answer to end', async (t) => {
+    const answerOf = (bytesPerTurn: number) => {
+      const socket = { bytesWritten: 0, writableLength: 0 };
+      const destroyed = Promise.withResolvers<void>();
+      const raw = Object.assign(new EventEmitter(), {
+        socket,
+        setTimeout: () => {},
+        destroy: destroyed.resolve,
+      });
+      const drip = setInterval(() => {
+        socket.bytesWritten += bytesPerTurn;
+      }, 100);
+      t.after(() => {
+        clearInterval(drip);
+        raw.emit('close');
+      });
+      const bounds = { requestTimeoutSeconds: 1, answerTimeoutSeconds: 1, keepAliveSeconds: 1 };
+      boundStalledAnswer({ raw } as unknown as FastifyReply, bounds);
+      return destroyed.promise;
+    };
+    let isCut = false;
+    void answerOf(1_000_000).then(() => {
+      isCut = true;
+    });
+    await answerOf(2000);
+    assert.equal(isCut, false);
   });
 
   test('but not one that waits for its program', async (t) => {

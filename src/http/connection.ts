@@ -13,6 +13,8 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS_MS = 15_000;
 /** How often it is looked for those who take too long. */
 const CHECK_EVERY_MS = 1000;
+/** 2 Mbit/s: a client that reads an answer more slowly is let go. */
+const MIN_BYTES_PER_MS = 250;
 /** Then the client is told to connect again, so that load spreads over services that were added. */
 const MAX_REQUESTS_PER_CONNECTION = 1000;
 
@@ -45,9 +47,29 @@ const BROKEN_REQUESTS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time',
 };
 
-/** Bounds how long an answer may wait for its reader; called when an answer is about to be sent. */
+/**
+ * Bounds how long an answer may wait for its reader, and how slow that one may be in all; called when an answer is about
+ * to be sent.
+ */
 export function boundStalledAnswer(reply: FastifyReply, { answerTimeoutSeconds }: ConnectionBounds): void {
-  reply.raw.setTimeout(answerTimeoutSeconds * 1000, () => reply.raw.destroy());
+  const { raw } = reply;
+  const patienceMs = answerTimeoutSeconds * 1000;
+  raw.setTimeout(patienceMs, () => raw.destroy());
+  const { socket } = raw;
+  if (socket === null) return;
+  const begin = { atMs: performance.now(), bytes: takenBytes(socket) };
+  const check = () => {
+    const allowedMs = patienceMs + (takenBytes(socket) - begin.bytes) / MIN_BYTES_PER_MS;
+    if (performance.now() - begin.atMs > allowedMs) raw.destroy();
+    else timer = setTimeout(check, CHECK_EVERY_MS);
+  };
+  let timer = setTimeout(check, patienceMs);
+  raw.once('close', () => clearTimeout(timer));
+}
+
+/** What the system has taken for the client so far. */
+function takenBytes(socket: Socket): number {
+  return socket.bytesWritten - socket.writableLength;
 }
 
 function answerBrokenRequest(log: FastifyBaseLogger, error: Error & { code?: string }, socket: Socket): void {

@@ -27,6 +27,7 @@ async function blockUntil(condition: () => Promise<boolean>): Promise<void> {
 /** Two routes, of which one is open, behind nothing but the shedding. `status` asks one of them. */
 async function serverThatSheds(t: TestContext, maxDelayMs: number, leastCpuShare: number) {
   const app = Fastify();
+  app.decorateRequest('apiKey', null);
   t.after(() => app.close());
   await shedLoad(app, maxDelayMs, { leastCpuShare });
   const refusals: unknown[] = [];
@@ -36,7 +37,8 @@ async function serverThatSheds(t: TestContext, maxDelayMs: number, leastCpuShare
   });
   app.get('/work', async () => 'done');
   app.get('/alive', { config: { open: true } }, async () => 'alive');
-  const status = async (url = '/work') => (await app.inject(url)).statusCode;
+  const status = async (url = '/work', remoteAddress = '127.0.0.1') =>
+    (await app.inject({ url, remoteAddress })).statusCode;
   return { status, refusals };
 }
 
@@ -45,6 +47,9 @@ test('a late event loop refuses requests, but tells that it lives, and takes req
   assert.equal(await status(), 200);
   await blockUntil(async () => (await status()) === 503);
   assert.equal(await status('/alive'), 200);
+  // Another client, which did not cause it.
+  assert.equal(await status('/work', '192.0.2.7'), 200);
+  assert.equal(await status(), 503);
   const [refusal] = refusals;
   assert.ok(refusal instanceof ServiceError);
   assert.equal(refusal.code, 'unavailable');

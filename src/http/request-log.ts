@@ -14,6 +14,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** The code of the problem that is answered. */
     problemCode: ErrorCode | null;
+    /** Bytes of an answer that is sent in pieces, without `Content-Length`. */
+    streamedBytes: number;
   }
 }
 
@@ -64,7 +66,7 @@ function requestEntry(request: FastifyRequest, reply: FastifyReply, isAborted: b
     key: request.apiKey?.name ?? null,
     duration_ms: Math.round(reply.elapsedTime * 10) / 10,
     request_bytes: Number(headers['content-length'] ?? request.chunkedBytes),
-    response_bytes: isAborted ? 0 : Number(reply.getHeader('content-length') ?? 0),
+    response_bytes: isAborted ? 0 : Number(reply.getHeader('content-length') ?? reply.streamedBytes),
   };
 }
 

@@ -9,10 +9,9 @@ import { REQUEST_EXAMPLES, RESULT_EXAMPLE } from './examples.ts';
 import { HealthReport, type Readiness } from './health-report.ts';
 import { LanguageDescription } from './language-description.ts';
 import { Problem } from './problem.ts';
-import type { RateLimits } from './rate-limits.ts';
 import { ADMIN_SCHEMAS, type Administration, addAdminRoutes } from './routes/admin.ts';
 import { addDocumentationRoutes, collectDocumentation } from './routes/documentation.ts';
-import { type AnswerExecuteRequest, addExecuteRoute } from './routes/execute.ts';
+import { type AnswerExecuteRequest, addExecuteRoute, type ExecuteRouteParts } from './routes/execute.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addLanguagesRoute } from './routes/languages.ts';
 import { addMetricsRoutes } from './routes/metrics.ts';
@@ -32,7 +31,7 @@ export interface RouteParts {
 
 export async function addRoutes(
   app: FastifyInstance,
-  parts: RouteParts & { readonly limits: RateLimits; readonly needsKey: boolean },
+  parts: RouteParts & ExecuteRouteParts & { readonly needsKey: boolean },
 ): Promise<void> {
   addSchemas(app, parts.config);
   await collectDocumentation(app, { version: parts.version, needsKey: parts.needsKey });

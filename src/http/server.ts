@@ -12,9 +12,11 @@ import type { Config } from '../config.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { RateCounters } from '../rate-limits/rate-counters.ts';
 import type { Traces } from '../traces/traces.ts';
+import { createAnswerBudget } from './answer-budget.ts';
 import { authenticate } from './authentication.ts';
 import { boundBodies } from './body-budget.ts';
 import { boundStalledAnswer, type ConnectionBounds, connectionOptions } from './connection.ts';
+import { type ConnectionSettings, shareConnections } from './connection-shares.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { requestIdOf, setCommonHeaders } from './headers.ts';
 import { acceptJsonBodies } from './json-body.ts';
@@ -33,10 +35,8 @@ export interface ServerParts extends RouteParts {
   readonly config: RouteParts['config'] &
     LimitSettings &
     ConnectionBounds &
-    Pick<
-      Config,
-      'trustedProxies' | 'corsOrigins' | 'maxBodiesBytes' | 'maxConnections' | 'maxEventLoopDelayMs'
-    >;
+    ConnectionSettings &
+    Pick<Config, 'corsOrigins' | 'maxBodiesBytes' | 'maxAnswersBytes' | 'maxEventLoopDelayMs'>;
   readonly keys: KeyRing;
   readonly counters: RateCounters;
   readonly isStopping: () => boolean;
@@ -61,21 +61,23 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       answerWithProblem(error, request, reply);
     },
   });
-  app.server.maxConnections = parts.config.maxConnections;
   app.decorateRequest('chunkedBytes', 0);
   app.decorateRequest('trace', null);
+  app.decorateReply('streamedBytes', 0);
   app.decorateReply('problemCode', null);
   app.setErrorHandler(answerWithProblem);
   acceptJsonBodies(app, parts.config);
   addHooks(app, parts);
   answerOtherMethods(app, parts.config.corsOrigins);
   await allowOrigins(app, parts.config.corsOrigins);
-  await shedLoad(app, parts.config.maxEventLoopDelayMs);
+  shareConnections(app, parts.config);
   authenticate(app, parts.keys);
+  const shares = await shedLoad(app, parts.config.maxEventLoopDelayMs);
   const limits = createRateLimits(parts.config, parts.counters);
   countRequests(app, limits);
   boundBodies(app, parts.config);
-  await addRoutes(app, { ...parts, limits, needsKey: parts.keys.isRequired() });
+  const answers = createAnswerBudget(parts.config.maxAnswersBytes);
+  await addRoutes(app, { ...parts, limits, shares, answers, needsKey: parts.keys.isRequired() });
   return app;
 }
 

@@ -2,14 +2,16 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import type { ErrorCode } from '../../errors.ts';
+import { type ErrorCode, ServiceError } from '../../errors.ts';
 import type { ExecuteRequest, ExecutionResult } from '../../execution/execution.ts';
 import type { OutputEncoding } from '../../execution/output.ts';
 import { USER_ID_PATTERN } from '../../limits.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import type { RequestTrace } from '../../traces/traces.ts';
+import { type AnswerBudget, bytesHeldBy } from '../answer-budget.ts';
 import { clientIdOf } from '../client.ts';
-import { writeLongAnswer } from '../long-json.ts';
+import { jsonStream } from '../json-stream.ts';
+import type { LoadShares } from '../load-shares.ts';
 import { problemAnswers } from '../problem.ts';
 import { LIMIT_HEADERS, type RateLimits } from '../rate-limits.ts';
 
@@ -19,6 +21,8 @@ type AnswerPart = 'analysis' | 'input';
 /** What goes with a request: the signal is aborted when its client is gone. */
 interface ExecuteContext {
   readonly signal: AbortSignal;
+  /** Counts bytes that are held until the answer is read. */
+  readonly hold: (bytes: number) => void;
   readonly encoding: OutputEncoding;
   readonly requestId: string;
   /** Name of the key that came with it. */
@@ -78,11 +82,17 @@ const schema = {
   },
 };
 
+/** Of texts in a result that is sent as a whole: a larger one is written in pieces. */
+const MAX_WHOLE_BYTES = 256 * 1024;
+const RETRY_AFTER_SECONDS = 1;
+
 /** Those who send what is refused so are no users. */
 const STRANGERS: readonly ErrorCode[] = ['unauthorized', 'forbidden'];
 
-interface ExecuteRouteParts {
+export interface ExecuteRouteParts {
   readonly limits: RateLimits;
+  readonly answers: AnswerBudget;
+  readonly shares: LoadShares;
   /** Counts what is refused before `execute` gets it. */
   readonly metrics: Pick<ServiceMetrics, 'rejected'> | null;
 }
@@ -90,7 +100,7 @@ interface ExecuteRouteParts {
 export function addExecuteRoute(
   app: FastifyInstance,
   execute: AnswerExecuteRequest,
-  { limits, metrics }: ExecuteRouteParts,
+  { limits, metrics, answers, shares }: ExecuteRouteParts,
 ): void {
   const passedOn = new WeakSet<FastifyRequest>();
   const countRefusal = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -100,24 +110,56 @@ export function addExecuteRoute(
   };
   app.post<{ Body: ExecuteRequest; Querystring: Static<typeof ExecuteQuery> }>(
     '/api/v1/execute',
-    { schema, onSend: countRefusal, preSerialization: writeLongAnswer },
+    { schema, onSend: countRefusal },
     async (request, reply) => {
       await limits.takeExecutions(request, reply, [request.body.user_id ?? null]);
+      const clientId = clientIdOf(request);
+      const held = answers.hold(clientId);
+      const disconnected = disconnectSignal(reply);
+      reply.raw.once('close', held.release);
       const context = {
-        signal: disconnectSignal(reply),
+        signal: AbortSignal.any([disconnected, held.evicted]),
+        hold: held.add,
         encoding: request.query.encoding ?? 'utf8',
         requestId: request.id,
-        clientId: clientIdOf(request),
+        clientId,
         include: (request.query.include?.split(',') ?? []) as AnswerPart[],
         keyName: request.apiKey?.name ?? null,
         trace: request.trace,
       };
       passedOn.add(request);
-      return execute(request.body, context).catch(async (error: unknown) => {
+      const result = await execute(request.body, context).catch(async (error: unknown) => {
         await limits.giveBackExecutions(request);
         throw error;
       });
+      if (held.evicted.aborted) throw tooMuchHeld();
+      held.evicted.addEventListener('abort', () => reply.raw.destroy());
+      return sendResult(reply, result, (bytes) => shares.charge(clientId, bytes));
     },
+  );
+}
+
+function tooMuchHeld(): ServiceError {
+  const message =
+    'The outputs of this client take too much memory: ask for less at a time, and read answers faster';
+  return new ServiceError('unavailable', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+}
+
+/** A small result at once, a large one in pieces as they are read. */
+function sendResult(reply: FastifyReply, result: ExecutionResult, onPiece: (bytes: number) => void) {
+  if (bytesHeldBy(result) + bytesOfInputs(result) <= MAX_WHOLE_BYTES) return result;
+  reply.type('application/json; charset=utf-8');
+  const stream = jsonStream(result, (bytes) => {
+    reply.streamedBytes += bytes;
+    onPiece(bytes);
+  });
+  return reply.send(stream);
+}
+
+function bytesOfInputs({ results }: ExecutionResult): number {
+  return results.reduce(
+    (sum, { input, expected_output: expected }) => sum + (input?.length ?? 0) + (expected?.length ?? 0),
+    0,
   );
 }
 

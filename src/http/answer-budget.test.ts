@@ -1,0 +1,133 @@
+// Answers that are held: whose is given up when there are too many, and that they are let go with their connections.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { suite, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { bytesHeldBy, createAnswerBudget } from './answer-budget.ts';
+import { createTestServer, postExecute, resultOf } from './server-fixture.ts';
+
+const MIB = 1024 * 1024;
+
+suite('the budget of answers', () => {
+  test('gives up the largest answer of the client that holds most, whoever comes last', () => {
+    const budget = createAnswerBudget(100 * MIB);
+    const [small, large] = [budget.hold('greedy'), budget.hold('greedy')];
+    small.add(30 * MIB);
+    large.add(50 * MIB);
+    const other = budget.hold('modest');
+    other.add(15 * MIB);
+    other.add(10 * MIB);
+    assert.deepEqual(
+      [small, large, other].map(({ evicted }) => evicted.aborted),
+      [false, true, false],
+    );
+    assert.equal(budget.heldBytes(), 55 * MIB);
+  });
+
+  test('has room for one answer of the largest size, and counts nothing for what was let go', () => {
+    const budget = createAnswerBudget(1);
+    const held = budget.hold('any');
+    held.add(64 * MIB);
+    assert.equal(held.evicted.aborted, false);
+    held.release();
+    assert.equal(budget.heldBytes(), 0);
+    const next = budget.hold('any');
+    next.add(64 * MIB);
+    assert.equal(next.evicted.aborted, false);
+  });
+
+  test('counts what programs wrote, and not what came with the request', () => {
+    const test = {
+      name: 'x'.repeat(50),
+      input: 'x'.repeat(50),
+      expected_output: 'x',
+      stdout: 'abc',
+      stderr: null,
+    };
+    assert.equal(bytesHeldBy({ results: [test], compile: { stdout: { base64: 'abcd' }, cached: true } }), 14);
+  });
+});
+
+/** Programs write `length` characters of which each is six bytes of JSON. */
+async function serverOf(t: TestContext, length: number) {
+  const readers: Socket[] = [];
+  // Before the server, which waits for its connections.
+  t.after(() => {
+    for (const reader of readers) reader.destroy();
+  });
+  const server = await createTestServer(t, {
+    environment: {
+      API_KEYS: 'key-of-the-slow-one,key-of-the-other-one',
+      MAX_ANSWERS_BYTES: String(65 * MIB),
+      MAX_EVENT_LOOP_DELAY_MS: '0',
+      ANSWER_TIMEOUT_SECONDS: '3600',
+    },
+    execute: async (request, { hold }) => {
+      const result = resultOf(request, request.code === 'large' ? '\u0001'.repeat(length) : 'small');
+      hold(bytesHeldBy(result));
+      return result;
+    },
+  });
+  let cut = 0;
+  server.server.on('connection', (socket) => socket.once('close', () => (cut += 1)));
+  await server.listen({ port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  const stalledReader = () => {
+    const socket = connect(port, '127.0.0.1');
+    readers.push(socket);
+    socket.on('error', () => {});
+    const body = '{"language":"python","code":"large"}';
+    const headers = `Host: a\r\nX-API-Key: key-of-the-slow-one\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    socket.write(`POST /api/v1/execute HTTP/1.1\r\n${headers}\r\n\r\n${body}`);
+    return socket;
+  };
+  return { server, stalledReader, cut: () => cut };
+}
+
+test('clients that do not read cannot make the service hold more than its budget', async (t) => {
+  const length = 8 * MIB;
+  const { server, stalledReader, cut } = await serverOf(t, length);
+  // Each is held with 16 MiB: four fit.
+  for (let reader = 0; reader < 12; reader += 1) await once(stalledReader(), 'readable');
+  for (let turn = 0; cut() < 8; turn += 1) {
+    assert.ok(turn < 1000, `${cut()} were cut`);
+    await delay(20);
+  }
+  const answer = await postExecute(
+    server,
+    { language: 'python', code: 'x' },
+    { 'x-api-key': 'key-of-the-other-one' },
+  );
+  assert.equal(answer.json().results[0].stdout, 'small');
+  await delay(100);
+  assert.equal(cut(), 8);
+});
+
+test('what is not read is not written ahead: RSS grows by the outputs, not by their JSON', async (t) => {
+  const length = 8 * MIB;
+  const { stalledReader } = await serverOf(t, length);
+  globalThis.gc?.();
+  const before = process.memoryUsage();
+  for (let reader = 0; reader < 4; reader += 1) await once(stalledReader(), 'readable');
+  await delay(2000);
+  const { external, arrayBuffers } = process.memoryUsage();
+  // As a whole they are 4 × 48 MiB of JSON.
+  const written = external - before.external + (arrayBuffers - before.arrayBuffers);
+  assert.ok(written < 40 * MIB, `${written} bytes`);
+});
+
+test('an execution whose outputs cannot be held is refused as unavailable', async (t) => {
+  const server = await createTestServer(t, {
+    execute: async (request, { hold, signal }) => {
+      hold(600 * MIB);
+      assert.equal(signal.aborted, true);
+      return resultOf(request);
+    },
+  });
+  const answer = await postExecute(server, { language: 'python', code: 'x' });
+  assert.equal(answer.statusCode, 503);
+  assert.equal(answer.json().code, 'unavailable');
+  assert.match(answer.json().detail, /ask for less at a time/);
+});
