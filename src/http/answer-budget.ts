@@ -7,7 +7,7 @@ const MAX_ANSWER_BYTES = 65 * 1024 * 1024;
 /** What belongs to the request, whose body counts for itself. */
 const OF_THE_REQUEST: readonly string[] = ['input', 'expected_output', 'name'];
 
-export interface HeldAnswer {
+interface HeldAnswer {
   add(bytes: number): void;
   release(): void;
   /** Aborted when the answer must not be held any longer. */
