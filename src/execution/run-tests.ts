@@ -6,6 +6,7 @@ import { type BoxLimits, type BoxOutcome, SandboxError, type Workspace } from '.
 import type { ExecutionTask, TaskTest } from './execution.ts';
 import { JudgeError } from './judge-threads.ts';
 import { judge, sizeOf } from './judgement.ts';
+import { readOutcome } from './read-outcome.ts';
 import type { TestRecord } from './record.ts';
 import { withOneRetry } from './retry.ts';
 import { type Run, testCommand, testLimits } from './run.ts';
@@ -65,7 +66,7 @@ async function runTest(
   index: number,
   signal: AbortSignal,
 ): Promise<() => TestRecord> {
-  const { task, language } = run;
+  const { task } = run;
   const test = testAt(task, index);
   const limits = testLimits(run, test);
   const outcome = await runInBox(run, workspace, index, signal, limits);
@@ -73,7 +74,7 @@ async function runTest(
     const message = messageOf(outcome);
     return () => resultWithoutRun(index, test, { status: 'internal_error', message });
   }
-  const finished = { index, test, outcome, limits, language };
+  const finished = { index, test, limits, ...readOutcome(run, outcome) };
   return judgeTest(run, toJudge(finished, task, shownBytesFor(task.tests.length)), signal);
 }
 

@@ -118,7 +118,7 @@ test('only the end of stderr is looked at, however long it is', () => {
   const stderr = `${words.repeat((10 * MIB) / words.length)}the end`;
   const limits = { subject: 'The program', limits: LIMITS, memoryLimitMb: 128 } as const;
   verdictOfEnd({ ...limits, outcome, stderr, language: { ranOutOfMemory } });
-  assert.deepEqual(seen, [4096]);
+  assert.deepEqual(seen, [16_384]);
 });
 
 for (const language of LANGUAGES) {

@@ -30,7 +30,7 @@ export interface ProgramEnd {
  * Characters of stderr, the last ones, that patterns look at. A program writes there what it likes, and as much as its
  * output limit allows; a runtime says why it ends at the end.
  */
-const LAST_WORDS = 4096;
+const LAST_WORDS = 16_384;
 const KIB = 1024;
 const MIB = 1024 * KIB;
 

@@ -65,13 +65,23 @@ export function resultOf(
   isJudged: boolean,
   { check, shown }: Judgement,
 ): TestRecord {
+  const verdict = endVerdict ?? outputVerdict(isJudged, check);
+  const measured = measurementsOf(outcome);
   return redacted(test, {
-    ...blankResult(index, test, endVerdict ?? outputVerdict(isJudged, check)),
+    ...blankResult(index, test, verdict),
     ...(test.isHidden ? hiddenOutput(outcome) : shown),
-    ...measurementsOf(outcome),
+    ...measured,
+    memory_kb: shownMemoryKb(verdict, test, measured.memory_kb),
     exit_code: outcome.signal === null ? outcome.exitCode : null,
     signal: outcome.signal,
   });
+}
+
+/** A program over its limit asked for at least that, also when an allocation failed before the memory was touched. */
+function shownMemoryKb({ status }: Verdict, { memoryLimitMb }: TaskTest, measuredKb: number): number {
+  return status === 'memory_limit_exceeded'
+    ? Math.max(measuredKb, Math.floor(memoryLimitMb * 1024))
+    : measuredKb;
 }
 
 function hiddenOutput({ stdoutTruncated, stderrTruncated }: BoxOutcome) {

@@ -25,8 +25,6 @@ export const bash: Language = {
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.sh',
   run: ({ tools, sourceFile }) => programCommand([tool(tools, 'bash'), `/code/${sourceFile}`]),
-  ranOutOfMemory: ({ exitCode, stderr }) =>
-    exitCode !== 0 && /x(m|re)alloc: (\S+: )?cannot allocate/.test(stderr),
   examples: {
     hello: { code: 'echo "Hello, World!"\n', stdin: '', expectedOutput: 'Hello, World!\n' },
     sum: { code: 'read -r a b\necho $((a + b))\n', stdin: '19 23\n', expectedOutput: '42\n' },

@@ -47,6 +47,8 @@ function softMemoryLimit({ memoryBytes }: CommandContext): string {
   return String(Math.floor(memoryBytes * 0.9));
 }
 
+const OUT_OF_MEMORY = /(?:^|\n)fatal error: (?:runtime: )?(?:out of memory|cannot allocate memory)\n/;
+
 export const go: Language = {
   id: 'go',
   name: 'Go',
@@ -80,8 +82,9 @@ export const go: Language = {
       goEnvironment(prebuiltParts.includes('go') ? `${prebuilt}/go` : '/tmp/go-cache'),
     ),
   run: (context) => programCommand(['/build/program'], { GOMEMLIMIT: softMemoryLimit(context) }),
+  // A report that goes on with the runtime's own stack: a program can recover from no such error, nor make one.
   ranOutOfMemory: ({ exitCode, stderr }) =>
-    exitCode === 2 && /^(fatal error: )?runtime: (out of memory|cannot allocate memory)/m.test(stderr),
+    exitCode === 2 && OUT_OF_MEMORY.test(stderr) && stderr.includes('\nruntime.throw({0x'),
   examples: {
     hello: {
       code: 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println("Hello, World!")\n}\n',

@@ -62,6 +62,14 @@ public class Main {
 }
 `;
 
+const REPORT = 'Exception in thread "';
+const OF_MEMORY = /^Exception in thread "[^"\n]{0,200}" java\.lang\.OutOfMemoryError(?!: unable to create)/;
+
+/** Whether the last exception that nobody caught is of memory. Threads that cannot be started are another limit. */
+function lastReportIsOfMemory(stderr: string): boolean {
+  return OF_MEMORY.test(stderr.slice(Math.max(0, stderr.lastIndexOf(REPORT))));
+}
+
 /** Stacks grow with the limit, so that deep recursion ends as StackOverflowError before memory runs out. */
 function stackMb(memoryBytes: number): number {
   return Math.min(64, Math.max(4, Math.floor(memoryBytes / MIB / 8)));
@@ -136,10 +144,7 @@ export const java: Language = {
   sourceFile: (code) => readJavaSource(code).file,
   compile: compileJava,
   run: runJava,
-  ranOutOfMemory: ({ exitCode, stderr }) =>
-    exitCode !== 0 &&
-    (/java\.lang\.OutOfMemoryError(?!: unable to create)/.test(stderr) ||
-      stderr.includes('insufficient memory for the Java Runtime Environment')),
+  ranOutOfMemory: ({ exitCode, stderr }) => exitCode === 1 && lastReportIsOfMemory(stderr),
   examples: {
     hello: {
       code: `public class Main {

@@ -2,16 +2,35 @@
 
 import { withoutLiterals } from './javascript-source.ts';
 import type { Language } from './language.ts';
-import { NODE_MEMORY_ALLOWANCE_MB, NODE_TOOL, nodeRanOutOfMemory, runNode } from './node.ts';
+import {
+  NODE_MEMORY_ALLOWANCE_MB,
+  NODE_TOOL,
+  type NodeSupport,
+  nodePrebuild,
+  nodeRanOutOfMemory,
+  nodeWatch,
+  runNode,
+} from './node.ts';
+import { awaitsOutsideFunctions } from './top-level-await.ts';
 
 const IMPORT_OR_EXPORT =
   /^[ \t]*(?:import(?:\s+[\w$]|\s*[{*"'])|export\s+(?:default|const|let|var|function|class|async)\b|export\s*[{*])/m;
-const TOP_LEVEL_AWAIT = /^(?:(?:const|let|var)\s[^=\n]*=\s*)?(?:await\b|for\s+await\b)/m;
+const REQUIRE = /(?<![\w$.])require\s*\(/;
 
-function isModule(code: string): boolean {
+interface Kind {
+  readonly isModule: boolean;
+  readonly support: readonly NodeSupport[];
+}
+
+/** A script that awaits outside of functions stays one when it calls `require`; a module that calls it is helped. */
+function kindOf(code: string): Kind {
   const bare = withoutLiterals(code);
-  if (IMPORT_OR_EXPORT.test(bare) || bare.includes('import.meta')) return true;
-  return TOP_LEVEL_AWAIT.test(bare) && !/\brequire\s*\(/.test(bare);
+  const requires = REQUIRE.test(bare);
+  if (IMPORT_OR_EXPORT.test(bare) || bare.includes('import.meta')) {
+    return { isModule: true, support: requires ? ['require-in-modules'] : [] };
+  }
+  const awaits = awaitsOutsideFunctions(bare);
+  return { isModule: awaits && !requires, support: awaits && requires ? ['await-in-script'] : [] };
 }
 
 export const javascript: Language = {
@@ -25,10 +44,13 @@ export const javascript: Language = {
   debianPackages: ['nodejs'],
   debianMegabytes: 203,
   versionTool: 'node',
+  prebuild: nodePrebuild('javascript'),
   memoryAllowanceMb: NODE_MEMORY_ALLOWANCE_MB,
-  sourceFile: (code) => (isModule(code) ? 'main.mjs' : 'main.js'),
-  run: (context) => runNode(context, `/code/${context.sourceFile}`),
+  sourceFile: (code) => (kindOf(code).isModule ? 'main.mjs' : 'main.js'),
+  run: (context) =>
+    runNode(context, `/code/${context.sourceFile}`, 'javascript', kindOf(context.code).support),
   ranOutOfMemory: nodeRanOutOfMemory,
+  watch: nodeWatch('javascript'),
   examples: {
     hello: { code: "console.log('Hello, World!');\n", stdin: '', expectedOutput: 'Hello, World!\n' },
     sum: {

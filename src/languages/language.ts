@@ -113,5 +113,13 @@ export interface Language {
    * `stderr` is the end of what the program wrote there.
    */
   ranOutOfMemory?(end: { exitCode: number | null; signal: string | null; stderr: string }): boolean;
+  /** A part that ends a program whose runtime could not allocate, as `watched-end.ts` says. */
+  readonly watch?: {
+    readonly part: string;
+    /** How such a program ends without the part. */
+    readonly usualEnd: { readonly exitCode: number | null; readonly signal: string | null };
+    /** Signals that the runtime alone ends by: then its words are looked at. */
+    readonly runtimeSignals: readonly string[];
+  };
   readonly examples: { readonly hello: LanguageExample; readonly sum: LanguageExample };
 }

@@ -154,7 +154,7 @@ test('a standard that is named is compiled for, without the header precompiled f
   const compile = (language: Language, standard: string) =>
     language.compile?.(contextOf(language, { standard, prebuiltParts: ['cpp'] })).argv ?? [];
   assert.ok(compile(cpp, 'gnu++20').includes('-std=gnu++20'));
-  assert.ok(!compile(cpp, 'gnu++20').some((argument) => argument.includes('prebuilt')));
+  assert.ok(!compile(cpp, 'gnu++20').includes('-I/opt/prebuilt/cpp'));
   assert.ok(compile(cpp, 'gnu++17').includes('-I/opt/prebuilt/cpp'));
   assert.ok(compile(c, 'gnu99').includes('-std=gnu99'));
   assert.ok(compile(rust, '2018').includes('--edition=2018'));

@@ -1,7 +1,9 @@
 // What JavaScript and TypeScript share: the runtime, its flags, and how it says that memory ran out.
 
+import { stackBytesFor } from '../limits.ts';
 import { MIB, programCommand, tool } from './command.ts';
 import type { CommandContext, InstalledTool, Language, LanguageCommand } from './language.ts';
+import { AWAIT_IN_SCRIPT, PRELOAD, REQUIRE_IN_MODULES } from './node-preload.ts';
 
 export const NODE_TOOL: InstalledTool = {
   name: 'node',
@@ -15,20 +17,54 @@ export const NODE_TOOL: InstalledTool = {
 /** MiB for what the heap's limit does not hold: V8 itself, its code, the young generation, stacks of its threads. */
 export const NODE_MEMORY_ALLOWANCE_MB = 96;
 
-/** Runs a script whose heap may use the request's whole limit. */
-export function runNode(context: CommandContext, script: string): LanguageCommand {
+/** Scripts that are loaded before the program; a name is that of a file in the language's part. */
+type NodePart = 'javascript' | 'typescript';
+export type NodeSupport = 'require-in-modules' | 'await-in-script';
+
+export function nodePrebuild(part: NodePart): NonNullable<Language['prebuild']> {
+  return {
+    part,
+    essential: false,
+    inputs: [
+      { path: 'preload.js', content: PRELOAD },
+      { path: 'require-in-modules.js', content: REQUIRE_IN_MODULES },
+      { path: 'await-in-script.js', content: AWAIT_IN_SCRIPT },
+    ],
+    commands: () => [],
+  };
+}
+
+/** KiB of the main thread's stack that V8 leaves to native code. */
+const STACK_RESERVE_KB = 4096;
+
+/** Runs a script whose heap, and whose stack, may use the request's whole limit. */
+export function runNode(
+  context: CommandContext,
+  script: string,
+  part: NodePart,
+  support: readonly NodeSupport[] = [],
+): LanguageCommand {
   const heapMb = Math.max(16, Math.floor(context.memoryBytes / MIB));
   const semiSpaceMb = Math.min(16, Math.max(2, Math.floor(heapMb / 32)));
+  const stackKb = Math.floor(stackBytesFor(context.memoryBytes) / 1024) - STACK_RESERVE_KB;
+  const loaded = context.prebuiltParts.includes(part) ? ['preload', ...support] : [];
   return programCommand([
     tool(context.tools, 'node'),
     `--max-old-space-size=${heapMb}`,
     `--max-semi-space-size=${semiSpaceMb}`,
+    `--stack-size=${stackKb}`,
+    ...loaded.flatMap((name) => ['--require', `${context.prebuilt}/${part}/${name}.js`]),
     script,
   ]);
 }
 
-/** V8 aborts when its heap is full; a buffer that it cannot allocate is an exception. */
+/** A buffer that could not be allocated is an exception. When its heap is full V8 aborts, which it alone does then. */
+export function nodeWatch(part: NodePart): NonNullable<Language['watch']> {
+  return { part, usualEnd: { exitCode: 1, signal: null }, runtimeSignals: ['SIGABRT', 'SIGTRAP', 'SIGILL'] };
+}
+
 export const nodeRanOutOfMemory: NonNullable<Language['ranOutOfMemory']> = ({ exitCode, signal, stderr }) =>
-  ((signal === 'SIGABRT' || exitCode === 134) &&
-    /FATAL ERROR: [^\n]{0,200}(?:out of memory|allocation failed)/i.test(stderr)) ||
-  (exitCode === 1 && stderr.includes('RangeError: Array buffer allocation failed'));
+  (signal !== null || exitCode === 134) &&
+  /(?:FATAL ERROR|Fatal process out of memory): [^\n]{0,200}(?:out of memory|allocation failed)/i.test(
+    stderr,
+  );

@@ -3,6 +3,34 @@
 import { programCommand, tool } from './command.ts';
 import type { Language } from './language.ts';
 
+/**
+ * Ends a program by a signal of its own after a MemoryError that nobody caught and no `raise` made. Python imports it
+ * at its start.
+ */
+const WATCH = `import os
+import sys
+
+
+def _report(kind, error, trace, show=sys.excepthook):
+    show(kind, error, trace)
+    if kind is not MemoryError:
+        return
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    from opcode import opmap
+    if trace is None or trace.tb_frame.f_code.co_code[trace.tb_lasti] == opmap["RAISE_VARARGS"]:
+        return
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass
+    os.kill(os.getpid(), 16)
+
+
+sys.excepthook = _report
+`;
+
 export const python: Language = {
   id: 'python',
   name: 'Python',
@@ -23,8 +51,19 @@ export const python: Language = {
   debianMegabytes: 150,
   versionTool: 'python',
   memoryAllowanceMb: 0,
+  prebuild: {
+    part: 'python',
+    essential: false,
+    inputs: [{ path: 'sitecustomize.py', content: WATCH }],
+    commands: () => [],
+  },
+  watch: { part: 'python', usualEnd: { exitCode: 1, signal: null }, runtimeSignals: [] },
   sourceFile: () => 'main.py',
-  run: ({ tools, sourceFile }) => programCommand([tool(tools, 'python'), '-s', '-B', `/code/${sourceFile}`]),
+  run: ({ tools, sourceFile, prebuilt, prebuiltParts }) =>
+    programCommand(
+      [tool(tools, 'python'), '-s', '-B', `/code/${sourceFile}`],
+      prebuiltParts.includes('python') ? { PYTHONPATH: `${prebuilt}/python` } : {},
+    ),
   // Only as the last line is it the exception that ended the program.
   ranOutOfMemory: ({ exitCode, stderr }) =>
     exitCode === 1 && /(?:^|\n)MemoryError(?:: [^\n]{0,200})?\n?$/.test(stderr),

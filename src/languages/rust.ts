@@ -4,6 +4,29 @@
 import { command, plainArgument, programCommand, tool } from './command.ts';
 import type { Language } from './language.ts';
 
+/** Ends a program by a signal of its own when an allocation failed that had to succeed. */
+const WATCH = `#![feature(alloc_error_hook)]
+use std::alloc::{set_alloc_error_hook, Layout};
+use std::io::Write;
+
+extern "C" {
+    fn raise(signal: i32) -> i32;
+}
+
+fn end(layout: Layout) {
+    let _ = writeln!(std::io::stderr(), "memory allocation of {} bytes failed", layout.size());
+    unsafe { raise(16) };
+}
+
+extern "C" fn install() {
+    set_alloc_error_hook(end);
+}
+
+#[used]
+#[link_section = ".init_array"]
+static INSTALL: extern "C" fn() = install;
+`;
+
 export const rust: Language = {
   id: 'rust',
   name: 'Rust',
@@ -35,17 +58,36 @@ export const rust: Language = {
   versionTool: 'rustc',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.rs',
-  compile: ({ tools, sourceFile, standard = '2021' }) =>
+  prebuild: {
+    part: 'rust',
+    essential: false,
+    inputs: [{ path: 'watch.rs', content: WATCH }],
+    commands: (tools, directory) => [
+      command(
+        [
+          tool(tools, 'rustc'),
+          ...['--edition=2021', '--crate-name=watch', '--crate-type=lib', '--emit=obj', '-O'],
+          ...['-o', `${directory}/watch.o`, `${directory}/watch.rs`],
+        ],
+        // The hook of a failed allocation is not stable; nothing of a submission is compiled so.
+        { RUSTC_BOOTSTRAP: '1' },
+      ),
+    ],
+  },
+  watch: { part: 'rust', usualEnd: { exitCode: null, signal: 'SIGABRT' }, runtimeSignals: [] },
+  compile: ({ tools, sourceFile, prebuilt, prebuiltParts, standard = '2021' }) =>
     command([
       tool(tools, 'rustc'),
       // Without the standard library's symbols linking takes a quarter less time; panics name their place all the same.
       ...[`--edition=${standard}`, '--color=never', '--crate-name=program', '--crate-type=bin'],
       ...['-O', '-C', 'strip=symbols'],
-      ...['-C', `linker=${tool(tools, 'linker')}`, '-o', '/box/out/program', plainArgument(sourceFile)],
+      ...['-C', `linker=${tool(tools, 'linker')}`],
+      ...(prebuiltParts.includes('rust') ? ['-C', `link-arg=${prebuilt}/rust/watch.o`] : []),
+      ...['-o', '/box/out/program', plainArgument(sourceFile)],
     ]),
   run: () => programCommand(['/build/program']),
   ranOutOfMemory: ({ signal, stderr }) =>
-    signal === 'SIGABRT' && /memory allocation of \d+ bytes failed/.test(stderr),
+    signal === 'SIGABRT' && /(?:^|\n)memory allocation of \d{1,20} bytes failed\n?$/.test(stderr),
   examples: {
     hello: {
       code: 'fn main() {\n    println!("Hello, World!");\n}\n',

@@ -4,7 +4,15 @@
 import { command, plainArgument, tool } from './command.ts';
 import { withoutLiterals } from './javascript-source.ts';
 import type { CommandContext, Language } from './language.ts';
-import { NODE_MEMORY_ALLOWANCE_MB, NODE_TOOL, nodeRanOutOfMemory, runNode } from './node.ts';
+import {
+  NODE_MEMORY_ALLOWANCE_MB,
+  NODE_TOOL,
+  nodePrebuild,
+  nodeRanOutOfMemory,
+  nodeWatch,
+  runNode,
+} from './node.ts';
+import { awaitsOutsideFunctions } from './top-level-await.ts';
 
 /** Where the compiler's directory stands in the box. */
 const TYPES = '/opt/tsc/node_modules/@types';
@@ -18,17 +26,19 @@ const OPTIONS = [
   ...['--noEmitOnError', '--pretty', 'false'],
 ];
 
-/** `await` outside of functions exists only in ES modules. */
-const TOP_LEVEL_AWAIT = /^(?:(?:export\s+)?(?:const|let|var)\s[^=\n]*=\s*)?(?:await\b|for\s+await\b)/m;
+const REQUIRE = /(?<![\w$.])require\s*\(/;
 
+/** `await` outside of functions exists only in ES modules. */
 function sourceFile(code: string): string {
   const bare = withoutLiterals(code);
-  const awaits = TOP_LEVEL_AWAIT.test(bare) && !/\brequire\s*\(/.test(bare);
-  return awaits || bare.includes('import.meta') ? 'main.mts' : 'main.ts';
+  return awaitsOutsideFunctions(bare) || bare.includes('import.meta') ? 'main.mts' : 'main.ts';
 }
 
 function runTypeScript(context: CommandContext) {
-  return runNode(context, `/build/${context.sourceFile.replace(/ts$/, 'js')}`);
+  const isModule = context.sourceFile.endsWith('.mts');
+  const requires = isModule && REQUIRE.test(withoutLiterals(context.code));
+  const script = `/build/${context.sourceFile.replace(/ts$/, 'js')}`;
+  return runNode(context, script, 'typescript', requires ? ['require-in-modules'] : []);
 }
 
 export const typescript: Language = {
@@ -49,11 +59,13 @@ export const typescript: Language = {
   debianPackages: ['nodejs'],
   debianMegabytes: 203,
   versionTool: 'tsc',
+  prebuild: nodePrebuild('typescript'),
   memoryAllowanceMb: NODE_MEMORY_ALLOWANCE_MB,
   sourceFile,
   compile: ({ tools, sourceFile }) => command([tool(tools, 'tsc'), ...OPTIONS, plainArgument(sourceFile)]),
   run: runTypeScript,
   ranOutOfMemory: nodeRanOutOfMemory,
+  watch: nodeWatch('typescript'),
   examples: {
     hello: {
       code: "const greeting: string = 'Hello, World!';\nconsole.log(greeting);\n",

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecuteRequest } from '../../src/execution/execution.ts';
 import { LANGUAGES } from '../../src/languages/catalog.ts';
 import { type Answer, execute, launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
@@ -36,20 +37,35 @@ const ATTEMPTS = 4;
 /** Seconds of the largest time limit that a request may have. */
 const MOST_SECONDS = 30;
 
+const PARTS_MS = 300_000 * TIME_FACTOR;
+
 let service: Service | undefined;
 
 /** Starts the service before the file's tests, and stops it after them. */
-export function useService(environment: Readonly<Record<string, string>> = {}): void {
+export function useService(
+  environment: Readonly<Record<string, string>> = {},
+  start: 'as soon as it answers' | 'with all parts' = 'as soon as it answers',
+): void {
   before(async () => {
     const child = launch({ ...sandboxOfTests(), ...environment });
     service = await ready(
       child,
       LANGUAGES.map(({ id }) => id),
     );
+    if (start === 'with all parts') await partsOf(service);
   });
   after(async () => {
     if (service) await stop(service);
   });
+}
+
+/** Until the parts of languages are built, they run without those that watch a runtime. */
+async function partsOf({ lines }: Service): Promise<void> {
+  const deadline = Date.now() + PARTS_MS;
+  while (!lines.some((line) => line.includes('All languages'))) {
+    assert.ok(Date.now() < deadline, 'the parts of languages are not built');
+    await delay(200);
+  }
 }
 
 /** The settings that say which sandbox and toolchains are tested, from this process's own environment. */

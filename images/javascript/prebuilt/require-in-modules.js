@@ -1,0 +1,2 @@
+'use strict';
+globalThis.require = require('module').createRequire('/code/main.js');

@@ -1,0 +1,34 @@
+'use strict';
+// Without /proc/stat and /proc/cpuinfo Node.js knows no processors.
+const os = require('os');
+const { cpus } = os;
+os.cpus = function () {
+  const known = cpus();
+  if (known.length > 0) return known;
+  return Array.from({ length: os.availableParallelism() }, () => ({
+    model: 'unknown',
+    speed: 0,
+    times: { user: 0, nice: 0, sys: 0, idle: 0, irq: 0 },
+  }));
+};
+
+const { constants } = os;
+const kill = process.kill;
+const { writeSync } = require('fs');
+process.kill = function (pid, signal) {
+  const isOwn = pid === process.pid && constants.signals[signal] === constants.signals.SIGABRT;
+  return kill.call(process, pid, isOwn || (pid === process.pid && signal === 6) ? 'SIGPWR' : signal);
+};
+process.abort = () => {
+  kill.call(process, process.pid, 'SIGPWR');
+};
+
+// An allocation that failed is V8's own error: no line of the program stands above it.
+const FAILED = /^RangeError: (?:Array buffer allocation failed|Invalid array buffer length)[^\n]{0,20}\n    at (?:new \w+ \(<anonymous>\)|\S* ?\(node:)/;
+process.on('uncaughtExceptionMonitor', (error) => {
+  const stack = error instanceof RangeError && typeof error.stack === 'string' ? error.stack.slice(0, 4000) : '';
+  if (!FAILED.test(stack) || process.listenerCount('uncaughtException') > 0) return;
+  writeSync(2, stack + '\n');
+  kill.call(process, process.pid, 'SIGSTKFLT');
+});
+require('module').syncBuiltinESMExports();

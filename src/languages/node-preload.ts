@@ -1,0 +1,62 @@
+// Scripts that Node.js loads before a program, as sources: they stand among the prebuilt parts of JavaScript and
+// TypeScript. They give what the box hides, and tell apart ends that look alike from outside.
+
+import { ABORTED_ITSELF, ALLOCATION_FAILED } from './watched-end.ts';
+
+export const PRELOAD = `'use strict';
+// Without /proc/stat and /proc/cpuinfo Node.js knows no processors.
+const os = require('os');
+const { cpus } = os;
+os.cpus = function () {
+  const known = cpus();
+  if (known.length > 0) return known;
+  return Array.from({ length: os.availableParallelism() }, () => ({
+    model: 'unknown',
+    speed: 0,
+    times: { user: 0, nice: 0, sys: 0, idle: 0, irq: 0 },
+  }));
+};
+
+const { constants } = os;
+const kill = process.kill;
+const { writeSync } = require('fs');
+process.kill = function (pid, signal) {
+  const isOwn = pid === process.pid && constants.signals[signal] === constants.signals.SIGABRT;
+  return kill.call(process, pid, isOwn || (pid === process.pid && signal === 6) ? '${ABORTED_ITSELF}' : signal);
+};
+process.abort = () => {
+  kill.call(process, process.pid, '${ABORTED_ITSELF}');
+};
+
+// An allocation that failed is V8's own error: no line of the program stands above it.
+const FAILED = /^RangeError: (?:Array buffer allocation failed|Invalid array buffer length)[^\\n]{0,20}\\n    at (?:new \\w+ \\(<anonymous>\\)|\\S* ?\\(node:)/;
+process.on('uncaughtExceptionMonitor', (error) => {
+  const stack = error instanceof RangeError && typeof error.stack === 'string' ? error.stack.slice(0, 4000) : '';
+  if (!FAILED.test(stack) || process.listenerCount('uncaughtException') > 0) return;
+  writeSync(2, stack + '\\n');
+  kill.call(process, process.pid, '${ALLOCATION_FAILED}');
+});
+require('module').syncBuiltinESMExports();
+`;
+
+/** For a module that calls `require` all the same. */
+export const REQUIRE_IN_MODULES = `'use strict';
+globalThis.require = require('module').createRequire('/code/main.js');
+`;
+
+/** For a script with `await` outside of functions: the main one becomes the body of an async function. */
+export const AWAIT_IN_SCRIPT = `'use strict';
+const Module = require('module');
+const [begin] = Module.wrapper;
+const compile = Module.prototype._compile;
+Module.prototype._compile = function (...args) {
+  Module.prototype._compile = compile;
+  Module.wrapper[0] = begin.replace('(function', '(async function');
+  try {
+    const ended = compile.apply(this, args);
+    return ended;
+  } finally {
+    Module.wrapper[0] = begin;
+  }
+};
+`;

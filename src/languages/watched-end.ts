@@ -1,0 +1,35 @@
+// How a program's end is read where its runtime is watched: a part of the language then ends a program whose runtime
+// could not allocate, when nobody caught that, by a signal that nothing else uses. What it printed proves nothing.
+
+import type { Language } from './language.ts';
+
+/** The kernel never sends it, and no program has a use for it. */
+export const ALLOCATION_FAILED = 'SIGSTKFLT';
+/** Of a program that aborts itself where SIGABRT is left to the runtime. */
+export const ABORTED_ITSELF = 'SIGPWR';
+
+export interface End {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+export interface WatchedEnd {
+  /** The end as it would have been without the part. */
+  readonly end: End;
+  /** `undefined` when only the runtime's own words could tell. */
+  readonly ranOutOfMemory: boolean | undefined;
+}
+
+/** `parts` are those of the toolchain. */
+export function readEnd(
+  { watch }: Pick<Language, 'watch'>,
+  parts: readonly string[],
+  { exitCode, signal }: End,
+): WatchedEnd {
+  const end = { exitCode, signal };
+  if (watch === undefined || !parts.includes(watch.part)) return { end, ranOutOfMemory: undefined };
+  if (signal === ALLOCATION_FAILED) return { end: watch.usualEnd, ranOutOfMemory: true };
+  if (signal === ABORTED_ITSELF) return { end: { exitCode: null, signal: 'SIGABRT' }, ranOutOfMemory: false };
+  const isRuntimes = signal !== null && watch.runtimeSignals.includes(signal);
+  return { end, ranOutOfMemory: isRuntimes ? undefined : false };
+}
