@@ -8,9 +8,6 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { createCodeChecks } from '../src/execution/code-checks.ts';
-import { createServiceForTests } from '../src/execution/service-for-tests.ts';
-import { createAnswerExecution } from '../src/http/answer-execution.ts';
 import { createEmbeddedStore } from '../src/metrics/embedded-store.ts';
 import { HOUR_MS, type MetricsStore } from '../src/metrics/metrics.ts';
 import { execution } from '../src/metrics/metrics-contract.ts';
@@ -22,6 +19,9 @@ import { createReports } from '../src/metrics/reports.ts';
 import { createServiceMetrics, type ServiceMetrics } from '../src/metrics/service-metrics.ts';
 import { createInProcessQueue } from '../src/queue/in-process-queue.ts';
 import { startRedis } from '../src/redis/redis-fixture.ts';
+import { createAudit } from '../src/submissions/audit.ts';
+import { createServiceForTests } from '../src/submissions/service-fixture.ts';
+import { createSubmit } from '../src/submissions/submit.ts';
 import { compare, printTable } from './measure.ts';
 
 const OBSERVATIONS = 200_000;
@@ -32,7 +32,7 @@ const ROUNDS = 5;
 
 const depth = () => ({ active: 0, capacity: 1 });
 const CONTEXT = {
-  hold: () => {},
+  onEvent: () => {},
   signal: new AbortController().signal,
   encoding: 'utf8',
   requestId: '',
@@ -76,10 +76,10 @@ interface Contestant {
 
 function contestant(name: string, metrics: ServiceMetrics | null): Contestant {
   const service = createServiceForTests({ slots: 4 });
-  const answer = createAnswerExecution({
+  const answer = createSubmit({
     accept: service.accept,
     queue: createInProcessQueue(service.executeTask, { slots: 4, queueSize: 4 }),
-    code: createCodeChecks({ codeValidation: 'off', validationRules: [], complexityLimits: [] }, SILENT),
+    audit: createAudit(SILENT),
     log: SILENT,
     languageId: () => null,
     metrics,

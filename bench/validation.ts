@@ -3,7 +3,7 @@
 
 import { LANGUAGES } from '../src/languages/catalog.ts';
 import { ANALYSIS_LIMITS } from '../src/limits.ts';
-import { createAnalyzer } from '../src/validation/analyzer.ts';
+import { createAnalyzer } from '../src/validation/engine/analyzer.ts';
 import { createPolicy } from '../src/validation/policy.ts';
 import { createValidator } from '../src/validation/validate.ts';
 import { compare, printTable } from './measure.ts';

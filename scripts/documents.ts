@@ -3,9 +3,9 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { environmentExample, settingsTable } from '../src/config-report.ts';
-import { imageFiles } from '../src/images/image-recipes.ts';
+import { imageFiles } from '../src/docker/images/image-recipes.ts';
 import { LANGUAGES } from '../src/languages/catalog.ts';
+import { environmentExample, settingsTable } from '../src/settings/config-report.ts';
 
 const README = resolve(import.meta.dirname, '../README.md');
 

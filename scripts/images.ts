@@ -4,11 +4,11 @@
 
 import { parseArgs } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
-import { loadConfig } from '../src/config.ts';
 import { createDockerEngine } from '../src/docker/engine.ts';
-import { adoptVariables, readEnvironment } from '../src/environment.ts';
-import { buildImages } from '../src/images/build-images.ts';
+import { buildImages } from '../src/docker/images/build-images.ts';
 import { LANGUAGES } from '../src/languages/catalog.ts';
+import { loadConfig } from '../src/settings/config.ts';
+import { adoptVariables, readEnvironment } from '../src/settings/environment.ts';
 
 /** Shown when a build fails. */
 const LAST_LINES = 30;

@@ -1,8 +1,8 @@
 // Makes, lists and revokes the API keys of the service whose settings are in force here.
 
-import { keyFilePath, loadConfig } from '../src/config.ts';
-import { readEnvironment } from '../src/environment.ts';
-import { runKeyCommand } from '../src/keys/key-command.ts';
+import { runKeyCommand } from '../src/access/key-command.ts';
+import { keyFilePath, loadConfig } from '../src/settings/config.ts';
+import { readEnvironment } from '../src/settings/environment.ts';
 
 try {
   // The service may refuse to start for want of the very key that is about to be made.

@@ -16,12 +16,12 @@ const FILE_TIMEOUT_MS = 300_000 * TIME_FACTOR;
 
 /** They make boxes, start whole services, or measure what a busy machine changes. */
 const ONE_AT_A_TIME = [
-  'src/gateway/**',
+  'src/docker/**',
   'src/sandbox/**',
   'src/toolchains/**',
   'src/http/load-shedding.test.ts',
   'src/queue/throughput.test.ts',
-  'src/validation/analyzer.test.ts',
+  'src/validation/engine/analyzer.test.ts',
   'test/**',
 ];
 /** Of those, the ones that only read files. */

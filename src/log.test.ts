@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { loadConfig } from './config.ts';
 import { createLog } from './log.ts';
+import { loadConfig } from './settings/config.ts';
 
 suite('the log', () => {
   function linesOf(environment: Record<string, string>): string[] {

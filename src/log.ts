@@ -2,7 +2,7 @@
 
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
-import type { Config } from './config.ts';
+import type { Config } from './settings/config.ts';
 
 export type Log = Logger;
 

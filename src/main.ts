@@ -2,33 +2,33 @@
 // only file that knows them all, imported by none.
 
 import manifest from '../package.json' with { type: 'json' };
-import { createAdministration } from './administration.ts';
-import { loadCheckedConfig } from './checked-config.ts';
-import { type Config, ConfigError, keyFilePath } from './config.ts';
-import { adoptVariables, readEnvironment } from './environment.ts';
-import { createAccept } from './execution/accept.ts';
-import { type CodeChecks, createCodeChecks } from './execution/code-checks.ts';
+import { createKeyRing } from './access/key-ring.ts';
+import { openCounters } from './access/open-counters.ts';
+import { watchKeys } from './access/watched-keys.ts';
 import { createExecute } from './execution/execute.ts';
 import { createJudgeThreads, type JudgeThreads } from './execution/judge-threads.ts';
 import { createSlotScheduler, type SlotScheduler } from './execution/slot-scheduler.ts';
-import { createAnswerExecution } from './http/answer-execution.ts';
 import { describeLanguage, languagesLine } from './http/language-description.ts';
 import { createServer } from './http/server.ts';
 import { createServiceHealth } from './http/service-health.ts';
-import { createKeyRing } from './keys/key-ring.ts';
-import { watchKeys } from './keys/watched-keys.ts';
 import { findLanguage, LANGUAGES } from './languages/catalog.ts';
 import { createLog, type Log } from './log.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import type { ServiceMetrics } from './metrics/service-metrics.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
 import type { ExecutionQueue } from './queue/queue.ts';
-import { openCounters } from './rate-limits/open-counters.ts';
 import { connectRedis, type RedisConnection } from './redis/redis-connection.ts';
 import { observeFailures } from './sandbox/observed-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
-import { type ChosenSandbox, chooseSandbox } from './sandbox-choice.ts';
-import { checkMachine, listenFailure } from './start-checks.ts';
+import { createAdministration } from './service/administration.ts';
+import { type ChosenSandbox, chooseSandbox } from './service/sandbox-choice.ts';
+import { checkMachine, listenFailure } from './service/start-checks.ts';
+import { loadCheckedConfig } from './settings/checked-config.ts';
+import { type Config, ConfigError, keyFilePath } from './settings/config.ts';
+import { adoptVariables, readEnvironment } from './settings/environment.ts';
+import { createAccept } from './submissions/accept.ts';
+import { type CodeValidation, openValidation } from './submissions/open-validation.ts';
+import { createSubmit } from './submissions/submit.ts';
 import type { ToolchainCatalog } from './toolchains/toolchain.ts';
 import { openTraces } from './traces/open-traces.ts';
 import type { Traces } from './traces/traces.ts';
@@ -91,7 +91,7 @@ interface Parts {
   readonly scheduler: SlotScheduler;
   readonly redis: RedisConnection | null;
   readonly metrics: ServiceMetrics | null;
-  readonly code: CodeChecks;
+  readonly validation: CodeValidation;
   readonly traces: Traces | null;
 }
 
@@ -114,8 +114,8 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     log,
   };
   const metrics = openMetrics(config, redis, observed, started);
-  const code = createCodeChecks(config, log);
-  started.defer(() => code.close());
+  const validation = openValidation(config, log);
+  started.defer(() => validation.close());
   const judges = createJudgeThreads();
   started.defer(() => judges.close());
   const queue = createQueue(config, log, {
@@ -124,10 +124,9 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     toolchains,
     metrics,
     judges,
-    checking: code.of,
   });
   const service = { queue, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
-  await listen(config, log, { service, chosen, scheduler, redis, metrics, code, traces }, started);
+  await listen(config, log, { service, chosen, scheduler, redis, metrics, validation, traces }, started);
   return service;
 }
 
@@ -140,7 +139,6 @@ function createQueue(
     toolchains: ToolchainCatalog;
     metrics: ServiceMetrics | null;
     judges: JudgeThreads;
-    checking: CodeChecks['of'];
   },
 ) {
   const { sandbox, metrics } = parts;
@@ -181,9 +179,9 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     counters: openCounters(redis?.client ?? null, config.redisPrefix),
     version: manifest.version,
     log,
-    execute: createAnswerExecution({
-      accept: createAccept({ languages, toolchains, settings: config, validate: parts.code.validate }),
-      code: parts.code,
+    submit: createSubmit({
+      accept: createAccept({ languages, toolchains, settings: config, validate: parts.validation.validate }),
+      audit: parts.validation.audit,
       queue: service.queue,
       log,
       languageId: (name) => findLanguage(name)?.id ?? null,

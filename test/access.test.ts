@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExecuteRequest } from '../src/execution/execution.ts';
+import type { ExecuteRequest } from '../src/api/execution.ts';
 import { REDIS_MISSING, startRedis } from '../src/redis/redis-fixture.ts';
 import { execute, launchFor, PROJECT, ready, type Service } from './service.ts';
 

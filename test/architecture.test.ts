@@ -14,16 +14,24 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import {
+  arrowsTable,
   barrels,
   filesWithoutHeader,
   forbiddenImports,
   importCycles,
   misplacedFiles,
 } from './architecture.ts';
+import { tablesOf } from './markdown.ts';
 import { readModules } from './module-graph.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');
 const modules = readModules(PROJECT, ['src/**/*.ts']);
+
+test('ARCHITECTURE.md shows the arrows', () => {
+  const text = readFileSync(join(PROJECT, 'ARCHITECTURE.md'), 'utf8');
+  const shown = tablesOf(text).find(({ header }) => header[0] === 'Part');
+  assert.deepEqual(shown?.rows, arrowsTable());
+});
 
 test('imports follow the arrows', () => {
   assert.ok(modules.length > 0);
@@ -108,11 +116,11 @@ test('what only looks like an import is none', () => {
 
 test('of some parts only types may be imported', () => {
   const tree = { 'src/toolchains/toolchain.ts': 'export interface Toolchain {}\nexport const all = [];\n' };
-  const importing = (code: string) => check({ ...tree, 'src/execution/accept.ts': code });
+  const importing = (code: string) => check({ ...tree, 'src/submissions/accept.ts': code });
   assert.deepEqual(importing("import type { Toolchain } from '../toolchains/toolchain.ts';"), []);
   assert.deepEqual(importing("import { type Toolchain } from '../toolchains/toolchain.ts';"), []);
   assert.deepEqual(importing("import { all, type Toolchain } from '../toolchains/toolchain.ts';"), [
-    'src/execution/accept.ts imports ../toolchains/toolchain.ts: execution may import only types of toolchains',
+    'src/submissions/accept.ts imports ../toolchains/toolchain.ts: submissions may import only types of toolchains',
   ]);
 });
 
@@ -122,15 +130,15 @@ test('main, tests, other drivers, unknown folders and files that are not there m
     'src/extra/extra.ts': "import '../errors.ts';",
     'src/errors.ts': 'export {};',
     'src/sandbox/sandbox-contract.ts': 'export {};',
-    'src/sandbox/docker/docker-sandbox.ts': 'export {};',
+    'src/sandbox/remote/remote-sandbox.ts': 'export {};',
     'src/sandbox/native/native-sandbox.ts':
-      "import '../docker/docker-sandbox.ts';\nimport '../sandbox-contract.ts';\nimport './gone.ts';\nimport '../../main.ts';",
+      "import '../remote/remote-sandbox.ts';\nimport '../sandbox-contract.ts';\nimport './gone.ts';\nimport '../../main.ts';",
     'src/sandbox/native/native-sandbox.test.ts': "import '../sandbox-contract.ts';\nimport '../../main.ts';",
   };
   assert.deepEqual(check(tree), [
     'src/extra/extra.ts imports ../errors.ts: extra has no row in the table of arrows',
     'src/sandbox/native/native-sandbox.test.ts imports ../../main.ts: nobody may import main.ts',
-    'src/sandbox/native/native-sandbox.ts imports ../docker/docker-sandbox.ts: src/sandbox/native may not import its sibling src/sandbox/docker',
+    'src/sandbox/native/native-sandbox.ts imports ../remote/remote-sandbox.ts: src/sandbox/native may not import its sibling src/sandbox/remote',
     'src/sandbox/native/native-sandbox.ts imports ../sandbox-contract.ts: src/sandbox/sandbox-contract.ts is for tests',
     'src/sandbox/native/native-sandbox.ts imports ./gone.ts: there is no such file',
     'src/sandbox/native/native-sandbox.ts imports ../../main.ts: nobody may import main.ts',

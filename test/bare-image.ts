@@ -7,10 +7,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DockerEngine } from '../src/docker/engine.ts';
 import { BOX_DIRECTORIES, BOX_LINKS, boxUsers, SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
-import { buildImage, type ImageRecipe, SUPERVISOR_PROGRAM } from '../src/images/build-image.ts';
-import type { ContextEntry } from '../src/images/image-context.ts';
-import { imageStatus } from '../src/images/image-status.ts';
-import { PROJECT_ROOT } from '../src/setting.ts';
+import { buildImage, type ImageRecipe, SUPERVISOR_PROGRAM } from '../src/docker/images/build-image.ts';
+import type { ContextEntry } from '../src/docker/images/image-context.ts';
+import { imageStatus } from '../src/docker/images/image-status.ts';
+import { PROJECT_ROOT } from '../src/settings/setting.ts';
 
 /** Checkouts with different supervisors that share an engine have one each. */
 const SUPERVISOR = join(PROJECT_ROOT, SUPERVISOR_PROGRAM);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { DockerEngine } from '../src/docker/engine.ts';
-import { splitReference } from '../src/images/image-reference.ts';
+import { splitReference } from '../src/docker/images/image-reference.ts';
 
 export interface TestRegistry extends AsyncDisposable {
   /** E.g. `127.0.0.1:40123`. */

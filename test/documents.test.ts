@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { EXECUTION_STATUSES } from '../src/api/execution.ts';
 import { CHECKER_TYPES } from '../src/checkers/catalog.ts';
-import { environmentExample, settingsTable } from '../src/config-report.ts';
 import { ERROR_CATALOG } from '../src/errors.ts';
-import { EXECUTION_STATUSES } from '../src/execution/execution.ts';
 import { LANGUAGES } from '../src/languages/catalog.ts';
 import { REQUEST_LIMITS } from '../src/limits.ts';
+import { environmentExample, settingsTable } from '../src/settings/config-report.ts';
 import { anchorsOf, codesIn, localLinksOf, type Table, tablesOf } from './markdown.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExecuteRequest } from '../src/execution/execution.ts';
+import type { ExecuteRequest } from '../src/api/execution.ts';
 import { execute, launchFor, ready, type Service } from './service.ts';
 
 const MAX_PIECE_MS = 250;

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExecuteRequest } from '../src/execution/execution.ts';
+import type { ExecuteRequest } from '../src/api/execution.ts';
 import { execute, launchFor, PROJECT, ready, type Service, stop } from './service.ts';
 
 /** Long enough that no part of it is found by chance, also in Base64. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { ExecuteRequest } from '../src/execution/execution.ts';
+import type { ExecuteRequest } from '../src/api/execution.ts';
 import type { MetricsReport } from '../src/metrics/report.ts';
 import { REDIS_MISSING, startRedis } from '../src/redis/redis-fixture.ts';
 import { execute, launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from './service.ts';

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { KEY_NAME } from '../src/keys/key.ts';
+import { KEY_NAME } from '../src/access/key.ts';
 import { COMPLEXITY_LIMITS, USER_ID_PATTERN } from '../src/limits.ts';
 import { readModules } from './module-graph.ts';
 import { patternsOf, worstTexts } from './patterns.ts';
@@ -25,11 +25,11 @@ const LENGTHS: readonly [place: string, characters: number][] = [
   ['src/http/routes/documentation.ts', 4 * KB],
   ['src/http/', 256 * KB],
   // Commands and bodies that are longer are not looked at.
-  ['src/validation/rules/harmless-calls.ts', 512],
+  ['src/validation/engine/harmless-calls.ts', 512],
   // In a process that is ended at its CPU limit; a line of a source is refused beyond this length.
   ['src/validation/', COMPLEXITY_LIMITS.longest_line],
   // Requests to the gateway have bounded paths and bodies of its own service.
-  ['src/gateway/', 16 * KB],
+  ['src/docker/gateway/', 16 * KB],
   // Settings, keys, and what this machine, its tools and its engine say.
   ['src/', 4 * KB],
 ];
@@ -39,7 +39,7 @@ const MAX_CPU_MS = 1000;
 
 /** Patterns that are put together at run time, written without backslashes, or their file, with what they come to. */
 const CONSTRUCTED: Readonly<Record<string, RegExp>> = {
-  'src/validation/rules/harmless-calls.ts':
+  'src/validation/engine/harmless-calls.ts':
     /^@?(\/usr)?(\/bin\/)?(clear( -\w)?|mode [\w :,=]+|tput( \w+){1,3}|stty( [\w-]+){1,6}|printf ["']?[\\\w;[]{1,20}["']?|read( [\w .,:'"-]*)?|title [^/$`<>|]*|)( *\d?> ?(nul|\/dev\/null|&1))*$/i,
   'new RegExp(USER_ID_PATTERN)': new RegExp(USER_ID_PATTERN),
   'new RegExp(`^${KEY_NAME}$`)': new RegExp(`^${KEY_NAME}$`),

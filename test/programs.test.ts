@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { LANGUAGES } from '../src/languages/catalog.ts';
-import { analyze } from '../src/validation/analyze.ts';
 import { ANALYSES } from '../src/validation/catalog.ts';
-import { loadParsers } from '../src/validation/parser.ts';
+import { analyze } from '../src/validation/engine/analyze.ts';
+import { loadParsers } from '../src/validation/engine/parser.ts';
 
 const parse = loadParsers();
 const SEPARATOR = /^=+$/m;

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ImageProgress } from '../src/images/build-image.ts';
-import { splitReference } from '../src/images/image-reference.ts';
-import { imageExists } from '../src/images/image-status.ts';
-import { pullImage } from '../src/images/pull-image.ts';
+import type { ImageProgress } from '../src/docker/images/build-image.ts';
+import { splitReference } from '../src/docker/images/image-reference.ts';
+import { imageExists } from '../src/docker/images/image-status.ts';
+import { pullImage } from '../src/docker/images/pull-image.ts';
 import { buildBareImage } from './bare-image.ts';
 import { startOwnEngine, whyNoOwnEngine } from './docker-engine.ts';
 import { pushImage, startRegistry, whyNoRegistry } from './docker-registry.ts';

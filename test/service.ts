@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExecuteRequest, ExecutionResult } from '../src/execution/execution.ts';
+import type { ExecuteRequest, ExecutionResult } from '../src/api/execution.ts';
 
 export const PROJECT = resolve(import.meta.dirname, '..');
 /** Slow machines: every limit of time in a test is multiplied by it. */

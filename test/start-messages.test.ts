@@ -7,7 +7,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { isRootMounted } from '../src/start-checks.ts';
+import { isRootMounted } from '../src/service/start-checks.ts';
 import { PROJECT } from './service.ts';
 
 const NOBODY = '65534';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExecuteRequest } from '../src/execution/execution.ts';
+import type { ExecuteRequest } from '../src/api/execution.ts';
 import type { Problem } from '../src/http/problem.ts';
 import { type Answer, execute, launch, ready, type Service, stop } from './service.ts';
 

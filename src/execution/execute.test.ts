@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import type { ExecuteRequest } from '../api/execution.ts';
 import { ServiceError } from '../errors.ts';
 import { SandboxError } from '../sandbox/sandbox.ts';
-import type { ExecuteRequest } from './execution.ts';
+import { createServiceForTests, languageCatalog, toolchain } from '../submissions/service-fixture.ts';
 import { JudgeError } from './judge-threads.ts';
 import { judge } from './judgement.ts';
 import { presentResult } from './output.ts';
-import { CANCELLED, type ScriptedEnd, untilAborted } from './scripted-sandbox.ts';
-import { createServiceForTests, languageCatalog, toolchain } from './service-for-tests.ts';
+import { CANCELLED, type ScriptedEnd, untilAborted } from './scripted-sandbox-fixture.ts';
 
 const MIB = 1024 * 1024;
 const flaky = () => new SandboxError('the box did not start', { retryable: true });

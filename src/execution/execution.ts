@@ -1,196 +1,150 @@
-// What an execution is: the request a client sends, the task made from it, and the result. Each is schema, type and
-// documentation at once. Task and result are plain values: only they cross the queue.
+// All that one execution needs while it runs, looked up and decoded once: its language, toolchain and files,
+// and from them the commands and limits of its boxes.
 
-import { type Static, Type } from 'typebox';
-import { REQUEST_LIMITS, REQUEST_SIZES, SHOWN_INPUT_BYTES, USER_ID_PATTERN } from '../limits.ts';
-import { CodeAnalysis, Timings } from './code-analysis.ts';
-import { enumeration } from './enumeration.ts';
-import { LanguageName, VersionChoice } from './language-choice.ts';
-import {
-  CheckerChoice,
-  memoryLimit,
-  programArguments,
-  SubmittedFile,
-  TestCase,
-  textEncoding,
-  timeLimit,
-} from './request-fields.ts';
-import { CompileResult, kibibytes, milliseconds, nullableInteger, nullableString } from './result-fields.ts';
-import type { TextEncoding } from './text-encoding.ts';
+import { ServiceError } from '../errors.ts';
+import type { CommandContext, Language, LanguageCommand } from '../languages/language.ts';
+import { COMPILE_LIMITS, diskBytesFor, RUN_LIMITS, stackBytesFor, wallTimeLimitMs } from '../limits.ts';
+import type { BoxCommand, BoxFile, BoxLimits, Sandbox } from '../sandbox/sandbox.ts';
+import type { Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
+import type { JudgeThreads } from './judge-threads.ts';
+import { nowMs } from './measurements.ts';
+import { ownerOf } from './owner.ts';
+import type { ExecutionEvent } from './record.ts';
+import type { ExecutionLog } from './retry.ts';
+import type { Slot, SlotScheduler } from './slot-scheduler.ts';
+import type { ExecutionTask, TaskTest } from './task.ts';
 
-export const EXECUTION_STATUSES = [
-  'queued',
-  'compiling',
-  'running',
-  'accepted',
-  'completed',
-  'wrong_answer',
-  'compilation_error',
-  'runtime_error',
-  'time_limit_exceeded',
-  'memory_limit_exceeded',
-  'output_limit_exceeded',
-  'security_violation',
-  'checker_error',
-  'skipped',
-  'cancelled',
-  'internal_error',
-] as const;
-export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
+const MIB = 1024 * 1024;
 
-/** Builds the request's schema; the two bounds are settings of the service. */
-export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCases: number }) {
-  return Type.Object(
-    {
-      code: Type.Optional(
-        Type.String({
-          minLength: 1,
-          maxLength: bounds.maxCodeLength,
-          description: 'The source code. Without it the first of `files` is the main source.',
-        }),
-      ),
-      language: LanguageName,
-      version: Type.Optional(VersionChoice),
-      files: Type.Optional(Type.Array(SubmittedFile, { maxItems: REQUEST_SIZES.files })),
-      stdin: Type.Optional(Type.String({ description: 'Read by the program when there are no test cases.' })),
-      stdin_encoding: Type.Optional(textEncoding('`stdin` is')),
-      args: Type.Optional(programArguments),
-      test_cases: Type.Optional(Type.Array(TestCase, { maxItems: bounds.maxTestCases })),
-      checker: Type.Optional(CheckerChoice),
-      stop_on_failure: Type.Optional(
-        Type.Boolean({ description: 'Skips the tests after one that failed. False when it is not given.' }),
-      ),
-      time_limit: Type.Optional(timeLimit),
-      memory_limit: Type.Optional(memoryLimit),
-      output_limit_kb: Type.Optional(
-        Type.Number({
-          minimum: REQUEST_LIMITS.output_limit_kb.minimum,
-          maximum: REQUEST_LIMITS.output_limit_kb.maximum,
-          description: 'Bytes kept of each stream, in KiB.',
-        }),
-      ),
-      user_id: Type.Optional(Type.String({ pattern: USER_ID_PATTERN })),
-      priority: Type.Optional(
-        enumeration(['low', 'normal', 'high'], { description: '`normal` when it is not given.' }),
-      ),
+/** How many slots each priority gets while the others get theirs. */
+const PRIORITY_WEIGHTS: Readonly<Record<ExecutionTask['priority'], number>> = { high: 4, normal: 2, low: 1 };
+
+export interface ExecuteParts {
+  readonly sandbox: Sandbox;
+  readonly scheduler: SlotScheduler;
+  readonly languages: { find(id: string): Language | null };
+  readonly toolchains: Pick<ToolchainCatalog, 'of'>;
+  /** Wall-clock time that no run exceeds. */
+  readonly executionTimeoutSeconds: number;
+  /** Cores of one program, averaged over a second; 0 is without a quota. */
+  readonly cpuLimit: number;
+  /** Judges large outputs. */
+  readonly judges: Pick<JudgeThreads, 'judge'>;
+  readonly log: ExecutionLog;
+}
+
+export interface Execution {
+  readonly parts: ExecuteParts;
+  readonly task: ExecutionTask;
+  readonly language: Language;
+  readonly toolchain: Toolchain;
+  readonly files: readonly BoxFile[];
+  readonly code: string;
+  /** Commands of the program by memory limit: to make one, a language may read the source. */
+  readonly programCommands: Map<number, LanguageCommand>;
+  readonly signal: AbortSignal;
+  readonly emit: (event: ExecutionEvent) => void;
+  /** Waits for a slot of the execution's share. */
+  readonly acquire: (signal: AbortSignal) => Promise<Slot>;
+  /** When the first slot was granted; `null` before. */
+  readonly firstSlotAtMs: () => number | null;
+}
+
+export function prepareExecution(
+  parts: ExecuteParts,
+  task: ExecutionTask,
+  signal: AbortSignal,
+  emit: (event: ExecutionEvent) => void,
+): Execution {
+  const files = task.files.map(({ path, contentBase64 }) => ({
+    path,
+    content: Buffer.from(contentBase64, 'base64'),
+  }));
+  return {
+    parts,
+    task,
+    ...findToolchain(parts, task),
+    files,
+    code: files[0]?.content.toString('utf8') ?? '',
+    programCommands: new Map(),
+    signal,
+    emit,
+    ...shareOfSlots(parts, task),
+  };
+}
+
+/** A task may have waited in a queue while toolchains changed. */
+function findToolchain({ languages, toolchains }: ExecuteParts, { languageId, version }: ExecutionTask) {
+  const language = languages.find(languageId);
+  const toolchain = toolchains.of(languageId).find((candidate) => candidate.version === version);
+  if (language === null || toolchain === undefined) {
+    throw new ServiceError('unavailable', `${languageId} ${version} is not installed any more`);
+  }
+  return { language, toolchain };
+}
+
+function shareOfSlots(
+  { scheduler, sandbox }: ExecuteParts,
+  task: ExecutionTask,
+): Pick<Execution, 'acquire' | 'firstSlotAtMs'> {
+  const weight = PRIORITY_WEIGHTS[task.priority];
+  const share = scheduler.share(weight, ownerOf(task), sandbox.slotsOfWorkspace);
+  let firstSlotAtMs: number | null = null;
+  return {
+    acquire: async (signal) => {
+      const slot = await share.acquire(signal);
+      firstSlotAtMs ??= nowMs();
+      return slot;
     },
-    {
-      $id: 'ExecuteRequest',
-      additionalProperties: false,
-      // Within `allOf`, as generators of types make a union with anything of an `anyOf` beside `properties`.
-      allOf: [
-        {
-          anyOf: [
-            { required: ['code'] },
-            { required: ['files'], properties: { files: { type: 'array', minItems: 1 } } },
-          ],
-        },
-      ],
-    },
-  );
-}
-export type ExecuteRequest = Static<ReturnType<typeof executeRequestSchema>>;
-
-/** One test as it will be run: every default filled in. */
-export interface TaskTest {
-  readonly name: string | null;
-  /** How `input` and `expectedOutput` are written; `bytesOfText` gives their bytes. */
-  readonly encoding: TextEncoding;
-  readonly input: string;
-  readonly expectedOutput: string | null;
-  readonly isHidden: boolean;
-  readonly weight: number;
-  readonly args: readonly string[];
-  readonly timeLimitSeconds: number;
-  readonly memoryLimitMb: number;
+    firstSlotAtMs: () => firstSlotAtMs,
+  };
 }
 
-/** An accepted request: all is resolved and bounded, `clientId` is the key or address that `userId` is a user of. */
-export interface ExecutionTask {
-  readonly executionId: string;
-  readonly createdAt: string;
-  /** The same moment as milliseconds since 1970, with a fraction. */
-  readonly acceptedAtMs: number;
-  readonly languageId: string;
-  /** Full version of the toolchain that will serve it. */
-  readonly version: string;
-  /** The standard that the request names, as the language's compiler calls it: `gnu++20`. */
-  readonly standard?: string;
-  /** Name of the main source file, the first of `files`. */
-  readonly sourceFile: string;
-  readonly files: readonly { readonly path: string; readonly contentBase64: string }[];
-  /** False when the request had no `test_cases`: one run whose good end is `completed`. */
-  readonly judged: boolean;
-  readonly tests: readonly TaskTest[];
-  readonly checker: CheckerChoice;
-  readonly stopOnFailure: boolean;
-  readonly outputLimitBytes: number;
-  readonly clientId: string;
-  readonly userId: string | null;
-  readonly priority: 'low' | 'normal' | 'high';
-  readonly warnings: readonly string[];
-  /** What looking at the code took; `null` when nobody has looked, or has not finished. */
-  readonly validationMs: number | null;
+/** The compiler's command; `null` for a language that runs from source. It is the same for all tests. */
+export function compileCommand(execution: Execution): BoxCommand | null {
+  return execution.language.compile?.(commandContext(execution, COMPILE_LIMITS.memoryBytes)) ?? null;
 }
 
-const status = enumeration(EXECUTION_STATUSES);
-const limitName = enumeration(['cpu', 'wall'], {
-  description: 'With `time_limit_exceeded`: which limit.',
-});
+export function testCommand(execution: Execution, test: TaskTest): BoxCommand {
+  const command = programCommand(execution, Math.floor(test.memoryLimitMb * MIB));
+  return { ...command, argv: [...command.argv, ...test.args] };
+}
 
-export const TestResult = Type.Object({
-  index: Type.Integer({ minimum: 0 }),
-  name: nullableString,
-  status,
-  limit: Type.Optional(limitName),
-  passed: Type.Boolean(),
-  is_hidden: Type.Boolean(),
-  input: {
-    ...nullableString,
-    description: `As it was sent, at most ${SHOWN_INPUT_BYTES} bytes of it unless \`include\` asks for \`input\`.`,
-  },
-  input_truncated: Type.Boolean(),
-  expected_output: nullableString,
-  stdout: nullableString,
-  stderr: nullableString,
-  exit_code: nullableInteger,
-  signal: nullableString,
-  cpu_time_ms: milliseconds,
-  wall_time_ms: milliseconds,
-  memory_kb: kibibytes,
-  stdout_truncated: Type.Boolean(),
-  stderr_truncated: Type.Boolean(),
-  message: nullableString,
-});
-export type TestResult = Static<typeof TestResult>;
+function programCommand(execution: Execution, memoryBytes: number): LanguageCommand {
+  const known = execution.programCommands.get(memoryBytes);
+  if (known !== undefined) return known;
+  const command = execution.language.run(commandContext(execution, memoryBytes));
+  execution.programCommands.set(memoryBytes, command);
+  return command;
+}
 
-export const ExecutionResult = Type.Object(
-  {
-    execution_id: Type.String(),
-    status,
-    language: Type.String(),
-    version: Type.String(),
-    compile: Type.Unsafe<CompileResult | null>({ anyOf: [CompileResult, { type: 'null' }] }),
-    results: Type.Array(TestResult),
-    summary: Type.Object({
-      total: Type.Integer(),
-      passed: Type.Integer(),
-      failed: Type.Integer(),
-      skipped: Type.Integer(),
-      score: Type.Number({ description: 'Weight of the passed tests over the weight of all, 0 to 1.' }),
-    }),
-    cpu_time_ms: milliseconds,
-    wall_time_ms: milliseconds,
-    memory_kb: kibibytes,
-    queue_time_ms: milliseconds,
-    total_time_ms: milliseconds,
-    sandbox: Type.String(),
-    timings: Timings,
-    warnings: Type.Array(Type.String()),
-    analysis: Type.Optional(CodeAnalysis),
-    created_at: Type.String(),
-    finished_at: Type.String(),
-  },
-  { $id: 'ExecutionResult' },
-);
-export type ExecutionResult = Static<typeof ExecutionResult>;
+function commandContext({ task, toolchain, code, files }: Execution, memoryBytes: number): CommandContext {
+  return {
+    tools: toolchain.tools,
+    prebuilt: toolchain.prebuilt,
+    prebuiltParts: toolchain.prebuiltParts,
+    sourceFile: task.sourceFile,
+    files: task.files.map(({ path }) => path),
+    memoryBytes,
+    code,
+    textOf: (path) => Buffer.from(files.find((file) => file.path === path)?.content ?? '').toString('utf8'),
+    ...(task.standard !== undefined && { standard: task.standard }),
+  };
+}
+
+/** The limits of a test's box. The language's allowance comes on top of the memory that was asked for. */
+export function testLimits({ parts, task, language }: Execution, test: TaskTest): BoxLimits {
+  const memoryBytes = Math.floor((test.memoryLimitMb + language.memoryAllowanceMb) * MIB);
+  return {
+    cpuTimeMs: Math.round(test.timeLimitSeconds * 1000),
+    wallTimeMs: wallTimeLimitMs(test.timeLimitSeconds, parts.executionTimeoutSeconds),
+    memoryBytes,
+    processes: RUN_LIMITS.processes,
+    outputBytes: task.outputLimitBytes,
+    fileSizeBytes: RUN_LIMITS.fileSizeBytes,
+    diskBytes: diskBytesFor(memoryBytes),
+    openFiles: RUN_LIMITS.openFiles,
+    stackBytes: stackBytesFor(Math.floor(test.memoryLimitMb * MIB)),
+    cpuQuota: parts.cpuLimit,
+  };
+}

@@ -1,11 +1,11 @@
 // Judges what a program wrote: compares it with what is expected, and makes what the answer shows of it. A plain value in
 // and out, so that large outputs can be judged in another thread.
 
+import { bytesOfText, type TextEncoding } from '../api/text-encoding.ts';
 import { type CheckerOptions, createChecker } from '../checkers/catalog.ts';
 import type { CheckResult } from '../checkers/checker.ts';
 import { beginningOf, outputOf } from './output.ts';
 import type { Output } from './record.ts';
-import { bytesOfText, type TextEncoding } from './text-encoding.ts';
 
 export interface JudgementTask {
   readonly stdout: Uint8Array;

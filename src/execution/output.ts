@@ -2,7 +2,7 @@
 // clients that ask for them.
 
 import { isUtf8 } from 'node:buffer';
-import type { ExecutionResult } from './execution.ts';
+import type { ExecutionResult } from '../api/execution.ts';
 import type { CompileRecord, ExecutionRecord, Output, TestRecord } from './record.ts';
 
 export type OutputEncoding = 'utf8' | 'base64';

@@ -1,8 +1,9 @@
-// What runs of tasks hand on inside the service: the record that the result is made from, and the events on the way to
-// it. All are plain values, as they cross the queue.
+// The record of an execution, from which its result is made, and the events on the way to it. All are plain values, as
+// they cross the queue.
 
-import type { ExecutionResult, ExecutionTask, TestResult } from './execution.ts';
-import type { CompileResult } from './result-fields.ts';
+import type { ExecutionResult, TestResult } from '../api/execution.ts';
+import type { CompileResult } from '../api/result-fields.ts';
+import type { ExecutionTask } from './task.ts';
 
 /** Exactly what a program wrote, as far as it is kept: a text, or bytes that are not the UTF-8 of any. */
 export type Output = string | { readonly base64: string; readonly isTruncated: boolean };
@@ -18,13 +19,13 @@ export type CompileRecord = Omit<CompileResult, 'stdout' | 'stderr' | 'output'> 
   readonly stderr: Output;
 };
 
-/** What `execute` answers and the queue carries: the result, from which `presentResult` makes either encoding. */
+/** `presentResult` makes the result from it, in either encoding. `analysis` is absent if validation is off. */
 export type ExecutionRecord = Omit<ExecutionResult, 'results' | 'compile'> & {
   readonly results: readonly TestRecord[];
   readonly compile: CompileRecord | null;
 };
 
-/** What is told while an execution runs; tests come in their order. Hidden tests are redacted here too. */
+/** Events of a running execution; tests come in their order. Hidden tests are redacted here too. */
 export type ExecutionEvent =
   | { readonly type: 'status'; readonly status: 'compiling' | 'running' }
   | { readonly type: 'compile'; readonly compile: CompileRecord }

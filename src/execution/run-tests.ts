@@ -1,26 +1,26 @@
 // Runs the tests of an execution, each in a box of its own. When the sandbox fails twice, that test is
 // `internal_error`, and its cause is in the log: it is never a verdict on the program.
 
+import { bytesOfText } from '../api/text-encoding.ts';
 import { shownBytesFor } from '../limits.ts';
 import { type BoxLimits, type BoxOutcome, SandboxError, type Workspace } from '../sandbox/sandbox.ts';
-import type { ExecutionTask, TaskTest } from './execution.ts';
+import { type Execution, testCommand, testLimits } from './execution.ts';
 import { JudgeError } from './judge-threads.ts';
 import { judge, sizeOf } from './judgement.ts';
 import { readOutcome } from './read-outcome.ts';
 import type { TestRecord } from './record.ts';
 import { withOneRetry } from './retry.ts';
-import { type Run, testCommand, testLimits } from './run.ts';
 import { runInOrder } from './run-in-order.ts';
+import type { ExecutionTask, TaskTest } from './task.ts';
 import { resultOf, resultWithoutRun, toJudge, type UnjudgedTest } from './test-result.ts';
-import { bytesOfText } from './text-encoding.ts';
 
 /** Bytes of outputs and of what is expected that are judged at once: a matter of milliseconds at worst. */
 const MAX_JUDGED_AT_ONCE = 64 * 1024;
 
 const LEFT_OUT_MESSAGES = { skipped: null, cancelled: 'The execution was cancelled.' } as const;
 
-export function runTests(run: Run, workspace: Workspace): Promise<readonly TestRecord[]> {
-  const { task, parts, signal } = run;
+export function runTests(execution: Execution, workspace: Workspace): Promise<readonly TestRecord[]> {
+  const { task, parts, signal } = execution;
   const groups = shownBeforeHidden(task.tests);
   const first = groups[0]?.[0];
   return runInOrder<TestRecord>({
@@ -28,14 +28,14 @@ export function runTests(run: Run, workspace: Workspace): Promise<readonly TestR
     // Twice as many as may run: the share must be waiting when a slot is freed, or its weight counts for nothing.
     parallel: parts.sandbox.slotsOfWorkspace * 2,
     signal,
-    acquire: run.acquire,
+    acquire: execution.acquire,
     run: (index, testSignal) => {
-      if (index === first) run.tell({ type: 'status', status: 'running' });
-      return runTest(run, workspace, index, testSignal);
+      if (index === first) execution.emit({ type: 'status', status: 'running' });
+      return runTest(execution, workspace, index, testSignal);
     },
     endsAll: ({ passed, status }) => task.stopOnFailure && !passed && status !== 'cancelled',
     leaveOut: (index, status) => leaveOutTest(task, index, status),
-    onResult: (test) => run.tell({ type: 'test', test }),
+    onResult: (test) => execution.emit({ type: 'test', test }),
   });
 }
 
@@ -61,29 +61,33 @@ function leaveOutTest(task: ExecutionTask, index: number, status: 'skipped' | 'c
 }
 
 async function runTest(
-  run: Run,
+  execution: Execution,
   workspace: Workspace,
   index: number,
   signal: AbortSignal,
 ): Promise<() => TestRecord> {
-  const { task } = run;
+  const { task } = execution;
   const test = testAt(task, index);
-  const limits = testLimits(run, test);
-  const outcome = await runInBox(run, workspace, index, signal, limits);
+  const limits = testLimits(execution, test);
+  const outcome = await runInBox(execution, workspace, index, signal, limits);
   if (outcome instanceof SandboxError) {
     const message = messageOf(outcome);
     return () => resultWithoutRun(index, test, { status: 'internal_error', message });
   }
-  const finished = { index, test, limits, ...readOutcome(run, outcome) };
-  return judgeTest(run, toJudge(finished, task, shownBytesFor(task.tests.length)), signal);
+  const finished = { index, test, limits, ...readOutcome(execution, outcome) };
+  return judgeTest(execution, toJudge(finished, task, shownBytesFor(task.tests.length)), signal);
 }
 
 /**
  * A small output is judged when the slot was given back. A large one is judged in another thread while the slot is held:
  * so whose output it is pays for it, and no more of them wait than there are slots.
  */
-async function judgeTest(run: Run, unjudged: UnjudgedTest, signal: AbortSignal): Promise<() => TestRecord> {
-  const { task, parts } = run;
+async function judgeTest(
+  execution: Execution,
+  unjudged: UnjudgedTest,
+  signal: AbortSignal,
+): Promise<() => TestRecord> {
+  const { task, parts } = execution;
   const { index, test, judgement } = unjudged;
   if (sizeOf(judgement) <= MAX_JUDGED_AT_ONCE) return () => resultOf(unjudged, task.judged, judge(judgement));
   try {
@@ -109,21 +113,21 @@ function messageOf({ busy }: SandboxError): string {
 
 /** Resolves with the error when the sandbox failed. */
 async function runInBox(
-  run: Run,
+  execution: Execution,
   workspace: Workspace,
   index: number,
   signal: AbortSignal,
   limits: BoxLimits,
 ): Promise<BoxOutcome | SandboxError> {
-  const test = testAt(run.task, index);
-  const command = testCommand(run, test);
+  const test = testAt(execution.task, index);
+  const command = testCommand(execution, test);
   const stdin = bytesOfText(test.input, test.encoding);
   try {
-    return await withOneRetry(run, signal, () => workspace.run(command, stdin, limits, signal));
+    return await withOneRetry(execution, signal, () => workspace.run(command, stdin, limits, signal));
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error;
-    const details = { err: error, execution_id: run.task.executionId, test: index };
-    run.parts.log.error(details, 'a test could not be run');
+    const details = { err: error, execution_id: execution.task.executionId, test: index };
+    execution.parts.log.error(details, 'a test could not be run');
     return error;
   }
 }

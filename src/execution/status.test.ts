@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LANGUAGES } from '../languages/catalog.ts';
 import type { BoxLimits } from '../sandbox/sandbox.ts';
-import { outcomeOf, type ScriptedEnd } from './scripted-sandbox.ts';
+import { outcomeOf, type ScriptedEnd } from './scripted-sandbox-fixture.ts';
 import { verdictOfEnd } from './status.ts';
 
 const MIB = 1024 * 1024;

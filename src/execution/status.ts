@@ -1,9 +1,9 @@
 // How a program's end becomes a verdict, with a sentence for the person who wrote the program. It knows how programs
 // end and what limits they had; it knows nothing of test cases, checkers or how boxes are made.
 
+import type { ExecutionStatus } from '../api/execution.ts';
 import type { Language } from '../languages/language.ts';
 import type { BoxLimits, BoxOutcome, LimitReached } from '../sandbox/sandbox.ts';
-import type { ExecutionStatus } from './execution.ts';
 
 export interface Verdict {
   readonly status: ExecutionStatus;

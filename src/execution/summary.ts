@@ -1,7 +1,8 @@
 // What the results of an execution's tests amount to: its status, its counts and its score.
 
-import type { ExecutionResult, ExecutionStatus, ExecutionTask } from './execution.ts';
+import type { ExecutionResult, ExecutionStatus } from '../api/execution.ts';
 import type { CompileRecord, TestRecord } from './record.ts';
+import type { ExecutionTask } from './task.ts';
 
 /** The status of the first test, in order, that did not pass; that of the compile or a good end otherwise. */
 export function overallStatus(

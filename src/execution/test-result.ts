@@ -4,12 +4,12 @@
 import type { CheckResult } from '../checkers/checker.ts';
 import type { Language } from '../languages/language.ts';
 import type { BoxLimits, BoxOutcome } from '../sandbox/sandbox.ts';
-import type { ExecutionTask, TaskTest } from './execution.ts';
 import type { Judgement, JudgementTask } from './judgement.ts';
 import { measurementsOf, NOTHING_MEASURED } from './measurements.ts';
 import { lastWordsOf } from './output.ts';
 import type { TestRecord } from './record.ts';
 import { type Verdict, verdictOfEnd } from './status.ts';
+import type { ExecutionTask, TaskTest } from './task.ts';
 
 export interface FinishedTest {
   readonly index: number;

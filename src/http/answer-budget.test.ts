@@ -64,9 +64,9 @@ async function serverOf(t: TestContext, length: number) {
       MAX_EVENT_LOOP_DELAY_MS: '0',
       ANSWER_TIMEOUT_SECONDS: '3600',
     },
-    execute: async (request, { hold }) => {
+    submit: async (request, { onEvent }) => {
       const result = resultOf(request, request.code === 'large' ? '\u0001'.repeat(length) : 'small');
-      hold(bytesHeldBy(result));
+      for (const test of result.results) onEvent({ type: 'test', test });
       return result;
     },
   });
@@ -120,8 +120,9 @@ test('what is not read is not written ahead: RSS grows by the outputs, not by th
 
 test('an execution whose outputs cannot be held is refused as unavailable', async (t) => {
   const server = await createTestServer(t, {
-    execute: async (request, { hold, signal }) => {
-      hold(600 * MIB);
+    submit: async (request, { onEvent, signal }) => {
+      const stdout = 'x'.repeat(300 * MIB);
+      for (const test of resultOf(request, stdout).results) onEvent({ type: 'test', test });
       assert.equal(signal.aborted, true);
       return resultOf(request);
     },

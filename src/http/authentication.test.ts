@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
-import { type ApiKey, digestOf } from '../keys/key.ts';
-import { createKeyRing } from '../keys/key-ring.ts';
+import { type ApiKey, digestOf } from '../access/key.ts';
+import { createKeyRing } from '../access/key-ring.ts';
 import { requireScope } from './authentication.ts';
 import { createTestServer, postExecute } from './server-fixture.ts';
 

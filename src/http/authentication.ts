@@ -2,9 +2,9 @@
 // itself.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ApiKey, Scope } from '../access/key.ts';
+import type { KeyRing } from '../access/key-ring.ts';
 import { ServiceError } from '../errors.ts';
-import type { ApiKey, Scope } from '../keys/key.ts';
-import type { KeyRing } from '../keys/key-ring.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,9 +1,9 @@
 // What a body may be before it is parsed: as much as its fields may hold, and no more.
 
-import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
-import { problem, shown } from '../execution/problems.ts';
 import { REQUEST_SIZES } from '../limits.ts';
+import type { Config } from '../settings/config.ts';
+import { problem, shown } from '../submissions/problems.ts';
 import type { ShapeBounds, ShapeFault } from './json-shape.ts';
 
 /** A request has four: itself, its tests, one of them, its arguments. */

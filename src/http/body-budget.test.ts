@@ -23,7 +23,7 @@ async function serverThatWaits(t: TestContext) {
   let started = 0;
   const server = await createTestServer(t, {
     environment,
-    execute: async (request, { signal }) => {
+    submit: async (request, { signal }) => {
       started += 1;
       await Promise.race([gate.promise, once(signal, 'abort')]);
       return resultOf(request);
@@ -111,7 +111,7 @@ test('a client that fills the room leaves some to others', async (t) => {
   let started = 0;
   const server = await createTestServer(t, {
     environment: { ...environment, API_KEYS: 'key-of-the-greedy,key-of-the-modest' },
-    execute: async (request) => {
+    submit: async (request) => {
       started += 1;
       await gate.promise;
       return resultOf(request);

@@ -3,8 +3,8 @@
 // A client that fills the room leaves a quarter more of it to clients that hold less.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { clientIdOf } from '../access/client.ts';
 import { ServiceError } from '../errors.ts';
-import { clientIdOf } from './client.ts';
 
 const RETRY_AFTER_SECONDS = 1;
 /** A quarter of the room is kept beside it for clients that hold little. */

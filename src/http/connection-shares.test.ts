@@ -60,7 +60,7 @@ suite('connections', () => {
     const gate = Promise.withResolvers<void>();
     const server = await createTestServer(t, {
       environment: { MAX_CONNECTIONS_PER_ADDRESS: '1', TRUST_PROXY: 'loopback' },
-      execute: async (request) => {
+      submit: async (request) => {
         await gate.promise;
         return resultOf(request);
       },

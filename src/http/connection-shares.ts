@@ -4,9 +4,9 @@
 import type { Server } from 'node:http';
 import { BlockList, isIPv6, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../config.ts';
+import { networkOf } from '../access/client.ts';
 import { ServiceError } from '../errors.ts';
-import { networkOf } from './client.ts';
+import type { Config } from '../settings/config.ts';
 
 const RETRY_AFTER_SECONDS = 1;
 /** What Fastify's names for proxies stand for. */

@@ -51,7 +51,7 @@ suite('a connection', () => {
     const started = Promise.withResolvers<AbortSignal>();
     const ended = Promise.withResolvers<void>();
     const open = await listen(t, {
-      execute: async (request, { signal }) => {
+      submit: async (request, { signal }) => {
         started.resolve(signal);
         await ended.promise;
         return resultOf(request);
@@ -69,7 +69,7 @@ suite('a connection', () => {
   test('whose request is answered cancels nothing', async (t) => {
     let signal: AbortSignal | undefined;
     const open = await listen(t, {
-      execute: async (request, context) => {
+      submit: async (request, context) => {
         signal = context.signal;
         return resultOf(request);
       },
@@ -129,7 +129,7 @@ suite('a connection', () => {
     const started = Promise.withResolvers<void>();
     const open = await listen(t, {
       lines,
-      execute: async (request, { signal }) => {
+      submit: async (request, { signal }) => {
         started.resolve();
         await once(signal, 'abort');
         return resultOf(request);
@@ -229,7 +229,7 @@ suite('a slow client is cut', { concurrency: true }, () => {
     const cut = Promise.withResolvers<void>();
     const server = await createTestServer(t, {
       environment: { ANSWER_TIMEOUT_SECONDS: '1' },
-      execute: async (request) => resultOf(request, 'x'.repeat(50_000_000)),
+      submit: async (request) => resultOf(request, 'x'.repeat(50_000_000)),
     });
     server.server.on('connection', (socket) => socket.once('close', cut.resolve));
     await server.listen({ port: 0 });
@@ -245,7 +245,7 @@ suite('a slow client is cut', { concurrency: true }, () => {
     const bytes = 10_000_000;
     const open = await listen(t, {
       environment: { ANSWER_TIMEOUT_SECONDS: '1' },
-      execute: async (request) => resultOf(request, 'x'.repeat(bytes)),
+      submit: async (request) => resultOf(request, 'x'.repeat(bytes)),
     });
     const socket = open();
     let received = 0;
@@ -292,7 +292,7 @@ suite('a slow client is cut', { concurrency: true }, () => {
   test('but not one that waits for its program', async (t) => {
     const open = await listen(t, {
       environment,
-      execute: async (request) => {
+      submit: async (request) => {
         await delay(3500);
         return resultOf(request);
       },

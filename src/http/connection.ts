@@ -4,8 +4,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply } from 'fastify';
-import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
+import type { Config } from '../settings/config.ts';
 import { problemOf } from './problem.ts';
 import { logBrokenRequest } from './request-log.ts';
 

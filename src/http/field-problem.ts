@@ -3,8 +3,8 @@
 
 import type { DefinedError } from 'ajv';
 import type { FieldProblem } from '../errors.ts';
-import { shown as shownText } from '../execution/problems.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
+import { shown as shownText } from '../submissions/problems.ts';
 import { meantField } from './meant-field.ts';
 
 /** An error of a validator with the option `verbose`, which adds the value and its schema. */

@@ -72,7 +72,7 @@ suite('a body', () => {
   test('may begin with a byte order mark, and have any character', async (t) => {
     const codes: unknown[] = [];
     const server = await createTestServer(t, {
-      execute: async ({ code }) => {
+      submit: async ({ code }) => {
         codes.push(code);
         throw new Error('seen');
       },

@@ -4,7 +4,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../errors.ts';
-import { shown } from '../execution/problems.ts';
+import { shown } from '../submissions/problems.ts';
 import { type BodySettings, bodyBounds, shapeProblem } from './body-bounds.ts';
 import { type Shape, type ShapeBounds, shapeOf } from './json-shape.ts';
 import { utf8Fault } from './utf8-fault.ts';

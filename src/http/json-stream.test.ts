@@ -55,7 +55,7 @@ test('no piece of a large value holds the event loop', async () => {
 test('a large result is sent in pieces, with the bytes in the log', async (t) => {
   const lines: string[] = [];
   const stdout = '\u0001ä'.repeat(300_000);
-  const server = await createTestServer(t, { lines, execute: async (request) => resultOf(request, stdout) });
+  const server = await createTestServer(t, { lines, submit: async (request) => resultOf(request, stdout) });
   const answer = await postExecute(server, { language: 'python', code: 'x' });
   assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
   assert.equal(answer.headers['content-length'], undefined);

@@ -5,8 +5,8 @@
 import { getHeapStatistics } from 'node:v8';
 import underPressure, { TYPE_EVENT_LOOP_DELAY } from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
+import { clientIdOf } from '../access/client.ts';
 import { ServiceError } from '../errors.ts';
-import { clientIdOf } from './client.ts';
 import { createLoadShares, type LoadShares } from './load-shares.ts';
 
 /** How often it is measured; a refusal lasts as long. One large body that takes a second is no reason for any. */

@@ -6,9 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { createCodeChecks } from '../execution/code-checks.ts';
-import type { ExecuteRequest } from '../execution/execution.ts';
-import { createServiceForTests, languageCatalog } from '../execution/service-for-tests.ts';
+import type { ExecuteRequest } from '../api/execution.ts';
 import type { MetricsStore } from '../metrics/metrics.ts';
 import { createStoreForTests, PARTS, SILENT } from '../metrics/metrics-fixture.ts';
 import { createRedisStore } from '../metrics/redis-store.ts';
@@ -17,7 +15,9 @@ import { createServiceMetrics } from '../metrics/service-metrics.ts';
 import { createInProcessQueue } from '../queue/in-process-queue.ts';
 import { REDIS_MISSING, startRedis } from '../redis/redis-fixture.ts';
 import { SandboxError } from '../sandbox/sandbox.ts';
-import { createAnswerExecution } from './answer-execution.ts';
+import { createAudit } from '../submissions/audit.ts';
+import { createServiceForTests, languageCatalog } from '../submissions/service-fixture.ts';
+import { createSubmit } from '../submissions/submit.ts';
 import { createTestServer } from './server-fixture.ts';
 
 const USERS = 15;
@@ -56,15 +56,15 @@ async function startServer(t: TestContext, store: MetricsStore) {
   const queue = createInProcessQueue(service.executeTask, { slots: SLOTS, queueSize: QUEUE_SIZE });
   const metrics = createServiceMetrics({ ...PARTS, store, queue: queue.depth });
   t.after(() => metrics.close());
-  const execute = createAnswerExecution({
+  const submit = createSubmit({
     accept: service.accept,
     queue,
-    code: createCodeChecks({ codeValidation: 'off', validationRules: [], complexityLimits: [] }, SILENT),
+    audit: createAudit(SILENT),
     log: SILENT,
     languageId: (name) => languageCatalog.find(name)?.id ?? null,
     metrics,
   });
-  const server = await createTestServer(t, { execute, metrics });
+  const server = await createTestServer(t, { submit, metrics });
   await server.listen({ host: '127.0.0.1', port: 0 });
   return `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
 }

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
+import type { ApiKey } from '../access/key.ts';
+import { digestOf } from '../access/key.ts';
+import { createKeyRing } from '../access/key-ring.ts';
+import { createMemoryCounters } from '../access/memory-counters.ts';
 import { ServiceError } from '../errors.ts';
-import type { ApiKey } from '../keys/key.ts';
-import { digestOf } from '../keys/key.ts';
-import { createKeyRing } from '../keys/key-ring.ts';
-import { createMemoryCounters } from '../rate-limits/memory-counters.ts';
 import { createTestServer, postExecute, resultOf } from './server-fixture.ts';
 
 const PROGRAM = { language: 'python', code: 'print(1)' };
@@ -151,7 +151,7 @@ suite('executions', () => {
       t,
       { EXECUTIONS_PER_DAY: '1', USER_EXECUTIONS_PER_DAY: '1' },
       {
-        execute: async (request) => {
+        submit: async (request) => {
           const refusal = refusals.shift();
           if (refusal) throw refusal;
           return resultOf(request);

@@ -3,10 +3,10 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Config } from '../config.ts';
+import { clientIdOf } from '../access/client.ts';
+import type { Counter, RateCounters, Standing } from '../access/rate-counters.ts';
 import { ServiceError } from '../errors.ts';
-import type { Counter, RateCounters, Standing } from '../rate-limits/rate-counters.ts';
-import { clientIdOf } from './client.ts';
+import type { Config } from '../settings/config.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

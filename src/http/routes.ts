@@ -1,17 +1,18 @@
 // Which routes there are, and the named schemas that they share.
 
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../config.ts';
-import { ExecutionResult, executeRequestSchema } from '../execution/execution.ts';
+import { ExecutionResult, executeRequestSchema } from '../api/execution.ts';
 import { MetricsReport, UserMetricsReport } from '../metrics/report.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
+import type { Config } from '../settings/config.ts';
+import type { Submit } from '../submissions/submission.ts';
 import { REQUEST_EXAMPLES, RESULT_EXAMPLE } from './examples.ts';
 import { HealthReport, type Readiness } from './health-report.ts';
 import { LanguageDescription } from './language-description.ts';
 import { Problem } from './problem.ts';
 import { ADMIN_SCHEMAS, type Administration, addAdminRoutes } from './routes/admin.ts';
 import { addDocumentationRoutes, collectDocumentation } from './routes/documentation.ts';
-import { type AnswerExecuteRequest, addExecuteRoute, type ExecuteRouteParts } from './routes/execute.ts';
+import { addExecuteRoute, type ExecuteRouteParts } from './routes/execute.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addLanguagesRoute } from './routes/languages.ts';
 import { addMetricsRoutes } from './routes/metrics.ts';
@@ -20,7 +21,7 @@ import { createValidatorCompiler } from './validator.ts';
 export interface RouteParts {
   readonly config: Pick<Config, 'maxCodeLength' | 'maxTestCases' | 'maxBodyBytes'>;
   readonly version: string;
-  readonly execute: AnswerExecuteRequest;
+  readonly submit: Submit;
   /** `null` when nothing is counted. */
   readonly metrics: ServiceMetrics | null;
   readonly languages: () => LanguageDescription[];
@@ -35,7 +36,7 @@ export async function addRoutes(
 ): Promise<void> {
   addSchemas(app, parts.config);
   await collectDocumentation(app, { version: parts.version, needsKey: parts.needsKey });
-  addExecuteRoute(app, parts.execute, parts);
+  addExecuteRoute(app, parts.submit, parts);
   addLanguagesRoute(app, parts.languages);
   addHealthRoutes(app, parts);
   addMetricsRoutes(app, parts.metrics);

@@ -1,11 +1,11 @@
 // A server for tests, whose parts answer at once with plausible values and need no sandbox.
 
 import type { FastifyInstance } from 'fastify';
-import { loadConfig } from '../config.ts';
-import type { ExecuteRequest, ExecutionResult } from '../execution/execution.ts';
-import { createKeyRing } from '../keys/key-ring.ts';
+import { createKeyRing } from '../access/key-ring.ts';
+import { createMemoryCounters } from '../access/memory-counters.ts';
+import type { ExecuteRequest, ExecutionResult } from '../api/execution.ts';
 import { createLog } from '../log.ts';
-import { createMemoryCounters } from '../rate-limits/memory-counters.ts';
+import { loadConfig } from '../settings/config.ts';
 import { RESULT_EXAMPLE } from './examples.ts';
 import type { HealthReport } from './health-report.ts';
 import type { LanguageDescription } from './language-description.ts';
@@ -69,7 +69,7 @@ export async function createTestServer(
     isStopping: () => false,
     version: '0.1.0',
     log: createLog(config, { write: (line) => lines.push(line) }),
-    execute: async (request) => resultOf(request),
+    submit: async (request) => resultOf(request),
     metrics: null,
     languages: () => [LANGUAGE],
     health: async () => HEALTH,

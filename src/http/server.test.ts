@@ -24,7 +24,7 @@ function assertProblem(answer: Answer, code: ErrorCode, detail?: string | RegExp
 
 suite('the server answers', () => {
   test('an execution with its result', async (t) => {
-    const server = await createTestServer(t, { execute: async (request) => resultOf(request, '1\n') });
+    const server = await createTestServer(t, { submit: async (request) => resultOf(request, '1\n') });
     const answer = await postExecute(server, PROGRAM);
     assert.equal(answer.statusCode, 200);
     assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
@@ -33,7 +33,7 @@ suite('the server answers', () => {
 
   test('texts with lone surrogates and control characters as valid JSON', async (t) => {
     const stdout = 'a\ud800b\u0000\u2028"\\';
-    const server = await createTestServer(t, { execute: async (request) => resultOf(request, stdout) });
+    const server = await createTestServer(t, { submit: async (request) => resultOf(request, stdout) });
     const answer = await postExecute(server, PROGRAM);
     assert.equal(answer.json().results[0].stdout, 'a\ufffdb\u0000\u2028"\\'.replace('\ufffd', '\ud800'));
   });
@@ -41,7 +41,7 @@ suite('the server answers', () => {
   test('the encoding asked for', async (t) => {
     const encodings: string[] = [];
     const server = await createTestServer(t, {
-      execute: async (request, { encoding }) => {
+      submit: async (request, { encoding }) => {
         encodings.push(encoding);
         return resultOf(request);
       },
@@ -248,7 +248,7 @@ suite('the server refuses', () => {
     test(`an execution that ends as ${code}`, async (t) => {
       const options = retryAfter === '7' ? { retryAfterSeconds: 6.2 } : {};
       const server = await createTestServer(t, {
-        execute: async () => {
+        submit: async () => {
           throw new ServiceError(code, 'what is wrong', options);
         },
       });
@@ -262,7 +262,7 @@ suite('the server refuses', () => {
     const lines: string[] = [];
     const server = await createTestServer(t, {
       lines,
-      execute: async () => {
+      submit: async () => {
         throw new Error('cannot open /var/lib/service/secret');
       },
     });
@@ -310,7 +310,7 @@ suite('the log', () => {
     const server = await createTestServer(t, {
       lines,
       environment: { API_KEYS: 'KEY-SECRET-KEY-SECRET', DEBUG: 'true' },
-      execute: async (request) => resultOf(request, 'OUT-SECRET'),
+      submit: async (request) => resultOf(request, 'OUT-SECRET'),
     });
     const body = { language: 'python', code: 'CODE-SECRET', stdin: 'IN-SECRET' };
     const answer = await postExecute(server, body, { authorization: 'Bearer KEY-SECRET-KEY-SECRET' });

@@ -8,9 +8,9 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import type { Config } from '../config.ts';
-import type { KeyRing } from '../keys/key-ring.ts';
-import type { RateCounters } from '../rate-limits/rate-counters.ts';
+import type { KeyRing } from '../access/key-ring.ts';
+import type { RateCounters } from '../access/rate-counters.ts';
+import type { Config } from '../settings/config.ts';
 import type { Traces } from '../traces/traces.ts';
 import { createAnswerBudget } from './answer-budget.ts';
 import { authenticate } from './authentication.ts';
@@ -44,7 +44,7 @@ export interface ServerParts extends RouteParts {
   readonly traces: Traces | null;
 }
 
-/** Creates the server; it listens when told to. Errors that `execute` throws as `ServiceError` reach the client. */
+/** Creates the server without listening yet. A `ServiceError` that `submit` throws reaches the client. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = Fastify({
     ...connectionOptions(parts.config, parts.log),

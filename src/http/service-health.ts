@@ -1,10 +1,10 @@
 // The health of this service: which check looks at which of its parts. How the checks are bounded is health-report.ts's.
 
 import type { FastifyBaseLogger } from 'fastify';
-import type { Config } from '../config.ts';
 import type { SlotScheduler } from '../execution/slot-scheduler.ts';
 import { COMPILE_LIMITS, longestRunMs, REQUEST_LIMITS, wallTimeLimitMs } from '../limits.ts';
 import type { ExecutionQueue } from '../queue/queue.ts';
+import type { Config } from '../settings/config.ts';
 import {
   checkDisk,
   checkDocker,

@@ -3,7 +3,7 @@
 import { Ajv, type DefinedError, type ValidateFunction } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { ServiceError } from '../errors.ts';
-import { MAX_PROBLEMS, refusal } from '../execution/problems.ts';
+import { MAX_PROBLEMS, refusal } from '../submissions/problems.ts';
 import { fieldProblem } from './field-problem.ts';
 
 /**

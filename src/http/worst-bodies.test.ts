@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createServiceForTests } from '../execution/service-for-tests.ts';
+import { createServiceForTests } from '../submissions/service-fixture.ts';
 import { createTestServer, resultOf } from './server-fixture.ts';
 
 const MIB = 1024 * 1024;
@@ -74,7 +74,7 @@ async function serverThatAccepts(t: TestContext) {
   const { accept } = createServiceForTests();
   return createTestServer(t, {
     environment: { MAX_EVENT_LOOP_DELAY_MS: '0' },
-    execute: async (request) => {
+    submit: async (request) => {
       await accept(request);
       return resultOf(request);
     },

@@ -1,7 +1,7 @@
 // The contract of metrics: what is recorded about an execution, and how a store keeps the resulting counts. A store does
 // not know what a count means; both stores pass the cases of `metrics-contract.ts`.
 
-import type { ExecutionStatus } from '../execution/execution.ts';
+import type { ExecutionStatus } from '../api/execution.ts';
 
 const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;

@@ -1,7 +1,7 @@
 // Makes an observation from an execution: its outcome and its figures, none of its content.
 
-import type { ExecutionTask } from '../execution/execution.ts';
 import type { ExecutionRecord } from '../execution/record.ts';
+import type { ExecutionTask } from '../execution/task.ts';
 import type { ExecutionObservation } from './metrics.ts';
 
 export type ObservedTask = Pick<ExecutionTask, 'languageId' | 'userId'>;

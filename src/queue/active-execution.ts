@@ -1,7 +1,7 @@
 // One execution that a queue in this process has taken: its events so far, those who wait for the next, and its result.
 
-import type { ExecutionTask } from '../execution/execution.ts';
 import type { Execute, ExecutionEvent, ExecutionRecord } from '../execution/record.ts';
+import type { ExecutionTask } from '../execution/task.ts';
 import type { QueueEvent } from './queue.ts';
 
 export interface ActiveExecution {

@@ -2,9 +2,9 @@
 // waiting is done. It bounds how many there are, keeps room for those who have few, and ends them at shutdown.
 
 import { ServiceError } from '../errors.ts';
-import type { ExecutionTask } from '../execution/execution.ts';
 import { ownerOf } from '../execution/owner.ts';
 import type { Execute, ExecutionRecord } from '../execution/record.ts';
+import type { ExecutionTask } from '../execution/task.ts';
 import { type ActiveExecution, startExecution } from './active-execution.ts';
 import type { ExecutionQueue } from './queue.ts';
 import { createThroughput, type Throughput } from './throughput.ts';

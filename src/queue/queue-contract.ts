@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../errors.ts';
-import type { ExecutionTask } from '../execution/execution.ts';
 import type { Execute, ExecutionEvent, ExecutionRecord } from '../execution/record.ts';
+import type { ExecutionTask } from '../execution/task.ts';
 import type { ExecutionQueue } from './queue.ts';
 
 /** Opens a queue that runs its tasks with `execute`, of which `slots` run while `queueSize` may wait. */

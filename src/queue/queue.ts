@@ -1,8 +1,8 @@
 // The contract of a queue: it takes accepted tasks, bounds how many there are, and hands out by its id what becomes of
 // each. Only plain values cross it. It knows nothing of languages, boxes or HTTP.
 
-import type { ExecutionTask } from '../execution/execution.ts';
 import type { ExecutionEvent, ExecutionRecord } from '../execution/record.ts';
+import type { ExecutionTask } from '../execution/task.ts';
 
 interface QueueDepth {
   /** Executions taken and not yet finished. */

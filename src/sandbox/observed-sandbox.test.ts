@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createScriptedSandbox } from '../execution/scripted-sandbox.ts';
+import { createScriptedSandbox } from '../execution/scripted-sandbox-fixture.ts';
 import { observeFailures } from './observed-sandbox.ts';
 import { type BoxCommand, type BoxLimits, SandboxError } from './sandbox.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { type CatalogParts, createToolchainCatalog } from './catalog.ts';
-import { demoLanguage, demoPart } from './demo-language.ts';
+import { demoLanguage, demoPart } from './demo-language-fixture.ts';
 
 let dataDirectory: string;
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { type DebianInstallation, installFromDebian, rootGroups } from './debian-installation.ts';
-import { demoLanguage, recordingInstaller } from './demo-language.ts';
+import { demoLanguage, recordingInstaller } from './demo-language-fixture.ts';
 import { lockInstallation } from './installation-lock.ts';
 import type { ProgressReport } from './installation-progress.ts';
 import { removeInterrupted } from './interrupted-installations.ts';

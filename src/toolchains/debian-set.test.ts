@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { type DebianOptions, findDebianSet, installDebianSet } from './debian-set.ts';
-import { demoLanguage, demoPart, recordingInstaller } from './demo-language.ts';
+import { demoLanguage, demoPart, recordingInstaller } from './demo-language-fixture.ts';
 import type { Requirement } from './toolchain.ts';
 
 /** Makes a root with bash in it; the words in braces are the root's path. */

@@ -5,7 +5,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { demoLanguage, demoPart, type RecordingInstaller, recordingInstaller } from './demo-language.ts';
+import {
+  demoLanguage,
+  demoPart,
+  type RecordingInstaller,
+  recordingInstaller,
+} from './demo-language-fixture.ts';
 import { findHostSet } from './host-set.ts';
 import { installSet, offerKnown } from './install-set.ts';
 import type { Requirement } from './toolchain.ts';

@@ -2,8 +2,8 @@
 // hold figures and verdicts, never source, inputs or outputs.
 
 import { type Attributes, type Context, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
-import type { ExecutionTask } from '../execution/execution.ts';
 import type { ExecutionEvent, ExecutionRecord } from '../execution/record.ts';
+import type { ExecutionTask } from '../execution/task.ts';
 import type { ExecutionTrace } from './traces.ts';
 
 /** Milliseconds since 1970 with a fraction, from the same clock that times executions. */
@@ -65,7 +65,7 @@ function addParts({ tracer, below, task, moments, end }: Parts, record: Executio
   const add = (name: string, startTime: number, attributes: Attributes = {}) =>
     tracer.startSpan(name, { startTime, attributes }, below);
 
-  add('queue', task.acceptedAtMs).end(compiling ?? running ?? end);
+  add('queue', task.queuedAtMs).end(compiling ?? running ?? end);
   if (compiling !== null) {
     const attributes = record?.compile ? compileAttributes(record.compile) : {};
     add('compile', compiling, attributes).end(compiled ?? end);

@@ -1,8 +1,8 @@
 // The contract of traces: how requests and executions report what happens to them. It knows no library.
 
 import type { ErrorCode } from '../errors.ts';
-import type { ExecutionTask } from '../execution/execution.ts';
 import type { ExecutionEvent, ExecutionRecord } from '../execution/record.ts';
+import type { ExecutionTask } from '../execution/task.ts';
 
 export interface Traces {
   /** Continues the trace that the headers name, or starts a new one. */

@@ -1,22 +1,22 @@
 // The languages whose code is looked at: the grammar and the rules of each.
 
-import { type LanguageAnalysis, prepareLanguage } from './analyze.ts';
-import { bash } from './grammars/bash.ts';
-import { c, cpp } from './grammars/c-family.ts';
-import { go } from './grammars/go.ts';
-import { java } from './grammars/java.ts';
-import { javascript, typescript } from './grammars/javascript.ts';
-import { python } from './grammars/python.ts';
-import { rust } from './grammars/rust.ts';
-import { bash as bashRules } from './rules/bash.ts';
-import { c as cRules } from './rules/c.ts';
-import { cpp as cppRules } from './rules/cpp.ts';
-import { go as goRules } from './rules/go.ts';
-import { java as javaRules } from './rules/java.ts';
-import { javascript as javascriptRules } from './rules/javascript.ts';
-import { python as pythonRules } from './rules/python.ts';
-import { rust as rustRules } from './rules/rust.ts';
-import { typescript as typescriptRules } from './rules/typescript.ts';
+import { bash } from './bash/grammar.ts';
+import { bash as bashRules } from './bash/rules.ts';
+import { c, cpp } from './c/grammar.ts';
+import { c as cRules } from './c/rules.ts';
+import { cpp as cppRules } from './cpp/rules.ts';
+import { type LanguageAnalysis, prepareLanguage } from './engine/analyze.ts';
+import { go } from './go/grammar.ts';
+import { go as goRules } from './go/rules.ts';
+import { java } from './java/grammar.ts';
+import { java as javaRules } from './java/rules.ts';
+import { javascript, typescript } from './javascript/grammar.ts';
+import { javascript as javascriptRules } from './javascript/rules.ts';
+import { python } from './python/grammar.ts';
+import { python as pythonRules } from './python/rules.ts';
+import { rust } from './rust/grammar.ts';
+import { rust as rustRules } from './rust/rules.ts';
+import { typescript as typescriptRules } from './typescript/rules.ts';
 
 export const ANALYSES: Readonly<Record<string, LanguageAnalysis>> = {
   python: prepareLanguage(python, pythonRules),

@@ -3,12 +3,12 @@
 
 import type { Finding } from '../errors.ts';
 import { COMPLEXITY_LIMITS } from '../limits.ts';
-import { PRESET_NAMES, PRESETS } from '../validation-presets.ts';
-import type { FileAnalysis, Match } from './analyze.ts';
-import type { AnalysisOutcome } from './analyzer.ts';
 import { ANALYSES } from './catalog.ts';
+import type { FileAnalysis, Match } from './engine/analyze.ts';
+import type { AnalysisOutcome } from './engine/analyzer.ts';
+import { TEXT_RULES } from './engine/source-text.ts';
+import { PRESET_NAMES, PRESETS } from './presets.ts';
 import type { Severity } from './rule.ts';
-import { TEXT_RULES } from './source-text.ts';
 
 type Severities = Readonly<Record<string, Severity | 'off'>>;
 type ComplexityLimits = Readonly<Record<string, number>>;

@@ -2,7 +2,7 @@
 // that prove it. Rules are advice to the author of a program; the sandbox is what holds.
 
 import type { NapiConfig } from '@ast-grep/napi';
-import type { Node } from './grammar.ts';
+import type { Node } from './engine/grammar.ts';
 
 /** An `error` refuses the code under `enforce`; a `warning` never does. */
 export type Severity = 'error' | 'warning';

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { analyze } from './analyze.ts';
 import { ANALYSES } from './catalog.ts';
-import { loadParsers } from './parser.ts';
+import { analyze } from './engine/analyze.ts';
+import { loadParsers } from './engine/parser.ts';
 
 const parse = loadParsers();
 

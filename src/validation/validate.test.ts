@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
 import fc from 'fast-check';
 import { ANALYSIS_LIMITS } from '../limits.ts';
-import { PRESET_NAMES, PRESETS } from '../validation-presets.ts';
-import { type AnalysisOutcome, createAnalyzer } from './analyzer.ts';
 import { ANALYSES } from './catalog.ts';
+import { type AnalysisOutcome, createAnalyzer } from './engine/analyzer.ts';
 import { createPolicy } from './policy.ts';
+import { PRESET_NAMES, PRESETS } from './presets.ts';
 import { createValidator, refuseFindings, sentenceOf } from './validate.ts';
 
 const analyzer = createAnalyzer({ processes: 2, limits: ANALYSIS_LIMITS });

@@ -5,11 +5,11 @@ import { createHash } from 'node:crypto';
 import { type Finding, ServiceError } from '../errors.ts';
 import { ANALYSIS_LIMITS } from '../limits.ts';
 import type { Log } from '../log.ts';
-import type { AnalysisOutcome, Analyzer } from './analyzer.ts';
 import { ANALYSES } from './catalog.ts';
-import type { Complexity } from './complexity.ts';
+import type { AnalysisOutcome, Analyzer } from './engine/analyzer.ts';
+import type { Complexity } from './engine/complexity.ts';
+import { textMatches } from './engine/source-text.ts';
 import { findingsOf, type Policy } from './policy.ts';
-import { textMatches } from './source-text.ts';
 
 export interface Source {
   readonly path: string;

@@ -9,7 +9,7 @@ import {
   runProbe,
   sandboxErrorOf,
   startSandbox,
-} from '../../src/sandbox/docker/docker-fixture.ts';
+} from '../../src/docker/driver/docker-fixture.ts';
 import { attack } from '../escapes/stage.ts';
 import { GVISOR_RUNTIME, startGvisorEngine, whyNoGvisorEngine } from '../gvisor.ts';
 

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
-import { SETTINGS } from '../../src/config.ts';
-import { GATEWAY_SETTINGS } from '../../src/gateway-settings.ts';
+import { SETTINGS } from '../../src/settings/config.ts';
+import { GATEWAY_SETTINGS } from '../../src/settings/gateway-settings.ts';
 import { PROJECT } from '../service.ts';
 
 interface ComposeService {

@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { BOX_FILTERS } from '../../src/sandbox/docker/leftovers.ts';
+import { BOX_FILTERS } from '../../src/docker/labels.ts';
 import { engineForTests, type OwnEngine, startOwnEngine, whyNoOwnEngine } from '../docker-engine.ts';
 import { PROJECT, TIME_FACTOR } from '../service.ts';
 import { buildDeploymentImages, DEPLOYMENT_IMAGES, moveDeploymentImages } from './deployment-images.ts';

@@ -4,9 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { createDockerSandbox } from '../../src/docker/driver/docker-sandbox.ts';
 import type { DockerEngine } from '../../src/docker/engine.ts';
 import { SUPERVISOR_PATH } from '../../src/docker/image-layout.ts';
-import { createDockerSandbox } from '../../src/sandbox/docker/docker-sandbox.ts';
 import type { RootFileSystem, Sandbox } from '../../src/sandbox/sandbox.ts';
 import { buildBareImage, PROBE_IN_IMAGE } from '../bare-image.ts';
 import { type OwnEngine, startOwnEngine } from '../docker-engine.ts';

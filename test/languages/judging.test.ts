@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import type { ExecuteRequest } from '../../src/api/execution.ts';
 import { CHECKER_TYPES } from '../../src/checkers/catalog.ts';
-import type { ExecuteRequest } from '../../src/execution/execution.ts';
 import type { Answer } from '../service.ts';
 import { run, useService } from './shared-service.ts';
 

@@ -6,7 +6,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExecuteRequest } from '../../src/execution/execution.ts';
+import type { ExecuteRequest } from '../../src/api/execution.ts';
 import { LANGUAGES } from '../../src/languages/catalog.ts';
 import { type Answer, execute, launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
 

@@ -2,43 +2,19 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { clientIdOf } from '../../access/client.ts';
+import type { ExecuteRequest, ExecutionResult } from '../../api/execution.ts';
 import { type ErrorCode, ServiceError } from '../../errors.ts';
-import type { ExecuteRequest, ExecutionResult } from '../../execution/execution.ts';
 import type { OutputEncoding } from '../../execution/output.ts';
+import type { ExecutionEvent } from '../../execution/record.ts';
 import { USER_ID_PATTERN } from '../../limits.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
-import type { RequestTrace } from '../../traces/traces.ts';
+import type { ResultPart, Submit } from '../../submissions/submission.ts';
 import { type AnswerBudget, bytesHeldBy } from '../answer-budget.ts';
-import { clientIdOf } from '../client.ts';
 import { jsonStream } from '../json-stream.ts';
 import type { LoadShares } from '../load-shares.ts';
 import { problemAnswers } from '../problem.ts';
 import { LIMIT_HEADERS, type RateLimits } from '../rate-limits.ts';
-
-/** What an answer has only when it is asked for. */
-type AnswerPart = 'analysis' | 'input';
-
-/** What goes with a request: the signal is aborted when its client is gone. */
-interface ExecuteContext {
-  readonly signal: AbortSignal;
-  /** Counts bytes that are held until the answer is read. */
-  readonly hold: (bytes: number) => void;
-  readonly encoding: OutputEncoding;
-  readonly requestId: string;
-  /** Name of the key that came with it. */
-  readonly keyName: string | null;
-  /** Who sent it, see `clientIdOf`. */
-  readonly clientId: string;
-  /** Parts of the answer that are given only when asked for. */
-  readonly include: readonly AnswerPart[];
-  /** `null` when it is not traced. */
-  readonly trace: RequestTrace | null;
-}
-
-export type AnswerExecuteRequest = (
-  request: ExecuteRequest,
-  context: ExecuteContext,
-) => Promise<ExecutionResult>;
 
 const ExecuteQuery = Type.Object(
   {
@@ -93,13 +69,13 @@ export interface ExecuteRouteParts {
   readonly limits: RateLimits;
   readonly answers: AnswerBudget;
   readonly shares: LoadShares;
-  /** Counts what is refused before `execute` gets it. */
+  /** Counts what is refused before it is submitted. */
   readonly metrics: Pick<ServiceMetrics, 'rejected'> | null;
 }
 
 export function addExecuteRoute(
   app: FastifyInstance,
-  execute: AnswerExecuteRequest,
+  submit: Submit,
   { limits, metrics, answers, shares }: ExecuteRouteParts,
 ): void {
   const passedOn = new WeakSet<FastifyRequest>();
@@ -119,16 +95,18 @@ export function addExecuteRoute(
       reply.raw.once('close', held.release);
       const context = {
         signal: AbortSignal.any([disconnected, held.evicted]),
-        hold: held.add,
+        onEvent: (event: ExecutionEvent) => {
+          if (event.type !== 'status') held.add(bytesHeldBy(event));
+        },
         encoding: request.query.encoding ?? 'utf8',
         requestId: request.id,
         clientId,
-        include: (request.query.include?.split(',') ?? []) as AnswerPart[],
+        include: (request.query.include?.split(',') ?? []) as ResultPart[],
         keyName: request.apiKey?.name ?? null,
         trace: request.trace,
       };
       passedOn.add(request);
-      const result = await execute(request.body, context).catch(async (error: unknown) => {
+      const result = await submit(request.body, context).catch(async (error: unknown) => {
         await limits.giveBackExecutions(request);
         throw error;
       });

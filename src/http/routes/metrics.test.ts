@@ -60,7 +60,7 @@ suite('GET /api/v1/metrics', () => {
     ['hours=day', 'hours must be an integer between 1 and 720, got "day"'],
     ['hours=1e2', 'hours must be an integer between 1 and 720, got "1e2"'],
     ['hours=1&hours=2', 'hours must be an integer between 1 and 720, got an array'],
-    ['hour=1', 'hour is not a known field, known are hours'],
+    ['hour=1', 'hour is not a known field, known are hours; did you mean `hours`?'],
   ];
   test('refuses hours that are none, with the range', async (t) => {
     const { server } = await createCounted(t);

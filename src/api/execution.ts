@@ -1,0 +1,153 @@
+// The wire form of an execution: the request that a client sends and the result it gets, each as schema, type and
+// documentation at once. Clients import this folder and nothing else.
+
+import { type Static, Type } from 'typebox';
+import { REQUEST_LIMITS, REQUEST_SIZES, SHOWN_INPUT_BYTES, USER_ID_PATTERN } from '../limits.ts';
+import { CodeAnalysis, Timings } from './code-analysis.ts';
+import { enumeration } from './enumeration.ts';
+import { LanguageName, VersionChoice } from './language-choice.ts';
+import {
+  CheckerChoice,
+  memoryLimit,
+  programArguments,
+  SubmittedFile,
+  TestCase,
+  textEncoding,
+  timeLimit,
+} from './request-fields.ts';
+import { CompileResult, kibibytes, milliseconds, nullableInteger, nullableString } from './result-fields.ts';
+
+export const EXECUTION_STATUSES = [
+  'queued',
+  'compiling',
+  'running',
+  'accepted',
+  'completed',
+  'wrong_answer',
+  'compilation_error',
+  'runtime_error',
+  'time_limit_exceeded',
+  'memory_limit_exceeded',
+  'output_limit_exceeded',
+  'security_violation',
+  'checker_error',
+  'skipped',
+  'cancelled',
+  'internal_error',
+] as const;
+export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
+
+/** Builds the request's schema; the two bounds are settings of the service. */
+export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCases: number }) {
+  return Type.Object(
+    {
+      code: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: bounds.maxCodeLength,
+          description: 'The source code. Without it the first of `files` is the main source.',
+        }),
+      ),
+      language: LanguageName,
+      version: Type.Optional(VersionChoice),
+      files: Type.Optional(Type.Array(SubmittedFile, { maxItems: REQUEST_SIZES.files })),
+      stdin: Type.Optional(Type.String({ description: 'Read by the program when there are no test cases.' })),
+      stdin_encoding: Type.Optional(textEncoding('`stdin` is')),
+      args: Type.Optional(programArguments),
+      test_cases: Type.Optional(Type.Array(TestCase, { maxItems: bounds.maxTestCases })),
+      checker: Type.Optional(CheckerChoice),
+      stop_on_failure: Type.Optional(
+        Type.Boolean({ description: 'Skips the tests after one that failed. False when it is not given.' }),
+      ),
+      time_limit: Type.Optional(timeLimit),
+      memory_limit: Type.Optional(memoryLimit),
+      output_limit_kb: Type.Optional(
+        Type.Number({
+          minimum: REQUEST_LIMITS.output_limit_kb.minimum,
+          maximum: REQUEST_LIMITS.output_limit_kb.maximum,
+          description: 'Bytes kept of each stream, in KiB.',
+        }),
+      ),
+      user_id: Type.Optional(Type.String({ pattern: USER_ID_PATTERN })),
+      priority: Type.Optional(
+        enumeration(['low', 'normal', 'high'], { description: '`normal` when it is not given.' }),
+      ),
+    },
+    {
+      $id: 'ExecuteRequest',
+      additionalProperties: false,
+      // Within `allOf`, as generators of types make a union with anything of an `anyOf` beside `properties`.
+      allOf: [
+        {
+          anyOf: [
+            { required: ['code'] },
+            { required: ['files'], properties: { files: { type: 'array', minItems: 1 } } },
+          ],
+        },
+      ],
+    },
+  );
+}
+export type ExecuteRequest = Static<ReturnType<typeof executeRequestSchema>>;
+
+const status = enumeration(EXECUTION_STATUSES);
+const limitName = enumeration(['cpu', 'wall'], {
+  description: 'With `time_limit_exceeded`: which limit.',
+});
+
+export const TestResult = Type.Object({
+  index: Type.Integer({ minimum: 0 }),
+  name: nullableString,
+  status,
+  limit: Type.Optional(limitName),
+  passed: Type.Boolean(),
+  is_hidden: Type.Boolean(),
+  input: {
+    ...nullableString,
+    description: `As it was sent, at most ${SHOWN_INPUT_BYTES} bytes of it unless \`include\` asks for \`input\`.`,
+  },
+  input_truncated: Type.Boolean(),
+  expected_output: nullableString,
+  stdout: nullableString,
+  stderr: nullableString,
+  exit_code: nullableInteger,
+  signal: nullableString,
+  cpu_time_ms: milliseconds,
+  wall_time_ms: milliseconds,
+  memory_kb: kibibytes,
+  stdout_truncated: Type.Boolean(),
+  stderr_truncated: Type.Boolean(),
+  message: nullableString,
+});
+export type TestResult = Static<typeof TestResult>;
+
+export const ExecutionResult = Type.Object(
+  {
+    execution_id: Type.String(),
+    status,
+    language: Type.String(),
+    version: Type.String(),
+    compile: Type.Unsafe<CompileResult | null>({ anyOf: [CompileResult, { type: 'null' }] }),
+    results: Type.Array(TestResult),
+    summary: Type.Object({
+      total: Type.Integer(),
+      passed: Type.Integer(),
+      failed: Type.Integer(),
+      skipped: Type.Integer(),
+      score: Type.Number({ description: 'Weight of the passed tests over the weight of all, 0 to 1.' }),
+    }),
+    cpu_time_ms: milliseconds,
+    wall_time_ms: milliseconds,
+    memory_kb: kibibytes,
+    queue_time_ms: milliseconds,
+    total_time_ms: milliseconds,
+    sandbox: Type.String(),
+    timings: Timings,
+    warnings: Type.Array(Type.String()),
+    analysis: Type.Optional(CodeAnalysis),
+    created_at: Type.String(),
+    finished_at: Type.String(),
+  },
+  { $id: 'ExecutionResult' },
+);
+export type ExecutionResult = Static<typeof ExecutionResult>;

@@ -1,0 +1,29 @@
+// The Docker driver on a real engine: the contract.
+
+import { randomUUID } from 'node:crypto';
+import { buildBareImage } from '../../../test/bare-image.ts';
+import { engineForTests } from '../../../test/docker-engine.ts';
+import { sandboxContract } from '../../sandbox/sandbox-contract.ts';
+import { createDockerSandbox } from './docker-sandbox.ts';
+
+const { engine } = await engineForTests();
+if (engine) {
+  const image = await buildBareImage(engine);
+  const root = { fingerprint: image, image };
+  sandboxContract(
+    'Docker',
+    async () => {
+      const sandbox = await createDockerSandbox({
+        engine,
+        slots: 2,
+        poolSize: 4,
+        artifactCacheBytes: 64 * 1024 * 1024,
+        home: randomUUID(),
+        log: (level, message, details) => level !== 'info' && console.error(level, message, details),
+      });
+      await sandbox.trial(root);
+      return sandbox;
+    },
+    { root },
+  );
+}

@@ -1,0 +1,172 @@
+// The Docker driver: boxes are containers of a local or remote engine, each for one submission. It makes them ahead,
+// tries their isolation at the start, and removes what an earlier service left.
+
+import { randomUUID } from 'node:crypto';
+import { type BuildCache, createBuildCache, isRepeatable } from '../../sandbox/build-cache.ts';
+import type { BoxLimits } from '../../sandbox/sandbox.ts';
+import {
+  type BoxFile,
+  type ImageRoot,
+  type RootFileSystem,
+  type Sandbox,
+  SandboxError,
+} from '../../sandbox/sandbox.ts';
+import { runSelfTest, timeProbe } from '../../sandbox/self-test.ts';
+import type { DockerEngine } from '../engine.ts';
+import { boxLabels } from '../labels.ts';
+import { readSeccompProfile, readSupervisorSources } from '../supervisor-output.ts';
+import { startContainer } from './container.ts';
+import { type ContainerPool, createContainerPool } from './container-pool.ts';
+import { type Artifact, openWorkspace, type WorkspaceParts } from './docker-workspace.ts';
+import { createKeeping } from './keeping.ts';
+import { pruneImages, sweepContainers } from './leftovers.ts';
+import { waysAnsweredBy } from './runtimes.ts';
+import { specOf } from './submission-container.ts';
+import { createTurns } from './turns.ts';
+import { createUsers, type Users } from './users.ts';
+
+export interface DockerSandboxOptions {
+  readonly engine: DockerEngine;
+  /** Boxes that may run a program at the same time. */
+  readonly slots: number;
+  /** Containers that are kept ready, of all kinds together. */
+  readonly poolSize: number;
+  /** Containers of open workspaces, of those that run nothing now too. More give theirs up until they go on. */
+  readonly keptContainers?: number;
+  /** Bytes of builds that are kept for identical builds to come. */
+  readonly artifactCacheBytes: number;
+  /** The engine's name of another runtime, such as `runsc`. */
+  readonly runtime?: string | undefined;
+  /** Tells the services apart that share an engine: what another process of the same home left is removed. */
+  readonly home: string;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, details?: object) => void;
+}
+
+export interface DockerSandbox extends Sandbox {
+  /** Tries the isolation of programs in an image, once. Throws an Error that names the escapes that worked. */
+  trial(root: ImageRoot): Promise<void>;
+  /** Has a container ready for programs with these limits. */
+  warm(root: ImageRoot, limits: BoxLimits): void;
+  pool(): ReturnType<ContainerPool['state']>;
+}
+
+/** Containers of open workspaces: each takes some 20 MB of this machine's memory, and to make another takes time. */
+const MIN_KEPT = 64;
+const SWEEP_INTERVAL_MS = 10 * 60 * 1000;
+/** What the engine was still making for a process that was killed is there by then. */
+const SECOND_SWEEP_MS = 5000;
+
+/**
+ * Starts the Docker sandbox and removes what an earlier process left. Throws an Error when the engine does not answer.
+ * Its own probe needs an image whose trial went well.
+ */
+export async function createDockerSandbox(options: DockerSandboxOptions): Promise<DockerSandbox> {
+  const { engine, home, slots, log } = options;
+  const instance = randomUUID();
+  const sweep = () => sweepContainers(engine, { home, instance, log });
+  await sweep();
+  const sweepAgain = () =>
+    void sweep().catch((error) => log('warn', 'left containers could not be removed', { err: error }));
+  const sweeping = [
+    setTimeout(sweepAgain, SECOND_SWEEP_MS).unref(),
+    setInterval(sweepAgain, SWEEP_INTERVAL_MS).unref(),
+  ];
+  const pool = await createPool(options, instance);
+  const builds = createBuilds(options.artifactCacheBytes);
+  const keeping = createKeeping(options.keptContainers ?? Math.max(MIN_KEPT, slots));
+  const parts = { pool, builds, slots: createTurns(slots), keeping };
+  // What only the service itself runs is not kept ready.
+  const withoutRefill = { ...parts, pool: { ...pool, take: pool.takeOnce } };
+  const trials = new Map<string, Promise<void>>();
+  let proven: ImageRoot | null = null;
+  let closed = false;
+
+  const openWith = (own: WorkspaceParts): Sandbox['open'] => {
+    return async (root: RootFileSystem, files: readonly BoxFile[]) => {
+      if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
+      if (!('image' in root))
+        throw new SandboxError('the Docker sandbox shows images, not directories', { retryable: false });
+      return openWorkspace(own, { root, files });
+    };
+  };
+  const openOnce = openWith(withoutRefill);
+
+  async function tryImage(root: ImageRoot): Promise<void> {
+    await runSelfTest(openOnce, root, waysAnsweredBy(options.runtime));
+    proven = root;
+  }
+
+  return {
+    name: 'docker',
+    slots,
+    slotsOfWorkspace: 1,
+    open: openWith(parts),
+    async probe() {
+      if (proven === null)
+        throw new SandboxError('there is no image to run programs in', { retryable: true });
+      return timeProbe(openOnce, proven);
+    },
+    trial(root) {
+      const trial = trials.get(root.image) ?? tryImage(root);
+      trials.set(root.image, trial);
+      trial.catch(() => trials.delete(root.image));
+      return trial;
+    },
+    warm: (root, limits) => pool.warm(specOf(root, limits)),
+    pool: pool.state,
+    async cleanUp() {
+      const containers = await sweep();
+      const imageBytes = await pruneImages(engine);
+      const forgotten = builds.clear();
+      return { containers, workspaces: 0, builds: forgotten.builds, bytes: forgotten.bytes + imageBytes };
+    },
+    async close() {
+      closed = true;
+      for (const timer of sweeping) clearInterval(timer);
+      await pool.close();
+    },
+  };
+}
+
+function createBuilds(capacityBytes: number): BuildCache<Artifact> {
+  return createBuildCache<Artifact>({
+    capacityBytes,
+    worthKeeping: ({ outcome, artifact }) =>
+      isRepeatable(outcome) && (artifact.content !== null || outcome.exitCode !== 0),
+    forget: () => undefined,
+  });
+}
+
+async function createPool(options: DockerSandboxOptions, instance: string): Promise<ContainerPool> {
+  const { engine, runtime, log } = options;
+  const users = createUsers();
+  const labels = boxLabels(options.home, instance);
+  const seccompProfile = await readSeccompProfile();
+  const settings = { seccompProfile, sources: await readSupervisorSources(), runtime };
+  return createContainerPool({
+    size: options.poolSize,
+    log,
+    start: (spec) =>
+      withUser(users, (uid) => startContainer({ engine, settings, identity: { uid, labels }, log }, spec)),
+  });
+}
+
+/** A container has a user of its own for as long as it is there. */
+async function withUser<T extends { remove(): Promise<void> }>(
+  users: Users,
+  start: (uid: number) => Promise<T>,
+): Promise<T> {
+  const uid = users.take();
+  try {
+    const container = await start(uid);
+    let removal: Promise<void> | null = null;
+    const remove = () => {
+      removal ??= container.remove().finally(() => users.giveBack(uid));
+      return removal;
+    };
+    return { ...container, remove };
+  } catch (error) {
+    users.giveBack(uid);
+    throw error;
+  }
+}

@@ -1,0 +1,169 @@
+// The workspaces of the Docker driver: a submission has one container for all its programs, which run in it one after
+// the other. Builds are kept by the service, out of reach of any program.
+
+import { assertFileNames, assertFiles, assertRun } from '../../sandbox/bounds.ts';
+import { type Build, type BuildCache, buildKey, type HeldBuild } from '../../sandbox/build-cache.ts';
+import {
+  type BoxCommand,
+  type BoxFile,
+  type BoxLimits,
+  type BoxOutcome,
+  type BuildOutcome,
+  CANCELLED,
+  type ImageRoot,
+  SandboxError,
+  type Workspace,
+} from '../../sandbox/sandbox.ts';
+import type { ContainerPool } from './container-pool.ts';
+import type { Keeping } from './keeping.ts';
+import { createSubmissionContainer, type Order, type SubmissionContainer } from './submission-container.ts';
+import { createTurns, type Turns } from './turns.ts';
+
+export interface Artifact {
+  /** A build's files as the supervisor gives them; `null` when there are none, or too many to be moved. */
+  readonly content: Buffer | null;
+  readonly bytes: number;
+}
+
+export interface WorkspaceParts {
+  readonly pool: ContainerPool;
+  readonly builds: BuildCache<Artifact>;
+  /** Programs that run at the same time, of all workspaces. */
+  readonly slots: Turns;
+  /** Containers of workspaces that run nothing now. */
+  readonly keeping: Keeping;
+}
+
+interface Submission {
+  readonly root: ImageRoot;
+  readonly files: readonly BoxFile[];
+}
+
+const NOTHING = new Uint8Array();
+/** A build without files, as the supervisor would give it. */
+const NO_FILES = Buffer.alloc(2);
+const NO_ARTIFACT: Artifact = { content: null, bytes: 0 };
+/** Larger builds are not moved: they stay in their own container. */
+const MAX_MOVED_BYTES = 40 * 1024 * 1024;
+/** What a remembered build costs besides its files and output. */
+const ENTRY_BYTES = 4096;
+
+/** Opens a workspace; a container is taken when there is something to run. Throws a `SandboxError` for bad files. */
+export function openWorkspace(parts: WorkspaceParts, submission: Submission): Workspace {
+  const { root, files } = submission;
+  assertFiles(files);
+  assertFileNames(files);
+  const container = createSubmissionContainer(parts.pool, root, files);
+  const builder = createBuilder(parts.builds, submission, container);
+  const turn = createTurns(1);
+  let disposed = false;
+
+  /** One program of the workspace at a time, and of all workspaces as many as there are slots. */
+  async function inTurn<T>(order: Order, cancelled: T, run: () => Promise<T>): Promise<T> {
+    assertRun(order);
+    const { signal } = order;
+    using own = await turn.take(signal);
+    using slot = own && (await parts.slots.take(signal));
+    if (disposed) throw new SandboxError('the workspace is closed', { retryable: false });
+    if (slot === null || signal.aborted) return cancelled;
+    try {
+      return await parts.keeping.use(container.leave, run);
+    } finally {
+      if (disposed) release(); // while it ran
+    }
+  }
+
+  function release(): void {
+    builder.release();
+    parts.keeping.forget(container.leave);
+    container.leave();
+  }
+
+  return {
+    build(command, limits, signal): Promise<BuildOutcome> {
+      const order = { command, stdin: NOTHING, limits, signal };
+      return inTurn<BuildOutcome>(order, { ...CANCELLED, cached: false }, () => builder.build(order));
+    },
+    run(command, stdin, limits, signal): Promise<BoxOutcome> {
+      const order = { command, stdin, limits, signal };
+      return inTurn(order, CANCELLED, () => builder.run(order));
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true;
+      release();
+    },
+  };
+}
+
+interface Builder {
+  build(order: Order): Promise<BuildOutcome>;
+  /** Runs a program with the workspace's build. */
+  run(order: Order): Promise<BoxOutcome>;
+  release(): void;
+}
+
+function createBuilder(
+  builds: BuildCache<Artifact>,
+  { root, files }: Submission,
+  container: SubmissionContainer,
+): Builder {
+  let held: HeldBuild<Artifact> | null = null;
+  let kept: { command: BoxCommand; limits: BoxLimits } | null = null; // the build whose output is /build
+
+  async function build(order: Order): Promise<BuildOutcome> {
+    kept = null;
+    const key = buildKey(root, files, order.command);
+    const made = await builds.use(key, () => makeBuild(container, order), order.signal);
+    held?.release();
+    held = made;
+    if (made.cached) container.forgetBuild();
+    const { outcome } = made.build;
+    if (outcome.exitCode === 0) kept = { command: order.command, limits: order.limits };
+    return { ...outcome, cached: made.cached };
+  }
+
+  /** Has the build in the container that `order` is for. One too large to be moved is built again when it is lost. */
+  async function putBuild(order: Order): Promise<void> {
+    const { content, bytes } = held?.build.artifact ?? NO_ARTIFACT;
+    if (content === null && !container.hasBuild() && kept) {
+      container.leave(); // one that was taken for a program may have less room than the compiler needs
+      const again = await build({ ...order, ...kept, stdin: NOTHING });
+      if (order.signal.aborted) return;
+      if (again.exitCode !== 0)
+        throw new SandboxError('the build did not succeed a second time', { retryable: true });
+    }
+    await container.ready(order, bytes);
+    if (container.hasBuild()) return;
+    if (content !== null) return container.putBuild(content);
+    container.leave();
+    throw new SandboxError('the container ended with its build', { retryable: true });
+  }
+
+  return {
+    build,
+    async run(order) {
+      if (kept) await putBuild(order);
+      else await container.ready(order, 0);
+      if (order.signal.aborted) return CANCELLED;
+      return (await container.run(order, kept !== null)).outcome;
+    },
+    release() {
+      held?.release();
+      held = null;
+    },
+  };
+}
+
+async function makeBuild(container: SubmissionContainer, order: Order): Promise<Build<Artifact>> {
+  if (order.signal.aborted)
+    return { outcome: { ...CANCELLED, cached: false }, artifact: NO_ARTIFACT, bytes: ENTRY_BYTES };
+  await container.ready(order, 0);
+  const { outcome, collected, artifactBytes, problem } = await container.make(order);
+  const leftNothing = outcome.exitCode === 0 && !collected && problem === ''; // not even the place for it
+  const isMovable = collected && artifactBytes <= MAX_MOVED_BYTES;
+  const content = isMovable ? await container.fetchBuild() : leftNothing ? NO_FILES : null;
+  const told = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
+  const bytes = ENTRY_BYTES + (content?.length ?? 0) + outcome.stdout.length + outcome.stderr.length;
+  const artifact = { content, bytes: content?.length ?? artifactBytes };
+  return { outcome: { ...told, cached: false }, artifact, bytes };
+}

@@ -1,0 +1,77 @@
+// Removes containers that no service uses any more: at the start, by age in the background, and on demand.
+
+import type { DockerEngine } from '../engine.ts';
+import { BOX_FILTERS, HOME, INSTANCE, NAMELESS_FILTERS } from '../labels.ts';
+import { removeContainer } from './container.ts';
+
+/** Older than any execution. A pooled container of another service this old is simply recreated when needed. */
+const MAX_AGE_SECONDS = 6 * 3600;
+/** One that was just made is about to be started, and the end of one may just be looked at. */
+const ENDED_FOR_SECONDS = 60;
+const LIST_TIMEOUT_MS = 30_000;
+const PRUNE_TIMEOUT_MS = 120_000;
+
+interface Listed {
+  readonly Id: string;
+  readonly State: string;
+  /** Seconds since 1970. */
+  readonly Created: number;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+export interface SweepOptions {
+  readonly home: string;
+  /** This process's own; they are removed only when they have ended. */
+  readonly instance: string;
+  log(level: 'warn', message: string, details: object): void;
+}
+
+/**
+ * Removes what is left of services that ended: containers whose first process is gone, those of earlier processes of
+ * the same home, and whatever is too old. Returns how many. One that cannot be removed is left to the next time. Throws
+ * an `EngineError` when the engine does not answer.
+ */
+export async function sweepContainers(engine: DockerEngine, options: SweepOptions): Promise<number> {
+  let now: number | null = null; // of the engine's clock, which made the times of creation
+  const listed = await engine.request<Listed[]>('GET', '/containers/json', {
+    query: { all: true, filters: BOX_FILTERS },
+    timeoutMs: LIST_TIMEOUT_MS,
+    onClock: (seconds) => {
+      now = seconds;
+    },
+  });
+  const stale = listed.filter((container) => isStale(container, options, now));
+  const removals = stale.map(async ({ Id }) => {
+    try {
+      await removeContainer(engine, Id);
+      return 1;
+    } catch (error) {
+      options.log('warn', 'a left container could not be removed', {
+        err: error,
+        container: Id.slice(0, 12),
+      });
+      return 0;
+    }
+  });
+  return (await Promise.all(removals)).reduce<number>((sum, removed) => sum + removed, 0);
+}
+
+/** `now` is what the engine's clock shows, in seconds since 1970; without it nothing is too old. */
+export function isStale(
+  { State, Created, Labels }: Listed,
+  { home, instance }: Pick<SweepOptions, 'home' | 'instance'>,
+  now: number | null,
+): boolean {
+  const age = now === null ? 0 : now - Created;
+  if (Labels[INSTANCE] === instance && State === 'running') return false;
+  if (age > MAX_AGE_SECONDS) return true;
+  if (Labels[HOME] === home && Labels[INSTANCE] !== instance) return true;
+  return State !== 'running' && age > ENDED_FOR_SECONDS;
+}
+
+/** Removes images of ours that have no name any more. Resolves with the bytes that they took. */
+export async function pruneImages(engine: DockerEngine): Promise<number> {
+  const options = { query: { filters: NAMELESS_FILTERS }, timeoutMs: PRUNE_TIMEOUT_MS };
+  const pruned = await engine.request<{ SpaceReclaimed: number }>('POST', '/images/prune', options);
+  return pruned.SpaceReclaimed;
+}

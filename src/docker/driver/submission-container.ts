@@ -1,0 +1,241 @@
+// The one container of a submission: taken when there is something to run, given its files, replaced when it is lost.
+// It knows runs and artifacts, and nothing of what a build is remembered for.
+
+import { longestRunMs } from '../../limits.ts';
+import { type RunAnswer, restoreFrame, storeFrame } from '../../sandbox/frames.ts';
+import {
+  type BoxCommand,
+  type BoxFile,
+  type BoxLimits,
+  type BoxOutcome,
+  CANCELLED,
+  type ImageRoot,
+} from '../../sandbox/sandbox.ts';
+import type { ContainerLimits, ContainerSpec } from '../container-config.ts';
+import type { Container } from './container.ts';
+import { type ContainerPool, fit } from './container-pool.ts';
+
+/** A program to run, as the workspace was asked for it. */
+export interface Order {
+  readonly command: BoxCommand;
+  readonly stdin: Uint8Array;
+  readonly limits: BoxLimits;
+  readonly signal: AbortSignal;
+}
+
+export interface SubmissionContainer {
+  /** Has a container with these limits. `buildBytes` is the size of the build that it has to have room for. */
+  ready(order: Order, buildBytes: number): Promise<void>;
+  /** True while the container that was last ready is alive and has the build that it made or was given. */
+  hasBuild(): boolean;
+  forgetBuild(): void;
+  /** Gives it a build that was made elsewhere. */
+  putBuild(artifact: Uint8Array): Promise<void>;
+  /** Runs a program, with the build at /build if it is there and wanted. Throws a `SandboxError`. */
+  run(order: Order, withBuild: boolean): Promise<RunAnswer>;
+  /** Runs a compiler, whose output becomes the build when it ends well. */
+  make(order: Order): Promise<RunAnswer>;
+  /** The files of the build. */
+  fetchBuild(): Promise<Buffer>;
+  /** Lets go of the container. */
+  leave(): void;
+}
+
+const MIB = 1024 * 1024;
+/** Of the supervisor, and of what the kernel counts to the container beside its programs. */
+const SUPERVISOR_BYTES = 4 * MIB;
+/**
+ * What is sent is kept by the supervisor and written for the program, and two outputs are kept until the program's end:
+ * each takes twice its size.
+ */
+const COPIES = 2;
+/** Outputs as large as this are in the supervisor's own share. */
+const USUAL_OUTPUT_BYTES = MIB;
+/** A container that says nothing for this long, or for this long after a run's time is up, is lost. */
+const SILENCE_MS = 15_000;
+const CODE = 1;
+const BUILD = 2;
+
+export function createSubmissionContainer(
+  pool: ContainerPool,
+  root: ImageRoot,
+  files: readonly BoxFile[],
+): SubmissionContainer {
+  const codeBytes = files.reduce((sum, { content }) => sum + content.length, 0);
+  let container: Container | null = null;
+  let builtIn: Container | null = null;
+  let exhausted: Container | null = null; // one in which a program used up the memory
+
+  function leave(): void {
+    if (container) pool.release(container);
+    container = null;
+  }
+
+  function current(): Container {
+    if (container === null) throw new Error('there is no container yet');
+    return container;
+  }
+
+  /** A container in which something failed is left: a program may have made it so, and the next try is to be a fair one. */
+  async function within<T>(use: (used: Container) => Promise<T>): Promise<T> {
+    const used = current();
+    try {
+      const value = await use(used);
+      if (!used.connection.isOpen()) leave();
+      return value;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  function run(order: Order, numbers: { build: number; collect: number }): Promise<RunAnswer> {
+    return within(async (used) => {
+      const answer = await runIn(used, order, numbers, exhausted !== used);
+      if (answer.outcome.outOfMemory) exhausted = used;
+      return answer;
+    });
+  }
+
+  const hasBuild = () => container !== null && container === builtIn && container.connection.isOpen();
+  return {
+    async ready({ limits, stdin }, buildBytes) {
+      const spec = specFor(root, limits, { codeBytes, buildBytes, stdinBytes: stdin.length });
+      if (!container?.connection.isOpen() || !(await container.answers())) leave();
+      try {
+        if (container && !(await fit(container, spec.limits))) leave();
+        container ??= await takeWithFiles(pool, spec, files);
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    },
+    hasBuild,
+    forgetBuild: () => {
+      builtIn = null;
+    },
+    putBuild: (artifact) =>
+      within(async (used) => {
+        await inTime(
+          used,
+          used.connection.request((id) => restoreFrame(id, BUILD, artifact)),
+        );
+        builtIn = used;
+      }),
+    run: (order, withBuild) => run(order, { build: withBuild && hasBuild() ? BUILD : 0, collect: 0 }),
+    async make(order) {
+      const used = current();
+      builtIn = null;
+      const answer = await run(order, { build: 0, collect: BUILD });
+      if (answer.collected) builtIn = used;
+      return answer;
+    },
+    fetchBuild: () => within((used) => inTime(used, used.connection.fetch(BUILD))),
+    leave,
+  };
+}
+
+async function takeWithFiles(
+  pool: ContainerPool,
+  spec: ContainerSpec,
+  files: readonly BoxFile[],
+): Promise<Container> {
+  const taken = await pool.take(spec);
+  const { connection } = taken;
+  try {
+    await inTime(
+      taken,
+      connection.request((id) => storeFrame(id, CODE, files)),
+    );
+    return taken;
+  } catch (error) {
+    pool.release(taken);
+    throw error;
+  }
+}
+
+/**
+ * The engine says of a container that ended whether the kernel ever chose one of its processes, not which: only for
+ * the first one, which `noneBefore` tells, is that this run's end.
+ */
+async function runIn(
+  container: Container,
+  order: Order,
+  numbers: { build: number; collect: number },
+  noneBefore: boolean,
+): Promise<RunAnswer> {
+  const { connection, ranOutOfMemory, hasFlooded } = container;
+  const waitMs = longestRunMs(order.limits) + SILENCE_MS;
+  const answer = connection.run({ root: 0, code: CODE, ...numbers, ...order }, order.signal);
+  try {
+    return await inTime(container, answer, waitMs);
+  } catch (error) {
+    if (hasFlooded()) return floodEnded();
+    if (noneBefore && !connection.isOpen() && (await ranOutOfMemory())) return memoryUsedUp(order.limits);
+    throw error;
+  }
+}
+
+/** Gives up a container that does not answer. */
+async function inTime<T>({ connection }: Container, answer: Promise<T>, waitMs = SILENCE_MS): Promise<T> {
+  const silence = setTimeout(() => connection.break('the container did not answer in time'), waitMs);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(silence);
+  }
+}
+
+/** What a submission without much in it asks for. */
+export function specOf(root: ImageRoot, limits: BoxLimits): ContainerSpec {
+  return specFor(root, limits, { codeBytes: 1, buildBytes: 0, stdinBytes: 0 });
+}
+
+interface SentBytes {
+  readonly codeBytes: number;
+  readonly buildBytes: number;
+  readonly stdinBytes: number;
+}
+
+export function specFor(root: ImageRoot, limits: BoxLimits, sent: SentBytes): ContainerSpec {
+  const { codeBytes, buildBytes, stdinBytes } = sent;
+  return {
+    image: root.image,
+    diskBytes: limits.diskBytes,
+    limits: limitsFor(limits, codeBytes + buildBytes + stdinBytes),
+  };
+}
+
+/** What fits into the supervisor's own share changes nothing, so that most containers are alike. */
+function limitsFor(limits: BoxLimits, sentBytes: number): ContainerLimits {
+  const outputBytes = Math.max(0, limits.outputBytes - USUAL_OUTPUT_BYTES);
+  const ownBytes = SUPERVISOR_BYTES + Math.max(0, COPIES * (sentBytes + outputBytes) - MIB);
+  return {
+    memoryBytes: wholeMib(limits.memoryBytes + ownBytes),
+    processes: limits.processes + 1,
+    cpuQuota: limits.cpuQuota,
+  };
+}
+
+function wholeMib(bytes: number): number {
+  return Math.ceil(bytes / MIB) * MIB;
+}
+
+/** The kernel chose the supervisor for what its programs used. */
+function memoryUsedUp(limits: BoxLimits): RunAnswer {
+  const outcome: BoxOutcome = {
+    ...CANCELLED,
+    cancelled: false,
+    signal: 'SIGKILL',
+    limitReached: 'memory',
+    outOfMemory: true,
+    memoryBytes: limits.memoryBytes,
+  };
+  return { outcome, collected: false, artifactBytes: 0, problem: '' };
+}
+
+/** It printed without end where only the supervisor should, as some runtimes let it. */
+function floodEnded(): RunAnswer {
+  const outcome: BoxOutcome = { ...CANCELLED, cancelled: false, signal: 'SIGKILL', limitReached: 'output' };
+  return { outcome, collected: false, artifactBytes: 0, problem: '' };
+}

@@ -1,0 +1,204 @@
+// The catalog of toolchains that are container images: which image serves each language, what versions it has, and
+// whether it works. It knows nothing of engines: what it needs to look into an image is given to it.
+
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fingerprint } from '../../toolchains/fingerprint.ts';
+import { type Knowledge, loadKnowledge } from '../../toolchains/knowledge.ts';
+import { PREBUILT } from '../../toolchains/prebuilt-parts.ts';
+import type {
+  Log,
+  Requirement,
+  Toolchain,
+  ToolchainCatalog,
+  ToolchainImage,
+} from '../../toolchains/toolchain.ts';
+import { trialContext } from '../../toolchains/trial.ts';
+import { compareVersions } from '../../toolchains/version.ts';
+
+/** An image that is there. `versions` of its tools are asked for once for each `id`. */
+export interface LanguageImage {
+  /** As people call it. */
+  readonly reference: string;
+  /** Changes whenever anything in it does. */
+  readonly id: string;
+  /** Identifiers of the languages inside. */
+  readonly languages: readonly string[];
+}
+
+export interface ImageCatalogParts {
+  readonly languages: readonly Requirement[];
+  /** Holds what was found out. */
+  readonly dataDirectory: string;
+  /** The images that are there, the preferred first. */
+  findImages(): Promise<readonly LanguageImage[]>;
+  /** Throws when programs in the image are not held. */
+  trial(root: ToolchainImage, signal: AbortSignal): Promise<void>;
+  /** What each tool of the image says of its version, by the tool's name. */
+  readVersions(root: ToolchainImage, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** Compiles and runs the language's examples. Throws an Error that says what went wrong. */
+  prove(language: Requirement, toolchain: Toolchain, signal: AbortSignal): Promise<void>;
+  /** Called with each language that has become ready. */
+  onReady?(language: Requirement, toolchain: Toolchain): void;
+  readonly log: Log;
+}
+
+export interface ImageCatalog extends ToolchainCatalog {
+  /** Looks again for images, as after some were pulled. Resolves when all that are there are proven. */
+  refresh(): Promise<void>;
+}
+
+/** Answers at once with what was proven before; `settled()` tells when the rest is. */
+export async function createImageCatalog(parts: ImageCatalogParts): Promise<ImageCatalog> {
+  const directory = join(resolve(parts.dataDirectory), 'toolchains');
+  await mkdir(directory, { recursive: true });
+  const knowledge = await loadKnowledge(join(directory, 'images.json'));
+  const ready = new Map<string, Toolchain>();
+  const problems = new Map<string, string>();
+  const stop = new AbortController();
+  let working: Promise<void> | null = null;
+
+  const look = async () => {
+    try {
+      await lookAtImages({ ...parts, knowledge, ready, problems, signal: stop.signal });
+    } catch (error) {
+      if (!stop.signal.aborted) parts.log('The images could not be looked at', { problem: messageOf(error) });
+    }
+  };
+  const refresh = (): Promise<void> => {
+    const after = (working ?? Promise.resolve()).then(look).finally(() => {
+      if (working === after) working = null;
+    });
+    working = after;
+    return after;
+  };
+
+  void refresh();
+  return {
+    of: (languageId) => {
+      const toolchain = ready.get(languageId);
+      return toolchain ? [toolchain] : [];
+    },
+    status: (languageId) => {
+      if (ready.has(languageId)) return 'ready';
+      return working && !problems.has(languageId) ? 'installing' : 'missing';
+    },
+    problem: (languageId) => (ready.has(languageId) ? null : (problems.get(languageId) ?? null)),
+    settled: () => working ?? Promise.resolve(),
+    refresh,
+    close: async () => {
+      stop.abort();
+      await working;
+    },
+  };
+}
+
+interface Look extends ImageCatalogParts {
+  readonly knowledge: Knowledge;
+  readonly ready: Map<string, Toolchain>;
+  readonly problems: Map<string, string>;
+  readonly signal: AbortSignal;
+}
+
+async function lookAtImages(look: Look): Promise<void> {
+  const images = await look.findImages();
+  const tried = new Map<string, Promise<string | null>>();
+  for (const language of look.languages) {
+    look.signal.throwIfAborted();
+    const image = images.find(({ languages }) => languages.includes(language.id));
+    if (image === undefined) {
+      look.ready.delete(language.id);
+      look.problems.set(language.id, 'there is no image of it');
+      continue;
+    }
+    const isKnown = look.ready.get(language.id)?.root.fingerprint === image.id;
+    if (isKnown) continue;
+    const attempt = tried.get(image.id) ?? tryImage(look, image);
+    tried.set(image.id, attempt);
+    const problem = (await attempt) ?? (await offer(look, language, image).catch(messageOf));
+    if (problem === null) continue;
+    look.signal.throwIfAborted();
+    look.problems.set(language.id, problem);
+    look.log('An image does not serve a language', {
+      language: language.id,
+      image: image.reference,
+      problem,
+    });
+  }
+  await look.knowledge.save();
+}
+
+function rootOf({ id }: LanguageImage): ToolchainImage {
+  return { fingerprint: id, image: id };
+}
+
+/** Returns what is wrong with the image as a whole. */
+async function tryImage(look: Look, image: LanguageImage): Promise<string | null> {
+  try {
+    await look.trial(rootOf(image), look.signal);
+    const isRead = [...look.knowledge.versions.keys()].some((key) => key.startsWith(`${image.id} `));
+    if (isRead) return null;
+    for (const [tool, text] of await look.readVersions(rootOf(image), look.signal))
+      look.knowledge.versions.set(`${image.id} ${tool}`, text);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Returns why the language cannot be offered. */
+async function offer(look: Look, language: Requirement, image: LanguageImage): Promise<string | null> {
+  const described = describe(look, language, image);
+  if (typeof described === 'string') return described;
+  const { knowledge } = look;
+  const key = proofKey(language, described);
+  if (!knowledge.proofs.has(key)) {
+    await look.prove(language, described, look.signal);
+    knowledge.proofs.add(key);
+  }
+  look.ready.set(language.id, described);
+  look.problems.delete(language.id);
+  const { version } = described;
+  look.log('Language ready', { language: language.id, version, source: 'image', image: image.reference });
+  look.onReady?.(language, described);
+  return null;
+}
+
+function describe(look: Look, language: Requirement, image: LanguageImage): Toolchain | string {
+  const tools: Record<string, string> = {};
+  let version = '0';
+  for (const tool of language.tools) {
+    const said = look.knowledge.versions.get(`${image.id} ${tool.name}`);
+    if (said === undefined) return `the image says nothing of ${tool.name}`;
+    const isInstalled = 'debianPath' in tool;
+    tools[tool.name] = isInstalled
+      ? tool.debianPath
+      : `/opt/${tool.name}/node_modules/${tool.packages[0]}/${tool.path}`;
+    const found = (isInstalled ? tool.versionPattern : /(\d+(?:\.\d+)+)/).exec(said)?.[1];
+    if (found === undefined) return `${tool.name} of the image does not tell its version`;
+    if (isInstalled && compareVersions(found, tool.minimumVersion) < 0)
+      return `${tool.name} ${found} of the image is older than ${tool.minimumVersion}`;
+    if (tool.name === language.versionTool) version = found;
+  }
+  const parts = look.languages.filter(({ id }) => image.languages.includes(id));
+  return {
+    source: 'image',
+    languageId: language.id,
+    version,
+    root: rootOf(image),
+    tools,
+    prebuilt: PREBUILT,
+    prebuiltParts: parts.flatMap(({ prebuild }) => (prebuild ? [prebuild.part] : [])),
+  };
+}
+
+/** A proof stands for the image and the commands it was made with. */
+function proofKey(language: Requirement, toolchain: Toolchain): string {
+  const context = trialContext(language, toolchain, language.examples.hello);
+  const commands = [language.compile?.(context), language.run(context)];
+  return fingerprint('image', toolchain.root.fingerprint, language.id, commands);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

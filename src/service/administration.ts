@@ -1,0 +1,43 @@
+// What administrators may have done to a running service, put together from the sandbox in use. It knows nothing of
+// HTTP.
+
+import manifest from '../../package.json' with { type: 'json' };
+import { createImageInstallation, type ImageInstallation } from '../docker/images/image-installation.ts';
+import { findLanguage, LANGUAGES } from '../languages/catalog.ts';
+import type { Log } from '../log.ts';
+import type { Config } from '../settings/config.ts';
+import type { ChosenSandbox } from './sandbox-choice.ts';
+
+/** `started` gets how an installation under way is stopped. */
+export function createAdministration(
+  config: Config,
+  log: Log,
+  { sandbox, docker }: ChosenSandbox,
+  started: AsyncDisposableStack,
+) {
+  let images: ImageInstallation | null = null;
+  if (docker !== null) {
+    images = createImageInstallation({
+      engine: docker.engine,
+      languages: LANGUAGES,
+      source: config.imageSource,
+      repository: config.imageRepository,
+      version: manifest.version,
+      mirror: config.debianMirror ?? undefined,
+      mayInstall: config.installPackages,
+      onInstalled: docker.catalog.refresh,
+      log: (level, message, details) => log[level](details, message),
+    });
+    started.defer(images.close);
+  }
+  return {
+    languageId: (name: string) => findLanguage(name)?.id ?? null,
+    images,
+    cleanUp: async () => {
+      const { containers, workspaces, builds, bytes } = await sandbox.cleanUp();
+      const removed = { containers, workspaces, cached_artifacts: builds, expired_results: 0 };
+      log.info({ ...removed, freed_bytes: bytes }, 'cleaned up');
+      return { removed, freed_bytes: bytes };
+    },
+  };
+}

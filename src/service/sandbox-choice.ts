@@ -1,0 +1,162 @@
+// Decides which driver runs programs and where their toolchains come from: containers of a Docker engine, or boxes of
+// this machine. It knows settings and both drivers, and nothing of executions or HTTP.
+
+import { createHash } from 'node:crypto';
+import manifest from '../../package.json' with { type: 'json' };
+import { createDockerSandbox, type DockerSandbox } from '../docker/driver/docker-sandbox.ts';
+import { readVersions } from '../docker/driver/image-versions.ts';
+import { askVersion, createDockerEngine, type DockerEngine, EngineError } from '../docker/engine.ts';
+import { createImageCatalog, type ImageCatalog, type LanguageImage } from '../docker/images/image-catalog.ts';
+import { findLanguageImages } from '../docker/images/language-images.ts';
+import { proveToolchain, usualLimits } from '../execution/prove-toolchain.ts';
+import { findLanguage, LANGUAGES } from '../languages/catalog.ts';
+import type { Language } from '../languages/language.ts';
+import type { Log } from '../log.ts';
+import { createNativeSandbox } from '../sandbox/native/native-sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Config } from '../settings/config.ts';
+import { createToolchainCatalog } from '../toolchains/catalog.ts';
+import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
+import { checkNativeBoxes } from './start-checks.ts';
+
+/** What runs programs, and why this does. */
+export interface ChosenSandbox {
+  readonly sandbox: Sandbox;
+  readonly toolchains: ToolchainCatalog;
+  /** In words for everybody: no path of the host. */
+  readonly reason: string;
+  /** What the Docker driver works with; `null` when boxes are native. */
+  readonly docker: DockerParts | null;
+}
+
+interface DockerParts {
+  readonly engine: DockerEngine;
+  /** Asks the engine for its version. Throws an `EngineError`. */
+  version(): Promise<string>;
+  readonly sandbox: DockerSandbox;
+  readonly catalog: ImageCatalog;
+}
+
+const ENGINE_TIMEOUT_MS = 3000;
+const MIB = 1024 * 1024;
+
+/** `started` gets how each part is stopped. Throws an Error that says what is missing. */
+export async function chooseSandbox(
+  config: Config,
+  log: Log,
+  started: AsyncDisposableStack,
+): Promise<ChosenSandbox> {
+  if (config.sandbox === 'native') return useNative(config, log, started, 'SANDBOX is native');
+  const docker = await tryDocker(config, log, started);
+  return typeof docker === 'string' ? useNative(config, log, started, docker) : docker;
+}
+
+/** Returns why Docker is not taken. Throws when it was asked for. */
+async function tryDocker(
+  config: Config,
+  log: Log,
+  started: AsyncDisposableStack,
+): Promise<ChosenSandbox | string> {
+  await using own = new AsyncDisposableStack();
+  const engine = createDockerEngine(config.dockerHost);
+  own.defer(() => engine.close());
+  const asked = config.sandbox === 'docker';
+  try {
+    const version = await askVersion(engine, ENGINE_TIMEOUT_MS);
+    const images = await findImages(engine, config);
+    if (images.length === 0 && !asked)
+      return `Docker ${version} has no image of any language: npm run images builds them`;
+    const reason = asked ? 'SANDBOX is docker' : `Docker ${version} answers and has images`;
+    const chosen = await useDocker({ config, log, started: own, engine, images }, reason);
+    started.use(own.move());
+    return chosen;
+  } catch (error) {
+    if (asked) throw error;
+    if (error instanceof EngineError && error.status === null) return 'no Docker engine answers';
+    log.error({ err: error }, 'Docker cannot be used');
+    return 'Docker cannot be used, the log says why';
+  }
+}
+
+async function useNative(
+  config: Config,
+  log: Log,
+  started: AsyncDisposableStack,
+  reason: string,
+): Promise<ChosenSandbox> {
+  await checkNativeBoxes(reason);
+  log.info({ sandbox: 'native', reason }, 'programs run in native boxes');
+  const sandbox = await createNativeSandbox({
+    slots: config.concurrency,
+    dataDirectory: config.dataDirectory,
+    isolation: config.isolation,
+    artifactCacheBytes: config.artifactCacheMb * MIB,
+    log: (level, message, details) => log[level](details ?? {}, message),
+  });
+  started.defer(() => sandbox.close());
+  const toolchains = await createToolchainCatalog({
+    languages: LANGUAGES,
+    dataDirectory: config.dataDirectory,
+    mode: config.toolchains,
+    ...(config.debianMirror && { debianMirror: config.debianMirror }),
+    mayInstall: config.installPackages,
+    log: (message, details, level = 'info') => log[level](details ?? {}, message),
+  });
+  started.defer(() => toolchains.close());
+  return { sandbox, toolchains, reason, docker: null };
+}
+
+interface DockerChoice {
+  readonly config: Config;
+  readonly log: Log;
+  readonly started: AsyncDisposableStack;
+  readonly engine: DockerEngine;
+  readonly images: readonly LanguageImage[];
+}
+
+async function useDocker(choice: DockerChoice, reason: string): Promise<ChosenSandbox> {
+  const { config, log, started, engine, images } = choice;
+  const sandbox = await createDockerSandbox({
+    engine,
+    slots: config.concurrency,
+    poolSize: config.dockerPoolSize,
+    artifactCacheBytes: config.artifactCacheMb * MIB,
+    runtime: config.dockerRuntime ?? undefined,
+    home: homeOf(config),
+    log: (level, message, details) => log[level](details ?? {}, message),
+  });
+  started.defer(() => sandbox.close());
+  for (const { id } of images.slice(0, 1)) await sandbox.trial({ fingerprint: id, image: id });
+  log.info({ sandbox: 'docker', engine: config.dockerHost, reason }, 'programs run in containers');
+  const catalog = await createImageCatalog({
+    languages: LANGUAGES,
+    dataDirectory: config.dataDirectory,
+    findImages: () => findImages(engine, config),
+    trial: (root) => sandbox.trial(root),
+    readVersions: (root, signal) => readVersions(sandbox, root, signal),
+    prove: (language, toolchain, signal) =>
+      proveToolchain(sandbox, languageOf(language.id), toolchain, signal),
+    onReady: (language, { root }) => {
+      if ('image' in root) sandbox.warm(root, usualLimits(languageOf(language.id), config.cpuLimit));
+    },
+    log: (message, details, level = 'info') => log[level](details ?? {}, message),
+  });
+  started.defer(() => catalog.close());
+  const version = () => askVersion(engine, ENGINE_TIMEOUT_MS);
+  return { sandbox, toolchains: catalog, reason, docker: { engine, version, sandbox, catalog } };
+}
+
+function findImages(engine: DockerEngine, { imageRepository }: Config): Promise<LanguageImage[]> {
+  return findLanguageImages(engine, { repository: imageRepository, version: manifest.version });
+}
+
+function languageOf(id: string): Language {
+  const language = findLanguage(id);
+  if (language === null) throw new Error(`there is no language ${id}`);
+  return language;
+}
+
+/** What is left in the engine by an earlier process of the same data directory is ours. */
+function homeOf({ dataDirectory }: Config): string {
+  return createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16);
+}

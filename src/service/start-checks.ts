@@ -1,0 +1,103 @@
+// What must be so on this machine before anything is started, and what is said when it is not: each message names the
+// thing, its value and a way out. It starts nothing.
+
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { askVersion, createDockerEngine } from '../docker/engine.ts';
+import type { Config } from '../settings/config.ts';
+
+const ENGINE_TIMEOUT_MS = 3000;
+
+/** Throws an Error with the first thing that is not as it must be. */
+export async function checkMachine(config: Config): Promise<void> {
+  await checkDataDirectory(config.dataDirectory);
+  if (isRoot() || config.sandbox === 'docker') return;
+  if (config.sandbox === 'native') throw notRoot('SANDBOX is native');
+  if (!(await engineAnswers(config))) throw notRoot(`no Docker engine answers at ${config.dockerHost}`);
+}
+
+/** Throws when native boxes cannot be made here, whatever else is so. `reason` says why they are to be. */
+export async function checkNativeBoxes(reason: string): Promise<void> {
+  if (!isRoot()) throw notRoot(reason);
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => null);
+  if (mounts === null)
+    throw new Error('/proc cannot be read: mount it first with "mount -t proc proc /proc"');
+  if (!isRootMounted(mounts))
+    throw new Error(
+      'the root directory / is no mount point, as in a chroot into a plain directory, so no boxes can be made: ' +
+        'first bind the directory over itself with "mount --bind DIRECTORY DIRECTORY", then chroot into it',
+    );
+}
+
+/** Whether the root directory of the process with this mountinfo is a mount point. */
+export function isRootMounted(mountinfo: string): boolean {
+  return mountinfo.split('\n').some((line) => line.split(' ')[4] === '/');
+}
+
+function isRoot(): boolean {
+  return process.geteuid?.() === 0;
+}
+
+function notRoot(reason: string): Error {
+  return new Error(
+    `native boxes (${reason}) can be made by root only, this is uid ${process.geteuid?.()}: start with ` +
+      '"sudo npm start", or set SANDBOX=docker, which needs a Docker engine that this user may use',
+  );
+}
+
+async function engineAnswers({ dockerHost }: Config): Promise<boolean> {
+  const engine = createDockerEngine(dockerHost);
+  try {
+    await askVersion(engine, ENGINE_TIMEOUT_MS);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** In words, by the code of the error. */
+const WRITE_FAILURES: Readonly<Record<string, string>> = {
+  EROFS: 'its file system is read-only',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  ENOSPC: 'its disk is full',
+  EDQUOT: "this user's quota is used up",
+  ENOTDIR: 'a part of the path is not a directory',
+  EEXIST: 'it is not a directory',
+};
+
+/** Makes the directory, and writes there. */
+async function checkDataDirectory(directory: string): Promise<void> {
+  const trial = join(directory, `.trial-${process.pid}`);
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(trial, '');
+    await rm(trial);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const why = WRITE_FAILURES[code] ?? (error as Error).message;
+    throw new Error(
+      `DATA_DIR ${directory} cannot be written to, ${why} (${code}): set DATA_DIR to a directory that uid ` +
+        `${process.geteuid?.()} may write to`,
+    );
+  }
+}
+
+/** What `listen` failed with, as a message that names the settings. */
+export function listenFailure(error: unknown, { host, port }: Pick<Config, 'host' | 'port'>): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return new Error(
+      `port ${port} of ${host} is in use (${code}): stop the process that listens there ` +
+        `("ss -ltnp sport = :${port}" shows it), or set PORT to another port`,
+    );
+  if (code === 'EACCES')
+    return new Error(`port ${port} of ${host} is for root only (${code}): set PORT to one from 1024 on`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return new Error(
+      `HOST ${host} is no address of this machine (${code}): set HOST to one, such as 127.0.0.1`,
+    );
+  return error;
+}

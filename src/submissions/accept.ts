@@ -1,0 +1,90 @@
+// From a request to a task: what the schema cannot check, every default filled in, language and version resolved. It
+// refuses with a `ServiceError` and runs nothing.
+
+import type { ExecuteRequest } from '../api/execution.ts';
+import type { TestCase } from '../api/request-fields.ts';
+import { nowMs } from '../execution/measurements.ts';
+import type { ExecutionTask, TaskTest } from '../execution/task.ts';
+import { createIdentifier } from '../identifier.ts';
+import type { Language } from '../languages/language.ts';
+import { REQUEST_LIMITS } from '../limits.ts';
+import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
+import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
+import { type SourceFile, sourceFilesOf } from './source-files.ts';
+import { checkTexts } from './texts.ts';
+import type { ValidateCode } from './validate-code.ts';
+
+export interface AcceptParts {
+  readonly languages: LanguageCatalog;
+  readonly toolchains: Pick<ToolchainCatalog, 'of' | 'status' | 'problem' | 'progress'>;
+  readonly settings: { readonly maxCodeLength: number };
+  readonly validate?: ValidateCode | undefined;
+}
+
+/** `clientId` names who submits the request; without one it counts as anyone's. */
+export type Accept = (request: ExecuteRequest, clientId?: string) => Promise<ExecutionTask>;
+
+const ANYONE = 'anyone';
+
+export function createAccept({ languages, toolchains, settings, validate }: AcceptParts): Accept {
+  return async (request, clientId = ANYONE) => {
+    const acceptedAtMs = nowMs();
+    checkTexts(request, settings.maxCodeLength);
+    const named = languageNamed(languages, request.language);
+    const { language } = named;
+    const { toolchain, standard } = chooseToolchain(named, toolchains, request.version);
+    const files = sourceFilesOf(request, language, settings.maxCodeLength);
+    const executionId = createIdentifier();
+    const validated = await validate?.(language, files, { executionId, userId: request.user_id ?? null });
+    return {
+      ...taskOf(request, language, files),
+      executionId,
+      clientId,
+      createdAt: new Date(acceptedAtMs).toISOString(),
+      acceptedAtMs,
+      queuedAtMs: validated ? nowMs() : acceptedAtMs,
+      version: toolchain.version,
+      ...(standard !== undefined && { standard }),
+      warnings: [...warningsOf(request), ...(validated?.warnings ?? [])],
+      validation: validated ? { timeMs: validated.timeMs, analysis: validated.analysis } : null,
+    };
+  };
+}
+
+function taskOf(request: ExecuteRequest, language: Language, files: readonly SourceFile[]) {
+  const tests = request.test_cases ?? [];
+  const isJudged = tests.length > 0;
+  return {
+    languageId: language.id,
+    sourceFile: files[0]?.path ?? '',
+    files: files.map(({ path, content }) => ({ path, contentBase64: content.toString('base64') })),
+    judged: isJudged,
+    tests: isJudged
+      ? tests.map((test) => testOf(test, request))
+      : [testOf({ input: request.stdin ?? '', encoding: request.stdin_encoding ?? 'utf8' }, request)],
+    checker: request.checker ?? { type: 'trim' as const },
+    stopOnFailure: request.stop_on_failure ?? false,
+    outputLimitBytes: Math.floor((request.output_limit_kb ?? REQUEST_LIMITS.output_limit_kb.default) * 1024),
+    userId: request.user_id ?? null,
+    priority: request.priority ?? ('normal' as const),
+  };
+}
+
+function testOf(test: TestCase, request: ExecuteRequest): TaskTest {
+  return {
+    name: test.name ?? null,
+    encoding: test.encoding ?? 'utf8',
+    input: test.input ?? '',
+    expectedOutput: test.expected_output ?? null,
+    isHidden: test.is_hidden ?? false,
+    weight: test.weight ?? 1,
+    args: test.args ?? request.args ?? [],
+    timeLimitSeconds: test.time_limit ?? request.time_limit ?? REQUEST_LIMITS.time_limit.default,
+    memoryLimitMb: test.memory_limit ?? request.memory_limit ?? REQUEST_LIMITS.memory_limit.default,
+  };
+}
+
+function warningsOf({ stdin, test_cases }: ExecuteRequest): string[] {
+  const isIgnored = stdin !== undefined && stdin !== '' && (test_cases ?? []).length > 0;
+  return isIgnored ? ['stdin is not used when there are test_cases: each test has its own input'] : [];
+}

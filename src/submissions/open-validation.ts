@@ -1,0 +1,41 @@
+// Opens what the settings say of validation: the policy, the processes that analyze code, and the audit log.
+
+import { ANALYSIS_LIMITS } from '../limits.ts';
+import type { Log } from '../log.ts';
+import { createAnalyzer } from '../validation/engine/analyzer.ts';
+import { createPolicy } from '../validation/policy.ts';
+import { createValidator, type ValidationMode } from '../validation/validate.ts';
+import { type Audit, createAudit } from './audit.ts';
+import { createValidateCode, type ValidateCode } from './validate-code.ts';
+
+/** Processes that analyze code: one at its limit must not hold up all. */
+const PROCESSES = 2;
+
+interface ValidationSettings {
+  readonly codeValidation: ValidationMode;
+  /** As they are written: `python/network=off`, `nesting=100`. */
+  readonly validationRules: readonly string[];
+  readonly complexityLimits: readonly string[];
+}
+
+export interface CodeValidation {
+  /** `undefined` if validation is off. */
+  readonly validate: ValidateCode | undefined;
+  readonly audit: Audit;
+  close(): Promise<void>;
+}
+
+/** Throws if the settings name an unknown rule. */
+export function openValidation(settings: ValidationSettings, log: Log): CodeValidation {
+  const mode = settings.codeValidation;
+  const audit = createAudit(log);
+  const policy = createPolicy({ rules: settings.validationRules, limits: settings.complexityLimits });
+  const analyzer = mode === 'off' ? null : createAnalyzer({ processes: PROCESSES, limits: ANALYSIS_LIMITS });
+  const validator = analyzer && createValidator(policy, { analyzer, log });
+  return {
+    validate:
+      mode === 'off' || validator === null ? undefined : createValidateCode(mode, { validator, audit }),
+    audit,
+    close: async () => analyzer?.close(),
+  };
+}

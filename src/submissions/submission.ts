@@ -1,0 +1,29 @@
+// The contract of the application: every front door submits requests through it and gets results back. It knows nothing of
+// HTTP, of other services' APIs, or of how programs are run.
+
+import type { ExecuteRequest, ExecutionResult } from '../api/execution.ts';
+import type { OutputEncoding } from '../execution/output.ts';
+import type { ExecutionEvent } from '../execution/record.ts';
+import type { RequestTrace } from '../traces/traces.ts';
+
+/** Parts of a result that are included on request. */
+export type ResultPart = 'analysis' | 'input';
+
+export interface SubmissionContext {
+  /** Aborted when the client is gone: cancels the execution. */
+  readonly signal: AbortSignal;
+  /** Called for each event of the execution; must not throw. */
+  readonly onEvent: (event: ExecutionEvent) => void;
+  readonly encoding: OutputEncoding;
+  readonly requestId: string;
+  /** Name of the API key that came with the request. */
+  readonly keyName: string | null;
+  /** Who sent it, see `clientIdOf`. */
+  readonly clientId: string;
+  readonly include: readonly ResultPart[];
+  /** `null` if the request is not traced. */
+  readonly trace: RequestTrace | null;
+}
+
+/** Runs a request to its end. Rejects with a `ServiceError`. */
+export type Submit = (request: ExecuteRequest, context: SubmissionContext) => Promise<ExecutionResult>;

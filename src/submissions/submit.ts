@@ -1,0 +1,146 @@
+// From a request to the result of its execution: accepted, queued, run, with one log line, metrics and traces. How a
+// request came and how its answer is sent is the front door's business.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FastifyBaseLogger } from 'fastify';
+import type { ExecuteRequest, ExecutionResult, TestResult } from '../api/execution.ts';
+import { beginningOfText } from '../api/text-encoding.ts';
+import { type ErrorCode, ServiceError } from '../errors.ts';
+import { presentResult } from '../execution/output.ts';
+import type { ExecutionEvent, ExecutionRecord } from '../execution/record.ts';
+import type { ExecutionTask } from '../execution/task.ts';
+import { SHOWN_INPUT_BYTES } from '../limits.ts';
+import type { ServiceMetrics } from '../metrics/service-metrics.ts';
+import type { ExecutionQueue, QueueEvent } from '../queue/queue.ts';
+import type { ExecutionTrace } from '../traces/traces.ts';
+import type { Accept } from './accept.ts';
+import { auditViolations } from './audit.ts';
+import { endedEntry, failedEntry } from './log-entry.ts';
+import type { CodeValidation } from './open-validation.ts';
+import type { ResultPart, SubmissionContext, Submit } from './submission.ts';
+
+/** Refusals after a request was accepted: nothing of it has run, so it is no execution. */
+const LATE_REFUSALS: readonly ErrorCode[] = ['queue_full', 'shutting_down'];
+
+/** Total output that takes the event loop more than a few milliseconds. */
+const LONG_OUTPUTS_BYTES = 1024 * 1024;
+
+/** UTF-8 bytes of one UTF-16 unit, at most. */
+const MAX_CHARACTER_BYTES = 3;
+
+export interface SubmitParts {
+  readonly accept: Accept;
+  readonly queue: ExecutionQueue;
+  readonly audit: CodeValidation['audit'];
+  readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
+  /** The id of the language with this name or alias. */
+  readonly languageId: (name: string) => string | null;
+  /** `null` if metrics are off. */
+  readonly metrics: Pick<ServiceMetrics, 'ended' | 'failed' | 'rejected'> | null;
+}
+
+export function createSubmit(parts: SubmitParts): Submit {
+  const { accept, queue, audit, log, metrics } = parts;
+  return async (request, context) => {
+    const { signal, trace } = context;
+    const task = await accept(request, context.clientId).catch((error: unknown) => {
+      countRefusal(parts, request, error);
+      throw error;
+    });
+    const { active } = queue.depth();
+    const logged = {
+      request_id: context.requestId,
+      key: context.keyName,
+      ...trace?.ids,
+      queue_depth: active,
+    };
+    const followed = trace?.follow(task);
+    const record = await submitAndWait(queue, task, context, followed).catch((error: unknown) => {
+      log.warn({ ...logged, ...failedEntry(task, error) }, 'execution');
+      followed?.failed(codeOf(error));
+      countFailure(parts, task, error);
+      throw error;
+    });
+    const ended = endedEntry(task, record);
+    log.info({ ...logged, ...ended }, 'execution');
+    followed?.ended(record);
+    metrics?.ended(task, record);
+    auditViolations(audit, task, record);
+    if (!signal.aborted && record.results.some(({ status }) => status === 'cancelled')) {
+      throw new ServiceError('shutting_down', 'The service was stopped before the execution ended');
+    }
+    const result = presentResult(record, context.encoding);
+    // Decoding long outputs takes a while, and so will writing them: let others run in between.
+    if (ended.output_bytes > LONG_OUTPUTS_BYTES) await nextTurn();
+    return withParts(result, task, context.include);
+  };
+}
+
+/** Leaves out what was not asked for. */
+function withParts(
+  { analysis, ...result }: ExecutionResult,
+  task: ExecutionTask,
+  include: readonly ResultPart[],
+): ExecutionResult {
+  return {
+    ...result,
+    results: include.includes('input') ? result.results : shortenInputs(result.results, task),
+    ...(analysis && include.includes('analysis') && { analysis }),
+  };
+}
+
+/** Cuts long inputs. */
+function shortenInputs(results: readonly TestResult[], { tests }: ExecutionTask): TestResult[] {
+  return results.map((result) => {
+    const { input } = result;
+    if (input === null || input.length * MAX_CHARACTER_BYTES <= SHOWN_INPUT_BYTES) return result;
+    const shown = beginningOfText(input, tests[result.index]?.encoding ?? 'utf8', SHOWN_INPUT_BYTES);
+    return { ...result, input: shown, input_truncated: shown.length < input.length };
+  });
+}
+
+/** An aborted signal cancels the execution, which then has the status `cancelled`. */
+async function submitAndWait(
+  queue: ExecutionQueue,
+  task: ExecutionTask,
+  { signal, onEvent }: SubmissionContext,
+  followed: ExecutionTrace | undefined,
+): Promise<ExecutionRecord> {
+  const id = await queue.submit(task);
+  const cancel = () => void queue.cancel(id);
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  const following = followEvents(queue.events(id), (event, atMs) => {
+    followed?.onEvent(event, atMs);
+    onEvent(event);
+  });
+  try {
+    return await queue.result(id);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    await following;
+  }
+}
+
+async function followEvents(
+  events: AsyncIterable<QueueEvent>,
+  onEvent: (event: ExecutionEvent, atMs: number) => void,
+): Promise<void> {
+  for await (const { event, atMs } of events) onEvent(event, atMs);
+}
+
+function countRefusal({ metrics, languageId }: SubmitParts, request: ExecuteRequest, error: unknown): void {
+  const { user_id: userId = null, language } = request;
+  metrics?.rejected({ userId, language: languageId(language), code: codeOf(error) });
+}
+
+function countFailure({ metrics }: SubmitParts, task: ExecutionTask, error: unknown): void {
+  const { userId, languageId: language } = task;
+  const code = codeOf(error);
+  if (LATE_REFUSALS.includes(code)) metrics?.rejected({ userId, language, code });
+  else metrics?.failed(task);
+}
+
+function codeOf(error: unknown): ErrorCode {
+  return error instanceof ServiceError ? error.code : 'internal_error';
+}

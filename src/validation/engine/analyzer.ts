@@ -1,0 +1,190 @@
+// Analyzes code in processes of its own, which are killed and replaced when a source is too much for them. It knows
+// nothing of what the analysis is for.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ServiceError } from '../../errors.ts';
+import type { AnalysisReply, AnalysisRequest } from './analysis-request.ts';
+import type { FileAnalysis } from './analyze.ts';
+import { type Usage, usageOf } from './process-usage.ts';
+
+const PROGRAM = fileURLToPath(new URL('./analyzer-process.ts', import.meta.url));
+const WATCH_MS = 25;
+/** Processes that die without a source to blame are tried again after a while. */
+const RESTART_MS = 1000;
+const KB = 1024;
+
+export interface AnalyzerLimits {
+  readonly cpuTimeMs: number;
+  readonly cpuTimeMsPerKb: number;
+  readonly wallTimeMs: number;
+  readonly memoryBytes: number;
+  readonly waiting: number;
+}
+
+/** `exhausted` is the source's doing, `unavailable` ours. */
+export type AnalysisOutcome =
+  | { readonly type: 'done'; readonly files: readonly FileAnalysis[] }
+  | { readonly type: 'exhausted'; readonly reason: string }
+  | { readonly type: 'unavailable'; readonly reason: string };
+
+export interface Analyzer {
+  /** Rejects with `queue_full` when too many wait. */
+  analyze(request: AnalysisRequest): Promise<AnalysisOutcome>;
+  close(): Promise<void>;
+}
+
+interface Job {
+  readonly request: AnalysisRequest;
+  readonly resolve: (outcome: AnalysisOutcome) => void;
+  /** Processes that died over it, though nobody killed them. */
+  deaths: number;
+}
+
+interface Worker {
+  readonly child: ChildProcess;
+  job: Job | null;
+  isReady: boolean;
+  /** Why it is being killed. */
+  verdict: AnalysisOutcome | null;
+}
+
+interface State {
+  readonly limits: AnalyzerLimits;
+  readonly workers: Set<Worker>;
+  readonly waiting: Job[];
+  isClosed: boolean;
+}
+
+export function createAnalyzer(options: {
+  readonly processes: number;
+  readonly limits: AnalyzerLimits;
+}): Analyzer {
+  const state: State = { limits: options.limits, workers: new Set(), waiting: [], isClosed: false };
+  for (let count = 0; count < options.processes; count += 1) startWorker(state);
+  return {
+    analyze: (request) => submit(state, request),
+    close: () => close(state),
+  };
+}
+
+function submit(state: State, request: AnalysisRequest): Promise<AnalysisOutcome> {
+  if (state.isClosed) return Promise.resolve({ type: 'unavailable', reason: 'the service is stopping' });
+  if (state.waiting.length >= state.limits.waiting) {
+    const message = `The code cannot be checked now: ${state.waiting.length} submissions wait for it`;
+    return Promise.reject(new ServiceError('queue_full', message));
+  }
+  return new Promise((resolve) => {
+    state.waiting.push({ request, resolve, deaths: 0 });
+    assign(state);
+  });
+}
+
+function assign(state: State): void {
+  for (const worker of state.workers) {
+    if (!worker.isReady || worker.job !== null || worker.verdict !== null) continue;
+    const job = state.waiting.shift();
+    if (job === undefined) return;
+    worker.job = job;
+    worker.child.send(job.request, (error) => {
+      if (error) worker.child.kill('SIGKILL');
+    });
+    watch(state, worker, job);
+  }
+}
+
+function startWorker(state: State): void {
+  const child = fork(PROGRAM, [], {
+    env: {},
+    cwd: '/',
+    execArgv: ['--expose-gc', '--max-old-space-size=256', '--disable-warning=ExperimentalWarning'],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const worker: Worker = { child, job: null, isReady: false, verdict: null };
+  state.workers.add(worker);
+  child.on('message', (reply: AnalysisReply) => receive(state, worker, reply));
+  child.on('error', () => child.kill('SIGKILL'));
+  child.once('exit', (code, signal) => replace(state, worker, signal ?? `exit code ${code}`));
+}
+
+function receive(state: State, worker: Worker, reply: AnalysisReply): void {
+  if (reply.type === 'ready') worker.isReady = true;
+  else {
+    const { job } = worker;
+    worker.job = null;
+    job?.resolve(reply.type === 'done' ? reply : { type: 'unavailable', reason: reply.error });
+  }
+  assign(state);
+}
+
+/** Another process takes its place, and its source, which is only to blame when it happens twice. */
+function replace(state: State, worker: Worker, how: string): void {
+  state.workers.delete(worker);
+  const { job, verdict } = worker;
+  if (job !== null && verdict === null && !state.isClosed && job.deaths === 0)
+    state.waiting.unshift({ ...job, deaths: 1 });
+  else job?.resolve(verdict ?? endedBy(state, how));
+  if (state.isClosed) return;
+  if (worker.isReady) {
+    startWorker(state);
+    return;
+  }
+  setTimeout(() => {
+    if (!state.isClosed) startWorker(state);
+  }, RESTART_MS).unref();
+  const reason = `the analyzer does not start: ${how}`;
+  for (const waiting of state.waiting.splice(0)) waiting.resolve({ type: 'unavailable', reason });
+}
+
+function endedBy({ isClosed }: State, how: string): AnalysisOutcome {
+  if (isClosed) return { type: 'unavailable', reason: 'the service is stopping' };
+  return { type: 'exhausted', reason: `reading it ended with ${how}` };
+}
+
+/** CPU time and memory are the source's; time on the clock alone is that of a busy machine. */
+function watch(state: State, worker: Worker, job: Job): void {
+  const started = performance.now();
+  const before = usageOf(worker.child.pid ?? 0);
+  const timer = setInterval(() => {
+    const now = worker.job === job ? usageOf(worker.child.pid ?? 0) : null;
+    if (now === null || before === null) {
+      clearInterval(timer);
+      return;
+    }
+    worker.verdict = excess(state.limits, job, now, { before, wallTimeMs: performance.now() - started });
+    if (worker.verdict === null) return;
+    clearInterval(timer);
+    worker.child.kill('SIGKILL');
+  }, WATCH_MS);
+}
+
+function excess(
+  limits: AnalyzerLimits,
+  { request }: Job,
+  now: Usage,
+  { before, wallTimeMs }: { before: Usage; wallTimeMs: number },
+): AnalysisOutcome | null {
+  const characters = request.sources.reduce((sum, source) => sum + source.length, 0);
+  const cpuTimeMs = Math.round(limits.cpuTimeMs + (characters / KB) * limits.cpuTimeMsPerKb);
+  if (now.cpuTimeMs - before.cpuTimeMs > cpuTimeMs)
+    return { type: 'exhausted', reason: `it takes more than ${cpuTimeMs} ms to read` };
+  if (now.memoryBytes > limits.memoryBytes)
+    return { type: 'exhausted', reason: `it takes more than ${limits.memoryBytes / KB / KB} MB to read` };
+  if (wallTimeMs > limits.wallTimeMs) return { type: 'unavailable', reason: 'the machine was too busy' };
+  return null;
+}
+
+async function close(state: State): Promise<void> {
+  state.isClosed = true;
+  for (const job of state.waiting.splice(0))
+    job.resolve({ type: 'unavailable', reason: 'the service is stopping' });
+  const exits = [...state.workers].map(
+    ({ child }) =>
+      new Promise<void>((resolve) =>
+        (child.exitCode ?? child.signalCode) === null ? child.once('exit', () => resolve()) : resolve(),
+      ),
+  );
+  for (const { child } of state.workers) child.kill('SIGKILL');
+  await Promise.all(exits);
+}
