@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { suite, test } from 'node:test';
 import { ConfigError, keyFilePath, loadConfig } from './config.ts';
 
@@ -22,7 +22,7 @@ suite('settings', () => {
     assert.equal(config.debug, false);
     assert.equal(config.sandbox, 'auto');
     assert.equal(config.toolchains, 'auto');
-    assert.match(config.dataDirectory, /\/data$/);
+    assert.equal(config.dataDirectory, resolve(import.meta.dirname, '../../data'));
     assert.deepEqual(config.apiKeys, []);
   });
 

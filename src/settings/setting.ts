@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 
 /** Relative paths in settings are relative to it, wherever the service was started. */
-export const PROJECT_ROOT = resolve(import.meta.dirname, '..');
+export const PROJECT_ROOT = resolve(import.meta.dirname, '../..');
 
 /** One setting. `parse` answers `undefined` for a text that is not allowed; `absent` stands in for no text. */
 export interface Setting<T> {
