@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
+const SUPERVISOR = join(import.meta.dirname, '../../supervisor/build/supervisor');
 
 /** JSON of the filter. Throws an Error when the supervisor has not been built. */
 export async function readSeccompProfile(): Promise<string> {
