@@ -22,7 +22,7 @@ export interface InstalledTool {
 }
 
 /** A program that comes with this service as an npm package: the same for every source. */
-interface BundledTool {
+export interface BundledTool {
   readonly name: string;
   /** Shown under `/opt/<name>/node_modules`. The first holds the tool, and its version is the tool's. */
   readonly packages: readonly string[];
@@ -58,7 +58,7 @@ export interface LanguageCommand {
 }
 
 /** What is prepared once per toolchain so that a language is fast: run outside of any request, on trusted input. */
-interface PrebuildStep {
+export interface PrebuildStep {
   /** Directory name under `/opt/prebuilt`. */
   readonly part: string;
   /** Without it the language is too slow to be offered. */

@@ -4,9 +4,9 @@
 import { cp, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { BundledTool } from '../languages/language.ts';
 import { fingerprint } from './fingerprint.ts';
 import { makeReadable } from './run-command.ts';
-import type { RequiredBundledTool } from './toolchain.ts';
 
 export interface BundledCopy {
   readonly version: string;
@@ -16,7 +16,7 @@ export interface BundledCopy {
 }
 
 /** Copies the tool's packages under `store`, once for each of their versions. */
-export async function copyBundledTool(tool: RequiredBundledTool, store: string): Promise<BundledCopy> {
+export async function copyBundledTool(tool: BundledTool, store: string): Promise<BundledCopy> {
   const packages = await Promise.all(tool.packages.map(findPackage));
   const identity = fingerprint(
     tool.name,

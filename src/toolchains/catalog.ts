@@ -3,6 +3,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Language } from '../languages/language.ts';
 import { installFromDebian, offerFormerRoots } from './debian-installation.ts';
 import type { DebianOptions } from './debian-set.ts';
 import { findHostSet } from './host-set.ts';
@@ -11,13 +12,13 @@ import type { ProgressReport } from './installation-progress.ts';
 import { removeInterrupted } from './interrupted-installations.ts';
 import { loadKnowledge } from './knowledge.ts';
 import { prove } from './proof.ts';
-import type { InstalledToolchain, Log, Requirement, ToolchainCatalog } from './toolchain.ts';
+import type { InstalledToolchain, Log, ToolchainCatalog } from './toolchain.ts';
 import type { Finding } from './toolchain-set.ts';
 import { MARK_INTERVAL_MS, markUsed, removeUnused } from './unused-directories.ts';
 import { compareVersions } from './version.ts';
 
 export interface CatalogParts {
-  readonly languages: readonly Requirement[];
+  readonly languages: readonly Language[];
   /** Holds all that is installed; kept between starts. */
   readonly dataDirectory: string;
   /** `auto`: this machine where its version will do, else Debian. */
@@ -132,7 +133,7 @@ async function installWhatIsMissing(work: Work): Promise<void> {
 }
 
 /** Returns the languages that this machine lacks. */
-async function installFromHost(languages: readonly Requirement[], work: Work) {
+async function installFromHost(languages: readonly Language[], work: Work) {
   const { parts, installer, host, problems } = work;
   if (host === null) return languages;
   const failed = new Map([...host.problems, ...(await installSet(host.set, installer))]);
@@ -146,7 +147,7 @@ async function installFromHost(languages: readonly Requirement[], work: Work) {
 }
 
 /** Takes what this machine has gained since its first look; returns the languages that it still lacks. */
-async function lookAgain(languages: readonly Requirement[], work: Work): Promise<readonly Requirement[]> {
+async function lookAgain(languages: readonly Language[], work: Work): Promise<readonly Language[]> {
   const { installer, host } = work;
   if (host === null) return languages;
   const { set, problems } = await findHostSet(languages, work.debian.stores, installer.knowledge.versions);

@@ -4,14 +4,15 @@
 import { mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LanguageCommand } from '../languages/language.ts';
+import type { RootMount } from '../sandbox/sandbox.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
-import type { RequiredCommand, ToolchainMount } from './toolchain.ts';
 
 export interface ChrootRun {
-  readonly mounts: readonly ToolchainMount[];
+  readonly mounts: readonly RootMount[];
   /** Directories of this machine that the program may write to. */
   readonly writable?: readonly { readonly source: string; readonly target: string }[];
-  readonly command: RequiredCommand;
+  readonly command: LanguageCommand;
   /** Runs as nobody, as a box does, where this process may change users. */
   readonly unprivileged: boolean;
   readonly stdin?: string;

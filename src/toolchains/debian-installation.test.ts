@@ -5,13 +5,14 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import type { Language } from '../languages/language.ts';
 import { type DebianInstallation, installFromDebian, rootGroups } from './debian-installation.ts';
 import { demoLanguage, recordingInstaller } from './demo-language-fixture.ts';
 import { lockInstallation } from './installation-lock.ts';
 import type { ProgressReport } from './installation-progress.ts';
 import { removeInterrupted } from './interrupted-installations.ts';
 import { lineThatMatters } from './mmdebstrap.ts';
-import type { InstallationProgress, Requirement } from './toolchain.ts';
+import type { InstallationProgress } from './toolchain.ts';
 
 /** Makes a root with bash in it, and notes the packages; those named `broken` cannot be had. */
 const MAKE_ROOT = `
@@ -37,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-const language = (id: string, debianMegabytes?: number, packages = ['bash', id]): Requirement => ({
+const language = (id: string, debianMegabytes?: number, packages = ['bash', id]): Language => ({
   ...demoLanguage(id),
   debianPackages: packages,
   ...(debianMegabytes === undefined ? {} : { debianMegabytes }),

@@ -1,17 +1,17 @@
 // Installs languages from Debian packages, one root after the other, the smallest first. Before each, this machine is
 // looked at again: what apt brought for the installation itself, or a person installed meanwhile, needs no root.
 
+import type { Language } from '../languages/language.ts';
 import { type DebianOptions, findDebianSet, installDebianSet } from './debian-set.ts';
 import { type Installer, installSet, offerKnown } from './install-set.ts';
 import { createProgressReport, type ProgressReport, type Step } from './installation-progress.ts';
 import { requireMmdebstrap } from './mmdebstrap.ts';
-import type { Requirement } from './toolchain.ts';
 
 export interface DebianInstallation {
   readonly debian: DebianOptions;
   readonly installer: Installer;
   /** Offers those of the languages that this machine has by now; returns the others. */
-  lookAgain(languages: readonly Requirement[]): Promise<readonly Requirement[]>;
+  lookAgain(languages: readonly Language[]): Promise<readonly Language[]>;
   /** Called with the progress of all before the first begins. */
   onProgress(progress: ProgressReport): void;
   /** Called with why a language cannot be installed. */
@@ -19,8 +19,8 @@ export interface DebianInstallation {
 }
 
 /** Languages with the same packages share a root. The smallest first; what was not measured comes last. */
-export function rootGroups(languages: readonly Requirement[]): Requirement[][] {
-  const groups = new Map<string, Requirement[]>();
+export function rootGroups(languages: readonly Language[]): Language[][] {
+  const groups = new Map<string, Language[]>();
   for (const language of languages) {
     const key = [...language.debianPackages].sort().join(' ');
     groups.set(key, [...(groups.get(key) ?? []), language]);
@@ -28,13 +28,13 @@ export function rootGroups(languages: readonly Requirement[]): Requirement[][] {
   return [...groups.values()].sort((a, b) => sizeOf(a) - sizeOf(b));
 }
 
-function sizeOf(group: readonly Requirement[]): number {
+function sizeOf(group: readonly Language[]): number {
   return Math.max(...group.map(({ debianMegabytes = Number.MAX_SAFE_INTEGER }) => debianMegabytes));
 }
 
 /** What earlier starts installed and proved, whichever of the languages they are. */
 export async function offerFormerRoots(
-  languages: readonly Requirement[],
+  languages: readonly Language[],
   debian: DebianOptions,
   installer: Installer,
 ): Promise<void> {
@@ -46,7 +46,7 @@ export async function offerFormerRoots(
 
 /** Rejects only when `installer.signal` is aborted. */
 export async function installFromDebian(
-  languages: readonly Requirement[],
+  languages: readonly Language[],
   parts: DebianInstallation,
 ): Promise<void> {
   const groups = rootGroups(languages);
@@ -70,20 +70,20 @@ export async function installFromDebian(
   }
 }
 
-function stepOf(group: readonly Requirement[]): Step {
+function stepOf(group: readonly Language[]): Step {
   const measured = group.every(({ debianMegabytes }) => debianMegabytes !== undefined);
   return { languageIds: group.map(({ id }) => id), megabytes: measured ? sizeOf(group) : null };
 }
 
-async function prepareMachine(group: readonly Requirement[], parts: DebianInstallation): Promise<void> {
+async function prepareMachine(group: readonly Language[], parts: DebianInstallation): Promise<void> {
   const { debian, installer } = parts;
   if (debian.program !== undefined || (await findDebianSet(group, debian, installer))) return;
   await requireMmdebstrap({ ...installer, mayInstall: debian.mayInstall ?? true });
 }
 
 async function installGroup(
-  group: readonly Requirement[],
-  lacking: readonly Requirement[],
+  group: readonly Language[],
+  lacking: readonly Language[],
   parts: DebianInstallation,
 ): Promise<void> {
   const { set, problems } = await installDebianSet(group, parts.debian, parts.installer);
@@ -94,7 +94,7 @@ async function installGroup(
   }
 }
 
-function report(languages: readonly Requirement[], problem: string, parts: DebianInstallation): void {
+function report(languages: readonly Language[], problem: string, parts: DebianInstallation): void {
   const ids = languages.map(({ id }) => id);
   const message = `${ids.join(' and ')} cannot be installed, and will be tried again at the next start: ${problem}`;
   parts.installer.log(message, { languages: ids }, 'error');

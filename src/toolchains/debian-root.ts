@@ -3,10 +3,11 @@
 
 import { mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Language } from '../languages/language.ts';
 import { type DebianMirror, sourcesList } from './debian-mirror.ts';
 import { fingerprint } from './fingerprint.ts';
 import { NEVER_READ, PREFERENCES, runMmdebstrap } from './mmdebstrap.ts';
-import type { Log, Requirement } from './toolchain.ts';
+import type { Log } from './toolchain.ts';
 
 /** Changes when this file makes roots differently. */
 const RECIPE = 1;
@@ -17,7 +18,7 @@ export interface DebianRecipe {
   readonly hash: string;
 }
 
-export function debianRecipe(languages: readonly Requirement[]): DebianRecipe {
+export function debianRecipe(languages: readonly Language[]): DebianRecipe {
   const packages = [...new Set(languages.flatMap(({ debianPackages }) => debianPackages))].sort();
   return {
     packages,

@@ -4,9 +4,9 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import type { Language } from '../languages/language.ts';
 import { type DebianOptions, findDebianSet, installDebianSet } from './debian-set.ts';
 import { demoLanguage, demoPart, recordingInstaller } from './demo-language-fixture.ts';
-import type { Requirement } from './toolchain.ts';
 
 /** Makes a root with bash in it; the words in braces are the root's path. */
 const MAKE_ROOT = `
@@ -99,7 +99,7 @@ test('a language that fails does not keep the others from being served', async (
 });
 
 test('other packages make another root', async () => {
-  const more: Requirement = { ...demoLanguage('b'), debianPackages: ['bash', 'gawk'] };
+  const more: Language = { ...demoLanguage('b'), debianPackages: ['bash', 'gawk'] };
   await installDebianSet([demoLanguage('a')], await options(MAKE_ROOT), installer());
   assert.equal(await findDebianSet([demoLanguage('a'), more], await options('exit 1'), installer()), null);
   await installDebianSet([demoLanguage('a'), more], await options(MAKE_ROOT), installer());

@@ -2,6 +2,8 @@
 
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { InstalledTool, Language } from '../languages/language.ts';
+import type { RootMount } from '../sandbox/sandbox.ts';
 import { runInRoot } from './chroot-runner.ts';
 import { findDebianMirror } from './debian-mirror.ts';
 import { debianRecipe, debianRootPath, makeDebianRoot } from './debian-root.ts';
@@ -10,7 +12,6 @@ import { type Installer, installSet } from './install-set.ts';
 import { lockInstallation } from './installation-lock.ts';
 import { type FoundTool, gatherMembers, type ToolStores } from './set-members.ts';
 import { systemMounts } from './system-mounts.ts';
-import type { RequiredInstalledTool, Requirement, ToolchainMount } from './toolchain.ts';
 import type { Finding } from './toolchain-set.ts';
 import { compareVersions } from './version.ts';
 
@@ -29,7 +30,7 @@ const PROBE_TIMEOUT_MS = 30_000;
 
 /** The set of a root that was made and proven before; `null` when there is none. */
 export async function findDebianSet(
-  languages: readonly Requirement[],
+  languages: readonly Language[],
   options: DebianOptions,
   installer: Installer,
 ): Promise<Finding | null> {
@@ -42,7 +43,7 @@ export async function findDebianSet(
  * final place. A language that fails is told in `problems`; when all fail, the root is not taken.
  */
 export async function installDebianSet(
-  languages: readonly Requirement[],
+  languages: readonly Language[],
   options: DebianOptions,
   installer: Installer,
 ): Promise<Finding> {
@@ -68,7 +69,7 @@ export async function installDebianSet(
 
 async function describeRoot(
   root: string,
-  languages: readonly Requirement[],
+  languages: readonly Language[],
   options: DebianOptions,
   installer: Installer,
 ): Promise<Finding> {
@@ -89,9 +90,9 @@ async function describeRoot(
 }
 
 async function probe(
-  tool: RequiredInstalledTool,
+  tool: InstalledTool,
   root: string,
-  mounts: readonly ToolchainMount[],
+  mounts: readonly RootMount[],
   content: string,
   installer: Installer,
 ): Promise<FoundTool | string> {

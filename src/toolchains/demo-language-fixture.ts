@@ -1,9 +1,10 @@
 // A language for tests: shell scripts, run by bash, with a part that is a file.
 
+import type { Language, PrebuildStep } from '../languages/language.ts';
 import type { Installer } from './install-set.ts';
-import type { RequiredPart, Requirement, Toolchain } from './toolchain.ts';
+import type { Toolchain } from './toolchain.ts';
 
-export function demoPart(name: string, script: string, essential: boolean): RequiredPart {
+export function demoPart(name: string, script: string, essential: boolean): PrebuildStep {
   return {
     part: name,
     essential,
@@ -13,10 +14,14 @@ export function demoPart(name: string, script: string, essential: boolean): Requ
   };
 }
 
-export function demoLanguage(id: string, prebuild?: RequiredPart): Requirement {
+export function demoLanguage(id: string, prebuild?: PrebuildStep): Language {
   const example = { code: 'echo hello', stdin: '', expectedOutput: 'hello\n' };
   return {
     id,
+    name: id,
+    aliases: [],
+    fileExtension: '.sh',
+    memoryAllowanceMb: 0,
     tools: [
       {
         name: 'bash',

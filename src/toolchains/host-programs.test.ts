@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findLanguage, LANGUAGES } from '../languages/catalog.ts';
+import type { Language } from '../languages/language.ts';
 import { createToolchainCatalog } from './catalog.ts';
-import type { InstalledToolchain, Requirement, ToolchainCatalog } from './toolchain.ts';
+import type { InstalledToolchain, ToolchainCatalog } from './toolchain.ts';
 import { type TrialOutcome, type TrialProgram, tryProgram } from './trial.ts';
 
 let catalog: ToolchainCatalog;
@@ -24,7 +25,7 @@ before(async () => {
 after(() => catalog.close());
 
 async function attempt(id: string, program: TrialProgram): Promise<TrialOutcome | null> {
-  const language: Requirement | null = findLanguage(id);
+  const language: Language | null = findLanguage(id);
   const toolchain = catalog.of(id)[0] as InstalledToolchain | undefined;
   if (!language || !toolchain) return null;
   return tryProgram(language, toolchain, program, AbortSignal.timeout(120_000));

@@ -5,10 +5,10 @@ import { chmod, mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import type { InstalledTool } from '../languages/language.ts';
 import { findHostTool, type HostSearch } from './host-tools.ts';
-import type { RequiredInstalledTool } from './toolchain.ts';
 
-const TOOL: RequiredInstalledTool = {
+const TOOL: InstalledTool = {
   name: 'shell',
   hostNames: ['bash'],
   debianPath: '/usr/bin/bash',

@@ -4,9 +4,9 @@
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import type { InstalledTool } from '../languages/language.ts';
 import { runCommand } from './run-command.ts';
 import type { FoundTool } from './set-members.ts';
-import type { RequiredInstalledTool } from './toolchain.ts';
 import { compareVersions } from './version.ts';
 
 export interface HostSearch {
@@ -37,10 +37,7 @@ export async function defaultHostSearch(versions: Map<string, string>): Promise<
 }
 
 /** The tool, or why there is none. */
-export async function findHostTool(
-  tool: RequiredInstalledTool,
-  search: HostSearch,
-): Promise<FoundTool | string> {
+export async function findHostTool(tool: InstalledTool, search: HostSearch): Promise<FoundTool | string> {
   let problem = `no ${tool.hostNames.join(' or ')} on this machine`;
   for (const name of tool.hostNames) {
     for (const directory of search.directories) {
@@ -56,7 +53,7 @@ export async function findHostTool(
 /** `null`: nothing usable there. A string: a tool that will not do. */
 async function examine(
   path: string,
-  tool: RequiredInstalledTool,
+  tool: InstalledTool,
   search: HostSearch,
 ): Promise<FoundTool | string | null> {
   try {
@@ -82,7 +79,7 @@ interface Place {
   readonly directory: FoundTool['directory'];
 }
 
-async function locate(path: string, tool: RequiredInstalledTool, search: HostSearch): Promise<Place | null> {
+async function locate(path: string, tool: InstalledTool, search: HostSearch): Promise<Place | null> {
   const hostPath = tool.directoryArguments
     ? join(await askDirectory(path, tool.directoryArguments), 'bin', basename(path))
     : await realpath(path);
@@ -107,7 +104,7 @@ async function askDirectory(path: string, directoryArguments: readonly string[])
 async function readVersion(
   path: string,
   identity: string,
-  tool: RequiredInstalledTool,
+  tool: InstalledTool,
   known: Map<string, string>,
 ): Promise<string | null> {
   const key = `${identity} ${tool.versionArguments.join(' ')}`;

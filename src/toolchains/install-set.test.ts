@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import type { Language } from '../languages/language.ts';
 import {
   demoLanguage,
   demoPart,
@@ -13,7 +14,6 @@ import {
 } from './demo-language-fixture.ts';
 import { findHostSet } from './host-set.ts';
 import { installSet, offerKnown } from './install-set.ts';
-import type { Requirement } from './toolchain.ts';
 
 let directory: string;
 let installer: RecordingInstaller;
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-async function setOf(...languages: Requirement[]) {
+async function setOf(...languages: Language[]) {
   return (await findHostSet(languages, { prebuilt: directory, bundled: directory }, new Map())).set;
 }
 

@@ -1,11 +1,12 @@
 // Brings a set of toolchains into service: proves its languages, builds the parts that are missing, and offers each
 // language as soon as it may be offered. It knows neither where a set comes from nor who asks.
 
+import type { Language } from '../languages/language.ts';
 import { fingerprint } from './fingerprint.ts';
 import { lockInstallation } from './installation-lock.ts';
 import type { Knowledge } from './knowledge.ts';
 import { buildPart, isBuilt, type PartPlan } from './prebuilt-parts.ts';
-import type { InstalledToolchain, Log, Requirement } from './toolchain.ts';
+import type { InstalledToolchain, Log } from './toolchain.ts';
 import {
   mayBeOffered,
   plansOf,
@@ -21,7 +22,7 @@ export interface Installer {
   readonly lockFile: string;
   readonly log: Log;
   readonly signal: AbortSignal;
-  prove(language: Requirement, toolchain: InstalledToolchain, signal: AbortSignal): Promise<void>;
+  prove(language: Language, toolchain: InstalledToolchain, signal: AbortSignal): Promise<void>;
   /** Called with a toolchain that works, and again when its root has gained a part. */
   offer(toolchain: InstalledToolchain): void;
 }

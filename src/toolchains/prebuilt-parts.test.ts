@@ -5,9 +5,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import type { PrebuildStep } from '../languages/language.ts';
 import { buildPart, isBuilt, type PartPlan, planPart } from './prebuilt-parts.ts';
 import { systemMounts } from './system-mounts.ts';
-import type { RequiredPart } from './toolchain.ts';
 
 let store: string;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(store, { recursive: true }));
 
-function part(script: string): RequiredPart {
+function part(script: string): PrebuildStep {
   return {
     part: 'demo',
     essential: true,

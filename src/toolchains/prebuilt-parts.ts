@@ -3,10 +3,11 @@
 
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { PrebuildStep } from '../languages/language.ts';
+import type { RootMount } from '../sandbox/sandbox.ts';
 import { runInRoot } from './chroot-runner.ts';
 import { fingerprint } from './fingerprint.ts';
 import { makeReadable } from './run-command.ts';
-import type { RequiredPart, ToolchainMount } from './toolchain.ts';
 
 /** Where parts stand in a root, each in a directory with its name. */
 export const PREBUILT = '/opt/prebuilt';
@@ -14,7 +15,7 @@ const BUILD_TIMEOUT_MS = 20 * 60 * 1000;
 
 /** A part as one source of toolchains builds it. */
 export interface PartPlan {
-  readonly part: RequiredPart;
+  readonly part: PrebuildStep;
   readonly tools: Readonly<Record<string, string>>;
   /** Names content and recipe: a directory with this name is complete. */
   readonly name: string;
@@ -24,7 +25,7 @@ export interface PartPlan {
 
 /** `toolIdentity` changes with the tools that build the part. */
 export function planPart(
-  part: RequiredPart,
+  part: PrebuildStep,
   tools: Readonly<Record<string, string>>,
   toolIdentity: unknown,
   store: string,
@@ -38,14 +39,14 @@ export async function isBuilt(plan: PartPlan): Promise<boolean> {
   return (await stat(plan.source).catch(() => null)) !== null;
 }
 
-export function partMount(plan: PartPlan): ToolchainMount {
+export function partMount(plan: PartPlan): RootMount {
   return { kind: 'bind', source: plan.source, target: `${PREBUILT}/${plan.part.part}` };
 }
 
 /** Builds into a temporary name first; what an interrupted build left there is removed. One builder at a time. */
 export async function buildPart(
   plan: PartPlan,
-  mounts: readonly ToolchainMount[],
+  mounts: readonly RootMount[],
   signal: AbortSignal,
 ): Promise<void> {
   const temporary = join(dirname(plan.source), `.building-${plan.name}`);

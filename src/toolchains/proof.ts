@@ -1,12 +1,13 @@
 // Proves that a toolchain works: compiles and runs a language's examples in its root and compares what they print. A
 // compiler that is there but does not work is found here and not by the first client.
 
-import type { InstalledToolchain, Requirement } from './toolchain.ts';
+import type { Language } from '../languages/language.ts';
+import type { InstalledToolchain } from './toolchain.ts';
 import { tryProgram } from './trial.ts';
 
 /** Throws an error that says what the toolchain did wrong. */
 export async function prove(
-  language: Requirement,
+  language: Language,
   toolchain: InstalledToolchain,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,9 +1,10 @@
 // Describes the languages of a set: finds the tools of each, once for all of them, and gathers what the set's root must
 // show beside the system.
 
+import type { BundledTool, InstalledTool, Language } from '../languages/language.ts';
+import type { RootMount } from '../sandbox/sandbox.ts';
 import { copyBundledTool } from './bundled-tools.ts';
 import { type PartPlan, planPart } from './prebuilt-parts.ts';
-import type { RequiredBundledTool, RequiredInstalledTool, Requirement, ToolchainMount } from './toolchain.ts';
 import type { SetMember } from './toolchain-set.ts';
 
 export interface FoundTool {
@@ -29,19 +30,19 @@ export interface SetMembers {
   /** Why a language is not among the members, by its id. */
   readonly problems: ReadonlyMap<string, string>;
   /** Mounts of tools that have a directory of their own. */
-  readonly directories: readonly ToolchainMount[];
+  readonly directories: readonly RootMount[];
   /** Paths of the tools that are part of the system. */
   readonly systemTools: readonly string[];
 }
 
 /** `find` answers with a tool, or with why there is none. `origin` tells parts of one source from those of another. */
 export async function gatherMembers(
-  languages: readonly Requirement[],
-  find: (tool: RequiredInstalledTool) => Promise<FoundTool | string>,
+  languages: readonly Language[],
+  find: (tool: InstalledTool) => Promise<FoundTool | string>,
   origin: string,
   stores: ToolStores,
 ): Promise<SetMembers> {
-  const findOnce = once((tool: Requirement['tools'][number]) =>
+  const findOnce = once((tool: Language['tools'][number]) =>
     'packages' in tool ? copyOrProblem(tool, stores.bundled) : find(tool),
   );
   const outcomes = await Promise.all(
@@ -49,7 +50,7 @@ export async function gatherMembers(
   );
   const problems = new Map<string, string>();
   const members: SetMember[] = [];
-  const directories = new Map<string, ToolchainMount>();
+  const directories = new Map<string, RootMount>();
   const systemTools: string[] = [];
   for (const { language, tools } of outcomes) {
     const problem = tools.find((outcome) => typeof outcome === 'string');
@@ -68,7 +69,7 @@ export async function gatherMembers(
 }
 
 /** A copy that cannot be made, as on a full disk, is a problem of the languages that need it and of no other. */
-async function copyOrProblem(tool: RequiredBundledTool, store: string): Promise<FoundTool | string> {
+async function copyOrProblem(tool: BundledTool, store: string): Promise<FoundTool | string> {
   try {
     return await copyBundledTool(tool, store);
   } catch (error) {
@@ -77,7 +78,7 @@ async function copyOrProblem(tool: RequiredBundledTool, store: string): Promise<
 }
 
 function describe(
-  language: Requirement,
+  language: Language,
   found: readonly FoundTool[],
   origin: string,
   stores: ToolStores,
@@ -96,7 +97,7 @@ function describe(
 }
 
 /** Looks for each tool once, though several languages need it. */
-function once<T>(find: (tool: Requirement['tools'][number]) => Promise<T>): typeof find {
+function once<T>(find: (tool: Language['tools'][number]) => Promise<T>): typeof find {
   const found = new Map<string, Promise<T>>();
   return (tool) => {
     const key = JSON.stringify(tool);

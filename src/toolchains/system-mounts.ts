@@ -3,7 +3,7 @@
 
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { ToolchainMount } from './toolchain.ts';
+import type { RootMount } from '../sandbox/sandbox.ts';
 
 const TOP_DIRECTORIES = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'];
 /** `awk` and other names are links through alternatives; the linker's cache saves every program a search. */
@@ -12,7 +12,7 @@ const CONFIGURATION = ['/etc/alternatives', '/etc/ld.so.cache'];
 const LINKED_FROM = ['.', 'conf', 'conf/security', 'lib'];
 
 /** `toolPaths` are paths in the system whose configuration must be visible too. */
-export async function systemMounts(system: string, toolPaths: readonly string[]): Promise<ToolchainMount[]> {
+export async function systemMounts(system: string, toolPaths: readonly string[]): Promise<RootMount[]> {
   const homes = [...new Set(toolPaths.map((path) => dirname(dirname(path))))].filter(
     (home) => home !== '/usr',
   );
@@ -29,14 +29,14 @@ export async function systemMounts(system: string, toolPaths: readonly string[])
 }
 
 /** A link into /usr on most systems; a directory on those that keep /bin apart. */
-async function topDirectory(system: string, name: string): Promise<ToolchainMount | null> {
+async function topDirectory(system: string, name: string): Promise<RootMount | null> {
   const path = join(system, name);
   const found = await lstat(path).catch(() => null);
   if (!found?.isSymbolicLink()) return bindIfPresent(system, `/${name}`);
   return { kind: 'symlink', source: (await readlink(path)).replace(/^\/+/, ''), target: `/${name}` };
 }
 
-async function bindIfPresent(system: string, target: string): Promise<ToolchainMount | null> {
+async function bindIfPresent(system: string, target: string): Promise<RootMount | null> {
   const source = join(system, target);
   const found = await lstat(source).catch(() => null);
   return found === null ? null : { kind: 'bind', source, target };

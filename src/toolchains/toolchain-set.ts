@@ -1,13 +1,15 @@
 // A set of toolchains that share one root: what one source (this machine, or one Debian root) offers. Parts built into
 // the root may come later; a toolchain always tells the root as it is.
 
+import type { Language } from '../languages/language.ts';
+import type { DirectoryRoot, RootMount } from '../sandbox/sandbox.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type PartPlan, PREBUILT, partMount } from './prebuilt-parts.ts';
-import type { InstalledToolchain, Requirement, ToolchainMount, ToolchainRoot } from './toolchain.ts';
+import type { InstalledToolchain } from './toolchain.ts';
 
 /** What a set knows of one language. */
 export interface SetMember {
-  readonly language: Requirement;
+  readonly language: Language;
   readonly version: string;
   /** Paths in the box, by tool name. */
   readonly tools: Readonly<Record<string, string>>;
@@ -19,7 +21,7 @@ export interface SetMember {
 export interface ToolchainSet {
   readonly source: InstalledToolchain['source'];
   /** The root without prebuilt parts. */
-  readonly mounts: readonly ToolchainMount[];
+  readonly mounts: readonly RootMount[];
   /** Changes with anything in `mounts` that is not told by the members' identities. */
   readonly identity: unknown;
   readonly members: readonly SetMember[];
@@ -32,7 +34,7 @@ export interface Finding {
 }
 
 /** The root with the parts that are there. */
-export function rootOf(set: ToolchainSet, parts: readonly PartPlan[]): ToolchainRoot {
+export function rootOf(set: ToolchainSet, parts: readonly PartPlan[]): DirectoryRoot {
   const mounts = [...set.mounts, ...parts.map(partMount)];
   const identities = set.members.map(({ language, identity }) => [language.id, identity]);
   return { mounts, fingerprint: fingerprint(set.source, set.identity, identities, mounts) };

@@ -4,15 +4,11 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { CommandContext, Language } from '../languages/language.ts';
+import type { RootMount } from '../sandbox/sandbox.ts';
 import { runInRoot } from './chroot-runner.ts';
 import { type CommandResult, makeReadable } from './run-command.ts';
-import type {
-  InstalledToolchain,
-  RequiredContext,
-  Requirement,
-  Toolchain,
-  ToolchainMount,
-} from './toolchain.ts';
+import type { InstalledToolchain, Toolchain } from './toolchain.ts';
 
 const STEP_TIMEOUT_MS = 120_000;
 const MEMORY_BYTES = 128 * 1024 * 1024;
@@ -33,10 +29,10 @@ export interface TrialOutcome {
 
 /** What the commands for a program are made from. */
 export function trialContext(
-  language: Requirement,
+  language: Language,
   toolchain: Toolchain,
   program: TrialProgram,
-): RequiredContext {
+): CommandContext {
   const { code, files = {} } = program;
   const sourceFile = language.sourceFile(code);
   const { tools, prebuilt, prebuiltParts } = toolchain;
@@ -46,7 +42,7 @@ export function trialContext(
 
 /** Throws when the root cannot be put together. */
 export async function tryProgram(
-  language: Requirement,
+  language: Language,
   toolchain: InstalledToolchain,
   program: TrialProgram,
   signal: AbortSignal,
@@ -59,10 +55,7 @@ export async function tryProgram(
     await makeReadable(code);
     await mkdir(out);
     await chmod(out, 0o777);
-    const mounts: ToolchainMount[] = [
-      ...toolchain.root.mounts,
-      { kind: 'bind', source: code, target: '/code' },
-    ];
+    const mounts: RootMount[] = [...toolchain.root.mounts, { kind: 'bind', source: code, target: '/code' }];
     const common = { unprivileged: true, timeoutMs: STEP_TIMEOUT_MS, signal };
     let compiled: CommandResult | null = null;
     if (language.compile) {

@@ -1,8 +1,8 @@
 // Builds the images that an engine lacks: which of them, on what base, by what network, and where their packages come
 // from. Used by `npm run images` and by the service.
 
+import type { Language } from '../../languages/language.ts';
 import { type DebianMirror, findDebianMirror, STOCK_MIRROR } from '../../toolchains/debian-mirror.ts';
-import type { Requirement } from '../../toolchains/toolchain.ts';
 import type { DockerEngine } from '../engine.ts';
 import { isNotFound } from '../engine.ts';
 import { ensureBase } from './base-image.ts';
@@ -13,7 +13,7 @@ import { imageStatus } from './image-status.ts';
 import { openMirrorRelay } from './mirror-relay.ts';
 
 export interface BuildImagesOptions {
-  readonly languages: readonly Requirement[];
+  readonly languages: readonly Language[];
   /** Names of images, e.g. `python` or `all`; empty for every image. */
   readonly names?: readonly string[];
   /** Prefix of the images' names, and their tag. */

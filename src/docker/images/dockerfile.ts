@@ -1,11 +1,11 @@
 // Writes the Dockerfile of an image with one or more languages, and the small files it copies. A language's own file
 // says what it needs; this one puts it into an image, with instructions that every builder knows.
 
+import type { BundledTool, Language, LanguageCommand } from '../../languages/language.ts';
 import { bundledToolDirectory } from '../../toolchains/bundled-tools.ts';
 import { STOCK_MIRROR, sourcesList } from '../../toolchains/debian-mirror.ts';
 import { NEVER_READ, PREFERENCES } from '../../toolchains/mmdebstrap.ts';
 import { PREBUILT } from '../../toolchains/prebuilt-parts.ts';
-import type { RequiredBundledTool, RequiredCommand, Requirement } from '../../toolchains/toolchain.ts';
 import {
   BOX_DIRECTORIES,
   BOX_LINKS,
@@ -33,7 +33,7 @@ export function dockerfilePath(name: string): string {
 }
 
 /** `hash` is the recipe's hash, stored in the image's label. */
-export function dockerfileOf(name: string, languages: readonly Requirement[], hash: string): string {
+export function dockerfileOf(name: string, languages: readonly Language[], hash: string): string {
   const bundled = unique(languages.flatMap(({ tools }) => tools)).filter((tool) => 'packages' in tool);
   const sections = [
     `# ${languages.map(({ id }) => id).join(', ')}. Written by \`npm run documents\`; change src/languages or src/docker/images instead.`,
@@ -68,14 +68,14 @@ export function rootFiles(): TextFile[] {
 }
 
 /** The inputs of a language's prebuilt parts. */
-export function partFiles({ id, prebuild }: Requirement): TextFile[] {
+export function partFiles({ id, prebuild }: Language): TextFile[] {
   return (prebuild?.inputs ?? []).map(({ path, content }) => ({
     path: `${IMAGES}/${id}/prebuilt/${path}`,
     content,
   }));
 }
 
-function installPackages(languages: readonly Requirement[]): string {
+function installPackages(languages: readonly Language[]): string {
   const packages = unique(languages.flatMap(({ debianPackages }) => debianPackages)).sort();
   const unused = unusedFilesOf(packages);
   return run([
@@ -90,12 +90,12 @@ function installPackages(languages: readonly Requirement[]): string {
   ]);
 }
 
-function copyBundledTool({ name, packages }: RequiredBundledTool): string[] {
+function copyBundledTool({ name, packages }: BundledTool): string[] {
   const target = bundledToolDirectory(name);
   return packages.map((each) => `COPY node_modules/${each} ${target}/node_modules/${each}`);
 }
 
-function buildPart(language: Requirement): string[] {
+function buildPart(language: Language): string[] {
   const { prebuild } = language;
   if (prebuild === undefined) return [];
   const directory = `${PREBUILT}/${prebuild.part}`;
@@ -107,7 +107,7 @@ function buildPart(language: Requirement): string[] {
 }
 
 /** Absolute path in the image of each tool of a language, by name. */
-export function toolPaths({ tools }: Requirement): Record<string, string> {
+export function toolPaths({ tools }: Language): Record<string, string> {
   return Object.fromEntries(
     tools.map((tool) => [
       tool.name,
@@ -118,7 +118,7 @@ export function toolPaths({ tools }: Requirement): Record<string, string> {
   );
 }
 
-function recordVersions(languages: readonly Requirement[]): string[] {
+function recordVersions(languages: readonly Language[]): string[] {
   const commands = languages.flatMap((language) => {
     const paths = toolPaths(language);
     return language.tools.map((tool) => {
@@ -148,7 +148,7 @@ function run(commands: readonly string[]): string {
   return `RUN set -eu; \\\n    ${commands.join('; \\\n    ')}`;
 }
 
-function shellCommand({ argv, environment }: RequiredCommand): string {
+function shellCommand({ argv, environment }: LanguageCommand): string {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${quote(value)}`);
   return ['env', ...variables, ...argv.map(quote)].join(' ');
 }

@@ -3,16 +3,12 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Language } from '../../languages/language.ts';
+import type { ImageRoot } from '../../sandbox/sandbox.ts';
 import { fingerprint } from '../../toolchains/fingerprint.ts';
 import { type Knowledge, loadKnowledge } from '../../toolchains/knowledge.ts';
 import { PREBUILT } from '../../toolchains/prebuilt-parts.ts';
-import type {
-  Log,
-  Requirement,
-  Toolchain,
-  ToolchainCatalog,
-  ToolchainImage,
-} from '../../toolchains/toolchain.ts';
+import type { Log, Toolchain, ToolchainCatalog } from '../../toolchains/toolchain.ts';
 import { trialContext } from '../../toolchains/trial.ts';
 import { compareVersions } from '../../toolchains/version.ts';
 
@@ -27,19 +23,19 @@ export interface LanguageImage {
 }
 
 export interface ImageCatalogParts {
-  readonly languages: readonly Requirement[];
+  readonly languages: readonly Language[];
   /** Holds what was found out. */
   readonly dataDirectory: string;
   /** The images that are there, the preferred first. */
   findImages(): Promise<readonly LanguageImage[]>;
   /** Throws when programs in the image are not held. */
-  trial(root: ToolchainImage, signal: AbortSignal): Promise<void>;
+  trial(root: ImageRoot, signal: AbortSignal): Promise<void>;
   /** What each tool of the image says of its version, by the tool's name. */
-  readVersions(root: ToolchainImage, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  readVersions(root: ImageRoot, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Compiles and runs the language's examples. Throws an Error that says what went wrong. */
-  prove(language: Requirement, toolchain: Toolchain, signal: AbortSignal): Promise<void>;
+  prove(language: Language, toolchain: Toolchain, signal: AbortSignal): Promise<void>;
   /** Called with each language that has become ready. */
-  onReady?(language: Requirement, toolchain: Toolchain): void;
+  onReady?(language: Language, toolchain: Toolchain): void;
   readonly log: Log;
 }
 
@@ -128,7 +124,7 @@ async function lookAtImages(look: Look): Promise<void> {
   await look.knowledge.save();
 }
 
-function rootOf({ id }: LanguageImage): ToolchainImage {
+function rootOf({ id }: LanguageImage): ImageRoot {
   return { fingerprint: id, image: id };
 }
 
@@ -147,7 +143,7 @@ async function tryImage(look: Look, image: LanguageImage): Promise<string | null
 }
 
 /** Returns why the language cannot be offered. */
-async function offer(look: Look, language: Requirement, image: LanguageImage): Promise<string | null> {
+async function offer(look: Look, language: Language, image: LanguageImage): Promise<string | null> {
   const described = describe(look, language, image);
   if (typeof described === 'string') return described;
   const { knowledge } = look;
@@ -164,7 +160,7 @@ async function offer(look: Look, language: Requirement, image: LanguageImage): P
   return null;
 }
 
-function describe(look: Look, language: Requirement, image: LanguageImage): Toolchain | string {
+function describe(look: Look, language: Language, image: LanguageImage): Toolchain | string {
   const tools: Record<string, string> = {};
   let version = '0';
   for (const tool of language.tools) {
@@ -193,7 +189,7 @@ function describe(look: Look, language: Requirement, image: LanguageImage): Tool
 }
 
 /** A proof stands for the image and the commands it was made with. */
-function proofKey(language: Requirement, toolchain: Toolchain): string {
+function proofKey(language: Language, toolchain: Toolchain): string {
   const context = trialContext(language, toolchain, language.examples.hello);
   const commands = [language.compile?.(context), language.run(context)];
   return fingerprint('image', toolchain.root.fingerprint, language.id, commands);

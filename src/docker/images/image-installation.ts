@@ -1,7 +1,7 @@
 // Installs images of languages in an engine at an administrator's request, from a registry or by building them, and
 // reports the progress. One installation runs at a time.
 
-import type { Requirement } from '../../toolchains/toolchain.ts';
+import type { Language } from '../../languages/language.ts';
 import type { DockerEngine } from '../engine.ts';
 import type { ImageProgress } from './build-image.ts';
 import { buildImages } from './build-images.ts';
@@ -38,7 +38,7 @@ export interface ImageInstallation {
 
 export interface ImageInstallationOptions {
   readonly engine: DockerEngine;
-  readonly languages: readonly Requirement[];
+  readonly languages: readonly Language[];
   readonly source: 'pull' | 'build';
   readonly repository: string;
   readonly version: string;

@@ -63,6 +63,10 @@ test('a recipe brings every file that its Dockerfile copies', () => {
 test('the hash changes with what decides what is in an image, and with nothing else', async () => {
   const language = {
     id: 'demo',
+    name: 'Demo',
+    aliases: [],
+    fileExtension: '.demo',
+    memoryAllowanceMb: 0,
     tools: [],
     debianPackages: ['one'],
     versionTool: 'none',

@@ -1,10 +1,10 @@
 // The recipes of all images: one for each language, and `all` with every one. It knows nothing of engines.
 
 import { join } from 'node:path';
+import type { Language } from '../../languages/language.ts';
 import { PROJECT_ROOT } from '../../settings/setting.ts';
 import { findPackage } from '../../toolchains/bundled-tools.ts';
 import { fingerprint } from '../../toolchains/fingerprint.ts';
-import type { Requirement } from '../../toolchains/toolchain.ts';
 import { type ImageRecipe, SUPERVISOR_PROGRAM } from './build-image.ts';
 import { dockerfileOf, dockerfilePath, partFiles, rootFiles, type TextFile } from './dockerfile.ts';
 import type { ContextEntry } from './image-context.ts';
@@ -18,19 +18,19 @@ export interface LanguageRecipe extends ImageRecipe {
 }
 
 /** In the order of the languages, `all` last. Throws if an npm package that an image needs is not installed. */
-export async function imageRecipes(languages: readonly Requirement[]): Promise<LanguageRecipe[]> {
+export async function imageRecipes(languages: readonly Language[]): Promise<LanguageRecipe[]> {
   const single = languages.map((language) => recipeOf(language.id, [language]));
   return Promise.all([...single, recipeOf(ALL, languages)]);
 }
 
 /** The files of `images/`, which repeat what languages say, so that an image can be built without this program. */
-export async function imageFiles(languages: readonly Requirement[]): Promise<TextFile[]> {
+export async function imageFiles(languages: readonly Language[]): Promise<TextFile[]> {
   const recipes = await imageRecipes(languages);
   const dockerfiles = recipes.map(({ dockerfile, text }) => ({ path: dockerfile, content: text }));
   return [...dockerfiles, ...rootFiles(), ...languages.flatMap(partFiles)];
 }
 
-async function recipeOf(name: string, languages: readonly Requirement[]): Promise<LanguageRecipe> {
+async function recipeOf(name: string, languages: readonly Language[]): Promise<LanguageRecipe> {
   const texts = [...rootFiles(), ...languages.flatMap(partFiles)];
   const bundled = await bundledPackages(languages);
   const versions = bundled.map(({ path, version }) => [path, version]);
@@ -46,7 +46,7 @@ async function recipeOf(name: string, languages: readonly Requirement[]): Promis
   return { name, languages: languages.map(({ id }) => id), dockerfile, files, hash, text };
 }
 
-async function bundledPackages(languages: readonly Requirement[]) {
+async function bundledPackages(languages: readonly Language[]) {
   const names = languages.flatMap(({ tools }) =>
     tools.flatMap((tool) => ('packages' in tool ? tool.packages : [])),
   );
