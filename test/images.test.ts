@@ -2,6 +2,7 @@
 // service, and nothing is left in them of where they were built. An image that is not there is skipped.
 
 import assert from 'node:assert/strict';
+import { constants } from 'node:os';
 import { test } from 'node:test';
 import manifest from '../package.json' with { type: 'json' };
 import { BOX_DIRECTORIES, IMAGE_LABELS, SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
@@ -45,6 +46,12 @@ const PARTS_IN_USE: Readonly<Record<string, (image: string, language: Language) 
     assert.match(stderr, /compile .*-p main /);
     assert.doesNotMatch(stderr, /compile .*-p fmt /);
   },
+  python: (image, language) => showWatch(image, language, 'x = [0] * (1 << 60)\n'),
+  javascript: (image, language) => showWatch(image, language, 'new ArrayBuffer(2 ** 46);\n'),
+  typescript: (image, language) =>
+    showWatch(image, language, 'const a: ArrayBuffer = new ArrayBuffer(2 ** 46);\n'),
+  rust: (image, language) =>
+    showWatch(image, language, 'fn main() {\n    std::hint::black_box(vec![0u8; 1 << 46]);\n}\n'),
 };
 
 interface InspectedImage {
@@ -113,10 +120,15 @@ function withEnvironment({ argv, environment }: LanguageCommand): string[] {
   return ['env', '-i', ...Object.entries(environment).map(([name, value]) => `${name}=${value}`), ...argv];
 }
 
-function runExample(image: string, language: Language, example: Example): Promise<ImageRunOutcome> {
+function runExample(
+  image: string,
+  language: Language,
+  example: Example,
+  before: readonly string[] = [],
+): Promise<ImageRunOutcome> {
   const context = contextOf(language, example);
   const compile = language.compile ? withEnvironment(language.compile(context)) : ['true'];
-  const argv = ['--', ...withEnvironment(language.run(context))];
+  const argv = ['--', ...before, ...withEnvironment(language.run(context))];
   return runScript(image, EXAMPLE, [context.sourceFile, example.code, ...compile, ...argv], example.stdin);
 }
 
@@ -130,6 +142,13 @@ async function compileWith(image: string, language: Language, change: (argv: rea
   const outcome = await runScript(image, EXAMPLE, [context.sourceFile, code, ...compile, '--', 'true']);
   assert.equal(outcome.exitCode, 0, outcome.stderr);
   return outcome;
+}
+
+/** The part ends a program whose allocation failed by a signal of its own. As process 1 it would not be ended by any. */
+async function showWatch(image: string, language: Language, code: string): Promise<void> {
+  const ending = ['sh', '-c', '"$@"; echo "ended with $?"', 'sh'];
+  const { stdout } = await runExample(image, language, { code, stdin: '' }, ending);
+  assert.equal(stdout, `ended with ${128 + constants.signals.SIGSTKFLT}\n`);
 }
 
 function runScript(image: string, script: string, values: readonly string[], stdin = '') {
