@@ -1,5 +1,5 @@
-// Holds the documents to the code: tables in README.md that repeat what the code knows, links, and npm scripts. A table
-// is known by the name of its first column.
+// Compares the documents with the code: tables that repeat what the code knows, generated files, links, and npm
+// scripts. A table is identified by its document and the name of its first column.
 
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -10,25 +10,26 @@ import { CHECKER_TYPES } from '../src/checkers/catalog.ts';
 import { ERROR_CATALOG } from '../src/errors.ts';
 import { LANGUAGES } from '../src/languages/catalog.ts';
 import { REQUEST_LIMITS } from '../src/limits.ts';
-import { environmentExample, settingsTable } from '../src/settings/config-report.ts';
+import { environmentExample, settingsDocument } from '../src/settings/config-report.ts';
 import { anchorsOf, codesIn, localLinksOf, type Table, tablesOf } from './markdown.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');
-const documents = globSync(['*.md', 'docs/*.md'], { cwd: PROJECT }).map((path) => ({
-  path,
-  text: readFileSync(join(PROJECT, path), 'utf8'),
-}));
-const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
+const PATTERNS = ['*.md', '{bench,docs,images}/*.md', '.github/**/*.md'];
+const documents = globSync(PATTERNS, { cwd: PROJECT }).map((path) => ({ path, text: read(path) }));
 
-/** First column of a table of the README → what must be in it. */
-const TABLES: Readonly<Record<string, (table: Table) => void>> = {
-  Variable: (table) => assert.deepEqual(table, tablesOf(settingsTable())[0]),
-  Status: (table) => assert.deepEqual(firstColumnCodes(table).sort(), [...EXECUTION_STATUSES].sort()),
-  Code: compareErrors,
-  Language: compareLanguages,
-  Checker: (table) => assert.deepEqual(firstColumnCodes(table), [...CHECKER_TYPES]),
-  Limit: compareLimits,
-};
+/** Document and first column of a table → what the table must contain. */
+const TABLES: readonly (readonly [string, string, (table: Table) => void])[] = [
+  [
+    'docs/api.md',
+    'Status',
+    (table) => assert.deepEqual(firstColumnCodes(table).sort(), [...EXECUTION_STATUSES].sort()),
+  ],
+  ['docs/api.md', 'Code', compareErrors],
+  ['docs/api.md', 'Checker', (table) => assert.deepEqual(firstColumnCodes(table), [...CHECKER_TYPES])],
+  ['docs/api.md', 'Limit', compareLimits],
+  ['docs/languages.md', 'Language', compareLanguages],
+];
 
 function firstColumnCodes({ rows }: Table): string[] {
   return rows.flatMap(([first]) => codesIn(first ?? ''));
@@ -65,19 +66,36 @@ function compareLimits({ rows }: Table): void {
   assert.deepEqual(written, known);
 }
 
-for (const [firstColumn, compare] of Object.entries(TABLES)) {
-  test(`the README's table of each ${firstColumn.toLowerCase()} agrees with the code`, () => {
-    const found = tablesOf(readme).filter(({ header }) => header[0] === firstColumn);
-    assert.equal(found.length, 1, `README.md must have one table whose first column is ${firstColumn}`);
+for (const [path, firstColumn, compare] of TABLES) {
+  test(`the table of each ${firstColumn.toLowerCase()} in ${path} agrees with the code`, () => {
+    const found = tablesOf(read(path)).filter(({ header }) => header[0] === firstColumn);
+    assert.equal(found.length, 1, `${path} must have one table whose first column is ${firstColumn}`);
     for (const table of found) compare(table);
   });
 }
 
-test('.env.example has every setting, as `npm run documents` writes it', () => {
-  assert.equal(readFileSync(join(PROJECT, '.env.example'), 'utf8'), environmentExample());
+for (const [path, written] of [
+  ['docs/settings.md', settingsDocument],
+  ['.env.example', environmentExample],
+] as const) {
+  test(`${path} is what \`npm run documents\` writes`, () => {
+    assert.equal(read(path), written());
+  });
+}
+
+test('README.md has at most 120 lines, and leads to every page of docs/', () => {
+  const readme = read('README.md');
+  assert.ok(readme.trimEnd().split('\n').length <= 120);
+  const linked = new Set(localLinksOf(readme).map((link) => link.split('#')[0]));
+  const pages = globSync('docs/*.md', { cwd: PROJECT });
+  assert.ok(pages.length > 0);
+  assert.deepEqual(
+    pages.filter((path) => !linked.has(path)),
+    [],
+  );
 });
 
-test('the documents link only to what is there', () => {
+test('the documents link only to files and headings that exist', () => {
   const broken = documents.flatMap(({ path, text }) =>
     localLinksOf(text)
       .filter((link) => !isThere(path, link))
@@ -93,8 +111,8 @@ function isThere(from: string, link: string): boolean {
   return !anchor || !path.endsWith('.md') || anchorsOf(readFileSync(path, 'utf8')).includes(anchor);
 }
 
-test('the documents name only npm scripts that there are', () => {
-  const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { scripts: object };
+test('the documents name only npm scripts that exist', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: object };
   const named = documents.flatMap(({ text }) =>
     [...text.matchAll(/npm run ([a-z:-]*[a-z])/g)].map((each) => each[1]),
   );

@@ -1,5 +1,4 @@
-// The settings of how much each may use, and of how requests reach the service. They are part of the one table in
-// config.ts.
+// The settings of rate limits, connections and the network side of requests. They are part of the table in config.ts.
 
 import { origins, trustedProxies } from './address-settings.ts';
 import { integer } from './setting.ts';
@@ -13,32 +12,32 @@ export const ACCESS_SETTINGS = {
     60_000,
     0,
     MOST,
-    'Requests a minute with one key or, where no key is asked for, from one address; 0 is without limit.',
+    'Requests per minute of one key or, if no key is required, of one address; 0 means no limit.',
   ),
   executionsPerDay: integer(
     'EXECUTIONS_PER_DAY',
     0,
     0,
     MOST,
-    'Executions a day (UTC) with one key, or from one address; 0 is without limit.',
+    'Executions per day (UTC) of one key or address; 0 means no limit.',
   ),
   userExecutionsPerMinute: integer(
     'USER_EXECUTIONS_PER_MINUTE',
     30_000,
     0,
     MOST,
-    'Executions a minute of one `user_id` within its key or address; 0 is without limit.',
+    'Executions per minute of one `user_id` within its key or address; 0 means no limit.',
   ),
   userExecutionsPerDay: integer(
     'USER_EXECUTIONS_PER_DAY',
     0,
     0,
     MOST,
-    'Executions a day (UTC) of one `user_id` within its key or address; 0 is without limit.',
+    'Executions per day (UTC) of one `user_id` within its key or address; 0 means no limit.',
   ),
   trustedProxies: trustedProxies(
     'TRUST_PROXY',
-    'Proxies whose `X-Forwarded-For` is believed. Without any, the address of a request is that of its connection.',
+    'Proxies whose `X-Forwarded-For` is trusted. If empty, the client address is that of the connection.',
   ),
   corsOrigins: origins('CORS_ORIGINS', 'Origins whose pages may call the API from a browser.'),
   maxBodiesBytes: integer(
@@ -46,55 +45,55 @@ export const ACCESS_SETTINGS = {
     256 * MIB,
     MIB,
     65_536 * MIB,
-    'Bytes of all requests under way together, at least `MAX_BODY_BYTES`; more are answered with 503.',
+    'Most bytes of all request bodies in progress together, at least `MAX_BODY_BYTES`; further requests get a 503.',
   ),
   maxConnections: integer(
     'MAX_CONNECTIONS',
     2048,
     1,
     100_000,
-    'Connections at the same time; more are closed.',
+    'Most open connections; further ones are closed.',
   ),
   maxConnectionsPerAddress: integer(
     'MAX_CONNECTIONS_PER_ADDRESS',
     1024,
     1,
     100_000,
-    'Connections of one address at the same time (of IPv6 its /64), or requests of one behind a proxy of `TRUST_PROXY`. When all of `MAX_CONNECTIONS` are taken, a newcomer gets one of the address that has most.',
+    'Most open connections of one address (for IPv6 of one /64), or concurrent requests of one address behind a proxy in `TRUST_PROXY`. At `MAX_CONNECTIONS`, a new client replaces a connection of the address that has the most.',
   ),
   maxAnswersBytes: integer(
     'MAX_ANSWERS_BYTES',
     256 * MIB,
     65 * MIB,
     65_536 * MIB,
-    'Bytes of outputs that are held for answers, until they are read; beyond it the client that holds most loses its largest answer.',
+    'Most bytes of outputs held in memory until clients read their answers. Beyond it, the client that holds the most loses its largest answer.',
   ),
   requestTimeoutSeconds: integer(
     'REQUEST_TIMEOUT_SECONDS',
     64,
     1,
     3600,
-    'Seconds in which a request must arrive, its headers within 15. The default is 16 MB at 2 Mbit/s.',
+    'Seconds in which a request must arrive completely; its headers must arrive within 15. The default allows 16 MB at 2 Mbit/s.',
   ),
   answerTimeoutSeconds: integer(
     'ANSWER_TIMEOUT_SECONDS',
     30,
     1,
     3600,
-    'Seconds after which a client is let go that reads nothing of its answer, or reads it slower than 2 Mbit/s in all.',
+    'Close the connection if a client reads nothing of its answer for this many seconds, or reads it at less than 2 Mbit/s overall.',
   ),
   keepAliveSeconds: integer(
     'KEEP_ALIVE_SECONDS',
     65,
     1,
     3600,
-    'Seconds that a connection may be idle. More than the 60 of common proxies, so that they close it and not the service.',
+    'Seconds that a connection may be idle. The default is above the 60 of common proxies, so that the proxy closes it first.',
   ),
   maxEventLoopDelayMs: integer(
     'MAX_EVENT_LOOP_DELAY_MS',
     1000,
     0,
     60_000,
-    'Milliseconds that the event loop may be late on average for its own work; while it is later, requests are answered with 503. 0 is any time.',
+    'Average delay of the event loop in milliseconds beyond which requests get a 503; 0 turns this off.',
   ),
 };

@@ -1,4 +1,4 @@
-// Settings that are lists of addresses: proxies that are believed, and origins of pages that may call.
+// Settings that are lists of addresses: trusted proxies, and origins of pages that may call the API.
 
 import { isIP } from 'node:net';
 import { type Setting, withoutCredentials } from './setting.ts';

@@ -1,5 +1,5 @@
-// Settings for people: the README's table, the file `.env.example`, and what is in force with where it is from. A
-// secret's value is in none of them.
+// Settings for people: docs/settings.md, the file `.env.example`, and the settings in force with their sources. None of
+// them shows the value of a secret.
 
 import { loadCheckedConfig } from './checked-config.ts';
 import { ConfigError, SETTINGS } from './config.ts';
@@ -8,18 +8,28 @@ import { type Setting, withoutCredentials } from './setting.ts';
 
 const settings = Object.values<Setting<unknown>>(SETTINGS);
 
-/** All settings as a Markdown table. */
-export function settingsTable(): string {
+const INTRODUCTION = `<!-- Written by \`npm run documents\` from src/settings/. -->
+
+# Settings
+
+Settings are environment variables, or lines of a file \`.env\` in the project's directory;
+[.env.example](../.env.example) is its template, and the environment has priority. An invalid value stops the start with
+the variable's name, the value and what is allowed. \`npm run config\` prints the settings in force and their sources, without
+secrets, and every error that would stop the start.`;
+
+/** docs/settings.md: all settings as a table. */
+export function settingsDocument(): string {
   const rows = settings.map(
     ({ name, defaultText, allowed, meaning }) => `| \`${name}\` | ${defaultText} | ${allowed} | ${meaning} |`,
   );
-  return ['| Variable | Default | Allowed | Meaning |', '|---|---|---|---|', ...rows].join('\n');
+  const table = ['| Variable | Default | Allowed | Meaning |', '|---|---|---|---|', ...rows];
+  return `${INTRODUCTION}\n\n${table.join('\n')}\n`;
 }
 
-/** All settings as an environment file in which each is commented out. */
+/** .env.example: all settings as an environment file in which each is commented out. */
 export function environmentExample(): string {
   const heading =
-    '# Settings of the Code Execution Service. Copy this file to .env and uncomment what is to differ.';
+    '# Settings of the Code Execution Service. Copy this file to .env and uncomment the settings to change.';
   const entries = settings.map(({ name, defaultText, allowed, meaning }) => {
     const value = /^`([^`]*)`$/.exec(defaultText)?.[1];
     const instead = value === undefined ? ` Default: ${defaultText}.` : '';
@@ -29,11 +39,11 @@ export function environmentExample(): string {
   return `${heading}\n\n${entries.join('\n')}`;
 }
 
-/** `problems` are those that would stop the start. */
+/** `problems` are the errors that would stop the start. */
 export interface SettingsInForce {
   readonly rows: readonly { name: string; value: string; source: Source }[];
   readonly problems: readonly string[];
-  /** Names in the file `.env` that are no settings: for other programs, or misspelt. */
+  /** Names in the file `.env` that are not settings: for other programs, or misspelt. */
   readonly otherNames: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 // Every setting of the service: its variable, default, allowed values and meaning, in one table. It reads an
-// environment and knows nothing of the parts that the settings are for.
+// environment and knows nothing of the parts that use the settings.
 
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -30,107 +30,106 @@ export const SETTINGS = {
     default: '127.0.0.1',
     pattern: /^[A-Za-z0-9.:-]{1,253}$/,
     allowed: 'an address or host name',
-    meaning: 'Address to listen on. One that is not loopback needs `API_KEYS` or `ALLOW_ANONYMOUS=true`.',
+    meaning: 'Address to listen on. An address other than loopback requires keys or `ALLOW_ANONYMOUS=true`.',
   }),
-  port: integer('PORT', 3004, 0, 65_535, 'Port to listen on; 0 takes any free one.'),
+  port: integer('PORT', 3004, 0, 65_535, 'Port to listen on; 0 chooses a free one.'),
   role: choice('ROLE', 'all', ['all'], {
     note: 'in this version one process does all',
-    meaning: 'Which part of the service this process is.',
+    meaning: 'Role of this process.',
   }),
   sandbox: choice('SANDBOX', 'auto', ['auto', 'docker', 'native'], {
     meaning:
-      'Sandbox that runs programs. `auto` takes Docker where an engine answers and has images of languages, else the native one.',
+      'Sandbox that runs programs. `auto` uses Docker if an engine responds and has images of languages, else the native sandbox.',
   }),
   dockerHost: text('DOCKER_HOST', {
     default: 'unix:///var/run/docker.sock',
     pattern: /^(unix:\/\/\/\S{1,200}|(tcp|http):\/\/[A-Za-z0-9.:[\]-]{1,255}\/?)$/,
     allowed: 'unix:///PATH or tcp://HOST:PORT',
-    meaning: 'Docker engine whose containers run programs.',
+    meaning: 'Docker engine that runs the containers.',
   }),
   dockerRuntime: optionalText('DOCKER_RUNTIME', {
     pattern: /^[A-Za-z0-9_.-]{1,64}$/,
     allowed: "a runtime's name",
     meaning:
-      "Runtime of the containers, as the engine knows it: `runsc` for gVisor. Without it, the engine's own default.",
+      "Runtime of the containers, by the engine's name for it: `runsc` for gVisor. If empty, the engine's default.",
   }),
   dockerPoolSize: integer(
     'DOCKER_POOL_SIZE',
     4,
     0,
     128,
-    'Containers kept ready, of all languages and limits together. Each takes about 16 MB of memory.',
+    'Containers kept ready, for all languages and limits together. Each uses about 16 MB of memory.',
   ),
   isolation: choice('ISOLATION', 'default', ['default', 'strict'], {
     meaning:
-      'Network namespaces: one for each slot, in which nothing can be reached, or a fresh one for each run, at about one millisecond of CPU.',
+      'Network namespaces without a network: `default` has one for each slot, `strict` a new one for each run, which costs about one millisecond of CPU.',
   }),
   toolchains: choice('TOOLCHAINS', 'auto', ['auto', 'debian', 'host'], {
     meaning:
-      'Where compilers and runtimes come from: a root made of Debian packages, this machine, or what serves best.',
+      'Source of compilers and runtimes: `debian` installs Debian packages in `DATA_DIR`, `host` uses this machine, `auto` prefers this machine.',
   }),
-  dataDirectory: directory('DATA_DIR', './data', 'Everything the service keeps. Relative to the project.'),
+  dataDirectory: directory('DATA_DIR', './data', 'Where the service keeps data, relative to the project.'),
   debianMirror: optionalUrl(
     'DEBIAN_MIRROR',
-    "Mirror that Debian packages come from; without it, that of the machine's own apt.",
+    "Mirror for Debian packages. If empty, the mirror of the machine's apt.",
   ),
   installPackages: flag(
     'INSTALL_PACKAGES',
     true,
-    'Whether Debian packages that are missing on this machine (make, libc6-dev, mount, mmdebstrap) are installed with apt-get.',
+    'Whether to install missing Debian packages (make, libc6-dev, mount, mmdebstrap) on this machine with apt-get.',
   ),
   imageRepository: text('IMAGE_REPOSITORY', {
     default: 'code-execution-service',
     pattern: /^(?=.{1,200}$)[a-z0-9]+(?:[._:/-]+[a-z0-9]+)*$/,
     allowed: 'the name of a repository of images, with its registry if it has one',
-    meaning: "What the names of the Docker sandbox's images begin with.",
+    meaning: "Prefix of the names of the Docker sandbox's images.",
   }),
   imageSource: choice('IMAGE_SOURCE', 'pull', ['pull', 'build'], {
     meaning:
-      "Where `POST /api/v1/admin/pull-images` takes images from: their registry, or the project's own recipes.",
+      "Source of images for `POST /api/v1/admin/pull-images`: `pull` from their registry, or `build` from the project's recipes.",
   }),
-  cpuLimit: decimal('CPU_LIMIT', 0.5, 0.05, 64, 'Cores of one program, averaged over a second.'),
+  cpuLimit: decimal('CPU_LIMIT', 0.5, 0.05, 64, 'Cores that one program may use, averaged over a second.'),
   concurrency: integer(
     'CONCURRENCY',
     { text: 'number of cores', value: Math.min(availableParallelism(), 256) },
     1,
     256,
-    'Programs that run at the same time.',
+    'Number of programs that run at the same time.',
   ),
   queueSize: integer(
     'QUEUE_SIZE',
     256,
     0,
     100_000,
-    'Executions that may wait; more are answered with 429. A quarter more for users who have less than their share.',
+    'Executions that may wait; further ones get a 429. Users with less than their share may add a quarter more.',
   ),
-  maxCodeLength: integer('MAX_CODE_LENGTH', 50_000, 1, 1_000_000, 'Characters of `code`.'),
-  maxTestCases: integer('MAX_TEST_CASES', 100, 1, 1000, 'Test cases of one execution.'),
+  maxCodeLength: integer('MAX_CODE_LENGTH', 50_000, 1, 1_000_000, 'Most characters of `code`.'),
+  maxTestCases: integer('MAX_TEST_CASES', 100, 1, 1000, 'Most test cases of one execution.'),
   maxBodyBytes: integer(
     'MAX_BODY_BYTES',
     16 * 1024 * 1024,
     16 * 1024,
     256 * 1024 * 1024,
-    'Bytes of a request. The default holds the largest code and files, and 100 tests of 140 KB.',
+    'Most bytes of a request body. The default is enough for the largest code and files, and 100 tests of 140 KB.',
   ),
   executionTimeoutSeconds: integer(
     'EXECUTION_TIMEOUT',
     30,
     1,
     300,
-    'Seconds that a program may run, sleep or wait, whatever its `time_limit`. Waiting for a processor does not count.',
+    'Seconds of wall-clock time that a program may take, whatever its `time_limit`. Waiting for a processor does not count.',
   ),
-  artifactCacheMb: integer('ARTIFACT_CACHE_MB', 256, 0, 65_536, 'MB of compiled programs kept for re-use.'),
+  artifactCacheMb: integer('ARTIFACT_CACHE_MB', 256, 0, 65_536, 'MB of compiled programs to cache.'),
   metricsEnabled: flag(
     'METRICS_ENABLED',
     true,
-    'Whether executions are counted, for `/api/v1/metrics` and `/metrics`.',
+    'Whether to count executions for `/api/v1/metrics` and `/metrics`.',
   ),
   redisHost: optionalText('REDIS_HOST', {
     defaultText: '`localhost`, if a Redis answers there',
     pattern: /^[A-Za-z0-9.:_-]{1,253}$/,
     allowed: 'an address or host name',
-    meaning:
-      'Redis that metrics and counts against limits are kept in. Without any, metrics are kept in `DATA_DIR`.',
+    meaning: 'Redis for metrics and rate limits. Without Redis, metrics are kept in `DATA_DIR`.',
   }),
   redisPort: integer('REDIS_PORT', 6379, 1, 65_535, 'Port of Redis.'),
   redisPassword: optionalText('REDIS_PASSWORD', {
@@ -143,40 +142,39 @@ export const SETTINGS = {
     default: 'ces',
     pattern: /^[A-Za-z0-9._:-]{1,64}$/,
     allowed: 'letters, digits and `.` `_` `:` `-`, at most 64',
-    meaning:
-      'What the names of all keys in Redis begin with. Services with the same one share their metrics and limits.',
+    meaning: 'Prefix of all keys in Redis. Services with the same prefix share their metrics and limits.',
   }),
   codeValidation: choice('CODE_VALIDATION', 'enforce', ['enforce', 'warn', 'off'], {
     meaning:
-      'What becomes of code that breaks a rule: it is refused, or runs with warnings, or nobody looks at it.',
+      'Code that breaks a rule: `enforce` rejects it, `warn` runs it and returns warnings, `off` skips validation.',
   }),
   validationRules: list('VALIDATION_RULES', {
     item: new RegExp(`^(${PRESET_NAMES.join('|')}|([a-z]+|\\*)/([a-z_-]+|\\*)=(error|warning|off))$`),
     allowed: `a list of \`LANGUAGE/RULE=error\`, \`=warning\` or \`=off\`, where \`*\` is any, after at most one of the presets ${PRESET_NAMES.map((name) => `\`${name}\``).join(', ')}`,
     meaning:
-      'Rules with another severity than their own: those of a preset, and further ones, such as `course,python/network=error,rust/*=off`. See docs/validation.md.',
+      'Severities that differ from the defaults: a preset, single rules, or both, such as `course,python/network=error,rust/*=off`. See docs/validation.md.',
   }),
   complexityLimits: list('COMPLEXITY_LIMITS', {
     item: new RegExp(`^(${Object.keys(COMPLEXITY_LIMITS).join('|')})=[1-9]\\d{0,8}$`),
     allowed: `a list of ${Object.keys(COMPLEXITY_LIMITS)
       .map((figure) => `\`${figure}=NUMBER\``)
       .join(', ')}`,
-    meaning: 'Limits of a source file, beside those that stand in `src/limits.ts`.',
+    meaning: 'Limits on the complexity of a source file, in place of the defaults in `src/limits.ts`.',
   }),
   apiKeys: keys(
     'API_KEYS',
-    'Keys that may use the API, each written as it is or as `NAME:sha256:DIGEST`. Without any, no key is asked for.',
+    'Keys that may use the API, in plain text or as `NAME:sha256:DIGEST`. If no keys are set anywhere, no key is required.',
   ),
   apiKeysFile: optionalPath(
     'API_KEYS_FILE',
     '`keys.json` in `DATA_DIR`',
-    'More keys, as `npm run keys` keeps them. A change is in force within two seconds.',
+    'File of further keys, which `npm run keys` maintains. Changes apply within two seconds.',
   ),
   adminApiKeys: keys(
     'ADMIN_API_KEY',
-    'Key of the administrator, who may use every route; several while one replaces another. Without any, routes of administration answer 403.',
+    'Key that may use every route; several while one replaces another. Without an administrator key, the routes of administration return 403.',
   ),
-  allowAnonymous: flag('ALLOW_ANONYMOUS', false, 'Lets anyone who reaches a public address use the API.'),
+  allowAnonymous: flag('ALLOW_ANONYMOUS', false, 'Allow everyone to use the API of a public address.'),
   ...ACCESS_SETTINGS,
   ...GATEWAY_SETTINGS,
   shutdownGraceSeconds: integer(
@@ -184,7 +182,7 @@ export const SETTINGS = {
     20,
     0,
     3600,
-    'Seconds that running executions may take to finish when the service is told to stop.',
+    'Seconds that running executions have to finish when the service stops.',
   ),
   ...OPERATION_SETTINGS,
 } satisfies Record<string, Setting<unknown>>;

@@ -1,5 +1,5 @@
-// The settings of the gateway in front of a Docker engine, beside those that it shares with the service. They are part
-// of the one table in config.ts.
+// The settings of the gateway in front of a Docker engine, except those it shares with the service. They are part of
+// the table in config.ts.
 
 import { flag, integer, text } from './setting.ts';
 
@@ -9,32 +9,32 @@ export const GATEWAY_SETTINGS = {
     pattern: /^(unix:\/\/\/\S{1,100}|tcp:\/\/[A-Za-z0-9.:[\]-]{1,255}:\d{1,5})$/,
     allowed: 'unix:///PATH or tcp://HOST:PORT',
     meaning:
-      'Where `npm run docker-gateway` listens: it lets the service make boxes with the engine of its own `DOCKER_HOST`, and do nothing else there.',
+      "Address of `npm run docker-gateway`, through which the service can create boxes, and nothing else, on the engine of the gateway's own `DOCKER_HOST`.",
   }),
   gatewayName: text('GATEWAY_NAME', {
     default: 'default',
     pattern: /^[A-Za-z0-9._-]{1,64}$/,
     allowed: 'letters, digits and `.` `_` `-`, at most 64',
     meaning:
-      'Tells apart the gateways of one engine: each shows only the containers that were made through it.',
+      'Name that distinguishes the gateways of one engine: each shows only the containers that it created.',
   }),
   gatewayPull: flag(
     'GATEWAY_PULL',
     false,
-    'Whether images of `IMAGE_REPOSITORY` may be pulled through the gateway.',
+    'Whether the gateway allows pulling images of `IMAGE_REPOSITORY`.',
   ),
   gatewayMaxContainers: integer(
     'GATEWAY_MAX_CONTAINERS',
     256,
     1,
     4096,
-    'Containers that there may be through the gateway at the same time.',
+    'Most containers that the gateway allows at the same time.',
   ),
   gatewayMaxMemoryMb: integer(
     'GATEWAY_MAX_MEMORY_MB',
     2048,
     64,
     1_048_576,
-    'Most MB of memory that a container made through the gateway may have.',
+    'Most MB of memory for one container of the gateway.',
   ),
 };

@@ -1,4 +1,4 @@
-// Settings that are lists of API keys. A refused key is described without being shown.
+// Settings that are lists of API keys. A rejected key is described without being shown.
 
 import type { Setting } from './setting.ts';
 
@@ -34,7 +34,7 @@ function keysIn(written: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** A short key can be guessed over the network. A digest that is cut would be taken for a key. */
+/** A short key can be guessed over the network. A truncated digest would be taken for a key. */
 function faultOfKey(key: string): string | null {
   if (!/^[\x21-\x7e]+$/.test(key)) return 'has a space, or a character that is not ASCII';
   if (/:sha256:/i.test(key) && !/:sha256:[0-9a-f]{64}$/i.test(key))

@@ -1,11 +1,11 @@
-// The kinds of settings: how each is read from an environment's text, and what it allows.
+// The kinds of settings: how each is read from a variable's text, and what it allows.
 
 import { resolve } from 'node:path';
 
 /** Relative paths in settings are relative to it, wherever the service was started. */
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../..');
 
-/** One setting. `parse` answers `undefined` for a text that is not allowed; `absent` stands in for no text. */
+/** One setting. `parse` returns `undefined` for a text that is not allowed; `absent` is the value without a text. */
 export interface Setting<T> {
   readonly name: string;
   readonly defaultText: string;
@@ -13,11 +13,11 @@ export interface Setting<T> {
   readonly meaning: string;
   readonly absent: T;
   parse(text: string): T | undefined;
-  /** What is wrong with a text that is refused, and how it could be right; without the text of a secret. */
+  /** What is wrong with a rejected text, and how to correct it; never the text of a secret. */
   hint?(text: string): string | null;
-  /** Whether an empty variable is a mistake, and not the same as none. */
+  /** Whether an empty variable is an error rather than the same as no variable. */
   readonly refusesEmpty?: boolean;
-  /** A secret's value is never shown, not even in the message that refuses it. */
+  /** A secret's value is never shown, not even in the message that rejects it. */
   readonly secret?: boolean;
 }
 
@@ -111,7 +111,7 @@ export function directory(name: string, fallback: string, meaning: string): Sett
   };
 }
 
-/** `fallback` tells what stands in for a path that is not given. */
+/** `fallback` describes the path that is used if none is given. */
 export function optionalPath(name: string, fallback: string, meaning: string): Setting<string | null> {
   return { ...directory(name, '', meaning), defaultText: fallback, absent: null, refusesEmpty: false };
 }
@@ -144,7 +144,7 @@ export function list(
   };
 }
 
-/** An address in which nobody can read who logs in, and with what. */
+/** The text with user names and passwords removed from addresses. */
 export function withoutCredentials(text: string): string {
   return text.replace(/(:\/\/)[^/\s]*@/g, '$1***@');
 }
