@@ -13,10 +13,10 @@ import { findLanguageImages } from '../src/docker/images/language-images.ts';
 import { createNativeSandbox } from '../src/sandbox/native/native-sandbox.ts';
 import type { BoxLimits, RootFileSystem, Sandbox } from '../src/sandbox/sandbox.ts';
 import { PROBE_LIMITS } from '../src/sandbox/self-test.ts';
+import { MIB } from '../src/units.ts';
 import { HOST_ROOT } from './host-root.ts';
 import { type Contestant, compare, printTable, printThroughput, throughput } from './measure.ts';
 
-const MIB = 1024 * 1024;
 const REPOSITORY = process.env.IMAGE_REPOSITORY ?? 'code-execution-service';
 const SOURCE = 'print(1)\n';
 const PYTHON_ARGUMENTS = ['-c', SOURCE.trim()];

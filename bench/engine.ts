@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createNativeSandbox } from '../src/sandbox/native/native-sandbox.ts';
 import type { BoxCommand, Sandbox, Workspace } from '../src/sandbox/sandbox.ts';
 import { BARE_ROOT, PROBE_LIMITS } from '../src/sandbox/self-test.ts';
+import { MIB } from '../src/units.ts';
 import { createFloor, spawnPlainly } from './floor.ts';
 import { HOST_ROOT } from './host-root.ts';
 import { type Contestant, compare, printTable, printThroughput, throughput } from './measure.ts';
@@ -40,8 +41,8 @@ function benchSupervisor(directory: string): void {
 function boxed(name: string, workspace: Workspace, command: BoxCommand): Contestant {
   const limits = {
     ...PROBE_LIMITS,
-    memoryBytes: 128 * 1024 * 1024,
-    diskBytes: 64 * 1024 * 1024,
+    memoryBytes: 128 * MIB,
+    diskBytes: 64 * MIB,
     cpuQuota: 0.5,
   };
   return {
@@ -90,7 +91,7 @@ try {
   const sandbox = await createNativeSandbox({
     slots: 2,
     dataDirectory: directory,
-    artifactCacheBytes: 64 * 1024 * 1024,
+    artifactCacheBytes: 64 * MIB,
     log: () => undefined,
   });
   await benchApi(sandbox);

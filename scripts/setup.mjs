@@ -11,8 +11,8 @@ import { findNode, majorOf } from './own-node.mjs';
 const PROJECT = resolve(fileURLToPath(import.meta.url), '../..');
 const SUPERVISOR = join(PROJECT, 'supervisor');
 /** The oldest that are tried: older ones install other packages, or none. */
-const LEAST_NODE = 18;
-const LEAST_NPM = 8;
+const MIN_NODE = 18;
+const MIN_NPM = 8;
 /** What `make` needs, and the Debian packages that bring it. */
 const PROGRAMS = { make: 'make', gcc: 'gcc' };
 const C_LIBRARY = 'libc6-dev';
@@ -106,9 +106,9 @@ function buildSupervisor() {
 function checkNode() {
   const npm = /^npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '')?.[1];
   const here = `this is Node ${process.versions.node}${npm ? ` with npm ${npm}` : ''}`;
-  if (majorOf(process.versions.node) < LEAST_NODE || (npm !== undefined && majorOf(npm) < LEAST_NPM))
+  if (majorOf(process.versions.node) < MIN_NODE || (npm !== undefined && majorOf(npm) < MIN_NPM))
     throw new SetupError(
-      `installing needs Node ${LEAST_NODE} and npm ${LEAST_NPM} or newer, ${here}: install newer ones, ` +
+      `installing needs Node ${MIN_NODE} and npm ${MIN_NPM} or newer, ${here}: install newer ones, ` +
         'on Debian 12 with "apt-get install nodejs npm", elsewhere from https://nodejs.org',
     );
   try {

@@ -1,7 +1,7 @@
 // Every limit of a run: default, range and unit. The request's schema, the sandbox's limits and the documentation are
 // made from this table.
 
-const MIB = 1024 * 1024;
+import { KIB, MIB } from './units.ts';
 
 /** Limits that a request may choose, as the request names them. */
 export const REQUEST_LIMITS = {
@@ -18,7 +18,7 @@ export const REQUEST_SIZES = {
   /** Names in a path: as many as a sandbox stores below each other. */
   pathParts: 16,
   /** Of the arguments of one run together. A sandbox has room for the command itself and its environment besides. */
-  argumentsBytes: 128 * 1024,
+  argumentsBytes: 128 * KIB,
   /** Of stdin, and of a test's input or expected output: as much as the largest output. */
   textBytes: 10 * MIB,
   /** Of all of these together. */
@@ -29,7 +29,7 @@ export const REQUEST_SIZES = {
 export const USER_ID_PATTERN = '^[A-Za-z0-9._:@-]{1,128}$';
 
 /** Bytes of a test's input that its result shows unless all of it is asked for. */
-export const SHOWN_INPUT_BYTES = 64 * 1024;
+export const SHOWN_INPUT_BYTES = 64 * KIB;
 
 /** Bytes of output that one answer shows, of all its runs and both streams together. */
 const ANSWER_OUTPUT_BYTES = 32 * MIB;
@@ -55,7 +55,7 @@ export const COMPILE_LIMITS = {
   memoryBytes: 512 * MIB,
   processes: 128,
   openFiles: 1024,
-  outputBytes: 256 * 1024,
+  outputBytes: 256 * KIB,
   fileSizeBytes: 64 * MIB,
   diskBytes: 192 * MIB,
   stackBytes: 64 * MIB,

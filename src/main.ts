@@ -39,7 +39,7 @@ const HARD_STOP_MS = 10_000;
 const CLOSE_CONNECTIONS_MS = 2000;
 
 /** Of an error that keeps the service from starting, this many causes are told. */
-const MOST_CAUSES = 5;
+const MAX_CAUSES = 5;
 
 const languages = { find: findLanguage, all: LANGUAGES };
 
@@ -74,7 +74,7 @@ function startFailure(error: unknown): string {
 
 function withCauses(error: unknown, depth = 0): string[] {
   if (!(error instanceof Error)) return [String(error)];
-  if (error.cause === undefined || depth === MOST_CAUSES) return [error.message];
+  if (error.cause === undefined || depth === MAX_CAUSES) return [error.message];
   return [error.message, ...withCauses(error.cause, depth + 1)];
 }
 

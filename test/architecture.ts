@@ -40,6 +40,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   'limits.ts': {},
   'errors.ts': {},
   'identifier.ts': {},
+  'units.ts': {},
 };
 /** Arrows between folders of one part. */
 const SIBLINGS: readonly (readonly [RegExp, string])[] = [
@@ -48,7 +49,7 @@ const SIBLINGS: readonly (readonly [RegExp, string])[] = [
   [/^src\/validation\/typescript$/, 'src/validation/javascript'],
 ];
 /** Everyone may import these. */
-const FOR_ALL: Arrows = { any: ['limits.ts', 'errors.ts', 'identifier.ts'], types: ['log.ts'] };
+const FOR_ALL: Arrows = { any: ['limits.ts', 'errors.ts', 'identifier.ts', 'units.ts'], types: ['log.ts'] };
 /** The one that knows all parts, and that nobody may import. */
 const MAIN = 'main.ts';
 

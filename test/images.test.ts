@@ -12,6 +12,7 @@ import { imageReference } from '../src/docker/images/image-reference.ts';
 import { imageStatus } from '../src/docker/images/image-status.ts';
 import { findLanguage, LANGUAGES } from '../src/languages/catalog.ts';
 import type { Language, LanguageCommand } from '../src/languages/language.ts';
+import { MIB } from '../src/units.ts';
 import { engineForTests } from './docker-engine.ts';
 import { type ImageRunOutcome, runInImage } from './run-in-image.ts';
 
@@ -103,7 +104,7 @@ interface Example {
 function contextOf(language: Language, { code }: Example) {
   const sourceFile = language.sourceFile(code);
   const prebuiltParts = language.prebuild ? [language.prebuild.part] : [];
-  const memoryBytes = 128 * 1024 * 1024;
+  const memoryBytes = 128 * MIB;
   const tools = toolPaths(language);
   return {
     tools,

@@ -6,11 +6,10 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { KEY_NAME } from '../src/access/key.ts';
 import { COMPLEXITY_LIMITS, USER_ID_PATTERN } from '../src/limits.ts';
+import { KIB } from '../src/units.ts';
 import { readModules } from './module-graph.ts';
 import { patternsOf, worstTexts } from './patterns.ts';
 import { PROJECT } from './service.ts';
-
-const KB = 1024;
 
 /**
  * Characters of the longest text that a pattern of each folder or file meets, the first that fits. A quarter of a
@@ -18,20 +17,20 @@ const KB = 1024;
  * its length needs minutes for that.
  */
 const LENGTHS: readonly [place: string, characters: number][] = [
-  ['src/languages/', 256 * KB],
-  ['src/execution/', 256 * KB],
-  ['src/checkers/', 256 * KB],
+  ['src/languages/', 256 * KIB],
+  ['src/execution/', 256 * KIB],
+  ['src/checkers/', 256 * KIB],
   // The page of documentation is the service's own.
-  ['src/http/routes/documentation.ts', 4 * KB],
-  ['src/http/', 256 * KB],
+  ['src/http/routes/documentation.ts', 4 * KIB],
+  ['src/http/', 256 * KIB],
   // Commands and bodies that are longer are not looked at.
   ['src/validation/engine/harmless-calls.ts', 512],
   // In a process that is ended at its CPU limit; a line of a source is refused beyond this length.
   ['src/validation/', COMPLEXITY_LIMITS.longest_line],
   // Requests to the gateway have bounded paths and bodies of its own service.
-  ['src/docker/gateway/', 16 * KB],
+  ['src/docker/gateway/', 16 * KIB],
   // Settings, keys, and what this machine, its tools and its engine say.
-  ['src/', 4 * KB],
+  ['src/', 4 * KIB],
 ];
 
 /** A linear pattern needs a hundredth of it. */
@@ -89,7 +88,7 @@ test('the worst texts show a pattern that takes the square of their length', () 
   ]) {
     const longest = (length: number) =>
       Math.max(...[...worstTexts(pattern, length)].map((text) => cpuMsOf(() => pattern.exec(text))));
-    assert.ok(longest(32 * KB) > 8 * longest(8 * KB), String(pattern));
+    assert.ok(longest(32 * KIB) > 8 * longest(8 * KIB), String(pattern));
   }
 });
 

@@ -2,7 +2,7 @@
 
 import type { Counter, RateCounters, Standing, Taken } from './rate-counters.ts';
 
-const MOST_COUNTERS = 100_000;
+const MAX_COUNTERS = 100_000;
 
 interface Window {
   used: number;
@@ -15,7 +15,7 @@ type Windows = Map<string, Window>;
 export function createMemoryCounters(
   options: { readonly now?: () => number; readonly most?: number } = {},
 ): RateCounters & { size(): number } {
-  const { now = Date.now, most = MOST_COUNTERS } = options;
+  const { now = Date.now, most = MAX_COUNTERS } = options;
   const windows: Windows = new Map();
   return {
     take: async (group, counters) => {

@@ -6,13 +6,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { engineForTests } from '../../test/docker-engine.ts';
+import { MIB } from '../units.ts';
 import { type ContainerSpec, containerConfig, limitsConfig } from './container-config.ts';
 import { removeContainer } from './driver/container.ts';
 import { bareRoot } from './driver/docker-fixture.ts';
 import { boxLabels } from './labels.ts';
 
 const { engine, skip } = await engineForTests();
-const MIB = 1024 * 1024;
 const UID = 61_254;
 
 interface Config {

@@ -1,6 +1,7 @@
 // What the engine is told about a container that runs programs nobody trusts: every protection in one plain value. It
 // knows nothing of when containers are made.
 
+import { MIB } from '../units.ts';
 import { SUPERVISOR_PATH } from './image-layout.ts';
 
 /** What a container is made for. Two that are equal in all of it can take each other's place. */
@@ -44,11 +45,11 @@ const QUOTA_PERIOD_US = 1_000_000;
 export const QUOTA_US = 1_010_000;
 const MAX_INODES = 8192;
 /** Above MAX_ARTIFACT_BYTES of supervisor/common.h, in whole pages. */
-const ARTIFACT_BYTES = 96 * 1024 * 1024;
+const ARTIFACT_BYTES = 96 * MIB;
 const TMPFS = 'rw,exec,nosuid,nodev';
 const MAX_OPEN_FILES = 4096;
 const OOM_SCORE = 500;
-const SHARED_MEMORY_BYTES = 64 * 1024 * 1024;
+const SHARED_MEMORY_BYTES = 64 * MIB;
 
 /**
  * What a program must not see of the machine. The engine's own list is replaced by this one, so that is in it. /sys has

@@ -3,6 +3,7 @@
 
 import type { Duplex, Readable } from 'node:stream';
 import { Client, type Dispatcher, Pool } from 'undici';
+import { MIB } from '../units.ts';
 import { readLines } from './lines.ts';
 
 /** The engine refused a request or could not be reached. */
@@ -65,7 +66,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const MAX_CONNECTIONS = 64;
 /** Of requests that are answered when something happens, and of those whose answer is progress. */
 const MAX_LONG_CONNECTIONS = 256;
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 16 * MIB;
 
 /** Connects at the first request. Throws a TypeError when the address is neither unix:// nor tcp:// nor http://. */
 export function createDockerEngine(address: string): DockerEngine {

@@ -3,12 +3,11 @@
 import type { Language, LanguageCommand } from '../languages/language.ts';
 import { COMPILE_LIMITS } from '../limits.ts';
 import type { Workspace } from '../sandbox/sandbox.ts';
+import { MIB } from '../units.ts';
 import { measurementsOf } from './measurements.ts';
 import { lastWordsOf, outputOf } from './output.ts';
 import type { CompileRecord } from './record.ts';
 import { verdictOfEnd } from './status.ts';
-
-const MIB = 1024 * 1024;
 
 /** Builds in the workspace. Resolves with `null` when it was cancelled. Throws a `SandboxError`. */
 export async function compile(

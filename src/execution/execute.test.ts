@@ -8,12 +8,12 @@ import type { ExecuteRequest } from '../api/execution.ts';
 import { ServiceError } from '../errors.ts';
 import { SandboxError } from '../sandbox/sandbox.ts';
 import { createServiceForTests, languageCatalog, toolchain } from '../submissions/service-fixture.ts';
+import { MIB } from '../units.ts';
 import { JudgeError } from './judge-threads.ts';
 import { judge } from './judgement.ts';
 import { presentResult } from './output.ts';
 import { CANCELLED, type ScriptedEnd, untilAborted } from './scripted-sandbox-fixture.ts';
 
-const MIB = 1024 * 1024;
 const flaky = () => new SandboxError('the box did not start', { retryable: true });
 const busy = () => new SandboxError('too little CPU time', { retryable: true, busy: true });
 const broken = () => new SandboxError('no cgroup', { retryable: false });

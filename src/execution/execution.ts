@@ -6,6 +6,7 @@ import type { CommandContext, Language, LanguageCommand } from '../languages/lan
 import { COMPILE_LIMITS, diskBytesFor, RUN_LIMITS, stackBytesFor, wallTimeLimitMs } from '../limits.ts';
 import type { BoxCommand, BoxFile, BoxLimits, Sandbox } from '../sandbox/sandbox.ts';
 import type { Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
+import { MIB } from '../units.ts';
 import type { JudgeThreads } from './judge-threads.ts';
 import { nowMs } from './measurements.ts';
 import { ownerOf } from './owner.ts';
@@ -13,8 +14,6 @@ import type { ExecutionEvent } from './record.ts';
 import type { ExecutionLog } from './retry.ts';
 import type { Slot, SlotScheduler } from './slot-scheduler.ts';
 import type { ExecutionTask, TaskTest } from './task.ts';
-
-const MIB = 1024 * 1024;
 
 /** How many slots each priority gets while the others get theirs. */
 const PRIORITY_WEIGHTS: Readonly<Record<ExecutionTask['priority'], number>> = { high: 4, normal: 2, low: 1 };

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CHECKER_TYPES, type CheckerOptions } from '../checkers/catalog.ts';
+import { MIB } from '../units.ts';
 import { createJudgeThreads, JudgeError } from './judge-threads.ts';
 import { type JudgementTask, judge } from './judgement.ts';
 
-const MIB = 1024 * 1024;
 /** What a large output may cost the event loop, in CPU time: sending it to a thread, and getting back what is shown. */
 const MAX_MAIN_CPU_MS = 250;
 

@@ -3,12 +3,13 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { ExecutionResult } from '../api/execution.ts';
+import { KIB } from '../units.ts';
 import type { CompileRecord, ExecutionRecord, Output, TestRecord } from './record.ts';
 
 export type OutputEncoding = 'utf8' | 'base64';
 
 /** Bytes at the end of an output that have more characters than any verdict looks at. */
-const LAST_WORDS_BYTES = 16 * 1024;
+const LAST_WORDS_BYTES = 16 * KIB;
 /** Bytes of U+FFFD, which takes the place of a byte that is not UTF-8. */
 const REPLACEMENT_BYTES = 3;
 

@@ -5,8 +5,8 @@ import type { Language } from '../languages/language.ts';
 import { COMPILE_LIMITS, diskBytesFor, RUN_LIMITS, stackBytesFor } from '../limits.ts';
 import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, Sandbox } from '../sandbox/sandbox.ts';
 import type { Toolchain } from '../toolchains/toolchain.ts';
+import { MIB } from '../units.ts';
 
-const MIB = 1024 * 1024;
 const MEMORY_MB = 128;
 
 /** Limits of a language's programs with default settings. */

@@ -4,6 +4,7 @@
 import { bytesOfText } from '../api/text-encoding.ts';
 import { shownBytesFor } from '../limits.ts';
 import { type BoxLimits, type BoxOutcome, SandboxError, type Workspace } from '../sandbox/sandbox.ts';
+import { KIB } from '../units.ts';
 import { type Execution, testCommand, testLimits } from './execution.ts';
 import { JudgeError } from './judge-threads.ts';
 import { judge, sizeOf } from './judgement.ts';
@@ -15,7 +16,7 @@ import type { ExecutionTask, TaskTest } from './task.ts';
 import { resultOf, resultWithoutRun, toJudge, type UnjudgedTest } from './test-result.ts';
 
 /** Bytes of outputs and of what is expected that are judged at once: a matter of milliseconds at worst. */
-const MAX_JUDGED_AT_ONCE = 64 * 1024;
+const MAX_JUDGED_AT_ONCE = 64 * KIB;
 
 const LEFT_OUT_MESSAGES = { skipped: null, cancelled: 'The execution was cancelled.' } as const;
 

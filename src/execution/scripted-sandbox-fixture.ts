@@ -12,6 +12,7 @@ import type {
   Sandbox,
   Workspace,
 } from '../sandbox/sandbox.ts';
+import { MIB } from '../units.ts';
 
 interface ScriptedRun {
   readonly command: BoxCommand;
@@ -57,7 +58,7 @@ const ENDED_WELL: BuildOutcome = {
   cpuUserMs: 1,
   cpuSystemMs: 0,
   wallTimeMs: 2,
-  memoryBytes: 1024 * 1024,
+  memoryBytes: MIB,
   cached: false,
 };
 

@@ -4,16 +4,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LANGUAGES } from '../languages/catalog.ts';
 import type { BoxLimits } from '../sandbox/sandbox.ts';
+import { KIB, MIB } from '../units.ts';
 import { outcomeOf, type ScriptedEnd } from './scripted-sandbox-fixture.ts';
 import { verdictOfEnd } from './status.ts';
 
-const MIB = 1024 * 1024;
 const LIMITS: BoxLimits = {
   cpuTimeMs: 1500,
   wallTimeMs: 4000,
   memoryBytes: 192 * MIB,
   processes: 64,
-  outputBytes: 64 * 1024,
+  outputBytes: 64 * KIB,
   fileSizeBytes: MIB,
   diskBytes: 64 * MIB,
   openFiles: 256,

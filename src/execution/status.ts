@@ -4,6 +4,7 @@
 import type { ExecutionStatus } from '../api/execution.ts';
 import type { Language } from '../languages/language.ts';
 import type { BoxLimits, BoxOutcome, LimitReached } from '../sandbox/sandbox.ts';
+import { KIB, MIB } from '../units.ts';
 
 export interface Verdict {
   readonly status: ExecutionStatus;
@@ -31,8 +32,6 @@ export interface ProgramEnd {
  * output limit allows; a runtime says why it ends at the end.
  */
 const LAST_WORDS = 16_384;
-const KIB = 1024;
-const MIB = 1024 * KIB;
 
 /** In the order in which they decide: what ended the program comes before how its end looked. */
 const RULES: readonly ((end: ProgramEnd) => Verdict | null)[] = [

@@ -5,10 +5,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { MIB } from '../units.ts';
 import { bytesHeldBy, createAnswerBudget } from './answer-budget.ts';
 import { createTestServer, postExecute, resultOf } from './server-fixture.ts';
-
-const MIB = 1024 * 1024;
 
 suite('the budget of answers', () => {
   test('gives up the largest answer of the client that holds most, whoever comes last', () => {

@@ -1,8 +1,10 @@
 // Bounds how many bytes of answers are held at the same time: while their programs run, and until their readers have
 // read them. When there are too many, the client that holds most loses an answer, and not the one that came last.
 
+import { MIB } from '../units.ts';
+
 /** Of outputs in one answer, as characters of two bytes: as much as is shown. */
-const MAX_ANSWER_BYTES = 65 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 65 * MIB;
 
 /** What belongs to the request, whose body counts for itself. */
 const OF_THE_REQUEST: readonly string[] = ['input', 'expected_output', 'name'];

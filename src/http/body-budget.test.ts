@@ -6,9 +6,9 @@ import { request as httpRequest } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { MIB } from '../units.ts';
 import { createTestServer, postExecute, resultOf } from './server-fixture.ts';
 
-const MIB = 1024 * 1024;
 const environment = {
   MAX_BODIES_BYTES: String(MIB),
   MAX_BODY_BYTES: String(MIB),

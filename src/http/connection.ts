@@ -6,10 +6,11 @@ import type { Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import type { Config } from '../settings/config.ts';
+import { KIB } from '../units.ts';
 import { problemOf } from './problem.ts';
 import { logBrokenRequest } from './request-log.ts';
 
-const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_HEADER_BYTES = 16 * KIB;
 const MAX_HEADERS_MS = 15_000;
 /** How often it is looked for those who take too long. */
 const CHECK_EVERY_MS = 1000;

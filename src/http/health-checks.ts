@@ -3,10 +3,10 @@
 
 import { statfs } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { MIB } from '../units.ts';
 import type { HealthCheck } from './health-report.ts';
 import type { LanguageDescription } from './language-description.ts';
 
-const MIB = 1024 * 1024;
 /** Below this there is no room for another toolchain. */
 const LOW_DISK_MB = 512;
 /** A check waits this long for a slot before it says that all are busy. */

@@ -5,10 +5,9 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
+import { MIB } from '../units.ts';
 import { jsonStream } from './json-stream.ts';
 import { createTestServer, postExecute, resultOf } from './server-fixture.ts';
-
-const MIB = 1024 * 1024;
 
 test('the pieces are the JSON of the value', async () => {
   const long = fc.string({ unit: 'binary' }).map((part) => (part || '😀').repeat(30_000).slice(0, 200_000));

@@ -3,9 +3,10 @@
 
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { KIB } from '../units.ts';
 
 /** Characters of a piece; what is escaped makes it six times as long. */
-const PIECE_LENGTH = 64 * 1024;
+const PIECE_LENGTH = 64 * KIB;
 
 /** A stream of the JSON of a plain value. `onPiece` gets the bytes of each piece. */
 export function jsonStream(value: object, onPiece: (bytes: number) => void = () => {}): Readable {

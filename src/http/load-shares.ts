@@ -1,6 +1,8 @@
 // Which client keeps the event loop busy: counts what each asks of it, in requests and in bytes that go in and out.
 
-const UNIT_BYTES = 50 * 1024;
+import { KIB } from '../units.ts';
+
+const UNIT_BYTES = 50 * KIB;
 /** Clients that are told apart; what further ones ask counts for nobody. */
 const MAX_CLIENTS = 10_000;
 

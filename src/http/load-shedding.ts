@@ -15,13 +15,13 @@ const RETRY_AFTER_SECONDS = 2;
 /** Of what V8 may use before it gives up. */
 const HEAP_SHARE = 0.9;
 /** With less of a core than this it is others who keep the event loop late, and refusing requests would not help. */
-const LEAST_CPU_SHARE = 0.5;
+const MIN_CPU_SHARE = 0.5;
 
 /** `maxDelayMs` is how late the event loop may be, averaged over a sample; 0 is any time. */
 export async function shedLoad(
   app: FastifyInstance,
   maxDelayMs: number,
-  { leastCpuShare = LEAST_CPU_SHARE } = {},
+  { leastCpuShare = MIN_CPU_SHARE } = {},
 ): Promise<LoadShares> {
   const shares = createLoadShares();
   const cpuShare = measureCpuShare(app, shares.turn);

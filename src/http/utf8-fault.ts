@@ -1,8 +1,9 @@
 // Where bytes stop being UTF-8, and what they are instead, as far as their beginning shows.
 
 import { isUtf8 } from 'node:buffer';
+import { KIB } from '../units.ts';
 
-const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 64 * KIB;
 /** A character has at most three bytes after its first. */
 const MAX_FOLLOWING_BYTES = 3;
 

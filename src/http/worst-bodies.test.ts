@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createServiceForTests } from '../submissions/service-fixture.ts';
+import { MIB } from '../units.ts';
 import { createTestServer, resultOf } from './server-fixture.ts';
 
-const MIB = 1024 * 1024;
 /** CPU time of one turn of the event loop. */
 const MAX_TURN_MS = 250;
 

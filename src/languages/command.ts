@@ -9,8 +9,6 @@ const COMMON_ENVIRONMENT = {
   LANG: 'C.UTF-8',
 } as const;
 
-export const MIB = 1024 * 1024;
-
 /** A command in the common environment; `additions` are the language's own variables. */
 export function command(
   argv: readonly string[],

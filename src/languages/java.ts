@@ -1,7 +1,8 @@
 // Java: all submitted sources are compiled together, then the class with `main` is started. The compiler starts from
 // an archive of its own classes and never reaches the optimizing compiler, which would only cost it time.
 
-import { command, MIB, programCommand, sourceArguments, tool } from './command.ts';
+import { MIB } from '../units.ts';
+import { command, programCommand, sourceArguments, tool } from './command.ts';
 import { classWithMain, readJavaSource } from './java-source.ts';
 import type { CommandContext, InstalledTool, Language } from './language.ts';
 

@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpuTimeMsOf } from '../../test/cpu-time.ts';
+import { MIB } from '../units.ts';
 import { findLanguage, LANGUAGES } from './catalog.ts';
 import type { CommandContext, Language } from './language.ts';
-
-const MIB = 1024 * 1024;
 
 function get(id: string): Language {
   const language = findLanguage(id);

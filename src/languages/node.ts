@@ -1,7 +1,8 @@
 // What JavaScript and TypeScript share: the runtime, its flags, and how it says that memory ran out.
 
 import { stackBytesFor } from '../limits.ts';
-import { MIB, programCommand, tool } from './command.ts';
+import { MIB } from '../units.ts';
+import { programCommand, tool } from './command.ts';
 import type { CommandContext, InstalledTool, Language, LanguageCommand } from './language.ts';
 import { AWAIT_IN_SCRIPT, PRELOAD, REQUIRE_IN_MODULES } from './node-preload.ts';
 

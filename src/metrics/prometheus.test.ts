@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MIB } from '../units.ts';
 import { execution } from './metrics-contract.ts';
 import { PARTS } from './metrics-fixture.ts';
 import { createPrometheus } from './prometheus.ts';
@@ -35,7 +36,7 @@ test('executions are counted and measured in seconds and bytes', async () => {
     `ces_execution_duration_seconds_count{${labels}} 3`,
     `ces_queue_wait_seconds_sum{${labels}} 0.003`,
     `ces_compile_duration_seconds_sum{${labels}} 0.12`,
-    `ces_execution_memory_bytes_sum{${labels}} ${3 * 1024 * 1024}`,
+    `ces_execution_memory_bytes_sum{${labels}} ${3 * MIB}`,
   ]) {
     assert.ok(text.includes(`${line}\n`), `${line}\n${lineOf(text, line.split(' ')[0] ?? '')}`);
   }

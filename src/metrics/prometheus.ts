@@ -2,10 +2,10 @@
 // series is bounded by languages, statuses, codes and routes.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { MIB } from '../units.ts';
 import type { Observation } from './metrics.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-const MIB = 1024 * 1024;
 const BYTES = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map((mib) => mib * MIB);
 
 /** The library's own, which say the same as those without `_total`: to Prometheus that ending means a counter. */

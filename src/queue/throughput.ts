@@ -2,8 +2,8 @@
 
 /** How many ends are remembered. */
 const REMEMBERED = 32;
-const LEAST_SECONDS = 1;
-const MOST_SECONDS = 60;
+const MIN_SECONDS = 1;
+const MAX_SECONDS = 60;
 /** Assumed duration of an execution before any has ended. */
 const UNKNOWN_SECONDS_EACH = 0.5;
 
@@ -23,7 +23,7 @@ export function createThroughput(now: () => number = () => performance.now()): T
     secondsFor: (executions) => {
       const oldest = ends[0];
       const secondsEach = oldest === undefined ? UNKNOWN_SECONDS_EACH : (now() - oldest) / 1000 / ends.length;
-      return Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, Math.ceil(executions * secondsEach)));
+      return Math.min(MAX_SECONDS, Math.max(MIN_SECONDS, Math.ceil(executions * secondsEach)));
     },
   };
 }

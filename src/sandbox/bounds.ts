@@ -2,17 +2,16 @@
 // breaks a rule would end the supervisor, and with it the programs of everybody else.
 
 import { PATIENCE } from '../limits.ts';
+import { KIB, MIB } from '../units.ts';
 import type { RunFrame } from './frames.ts';
 import { type BoxFile, type BoxLimits, SandboxError } from './sandbox.ts';
-
-const MIB = 1024 * 1024;
 
 /** Under the names of supervisor/common.h. */
 export const BOUNDS = {
   MAX_FILES: 4096,
   MAX_ARGUMENTS: 256,
   MAX_VARIABLES: 64,
-  MAX_STRINGS: 192 * 1024,
+  MAX_STRINGS: 192 * KIB,
   MAX_PATH: 1024,
   MAX_FRAME_IN: 48 * MIB,
   MAX_OUTPUT: 10 * MIB,
@@ -20,7 +19,7 @@ export const BOUNDS = {
 } as const;
 
 /** Numbers, counts and lengths of a frame beside its strings. */
-const FRAME_SLACK_BYTES = 64 * 1024;
+const FRAME_SLACK_BYTES = 64 * KIB;
 const HOUR_MS = 3_600_000;
 const TEBIBYTE = 2 ** 40;
 const U32 = 2 ** 32 - 1;

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { MIB } from '../units.ts';
 import {
   type Answer,
   addRootFrame,
@@ -14,8 +15,6 @@ import {
   storeFrame,
 } from './frames.ts';
 import { PROBE_LIMITS } from './self-test.ts';
-
-const MIB = 1024 * 1024;
 
 function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);

@@ -2,6 +2,7 @@
 // nothing of processes or of what the frames mean.
 
 import { constants } from 'node:os';
+import { MIB } from '../units.ts';
 import { createReader, type Reader } from './frame-reader.ts';
 import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, DirectoryRoot, LimitReached } from './sandbox.ts';
 
@@ -9,7 +10,7 @@ const TYPE = {
   ...{ addRoot: 1, store: 2, drop: 3, run: 4, cancel: 5, fetch: 6, ping: 7 },
   ...{ ready: 64, ok: 65, failed: 66, result: 67, artifact: 68 },
 };
-const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+const MAX_FRAME_BYTES = 64 * MIB;
 /** Of what a failure says; the supervisor writes less. */
 const MAX_MESSAGE_BYTES = 1024;
 const HEADER_BYTES = 9;

@@ -7,6 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MIB } from '../units.ts';
 import {
   type BoxCommand,
   type BoxFile,
@@ -19,7 +20,6 @@ import {
 } from './sandbox.ts';
 
 const PROBE = join(import.meta.dirname, '../../supervisor/build/probe');
-const MIB = 1024 * 1024;
 const NOTHING = new Uint8Array();
 
 export interface ContractOptions {

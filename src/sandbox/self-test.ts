@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KIB, MIB } from '../units.ts';
 import {
   type BoxCommand,
   type BoxFile,
@@ -16,7 +17,6 @@ import {
 } from './sandbox.ts';
 
 const PROBE = join(import.meta.dirname, '../../supervisor/build/probe');
-const MIB = 1024 * 1024;
 
 /** A root with nothing but what every box has. */
 export const BARE_ROOT: DirectoryRoot = { fingerprint: 'bare', mounts: [] };
@@ -26,7 +26,7 @@ export const PROBE_LIMITS: BoxLimits = {
   wallTimeMs: 10_000,
   memoryBytes: 32 * MIB,
   processes: 16,
-  outputBytes: 64 * 1024,
+  outputBytes: 64 * KIB,
   fileSizeBytes: MIB,
   diskBytes: 8 * MIB,
   openFiles: 64,

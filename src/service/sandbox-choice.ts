@@ -17,6 +17,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Config } from '../settings/config.ts';
 import { createToolchainCatalog } from '../toolchains/catalog.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
+import { MIB } from '../units.ts';
 import { checkNativeBoxes } from './start-checks.ts';
 
 /** What runs programs, and why this does. */
@@ -38,7 +39,6 @@ interface DockerParts {
 }
 
 const ENGINE_TIMEOUT_MS = 3000;
-const MIB = 1024 * 1024;
 
 /** `started` gets how each part is stopped. Throws an Error that says what is missing. */
 export async function chooseSandbox(

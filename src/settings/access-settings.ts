@@ -1,10 +1,10 @@
 // The settings of rate limits, connections and the network side of requests. They are part of the table in config.ts.
 
+import { MIB } from '../units.ts';
 import { origins, trustedProxies } from './address-settings.ts';
 import { integer } from './setting.ts';
 
 const MOST = 1_000_000_000;
-const MIB = 1024 * 1024;
 
 export const ACCESS_SETTINGS = {
   requestsPerMinute: integer(

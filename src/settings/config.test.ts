@@ -64,7 +64,6 @@ suite('settings', () => {
     ['EXECUTION_TIMEOUT', '1e308', 'EXECUTION_TIMEOUT must be an integer from 1 to 300, got "1e308"'],
     ['DEBUG', 'maybe', 'DEBUG must be true or false, got "maybe"'],
     ['DEBUG', 'constructor', 'DEBUG must be true or false, got "constructor"'],
-    ['ROLE', 'worker', 'ROLE must be one of all (in this version one process does all), got "worker"'],
     ['SANDBOX', 'podman', 'SANDBOX must be one of auto, docker, native, got "podman"'],
     [
       'TRUST_PROXY',

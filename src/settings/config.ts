@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { COMPLEXITY_LIMITS } from '../limits.ts';
+import { KIB, MIB } from '../units.ts';
 import { PRESET_NAMES } from '../validation/presets.ts';
 import { ACCESS_SETTINGS } from './access-settings.ts';
 import { GATEWAY_SETTINGS } from './gateway-settings.ts';
@@ -33,10 +34,6 @@ export const SETTINGS = {
     meaning: 'Address to listen on. An address other than loopback requires keys or `ALLOW_ANONYMOUS=true`.',
   }),
   port: integer('PORT', 3004, 0, 65_535, 'Port to listen on; 0 chooses a free one.'),
-  role: choice('ROLE', 'all', ['all'], {
-    note: 'in this version one process does all',
-    meaning: 'Role of this process.',
-  }),
   sandbox: choice('SANDBOX', 'auto', ['auto', 'docker', 'native'], {
     meaning:
       'Sandbox that runs programs. `auto` uses Docker if an engine responds and has images of languages, else the native sandbox.',
@@ -107,9 +104,9 @@ export const SETTINGS = {
   maxTestCases: integer('MAX_TEST_CASES', 100, 1, 1000, 'Most test cases of one execution.'),
   maxBodyBytes: integer(
     'MAX_BODY_BYTES',
-    16 * 1024 * 1024,
-    16 * 1024,
-    256 * 1024 * 1024,
+    16 * MIB,
+    16 * KIB,
+    256 * MIB,
     'Most bytes of a request body. The default is enough for the largest code and files, and 100 tests of 140 KB.',
   ),
   executionTimeoutSeconds: integer(

@@ -55,13 +55,13 @@ export function choice<const T extends string>(
   name: string,
   fallback: T,
   values: readonly T[],
-  options: { meaning: string; note?: string; aliases?: Readonly<Record<string, T>> },
+  options: { meaning: string; aliases?: Readonly<Record<string, T>> },
 ): Setting<T> {
   const same = (written: string) => (value: string) => value.toLowerCase() === written.toLowerCase();
   return {
     name,
     defaultText: `\`${fallback}\``,
-    allowed: `one of ${values.join(', ')}${options.note ? ` (${options.note})` : ''}`,
+    allowed: `one of ${values.join(', ')}`,
     meaning: options.meaning,
     absent: fallback,
     parse: (written) => values.find(same(written)) ?? options.aliases?.[written.toUpperCase()],

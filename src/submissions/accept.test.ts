@@ -8,6 +8,7 @@ import type { ExecuteRequest } from '../api/execution.ts';
 import { ServiceError } from '../errors.ts';
 import { REQUEST_SIZES } from '../limits.ts';
 import { BOUNDS } from '../sandbox/bounds.ts';
+import { MIB } from '../units.ts';
 import { createAccept } from './accept.ts';
 import { createServiceForTests, languageCatalog, toolchain, toolchainCatalog } from './service-fixture.ts';
 
@@ -51,7 +52,7 @@ test('a small request gets every default', async () => {
     ],
     checker: { type: 'trim' },
     stopOnFailure: false,
-    outputLimitBytes: 1024 * 1024,
+    outputLimitBytes: MIB,
     clientId: 'anyone',
     userId: null,
     priority: 'normal',

@@ -13,6 +13,7 @@ import { SHOWN_INPUT_BYTES } from '../limits.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { ExecutionQueue, QueueEvent } from '../queue/queue.ts';
 import type { ExecutionTrace } from '../traces/traces.ts';
+import { MIB } from '../units.ts';
 import type { Accept } from './accept.ts';
 import { auditViolations } from './audit.ts';
 import { endedEntry, failedEntry } from './log-entry.ts';
@@ -23,7 +24,7 @@ import type { ResultPart, SubmissionContext, Submit } from './submission.ts';
 const LATE_REFUSALS: readonly ErrorCode[] = ['queue_full', 'shutting_down'];
 
 /** Total output that takes the event loop more than a few milliseconds. */
-const LONG_OUTPUTS_BYTES = 1024 * 1024;
+const LONG_OUTPUTS_BYTES = MIB;
 
 /** UTF-8 bytes of one UTF-16 unit, at most. */
 const MAX_CHARACTER_BYTES = 3;

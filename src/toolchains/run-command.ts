@@ -3,8 +3,9 @@
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { MIB } from '../units.ts';
 
-const OUTPUT_BYTES = 1024 * 1024;
+const OUTPUT_BYTES = MIB;
 /** The kernel kills the program when this process ends, so that nothing is built behind a dead service. */
 const TIED_TO_THIS_PROCESS = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
 

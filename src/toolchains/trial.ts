@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CommandContext, Language } from '../languages/language.ts';
 import type { RootMount } from '../sandbox/sandbox.ts';
+import { MIB } from '../units.ts';
 import { runInRoot } from './chroot-runner.ts';
 import { type CommandResult, makeReadable } from './run-command.ts';
 import type { InstalledToolchain, Toolchain } from './toolchain.ts';
 
 const STEP_TIMEOUT_MS = 120_000;
-const MEMORY_BYTES = 128 * 1024 * 1024;
+const MEMORY_BYTES = 128 * MIB;
 
 export interface TrialProgram {
   readonly code: string;

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MIB } from '../../src/units.ts';
 
 const options = { skip: process.env.CGROUP2_GUEST ? false : 'needs the guest of test/cgroup2/run.sh' };
 const ROOT = '/sys/fs/cgroup';
@@ -73,14 +74,14 @@ test('a group with processes gives no controllers to those below', options, asyn
 
 test('memory.max ends the whole group and memory.events says so', options, async () => {
   await using box = group('memory');
-  box.write('memory.max', String(32 * 1024 * 1024));
+  box.write('memory.max', String(32 * MIB));
   box.write('memory.oom.group', '1');
   const shell = waitingShell('sleep 60 & exec tail /dev/zero');
   box.write('cgroup.procs', String(shell.pid));
   assert.deepEqual(await shell.go(), [null, 'SIGKILL']);
   assert.match(box.read('memory.events'), /^oom_kill [1-9]/m);
   assert.match(box.read('cgroup.events'), /^populated 0/m);
-  assert.equal(Number(box.read('memory.peak')), 32 * 1024 * 1024);
+  assert.equal(Number(box.read('memory.peak')), 32 * MIB);
 });
 
 test('pids.max refuses a further process', options, async () => {

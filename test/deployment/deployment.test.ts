@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { BOX_FILTERS } from '../../src/docker/labels.ts';
+import { MIB } from '../../src/units.ts';
 import { engineForTests, type OwnEngine, startOwnEngine, whyNoOwnEngine } from '../docker-engine.ts';
 import { PROJECT, TIME_FACTOR } from '../service.ts';
 import { buildDeploymentImages, DEPLOYMENT_IMAGES, moveDeploymentImages } from './deployment-images.ts';
@@ -61,7 +62,7 @@ async function deploy(own: OwnEngine): Promise<Deployment> {
     SERVICE_TAG: 'deployment-test',
     REDIS_IMAGE: DEPLOYMENT_IMAGES.redis,
   };
-  const options = { env, cwd: PROJECT, timeout: COMMAND_MS, maxBuffer: 16 * 1024 * 1024 };
+  const options = { env, cwd: PROJECT, timeout: COMMAND_MS, maxBuffer: 16 * MIB };
   const compose = async (...argv: readonly string[]) =>
     (await run('docker-compose', ['-p', 'test', '-f', 'compose.yaml', ...argv], options)).stdout;
   const name = (service: string) => `test_${service}_1`;

@@ -17,10 +17,9 @@ import type {
   Sandbox,
 } from '../../src/sandbox/sandbox.ts';
 import { BARE_ROOT, PROBE_LIMITS } from '../../src/sandbox/self-test.ts';
+import { MIB } from '../../src/units.ts';
 import { closeEngine, createContainerSandbox, whyAlwaysThere } from './containers.ts';
 import { type Attack, endLoading, SERVING, type Stage } from './stage.ts';
-
-const MIB = 1024 * 1024;
 
 /** The driver under attack. */
 export const DRIVER: Sandbox['name'] = process.env.ESCAPES_SANDBOX === 'docker' ? 'docker' : 'native';

@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MIB } from '../../src/units.ts';
 import { DRIVER, TIME_FACTOR } from './attack.ts';
 import { compile } from './compiler.ts';
 import { SERVING, without } from './stage.ts';
 
-const MIB = 1024 * 1024;
 const endless = '#include "/dev/zero"\nint main(void) { return 0; }';
 const random = '#include "/dev/random"\nint main(void) { return 0; }';
 const macros = `${Array.from({ length: 40 }, (_, i) => `#define A${i + 1} A${i} A${i}\n`).join('')}#define A0 ;\nint main(void) { A40 }`;

@@ -2,10 +2,9 @@
 
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import type { BoxLimits, DirectoryRoot } from '../../src/sandbox/sandbox.ts';
+import { MIB } from '../../src/units.ts';
 import { commandOf, type Ending, endingOf, LIMITS, sandboxOf, TIME_FACTOR } from './attack.ts';
 import type { Stage } from './stage.ts';
-
-const MIB = 1024 * 1024;
 
 /** `/usr` and the links to it that the root of this machine has (`/lib64`, …), or the directories themselves. */
 export const COMPILER_ROOT: DirectoryRoot = {

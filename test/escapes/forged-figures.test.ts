@@ -3,10 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MIB } from '../../src/units.ts';
 import { LIMITS, nativeOnly, run, TIME_FACTOR } from './attack.ts';
 import { attack, SERVING } from './stage.ts';
-
-const MIB = 1024 * 1024;
 
 const namesake = attack(`
 int main(int argc, char **argv) {

@@ -4,10 +4,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { MIB } from '../../src/units.ts';
 import { type Attempt, containersOnly, type Ending, LIMITS, run, shows, TIME_FACTOR } from './attack.ts';
 import { attack, SERVING, type Stage, without } from './stage.ts';
-
-const MIB = 1024 * 1024;
 
 const bomb = attack(`
 #include <linux/filter.h>

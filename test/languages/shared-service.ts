@@ -35,7 +35,7 @@ const PROGRAMS_AT_ONCE = 4;
 /** Of a program that had no processor; a limit of CPU time that never strikes is not met in any. */
 const ATTEMPTS = 4;
 /** Seconds of the largest time limit that a request may have. */
-const MOST_SECONDS = 30;
+const MAX_SECONDS = 30;
 
 const PARTS_MS = 300_000 * TIME_FACTOR;
 
@@ -91,7 +91,7 @@ export function theService(): Service {
 
 /** A time limit in seconds, longer where TIME_FACTOR says that the machine is slow. */
 export function seconds(count: number): number {
-  return Math.min(MOST_SECONDS, count * TIME_FACTOR);
+  return Math.min(MAX_SECONDS, count * TIME_FACTOR);
 }
 
 /** Runs a request that must be answered with 200. */

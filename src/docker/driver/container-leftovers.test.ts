@@ -6,10 +6,9 @@ import { describe, test } from 'node:test';
 import { engineForTests } from '../../../test/docker-engine.ts';
 import { attack, type Stage, without } from '../../../test/escapes/stage.ts';
 import type { ImageRoot, Workspace } from '../../sandbox/sandbox.ts';
+import { MIB } from '../../units.ts';
 import type { DockerEngine } from '../engine.ts';
 import { bareRoot, LIMITS, startSandbox } from './docker-fixture.ts';
-
-const MIB = 1024 * 1024;
 
 // `leave KIND` leaves something behind; `look` tells all that a program can see of what others left.
 const litter = attack(`

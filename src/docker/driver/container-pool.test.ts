@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SandboxError } from '../../sandbox/sandbox.ts';
+import { MIB } from '../../units.ts';
 import { createContainerPool } from './container-pool.ts';
 import { createStarts, type ScriptedContainer, spec, until } from './pool-fixture.ts';
 
-const MIB = 1024 * 1024;
 const ONE = spec('one');
 const TWO = spec('two');
 const closedError = (error: unknown) => error instanceof SandboxError && !error.retryable;

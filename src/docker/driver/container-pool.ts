@@ -2,6 +2,7 @@
 // in demand are at hand; those longest not asked for give way. Each container serves once.
 
 import { SandboxError } from '../../sandbox/sandbox.ts';
+import { MIB } from '../../units.ts';
 import type { ContainerLimits, ContainerSpec } from '../container-config.ts';
 import type { Container } from './container.ts';
 import { createRefill, type Refill } from './refill.ts';
@@ -34,7 +35,6 @@ interface Kind {
   readonly idle: Container[];
 }
 
-const MIB = 1024 * 1024;
 /** A container may have this much more memory than was asked for without being changed. */
 const MEMORY_SLACK_BYTES = 2 * MIB;
 

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection } from '../../sandbox/connection.ts';
 import { pingFrame } from '../../sandbox/frames.ts';
 import { SandboxError } from '../../sandbox/sandbox.ts';
+import { MIB } from '../../units.ts';
 import {
   type ContainerIdentity,
   type ContainerLimits,
@@ -52,7 +53,7 @@ const UPDATE_TIMEOUT_MS = 10_000;
 /** It takes less than a millisecond, but for a machine that is very busy. */
 const ANSWER_TIMEOUT_MS = 2000;
 /** The supervisor prints a few lines at most. */
-const MAX_PRINTED_BYTES = 1024 * 1024;
+const MAX_PRINTED_BYTES = MIB;
 const REMOVE_TIMEOUT_MS = 30_000;
 const REMOVE_ATTEMPTS = 4;
 const REMOVE_PAUSE_MS = 100;

@@ -7,11 +7,11 @@ import { PROBE_IN_IMAGE } from '../../../test/bare-image.ts';
 import { engineForTests } from '../../../test/docker-engine.ts';
 import { attack } from '../../../test/escapes/stage.ts';
 import type { BuildOutcome, Workspace } from '../../sandbox/sandbox.ts';
+import { MIB } from '../../units.ts';
 import { removeContainer } from './container.ts';
 import { bareRoot, LIMITS, runProbe, startSandbox } from './docker-fixture.ts';
 
 const { engine } = await engineForTests();
-const MIB = 1024 * 1024;
 const COMPILE = { ...LIMITS, memoryBytes: 512 * MIB, diskBytes: 192 * MIB, fileSizeBytes: 64 * MIB };
 const RUN = { memoryBytes: 32 * MIB, diskBytes: 16 * MIB };
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { startOwnEngine, whyNoOwnEngine } from '../../../test/docker-engine.ts';
+import { MIB } from '../../units.ts';
 import {
   assertServes,
   bareRoot,
@@ -20,8 +21,6 @@ import {
   sandboxErrorOf,
   startSandbox,
 } from './docker-fixture.ts';
-
-const MIB = 1024 * 1024;
 
 describe('an engine that fails', { skip: whyNoOwnEngine() }, () => {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const)

@@ -15,12 +15,12 @@ import {
   type Workspace,
 } from '../../sandbox/sandbox.ts';
 import { PROBE_LIMITS } from '../../sandbox/self-test.ts';
+import { MIB } from '../../units.ts';
 import { type DockerEngine, isNotFound } from '../engine.ts';
 import { removeContainer } from './container.ts';
 import { createDockerSandbox, type DockerSandbox, type DockerSandboxOptions } from './docker-sandbox.ts';
 
 const EVENTUALLY_MS = 20_000 * TIME_FACTOR;
-const MIB = 1024 * 1024;
 
 export const LIMITS: BoxLimits = {
   ...PROBE_LIMITS,

@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { buildBareImage } from '../../../test/bare-image.ts';
 import { GVISOR_RUNTIME, startGvisorEngine, whyNoGvisorEngine } from '../../../test/gvisor.ts';
 import { sandboxContract } from '../../sandbox/sandbox-contract.ts';
+import { MIB } from '../../units.ts';
 import { createDockerSandbox } from './docker-sandbox.ts';
 
 const OWN_TMP = 'gVisor mounts a file system on /tmp that has no bound but memory';
@@ -36,7 +37,7 @@ if (skip === false) {
         runtime: GVISOR_RUNTIME,
         slots: 2,
         poolSize: 2,
-        artifactCacheBytes: 64 * 1024 * 1024,
+        artifactCacheBytes: 64 * MIB,
         home: randomUUID(),
         log: (level, message, details) => level !== 'info' && console.error(level, message, details),
       });

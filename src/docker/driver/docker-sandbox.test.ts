@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { buildBareImage } from '../../../test/bare-image.ts';
 import { engineForTests } from '../../../test/docker-engine.ts';
 import { sandboxContract } from '../../sandbox/sandbox-contract.ts';
+import { MIB } from '../../units.ts';
 import { createDockerSandbox } from './docker-sandbox.ts';
 
 const { engine } = await engineForTests();
@@ -17,7 +18,7 @@ if (engine) {
         engine,
         slots: 2,
         poolSize: 4,
-        artifactCacheBytes: 64 * 1024 * 1024,
+        artifactCacheBytes: 64 * MIB,
         home: randomUUID(),
         log: (level, message, details) => level !== 'info' && console.error(level, message, details),
       });

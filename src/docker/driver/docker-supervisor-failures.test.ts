@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import { engineForTests } from '../../../test/docker-engine.ts';
 import { attack } from '../../../test/escapes/stage.ts';
+import { MIB } from '../../units.ts';
 import {
   assertServes,
   bareRoot,
@@ -23,8 +24,6 @@ import {
   startSandbox,
 } from './docker-fixture.ts';
 import { specFor } from './submission-container.ts';
-
-const MIB = 1024 * 1024;
 
 // Leaves its first process no memory to take in what it writes.
 const hog = attack(`

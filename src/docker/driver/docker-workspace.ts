@@ -14,6 +14,7 @@ import {
   SandboxError,
   type Workspace,
 } from '../../sandbox/sandbox.ts';
+import { MIB } from '../../units.ts';
 import type { ContainerPool } from './container-pool.ts';
 import type { Keeping } from './keeping.ts';
 import { createSubmissionContainer, type Order, type SubmissionContainer } from './submission-container.ts';
@@ -44,7 +45,7 @@ const NOTHING = new Uint8Array();
 const NO_FILES = Buffer.alloc(2);
 const NO_ARTIFACT: Artifact = { content: null, bytes: 0 };
 /** Larger builds are not moved: they stay in their own container. */
-const MAX_MOVED_BYTES = 40 * 1024 * 1024;
+const MAX_MOVED_BYTES = 40 * MIB;
 /** What a remembered build costs besides its files and output. */
 const ENTRY_BYTES = 4096;
 

@@ -2,9 +2,10 @@
 
 import { type ImageRoot, type Sandbox, SandboxError } from '../../sandbox/sandbox.ts';
 import { PROBE_LIMITS } from '../../sandbox/self-test.ts';
+import { MIB } from '../../units.ts';
 import { VERSIONS_DIRECTORY } from '../image-layout.ts';
 
-const LIMITS = { ...PROBE_LIMITS, wallTimeMs: 20_000, outputBytes: 1024 * 1024 };
+const LIMITS = { ...PROBE_LIMITS, wallTimeMs: 20_000, outputBytes: MIB };
 
 /** By the name of the tool. Throws a `SandboxError` when the image does not tell. */
 export async function readVersions(

@@ -1,10 +1,9 @@
 // Containers without an engine, for the tests of the pool and its refill: a test says when each start ends, and how.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MIB } from '../../units.ts';
 import type { ContainerLimits, ContainerSpec } from '../container-config.ts';
 import type { Container } from './container.ts';
-
-const MIB = 1024 * 1024;
 
 export interface ScriptedContainer extends Container {
   /** It answers no more, as one does that is frozen from outside. */

@@ -2,6 +2,7 @@
 // limits, and what a kernel of their own answers. With most, system calls are the machine's to answer. It knows nothing else
 // of containers.
 
+import { MIB } from '../../units.ts';
 import type { ContainerLimits } from '../container-config.ts';
 
 interface Share {
@@ -9,7 +10,6 @@ interface Share {
   readonly processes: number;
 }
 
-const MIB = 1024 * 1024;
 const NOTHING: Share = { memoryBytes: 0, processes: 0 };
 /** By the engine's name of a runtime. */
 const SHARES: Readonly<Record<string, Share>> = {

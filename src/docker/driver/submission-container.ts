@@ -11,6 +11,7 @@ import {
   CANCELLED,
   type ImageRoot,
 } from '../../sandbox/sandbox.ts';
+import { MIB } from '../../units.ts';
 import type { ContainerLimits, ContainerSpec } from '../container-config.ts';
 import type { Container } from './container.ts';
 import { type ContainerPool, fit } from './container-pool.ts';
@@ -41,7 +42,6 @@ export interface SubmissionContainer {
   leave(): void;
 }
 
-const MIB = 1024 * 1024;
 /** Of the supervisor, and of what the kernel counts to the container beside its programs. */
 const SUPERVISOR_BYTES = 4 * MIB;
 /**

@@ -5,15 +5,15 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { GIB, MIB } from '../../units.ts';
 import { containerConfig, limitsConfig } from '../container-config.ts';
 import { boxLabels } from '../labels.ts';
 import { allowContainer, allowLimits } from './allowed-container.ts';
 import { parseTarget } from './parse-request.ts';
 import { Refusal } from './refusal.ts';
 
-const MIB = 1024 * 1024;
 const settings = { seccompProfile: '{"defaultAction":"SCMP_ACT_ERRNO"}', runtime: undefined };
-const rules = { settings, maxMemoryBytes: 1024 * MIB };
+const rules = { settings, maxMemoryBytes: GIB };
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 const limits = { memoryBytes: 64 * MIB, processes: 16, cpuQuota: 0.5 };
 const identity = { uid: 61_000, labels: boxLabels('home', randomUUID()) };

@@ -1,6 +1,7 @@
 // Which containers may be made: those of the Docker driver, to the byte. Of a request only the few values are taken in
 // which two boxes may differ; what the engine gets is made anew from them.
 
+import { MIB } from '../../units.ts';
 import {
   type ConfigSettings,
   type ContainerIdentity,
@@ -28,7 +29,6 @@ export interface AllowedContainer {
   configFor(imageId: string, labels: Readonly<Record<string, string>>): object;
 }
 
-const MIB = 1024 * 1024;
 const MIN_BYTES = MIB;
 const MAX_PROCESSES = 4096;
 /** As CPU_LIMIT allows. */

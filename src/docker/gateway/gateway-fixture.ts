@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { GIB } from '../../units.ts';
 import type { DockerEngine } from '../engine.ts';
 import { readSeccompProfile } from '../supervisor-output.ts';
 import { type GatewayOptions, startGateway } from './gateway.ts';
@@ -37,7 +38,7 @@ export async function gatewayForTests(
     seccompProfile: await readSeccompProfile(),
     mayPull: false,
     maxContainers: 64,
-    maxMemoryBytes: 1024 * 1024 * 1024,
+    maxMemoryBytes: GIB,
     log: (level, message, details) => log.push(`${level} ${message} ${JSON.stringify(details)}`),
     ...options,
   });

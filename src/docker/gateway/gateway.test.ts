@@ -17,6 +17,7 @@ import { buildBareImage } from '../../../test/bare-image.ts';
 import { engineForTests } from '../../../test/docker-engine.ts';
 import { pushImage, startRegistry, whyNoRegistry } from '../../../test/docker-registry.ts';
 import { sandboxContract } from '../../sandbox/sandbox-contract.ts';
+import { MIB } from '../../units.ts';
 import { containerConfig, limitsConfig } from '../container-config.ts';
 import { startContainer } from '../driver/container.ts';
 import { createDockerSandbox } from '../driver/docker-sandbox.ts';
@@ -28,7 +29,6 @@ import { readSeccompProfile, readSupervisorSources } from '../supervisor-output.
 import { startGateway } from './gateway.ts';
 import { ask, gatewayForTests, raw } from './gateway-fixture.ts';
 
-const MIB = 1024 * 1024;
 const { engine, address } = await engineForTests();
 if (engine) {
   const engineSocket = address.replace('unix://', '');

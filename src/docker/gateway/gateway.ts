@@ -13,6 +13,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { KIB } from '../../units.ts';
 import { type DockerEngine, EngineError } from '../engine.ts';
 import { createAllowedImages } from './allowed-images.ts';
 import { attach } from './attach.ts';
@@ -48,7 +49,7 @@ export interface Gateway {
 }
 
 const MAX_CONNECTIONS = 2048;
-const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_HEADER_BYTES = 16 * KIB;
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 5000;

@@ -4,11 +4,11 @@
 import { createLog } from '../../log.ts';
 import { ConfigError, loadConfig } from '../../settings/config.ts';
 import { adoptVariables, readEnvironment } from '../../settings/environment.ts';
+import { MIB } from '../../units.ts';
 import { askVersion, createDockerEngine } from '../engine.ts';
 import { readSeccompProfile } from '../supervisor-output.ts';
 import { startGateway } from './gateway.ts';
 
-const MIB = 1024 * 1024;
 const ENGINE_TIMEOUT_MS = 5000;
 
 try {

@@ -2,6 +2,7 @@
 // could be read in two ways is refused, whichever of them the engine would choose.
 
 import type { IncomingMessage } from 'node:http';
+import { MIB } from '../../units.ts';
 import { Refusal, shown } from './refusal.ts';
 
 export interface Target {
@@ -15,7 +16,7 @@ const MAX_TARGET_CHARACTERS = 2048;
 /** The driver's bodies have three levels. */
 const MAX_NESTING = 16;
 /** Of all bodies that are being read: a slow one holds what it has sent so far, and nobody up. */
-const MAX_HELD_BYTES = 32 * 1024 * 1024;
+const MAX_HELD_BYTES = 32 * MIB;
 
 /** Throws a `Refusal`. */
 export function parseTarget(url: string): Target {

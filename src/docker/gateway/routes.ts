@@ -1,6 +1,7 @@
 // What the gateway does for the driver: every request that it takes, and the one that it makes of it. Nothing is handed
 // on as it came.
 
+import { KIB } from '../../units.ts';
 import type { DockerEngine, ProgressMessage } from '../engine.ts';
 import { BOX_FILTERS, NAMELESS_FILTERS } from '../labels.ts';
 import { allowContainer, allowLimits, type ContainerRules } from './allowed-container.ts';
@@ -48,7 +49,7 @@ export const ATTACH_PATH = /^\/containers\/([0-9a-f]{64})\/attach$/;
 export const ATTACH_QUERY = { stream: '1', stdin: '1', stdout: '1', stderr: '1' };
 
 /** The seccomp profile is most of it. */
-const MAX_CONFIG_BYTES = 256 * 1024;
+const MAX_CONFIG_BYTES = 256 * KIB;
 const MAX_LIMITS_BYTES = 4096;
 const QUICK_MS = 10_000;
 const CREATE_MS = 60_000;

@@ -10,6 +10,7 @@ import type { ExecutionEvent } from '../../execution/record.ts';
 import { USER_ID_PATTERN } from '../../limits.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import type { ResultPart, Submit } from '../../submissions/submission.ts';
+import { KIB } from '../../units.ts';
 import { type AnswerBudget, bytesHeldBy } from '../answer-budget.ts';
 import { jsonStream } from '../json-stream.ts';
 import type { LoadShares } from '../load-shares.ts';
@@ -59,7 +60,7 @@ const schema = {
 };
 
 /** Of texts in a result that is sent as a whole: a larger one is written in pieces. */
-const MAX_WHOLE_BYTES = 256 * 1024;
+const MAX_WHOLE_BYTES = 256 * KIB;
 const RETRY_AFTER_SECONDS = 1;
 
 /** Those who send what is refused so are no users. */

@@ -6,11 +6,11 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { MIB } from '../../units.ts';
 import type { DirectoryRoot } from '../sandbox.ts';
 import { PROBE_LIMITS, probeCommand, probeFiles } from '../self-test.ts';
 import { SUPERVISOR, startSandbox } from './supervisor-fixture.ts';
 
-const MIB = 1024 * 1024;
 const FILE_BYTES = 48 * MIB;
 const limits = { ...PROBE_LIMITS, memoryBytes: 128 * MIB };
 const { signal } = new AbortController();

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MIB } from '../../units.ts';
 import {
   type BoxFile,
   type BoxLimits,
@@ -32,7 +33,6 @@ import {
   TIME_FACTOR,
 } from './supervisor-fixture.ts';
 
-const MIB = 1024 * 1024;
 /** Runs between two looks at what is left, four times. */
 const RUNS = IS_EMULATED ? 20 : 100;
 const WORKERS = 4; // on two slots, so that some always wait

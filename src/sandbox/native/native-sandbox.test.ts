@@ -7,6 +7,7 @@ import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MIB } from '../../units.ts';
 import { type BoxLimits, type BoxOutcome, SandboxError, type Workspace } from '../sandbox.ts';
 import { sandboxContract } from '../sandbox-contract.ts';
 import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles } from '../self-test.ts';
@@ -33,7 +34,6 @@ const LIMITS: BoxLimits = {
   cpuTimeMs: 5000 * TIME_FACTOR,
   wallTimeMs: 30_000 * TIME_FACTOR,
 };
-const MIB = 1024 * 1024;
 const FOREVER = probeCommand('sleep', '3600000');
 
 function run(workspace: Workspace, command = FOREVER, signal = new AbortController().signal) {
@@ -170,7 +170,7 @@ describe('what one request may not do to others', () => {
       () => run(workspace, probeCommand(...Array(300).fill('x'))),
       () => run(workspace, probeCommand('x'.repeat(100_000), 'x'.repeat(100_000))),
       () => run(workspace, { ...FOREVER, environment: { A: 'a\0b' } }),
-      () => workspace.run(FOREVER, Buffer.alloc(50 * 1024 * 1024), LIMITS, new AbortController().signal),
+      () => workspace.run(FOREVER, Buffer.alloc(50 * MIB), LIMITS, new AbortController().signal),
       ...[
         { openFiles: 0 },
         { cpuTimeMs: 0 },

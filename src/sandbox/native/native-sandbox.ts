@@ -3,6 +3,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MIB } from '../../units.ts';
 import { type BoxFile, type RootFileSystem, type Sandbox, SandboxError, type Workspace } from '../sandbox.ts';
 import { BARE_ROOT, runSelfTest, timeProbe } from '../self-test.ts';
 import { openWorkspace } from './native-workspace.ts';
@@ -27,7 +28,7 @@ export interface NativeSandboxOptions {
 const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
 const FIRST_UID = 60_000;
 /** Sources and builds in use may be this much over the cache's bound. */
-const STORE_SLACK_BYTES = 512 * 1024 * 1024;
+const STORE_SLACK_BYTES = 512 * MIB;
 const RESTART_DELAY_MS = 1000;
 
 /**

@@ -10,6 +10,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MIB } from '../../units.ts';
 import { type Answer, createDecoder } from '../frames.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { createNativeSandbox, type NativeSandboxOptions } from './native-sandbox.ts';
@@ -39,7 +40,7 @@ export async function startSandbox(
   const dataDirectory = changes.dataDirectory ?? (await makeDataDirectory());
   const sandbox = await createNativeSandbox({
     slots: 2,
-    artifactCacheBytes: 64 * 1024 * 1024,
+    artifactCacheBytes: 64 * MIB,
     log: (_level, _message, details) => {
       if (details && 'pid' in details) supervisors.push(details.pid as number);
     },
@@ -64,7 +65,7 @@ export interface RawSupervisor {
 /** Starts a supervisor that the test talks to in bytes, and waits until it is ready. */
 export async function startRawSupervisor(program = SUPERVISOR, environment = {}): Promise<RawSupervisor> {
   const runDirectory = await makeDataDirectory();
-  const child = spawn(program, ['2', '60000', runDirectory, String(64 * 1024 * 1024), 'default'], {
+  const child = spawn(program, ['2', '60000', runDirectory, String(64 * MIB), 'default'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: environment,
   });

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { MIB } from '../../units.ts';
 import { addRootFrame, cancelFrame, dropFrame, type RunFrame, runFrame, storeFrame } from '../frames.ts';
 import type { RootMount } from '../sandbox.ts';
 import { PROBE_LIMITS, probeCommand, probeFiles } from '../self-test.ts';
@@ -31,7 +32,6 @@ const ROUNDS = IS_EMULATED ? 20 : 60;
 
 const PROBE_FILES = await probeFiles();
 const TEXT = Buffer.from('text');
-const MIB = 1024 * 1024;
 
 function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);

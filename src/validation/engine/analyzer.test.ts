@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { ANALYSIS_LIMITS } from '../../limits.ts';
+import { MIB } from '../../units.ts';
 import { type Analyzer, type AnalyzerLimits, createAnalyzer } from './analyzer.ts';
 
 const PLAIN = { language: 'python', sources: ['import os\nos.system("id")\n'] };
@@ -43,7 +44,7 @@ suite('an analyzer', { concurrency: 2 }, () => {
   });
 
   test('gives up on a source that takes too much memory', async () => {
-    const limits = { cpuTimeMs: 60_000, memoryBytes: 200 * 1024 * 1024 };
+    const limits = { cpuTimeMs: 60_000, memoryBytes: 200 * MIB };
     await withAnalyzer(limits, async (analyzer) => {
       assert.deepEqual(await analyzer.analyze(HOSTILE), {
         type: 'exhausted',

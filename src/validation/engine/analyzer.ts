@@ -4,6 +4,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ServiceError } from '../../errors.ts';
+import { KIB, MIB } from '../../units.ts';
 import type { AnalysisReply, AnalysisRequest } from './analysis-request.ts';
 import type { FileAnalysis } from './analyze.ts';
 import { type Usage, usageOf } from './process-usage.ts';
@@ -12,7 +13,6 @@ const PROGRAM = fileURLToPath(new URL('./analyzer-process.ts', import.meta.url))
 const WATCH_MS = 25;
 /** Processes that die without a source to blame are tried again after a while. */
 const RESTART_MS = 1000;
-const KB = 1024;
 
 export interface AnalyzerLimits {
   readonly cpuTimeMs: number;
@@ -166,11 +166,11 @@ function excess(
   { before, wallTimeMs }: { before: Usage; wallTimeMs: number },
 ): AnalysisOutcome | null {
   const characters = request.sources.reduce((sum, source) => sum + source.length, 0);
-  const cpuTimeMs = Math.round(limits.cpuTimeMs + (characters / KB) * limits.cpuTimeMsPerKb);
+  const cpuTimeMs = Math.round(limits.cpuTimeMs + (characters / KIB) * limits.cpuTimeMsPerKb);
   if (now.cpuTimeMs - before.cpuTimeMs > cpuTimeMs)
     return { type: 'exhausted', reason: `it takes more than ${cpuTimeMs} ms to read` };
   if (now.memoryBytes > limits.memoryBytes)
-    return { type: 'exhausted', reason: `it takes more than ${limits.memoryBytes / KB / KB} MB to read` };
+    return { type: 'exhausted', reason: `it takes more than ${limits.memoryBytes / MIB} MB to read` };
   if (wallTimeMs > limits.wallTimeMs) return { type: 'unavailable', reason: 'the machine was too busy' };
   return null;
 }
