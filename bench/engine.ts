@@ -12,16 +12,18 @@ import { BARE_ROOT, PROBE_LIMITS } from '../src/sandbox/self-test.ts';
 import { MIB } from '../src/units.ts';
 import { createFloor, spawnPlainly } from './floor.ts';
 import { HOST_ROOT } from './host-root.ts';
-import { type Contestant, compare, printTable, printThroughput, throughput } from './measure.ts';
+import { type Contestant, compare, printTable, printThroughput, SHARE, throughput } from './measure.ts';
 
 const HERE = import.meta.dirname;
 const SUPERVISOR = join(HERE, '../supervisor/build/supervisor');
+/** Of the supervisor alone. */
+const ROUNDS = 6;
 const CPU_GROUP = `/sys/fs/cgroup/cpuacct/bench-${process.pid}`;
 const signal = new AbortController().signal;
 
 /** The supervisor alone, in a control group of its own where the machine has v1, so that all its CPU is counted. */
 function benchSupervisor(directory: string): void {
-  const args = [SUPERVISOR, join(HERE, 'build/true'), directory, '6'];
+  const args = [SUPERVISOR, join(HERE, 'build/true'), directory, String(Math.ceil(ROUNDS * SHARE))];
   let inGroup = '';
   try {
     mkdirSync(CPU_GROUP);

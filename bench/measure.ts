@@ -13,6 +13,8 @@ interface Row {
 }
 
 const ROUNDS = 6;
+/** Of the pieces of work and seconds that a benchmark asks for: less than 1 for a short form. */
+export const SHARE = Number(process.env.BENCH_SHARE ?? 1);
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Times `runs` pieces of work of each contestant, one after another, in milliseconds. */
@@ -21,9 +23,10 @@ export async function compare(
   options: { runs: number; gapMs: number },
 ): Promise<Row[]> {
   const rows = contestants.map(({ name }) => ({ name, values: [] as number[] }));
+  const runs = (options.runs * SHARE) / ROUNDS;
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [index, contestant] of contestants.entries()) {
-      for (let i = 0; i < options.runs / ROUNDS; i++) {
+      for (let i = 0; i < runs; i++) {
         if (options.gapMs > 0) await sleep(options.gapMs);
         const start = performance.now();
         await contestant.run(0);
@@ -55,14 +58,15 @@ export async function throughput(
   options: { clients: number; seconds: number },
 ): Promise<(Row & { perSecond: number })[]> {
   const rows = contestants.map(({ name }) => ({ name, values: [] as number[] }));
-  const piece = (options.seconds * 1000) / ROUNDS;
+  const seconds = options.seconds * SHARE;
+  const piece = (seconds * 1000) / ROUNDS;
   for (const contestant of contestants) await load(contestant, options.clients, piece);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, contestant] of contestants.entries()) {
       rows[index]?.values.push(...(await load(contestant, options.clients, piece)));
     }
   }
-  return rows.map((row) => ({ ...row, perSecond: row.values.length / options.seconds }));
+  return rows.map((row) => ({ ...row, perSecond: row.values.length / seconds }));
 }
 
 function quantile(values: readonly number[], share: number): number {

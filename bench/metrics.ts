@@ -22,12 +22,12 @@ import { startRedis } from '../src/redis/redis-fixture.ts';
 import { createAudit } from '../src/submissions/audit.ts';
 import { createServiceForTests } from '../src/submissions/service-fixture.ts';
 import { createSubmit } from '../src/submissions/submit.ts';
-import { compare, printTable } from './measure.ts';
+import { compare, printTable, SHARE } from './measure.ts';
 
-const OBSERVATIONS = 200_000;
+const OBSERVATIONS = 200_000 * SHARE;
 const USERS = 1000;
 /** Executions of a round: more than two seconds of them, in which metrics are written twice. */
-const EXECUTIONS = 2000;
+const EXECUTIONS = 2000 * SHARE;
 const ROUNDS = 5;
 
 const depth = () => ({ active: 0, capacity: 1 });

@@ -1,31 +1,39 @@
-// Runs the tests: files that neither look at clocks nor make boxes beside each other, the others one at a time. All that
-// need a Docker engine share one, started here unless DOCKER_HOST names another. With arguments, only those files.
+// Runs the tests: files that neither watch clocks nor make boxes beside each other, the others one at a time. All that need a
+// Docker engine share one, started here unless DOCKER_HOST names another.
+//   test.ts [--check] [unit | integration | security | FILE...]
+// Without a category or files, all. --check: `npm run check` comes first, unless files are named.
 
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { startOwnEngine, whyNoOwnEngine } from '../test/docker-engine.ts';
 import { TIME_FACTOR } from '../test/service.ts';
+import {
+  CATEGORIES,
+  type Category,
+  filesOfCategory,
+  findTestFiles,
+  PROJECT,
+  splitByMachineUse,
+} from './test-files.ts';
+import { runTied } from './tied-process.ts';
 
-const PROJECT = join(import.meta.dirname, '..');
-const ALL = ['src/**/*.test.ts', 'test/**/*.test.ts'];
 /** Enough that those which wait for something leave no core idle; each is a process. */
 const BESIDE_EACH_OTHER = 3;
 const FILE_TIMEOUT_MS = 300_000 * TIME_FACTOR;
+/** Categories whose tests start containers. */
+const WITH_ENGINE: readonly (Category | null)[] = [null, 'integration', 'security'];
 
-/** They make boxes, start whole services, or measure what a busy machine changes. */
-const ONE_AT_A_TIME = [
-  'src/docker/**',
-  'src/sandbox/**',
-  'src/toolchains/**',
-  'src/http/load-shedding.test.ts',
-  'src/queue/throughput.test.ts',
-  'src/validation/engine/analyzer.test.ts',
-  'test/**',
-];
-/** Of those, the ones that only read files. */
-const STILL_BESIDE = ['test/{architecture,documents,programs}.test.ts'];
+interface Selection {
+  /** `null`: all files, or those that were named. */
+  readonly category: Category | null;
+  readonly isNamed: boolean;
+  readonly files: readonly string[];
+}
+
+function select(words: readonly string[]): Selection {
+  const category = CATEGORIES.find((name) => words.length === 1 && words[0] === name) ?? null;
+  if (category !== null) return { category, isNamed: false, files: filesOfCategory(category) };
+  return { category, isNamed: words.length > 0, files: findTestFiles(words.length > 0 ? words : undefined) };
+}
 
 interface Group {
   readonly name: string;
@@ -33,14 +41,11 @@ interface Group {
   readonly atOnce: number;
 }
 
-function groupsOf(patterns: readonly string[]): readonly Group[] {
-  const found = (list: readonly string[]) => globSync([...list], { cwd: PROJECT });
-  const beside = new Set(found(STILL_BESIDE));
-  const alone = new Set(found(ONE_AT_A_TIME).filter((file) => !beside.has(file)));
-  const files = found(patterns).sort();
+function groupsOf(files: readonly string[]): readonly Group[] {
+  const { beside, alone } = splitByMachineUse(files);
   return [
-    { name: 'beside', files: files.filter((file) => !alone.has(file)), atOnce: BESIDE_EACH_OTHER },
-    { name: 'alone', files: files.filter((file) => alone.has(file)), atOnce: 1 },
+    { name: 'beside', files: beside, atOnce: BESIDE_EACH_OTHER },
+    { name: 'alone', files: alone, atOnce: 1 },
   ].filter((group) => group.files.length > 0);
 }
 
@@ -56,53 +61,48 @@ function reportersFor({ name }: Group): readonly string[] {
   ];
 }
 
-/** The kernel ends the runner when this process is killed. */
-const TIED = ['setpriv', '--pdeathsig', 'KILL', '--'];
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** The exit code of Node's test runner, and whether a signal ended it. */
-async function runGroup(group: Group, environment: NodeJS.ProcessEnv) {
+function runnerOf(group: Group): readonly string[] {
   const options = ['--test', '--test-force-exit', `--test-timeout=${FILE_TIMEOUT_MS}`];
   const more = (process.env.TEST_OPTIONS ?? '').split(/\s+/).filter(Boolean);
   const atOnce = `--test-concurrency=${group.atOnce}`;
-  const node = [process.execPath, ...options, atOnce, ...reportersFor(group), ...more, ...group.files];
-  const [program = '', ...argv] = [...(canTie() ? TIED : []), ...node];
-  const child = spawn(program, argv, { cwd: PROJECT, stdio: 'inherit', env: environment });
-  let isInterrupted = false;
-  const pass = (signal: NodeJS.Signals) => {
-    isInterrupted = true;
-    child.kill(signal);
-  };
-  for (const signal of SIGNALS) process.on(signal, pass);
-  try {
-    const [code] = await once(child, 'exit');
-    return { code: code ?? 1, isInterrupted };
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, pass);
-  }
+  return [process.execPath, ...options, atOnce, ...reportersFor(group), ...more, ...group.files];
 }
 
-function canTie(): boolean {
-  const [program = '', ...argv] = [...TIED, 'true'];
-  return spawnSync(program, argv, { stdio: 'ignore' }).status === 0;
-}
-
-async function runAll(patterns: readonly string[]): Promise<boolean> {
-  const needsEngine = patterns === ALL && !process.env.DOCKER_HOST && whyNoOwnEngine() === false;
-  const engine = needsEngine ? await startOwnEngine() : null;
+async function runFiles({ category, isNamed, files }: Selection): Promise<boolean> {
+  const needsEngine = !isNamed && WITH_ENGINE.includes(category);
+  const startsEngine = needsEngine && !process.env.DOCKER_HOST && whyNoOwnEngine() === false;
+  const engine = startsEngine ? await startOwnEngine() : null;
   const environment = { ...process.env, ...(engine && { DOCKER_HOST: engine.address }) };
   try {
-    const codes: number[] = [];
-    for (const group of groupsOf(patterns)) {
-      const { code, isInterrupted } = await runGroup(group, environment);
-      codes.push(code);
+    let arePassed = true;
+    for (const group of groupsOf(files)) {
+      const { code, isInterrupted } = await runTied(runnerOf(group), { cwd: PROJECT, env: environment });
+      arePassed &&= code === 0;
       if (isInterrupted) return false;
     }
-    return codes.length > 0 && codes.every((code) => code === 0);
+    return arePassed;
   } finally {
     await engine?.close();
   }
 }
 
-const patterns = process.argv.slice(2);
-if (!(await runAll(patterns.length > 0 ? patterns : ALL))) process.exitCode = 1;
+async function passes(...words: readonly string[]): Promise<boolean> {
+  const { code } = await runTied(words, { cwd: PROJECT });
+  return code === 0;
+}
+
+async function main([...words]: readonly string[]): Promise<boolean> {
+  const isChecking = words[0] === '--check';
+  if (isChecking) words.shift();
+  const selection = select(words);
+  if (selection.files.length === 0) {
+    console.error(`no test file matches ${words.join(' ')}`);
+    return false;
+  }
+  // Builds the supervisor, if it is not built yet.
+  if (!(await passes(process.execPath, 'scripts/setup.mjs'))) return false;
+  if (isChecking && !selection.isNamed && !(await passes('npm', 'run', 'check'))) return false;
+  return runFiles(selection);
+}
+
+if (!(await main(process.argv.slice(2)))) process.exitCode = 1;

@@ -1,0 +1,40 @@
+// Runs the unit tests with Node's own coverage: a table of files, and one line with the shares at the end. A file that no
+// unit test loads is not counted.
+
+import { mkdtempDisposableSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { filesOfCategory, PROJECT } from './test-files.ts';
+import { runTied } from './tied-process.ts';
+
+interface Totals {
+  readonly coverage: { readonly lines: number; readonly branches: number; readonly functions: number } | null;
+}
+
+const OPTIONS = [
+  '--test',
+  '--test-force-exit',
+  '--test-concurrency=2',
+  '--experimental-test-coverage',
+  '--test-coverage-include=src/**/*.ts',
+  '--test-coverage-exclude=src/**/*.test.ts',
+  '--test-coverage-exclude=src/**/*-{fixture,contract}.ts',
+  '--test-reporter=spec',
+  '--test-reporter-destination=stdout',
+  `--test-reporter=${join(PROJECT, 'scripts/totals-reporter.mjs')}`,
+];
+
+using directory = mkdtempDisposableSync(join(tmpdir(), 'coverage-'));
+const written = join(directory.path, 'totals.json');
+const argv = [
+  process.execPath,
+  ...OPTIONS,
+  `--test-reporter-destination=${written}`,
+  ...filesOfCategory('unit'),
+];
+const { code } = await runTied(argv, { cwd: PROJECT });
+const { coverage } = JSON.parse(readFileSync(written, 'utf8')) as Totals;
+if (coverage === null) throw new Error('the test runner reported no coverage');
+const shares = Object.entries(coverage).map(([name, percent]) => `${percent.toFixed(1)} % of ${name}`);
+console.log(`coverage by unit tests: ${shares.join(', ')}`);
+process.exitCode = code;

@@ -1,0 +1,77 @@
+// Which test files there are: the category of each, and which run at the same time. It runs nothing.
+
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const PROJECT = join(import.meta.dirname, '..');
+export const CATEGORIES = ['unit', 'integration', 'security'] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+const ALL = ['src/**/*.test.ts', 'test/**/*.test.ts'];
+
+/** What attackers try, and the unit tests of what stops them: keys, limits of use, requests, containers. */
+const SECURITY = [
+  'test/escapes/**',
+  'test/containers/**',
+  'test/access.test.ts',
+  'src/access/**',
+  'src/docker/container-config.test.ts',
+  'src/docker/gateway/**',
+  'src/http/{authentication,body-budget,connection-shares,cross-origin,headers,rate-limits}.test.ts',
+  'src/sandbox/native/box-from-outside.test.ts',
+];
+
+/** They need root, boxes, containers, Redis or a whole service. */
+const INTEGRATION = [
+  'test/**',
+  'src/docker/driver/{docker-*,container-leftovers,container-order,container-protocol}.test.ts',
+  'src/http/metrics-load.test.ts',
+  'src/metrics/redis-store.test.ts',
+  'src/redis/**',
+  'src/sandbox/native/**',
+  'src/toolchains/{chroot-runner,debian-*,host-*,install-set,prebuilt-parts}.test.ts',
+];
+
+/** They make boxes, start whole services, or measure what a busy machine changes. */
+const ONE_AT_A_TIME = [
+  'src/docker/**',
+  'src/sandbox/**',
+  'src/toolchains/**',
+  'src/http/load-shedding.test.ts',
+  'src/queue/throughput.test.ts',
+  'src/validation/engine/analyzer.test.ts',
+  'test/**',
+];
+/** Of the files in `test/`, those that only read files: they are unit tests. */
+const READING = ['test/{architecture,documents,programs,test-files}.test.ts'];
+
+function find(patterns: readonly string[]): string[] {
+  return globSync([...patterns], { cwd: PROJECT }).filter((path) => path.endsWith('.test.ts'));
+}
+
+/** The test files that these patterns find, or all, in order. */
+export function findTestFiles(patterns: readonly string[] = ALL): string[] {
+  return find(patterns).sort();
+}
+
+/** The files of one category. Every test file has exactly one: security before integration before unit. */
+export function filesOfCategory(category: Category): string[] {
+  const security = new Set(find(SECURITY));
+  const reading = new Set(find(READING));
+  const integration = new Set(find(INTEGRATION).filter((path) => !security.has(path) && !reading.has(path)));
+  return findTestFiles().filter((path) => {
+    if (category === 'security') return security.has(path);
+    if (category === 'integration') return integration.has(path);
+    return !security.has(path) && !integration.has(path);
+  });
+}
+
+/** Of these files, those that must have the machine to themselves, and the others. */
+export function splitByMachineUse(files: readonly string[]): { beside: string[]; alone: string[] } {
+  const reading = new Set(find(READING));
+  const alone = new Set(find(ONE_AT_A_TIME).filter((path) => !reading.has(path)));
+  return {
+    beside: files.filter((path) => !alone.has(path)),
+    alone: files.filter((path) => alone.has(path)),
+  };
+}
