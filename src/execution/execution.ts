@@ -9,9 +9,9 @@ import type { Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { MIB } from '../units.ts';
 import type { JudgeThreads } from './judge-threads.ts';
 import { nowMs } from './measurements.ts';
-import { ownerOf } from './owner.ts';
 import type { ExecutionEvent } from './record.ts';
 import type { ExecutionLog } from './retry.ts';
+import { ownerOf } from './slot-owner.ts';
 import type { Slot, SlotScheduler } from './slot-scheduler.ts';
 import type { ExecutionTask, TaskTest } from './task.ts';
 

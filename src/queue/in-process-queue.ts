@@ -2,8 +2,8 @@
 // waiting is done. It bounds how many there are, keeps room for those who have few, and ends them at shutdown.
 
 import { ServiceError } from '../errors.ts';
-import { ownerOf } from '../execution/owner.ts';
 import type { Execute, ExecutionRecord } from '../execution/record.ts';
+import { ownerOf } from '../execution/slot-owner.ts';
 import type { ExecutionTask } from '../execution/task.ts';
 import { type ActiveExecution, startExecution } from './active-execution.ts';
 import type { ExecutionQueue } from './queue.ts';

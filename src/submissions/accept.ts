@@ -11,8 +11,8 @@ import { REQUEST_LIMITS } from '../limits.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
 import { type SourceFile, sourceFilesOf } from './source-files.ts';
-import { checkTexts } from './texts.ts';
 import type { ValidateCode } from './validate-code.ts';
+import { validateTexts } from './validate-texts.ts';
 
 export interface AcceptParts {
   readonly languages: LanguageCatalog;
@@ -29,7 +29,7 @@ const ANYONE = 'anyone';
 export function createAccept({ languages, toolchains, settings, validate }: AcceptParts): Accept {
   return async (request, clientId = ANYONE) => {
     const acceptedAtMs = nowMs();
-    checkTexts(request, settings.maxCodeLength);
+    validateTexts(request, settings.maxCodeLength);
     const named = languageNamed(languages, request.language);
     const { language } = named;
     const { toolchain, standard } = chooseToolchain(named, toolchains, request.version);

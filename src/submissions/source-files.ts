@@ -9,7 +9,7 @@ import type { Language } from '../languages/language.ts';
 import { isSource, normalizedSource } from '../languages/source-text.ts';
 import { REQUEST_SIZES } from '../limits.ts';
 import { problem, refuseIfAny, shown } from './problems.ts';
-import { brokenUnicode, nulCharacter, refuseLongCode } from './texts.ts';
+import { brokenUnicode, nulCharacter, refuseLongCode } from './validate-texts.ts';
 
 export interface SourceFile {
   readonly path: string;

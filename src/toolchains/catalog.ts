@@ -10,8 +10,8 @@ import { findHostSet } from './host-set.ts';
 import { type Installer, installSet, offerKnown } from './install-set.ts';
 import type { ProgressReport } from './installation-progress.ts';
 import { removeInterrupted } from './interrupted-installations.ts';
-import { loadKnowledge } from './knowledge.ts';
 import { prove } from './proof.ts';
+import { loadProofCache } from './proof-cache.ts';
 import type { InstalledToolchain, Log, ToolchainCatalog } from './toolchain.ts';
 import type { Finding } from './toolchain-set.ts';
 import { MARK_INTERVAL_MS, markUsed, removeUnused } from './unused-directories.ts';
@@ -49,12 +49,12 @@ export async function createToolchainCatalog(parts: CatalogParts): Promise<Toolc
   const directory = join(resolve(parts.dataDirectory), 'toolchains');
   const stores = { prebuilt: join(directory, 'prebuilt'), bundled: join(directory, 'bundled') };
   await mkdir(directory, { recursive: true });
-  const knowledge = await loadKnowledge(join(directory, 'knowledge.json'));
+  const proofCache = await loadProofCache(join(directory, 'knowledge.json'));
   const ready = new Map<string, InstalledToolchain[]>();
   const problems = new Map<string, string>();
   const stop = new AbortController();
   const installer: Installer = {
-    knowledge,
+    proofCache,
     lockFile: join(directory, 'installation.lock'),
     log: parts.log,
     signal: stop.signal,
@@ -62,7 +62,7 @@ export async function createToolchainCatalog(parts: CatalogParts): Promise<Toolc
     offer: (toolchain) => addToolchain(ready, toolchain, parts.log),
   };
   const usesHost = parts.mode !== 'debian';
-  const host = usesHost ? await findHostSet(parts.languages, stores, knowledge.versions) : null;
+  const host = usesHost ? await findHostSet(parts.languages, stores, proofCache.versions) : null;
   const debian = { directory, stores, mirror: parts.debianMirror, mayInstall: parts.mayInstall ?? true };
   const work: Work = { parts, installer, debian, host, problems, progress: null };
   await offerWhatIsThere(work);
@@ -120,7 +120,7 @@ async function installWhatIsMissing(work: Work): Promise<void> {
         },
         onProblem: (id, problem) => problems.set(id, problem),
       });
-    await installer.knowledge.save();
+    await installer.proofCache.save();
     const { directory, stores } = work.debian;
     const removed = await removeUnused(directory, [stores.prebuilt, stores.bundled]);
     if (removed.length > 0) parts.log('Removed toolchains that are no longer used', { removed });
@@ -150,7 +150,7 @@ async function installFromHost(languages: readonly Language[], work: Work) {
 async function lookAgain(languages: readonly Language[], work: Work): Promise<readonly Language[]> {
   const { installer, host } = work;
   if (host === null) return languages;
-  const { set, problems } = await findHostSet(languages, work.debian.stores, installer.knowledge.versions);
+  const { set, problems } = await findHostSet(languages, work.debian.stores, installer.proofCache.versions);
   const found = set.members.filter(({ language }) => host.problems.has(language.id));
   if (found.length === 0) return languages;
   const failed = new Map([...problems, ...(await installSet({ ...set, members: found }, installer))]);

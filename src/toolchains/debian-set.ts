@@ -99,7 +99,7 @@ async function probe(
   const identity = `${tool.debianPath} ${content}`;
   const key = `${identity} ${tool.versionArguments.join(' ')}`;
   const boxPath = tool.debianPath;
-  let version = installer.knowledge.versions.get(key);
+  let version = installer.proofCache.versions.get(key);
   if (version === undefined) {
     if (!(await exists(join(root, tool.debianPath)))) return `${tool.debianPath} is not in the Debian root`;
     const command = {
@@ -117,7 +117,7 @@ async function probe(
     version = tool.versionPattern.exec(`${stdout}${stderr}`)?.[1];
     if (version === undefined)
       return `${tool.debianPath} does not tell its version: ${stderr.trim().slice(-200)}`;
-    installer.knowledge.versions.set(key, version);
+    installer.proofCache.versions.set(key, version);
   }
   if (compareVersions(version, tool.minimumVersion) < 0) {
     return `${tool.name} ${version} in the Debian root is older than ${tool.minimumVersion}`;

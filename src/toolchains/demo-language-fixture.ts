@@ -60,7 +60,7 @@ export function recordingInstaller(
   const [offered, proven, messages]: [Toolchain[], string[], string[]] = [[], [], []];
   return {
     ...{ offered, proven, messages, lockFile, signal },
-    knowledge: { versions: new Map(), proofs: new Set(), save: async () => {} },
+    proofCache: { versions: new Map(), proofs: new Set(), save: async () => {} },
     log: (message) => void messages.push(message),
     offer: (toolchain) => offered.push(toolchain),
     prove: async ({ id }) => {

@@ -4,8 +4,8 @@
 import type { Language } from '../languages/language.ts';
 import { fingerprint } from './fingerprint.ts';
 import { lockInstallation } from './installation-lock.ts';
-import type { Knowledge } from './knowledge.ts';
 import { buildPart, isBuilt, type PartPlan } from './prebuilt-parts.ts';
+import type { ProofCache } from './proof-cache.ts';
 import type { InstalledToolchain, Log } from './toolchain.ts';
 import {
   mayBeOffered,
@@ -18,7 +18,7 @@ import {
 import { trialContext } from './trial.ts';
 
 export interface Installer {
-  readonly knowledge: Knowledge;
+  readonly proofCache: ProofCache;
   readonly lockFile: string;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -87,14 +87,14 @@ async function proveMembers(
     (member) =>
       mayBeOffered(member, parts) &&
       !problems.has(member.language.id) &&
-      !installer.knowledge.proofs.has(proofKey(set, member, parts)),
+      !installer.proofCache.proofs.has(proofKey(set, member, parts)),
   );
   const work = waiting.values();
   const proveNext = async () => {
     for (const member of work) {
       try {
         await installer.prove(member.language, toolchainOf(set, member, parts), installer.signal);
-        installer.knowledge.proofs.add(proofKey(set, member, parts));
+        installer.proofCache.proofs.add(proofKey(set, member, parts));
         offerProven(set, parts, installer);
       } catch (error) {
         installer.signal.throwIfAborted();
@@ -104,13 +104,13 @@ async function proveMembers(
   };
   await Promise.all(Array.from({ length: PROOFS_AT_ONCE }, proveNext));
   offerProven(set, parts, installer);
-  await installer.knowledge.save();
+  await installer.proofCache.save();
 }
 
 function offerProven(set: ToolchainSet, parts: readonly PartPlan[], installer: Installer): void {
   for (const member of set.members) {
     if (!mayBeOffered(member, parts)) continue;
-    if (installer.knowledge.proofs.has(proofKey(set, member, parts)))
+    if (installer.proofCache.proofs.has(proofKey(set, member, parts)))
       installer.offer(toolchainOf(set, member, parts));
   }
 }

@@ -27,7 +27,7 @@ import { boxLabels } from '../labels.ts';
 import { separateStreams } from './attached-stream.ts';
 import { bareRoot, LIMITS, removeContainers } from './docker-fixture.ts';
 import { specOf } from './submission-container.ts';
-import { createUsers } from './users.ts';
+import { createUidAllocator } from './uid-allocator.ts';
 
 const { engine, skip } = await engineForTests();
 const HOME = randomUUID();
@@ -45,14 +45,14 @@ interface RawContainer {
   end(): Promise<{ readonly code: number; readonly words: string }>;
 }
 
-const users = createUsers();
+const uids = createUidAllocator();
 const supervisor = join(import.meta.dirname, '../../../supervisor/build/supervisor');
 const seccompProfile = execFileSync(supervisor, ['seccomp-profile'], { encoding: 'utf8' });
 const settings = { seccompProfile: JSON.stringify(JSON.parse(seccompProfile)), sources: '' };
 
 /** A container as the driver makes them, that the test talks to in bytes. */
 async function startRaw(used: DockerEngine): Promise<RawContainer> {
-  const uid = users.take();
+  const uid = uids.take();
   const config = containerConfig(
     specOf(await bareRoot(used), LIMITS),
     { uid, labels: boxLabels(HOME, 'test') },
@@ -94,7 +94,7 @@ async function startRaw(used: DockerEngine): Promise<RawContainer> {
       const { StatusCode } = await used.request<{ StatusCode: number }>('POST', `/containers/${Id}/wait`);
       while (!isOver) await once(changed, 'change');
       await used.request('DELETE', `/containers/${Id}`, { query: { force: true } });
-      users.giveBack(uid);
+      uids.giveBack(uid);
       return { code: StatusCode, words: lines.join('\n') };
     },
   };

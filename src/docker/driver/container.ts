@@ -35,7 +35,7 @@ export interface Container {
   hasFlooded(): boolean;
   /** True when the kernel ended the supervisor itself because the container's memory was used up. */
   ranOutOfMemory(): Promise<boolean>;
-  /** Ends it, with all that runs in it. What cannot be removed now is left to the sweep. */
+  /** Ends it, with all that runs in it. What cannot be removed now is left to the next clean-up. */
   remove(): Promise<void>;
 }
 
@@ -203,7 +203,7 @@ function describe(
     },
     remove() {
       removal ??= removeContainer(engine, id).catch((error) =>
-        log('warn', 'a container could not be removed, it is left to the sweep', { err: error, id }),
+        log('warn', 'a container could not be removed, it is left to the next clean-up', { err: error, id }),
       );
       connection.break('the container was removed');
       return removal;

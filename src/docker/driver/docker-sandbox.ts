@@ -15,15 +15,15 @@ import { runSelfTest, timeProbe } from '../../sandbox/self-test.ts';
 import type { DockerEngine } from '../engine.ts';
 import { boxLabels } from '../labels.ts';
 import { readSeccompProfile, readSupervisorSources } from '../supervisor-output.ts';
+import { removeNamelessImages, removeStaleContainers } from './clean-up.ts';
 import { startContainer } from './container.ts';
 import { type ContainerPool, createContainerPool } from './container-pool.ts';
 import { type Artifact, openWorkspace, type WorkspaceParts } from './docker-workspace.ts';
-import { createKeeping } from './keeping.ts';
-import { pruneImages, sweepContainers } from './leftovers.ts';
+import { createKeptContainers } from './kept-containers.ts';
 import { waysAnsweredBy } from './runtimes.ts';
+import { createSemaphore } from './semaphore.ts';
 import { specOf } from './submission-container.ts';
-import { createTurns } from './turns.ts';
-import { createUsers, type Users } from './users.ts';
+import { createUidAllocator, type UidAllocator } from './uid-allocator.ts';
 
 export interface DockerSandboxOptions {
   readonly engine: DockerEngine;
@@ -52,9 +52,9 @@ export interface DockerSandbox extends Sandbox {
 
 /** Containers of open workspaces: each takes some 20 MB of this machine's memory, and to make another takes time. */
 const MIN_KEPT = 64;
-const SWEEP_INTERVAL_MS = 10 * 60 * 1000;
+const CLEAN_UP_INTERVAL_MS = 10 * 60 * 1000;
 /** What the engine was still making for a process that was killed is there by then. */
-const SECOND_SWEEP_MS = 5000;
+const SECOND_CLEAN_UP_MS = 5000;
 
 /**
  * Starts the Docker sandbox and removes what an earlier process left. Throws an Error when the engine does not answer.
@@ -63,18 +63,20 @@ const SECOND_SWEEP_MS = 5000;
 export async function createDockerSandbox(options: DockerSandboxOptions): Promise<DockerSandbox> {
   const { engine, home, slots, log } = options;
   const instance = randomUUID();
-  const sweep = () => sweepContainers(engine, { home, instance, log });
-  await sweep();
-  const sweepAgain = () =>
-    void sweep().catch((error) => log('warn', 'left containers could not be removed', { err: error }));
-  const sweeping = [
-    setTimeout(sweepAgain, SECOND_SWEEP_MS).unref(),
-    setInterval(sweepAgain, SWEEP_INTERVAL_MS).unref(),
+  const cleanUpContainers = () => removeStaleContainers(engine, { home, instance, log });
+  await cleanUpContainers();
+  const cleanUpAgain = () =>
+    void cleanUpContainers().catch((error) =>
+      log('warn', 'left containers could not be removed', { err: error }),
+    );
+  const timers = [
+    setTimeout(cleanUpAgain, SECOND_CLEAN_UP_MS).unref(),
+    setInterval(cleanUpAgain, CLEAN_UP_INTERVAL_MS).unref(),
   ];
   const pool = await createPool(options, instance);
   const builds = createBuilds(options.artifactCacheBytes);
-  const keeping = createKeeping(options.keptContainers ?? Math.max(MIN_KEPT, slots));
-  const parts = { pool, builds, slots: createTurns(slots), keeping };
+  const keptContainers = createKeptContainers(options.keptContainers ?? Math.max(MIN_KEPT, slots));
+  const parts = { pool, builds, slots: createSemaphore(slots), keptContainers };
   // What only the service itself runs is not kept ready.
   const withoutRefill = { ...parts, pool: { ...pool, take: pool.takeOnce } };
   const trials = new Map<string, Promise<void>>();
@@ -115,14 +117,14 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
     warm: (root, limits) => pool.warm(specOf(root, limits)),
     pool: pool.state,
     async cleanUp() {
-      const containers = await sweep();
-      const imageBytes = await pruneImages(engine);
+      const containers = await cleanUpContainers();
+      const imageBytes = await removeNamelessImages(engine);
       const forgotten = builds.clear();
       return { containers, workspaces: 0, builds: forgotten.builds, bytes: forgotten.bytes + imageBytes };
     },
     async close() {
       closed = true;
-      for (const timer of sweeping) clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
       await pool.close();
     },
   };
@@ -139,7 +141,7 @@ function createBuilds(capacityBytes: number): BuildCache<Artifact> {
 
 async function createPool(options: DockerSandboxOptions, instance: string): Promise<ContainerPool> {
   const { engine, runtime, log } = options;
-  const users = createUsers();
+  const uids = createUidAllocator();
   const labels = boxLabels(options.home, instance);
   const seccompProfile = await readSeccompProfile();
   const settings = { seccompProfile, sources: await readSupervisorSources(), runtime };
@@ -147,26 +149,26 @@ async function createPool(options: DockerSandboxOptions, instance: string): Prom
     size: options.poolSize,
     log,
     start: (spec) =>
-      withUser(users, (uid) => startContainer({ engine, settings, identity: { uid, labels }, log }, spec)),
+      withUser(uids, (uid) => startContainer({ engine, settings, identity: { uid, labels }, log }, spec)),
   });
 }
 
 /** A container has a user of its own for as long as it is there. */
 async function withUser<T extends { remove(): Promise<void> }>(
-  users: Users,
+  uids: UidAllocator,
   start: (uid: number) => Promise<T>,
 ): Promise<T> {
-  const uid = users.take();
+  const uid = uids.take();
   try {
     const container = await start(uid);
     let removal: Promise<void> | null = null;
     const remove = () => {
-      removal ??= container.remove().finally(() => users.giveBack(uid));
+      removal ??= container.remove().finally(() => uids.giveBack(uid));
       return removal;
     };
     return { ...container, remove };
   } catch (error) {
-    users.giveBack(uid);
+    uids.giveBack(uid);
     throw error;
   }
 }

@@ -16,9 +16,9 @@ import {
 } from '../../sandbox/sandbox.ts';
 import { MIB } from '../../units.ts';
 import type { ContainerPool } from './container-pool.ts';
-import type { Keeping } from './keeping.ts';
+import type { KeptContainers } from './kept-containers.ts';
+import { createSemaphore, type Semaphore } from './semaphore.ts';
 import { createSubmissionContainer, type Order, type SubmissionContainer } from './submission-container.ts';
-import { createTurns, type Turns } from './turns.ts';
 
 export interface Artifact {
   /** A build's files as the supervisor gives them; `null` when there are none, or too many to be moved. */
@@ -30,9 +30,9 @@ export interface WorkspaceParts {
   readonly pool: ContainerPool;
   readonly builds: BuildCache<Artifact>;
   /** Programs that run at the same time, of all workspaces. */
-  readonly slots: Turns;
+  readonly slots: Semaphore;
   /** Containers of workspaces that run nothing now. */
-  readonly keeping: Keeping;
+  readonly keptContainers: KeptContainers;
 }
 
 interface Submission {
@@ -56,19 +56,19 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
   assertFileNames(files);
   const container = createSubmissionContainer(parts.pool, root, files);
   const builder = createBuilder(parts.builds, submission, container);
-  const turn = createTurns(1);
+  const turn = createSemaphore(1);
   let disposed = false;
 
   /** One program of the workspace at a time, and of all workspaces as many as there are slots. */
   async function inTurn<T>(order: Order, cancelled: T, run: () => Promise<T>): Promise<T> {
     assertRun(order);
     const { signal } = order;
-    using own = await turn.take(signal);
-    using slot = own && (await parts.slots.take(signal));
+    using own = await turn.acquire(signal);
+    using slot = own && (await parts.slots.acquire(signal));
     if (disposed) throw new SandboxError('the workspace is closed', { retryable: false });
     if (slot === null || signal.aborted) return cancelled;
     try {
-      return await parts.keeping.use(container.leave, run);
+      return await parts.keptContainers.use(container.leave, run);
     } finally {
       if (disposed) release(); // while it ran
     }
@@ -76,7 +76,7 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
 
   function release(): void {
     builder.release();
-    parts.keeping.forget(container.leave);
+    parts.keptContainers.forget(container.leave);
     container.leave();
   }
 

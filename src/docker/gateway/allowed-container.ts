@@ -13,7 +13,7 @@ import {
 } from '../container-config.ts';
 import { BOX_UIDS, FIRST_BOX_UID } from '../image-layout.ts';
 import { boxLabels, readBoxLabels } from '../labels.ts';
-import { firstDifference } from './difference.ts';
+import { firstDifference } from './first-difference.ts';
 import { Refusal, shown } from './refusal.ts';
 
 export interface ContainerRules {

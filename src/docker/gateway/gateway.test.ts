@@ -19,9 +19,9 @@ import { pushImage, startRegistry, whyNoRegistry } from '../../../test/docker-re
 import { sandboxContract } from '../../sandbox/sandbox-contract.ts';
 import { MIB } from '../../units.ts';
 import { containerConfig, limitsConfig } from '../container-config.ts';
+import { removeNamelessImages, removeStaleContainers } from '../driver/clean-up.ts';
 import { startContainer } from '../driver/container.ts';
 import { createDockerSandbox } from '../driver/docker-sandbox.ts';
-import { pruneImages, sweepContainers } from '../driver/leftovers.ts';
 import { createDockerEngine, EngineError } from '../engine.ts';
 import { pullImage } from '../images/pull-image.ts';
 import { BOX_FILTERS, boxLabels } from '../labels.ts';
@@ -378,7 +378,10 @@ if (engine) {
         listed.some(({ Id }) => Id === foreign.id),
         false,
       );
-      assert.equal(await sweepContainers(through, { home: 'home', instance: 'other', log: () => {} }), 0);
+      assert.equal(
+        await removeStaleContainers(through, { home: 'home', instance: 'other', log: () => {} }),
+        0,
+      );
       assert.equal(foreign.connection.isOpen(), true);
     });
 
@@ -397,7 +400,10 @@ if (engine) {
           toSecond.request('POST', `/containers/${Id}/start`),
           /was not made through this gateway/,
         );
-        assert.equal(await sweepContainers(toSecond, { home: 'home', instance: 'other', log: () => {} }), 1);
+        assert.equal(
+          await removeStaleContainers(toSecond, { home: 'home', instance: 'other', log: () => {} }),
+          1,
+        );
         await assert.rejects(engine.request('GET', `/containers/${Id}/json`), { status: 404 });
       } finally {
         await toSecond.close();
@@ -677,7 +683,7 @@ if (engine) {
     await refused('POST', '/images/prune', /the parameter filters is missing/);
     const all = encodeURIComponent('{"dangling":["false"]}');
     await refused('POST', `/images/prune?filters=${all}`, /the parameter filters must be/);
-    assert.ok((await pruneImages(through)) >= 0);
+    assert.ok((await removeNamelessImages(through)) >= 0);
   });
 
   test('of images it tells those of the repository that have languages', async () => {

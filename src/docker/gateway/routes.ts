@@ -55,7 +55,7 @@ const QUICK_MS = 10_000;
 const CREATE_MS = 60_000;
 const START_MS = 60_000;
 const REMOVE_MS = 60_000;
-/** No box lives longer: see leftovers.ts. */
+/** No box lives longer: see clean-up.ts. */
 const WAIT_MS = 6 * 3600 * 1000;
 const PRUNE_MS = 5 * 60 * 1000;
 const PULL_SILENCE_MS = 5 * 60 * 1000;

@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import type { Language } from '../../languages/language.ts';
 import type { ImageRoot } from '../../sandbox/sandbox.ts';
 import { fingerprint } from '../../toolchains/fingerprint.ts';
-import { type Knowledge, loadKnowledge } from '../../toolchains/knowledge.ts';
 import { PREBUILT } from '../../toolchains/prebuilt-parts.ts';
+import { loadProofCache, type ProofCache } from '../../toolchains/proof-cache.ts';
 import type { Log, Toolchain, ToolchainCatalog } from '../../toolchains/toolchain.ts';
 import { trialContext } from '../../toolchains/trial.ts';
 import { compareVersions } from '../../toolchains/version.ts';
@@ -48,7 +48,7 @@ export interface ImageCatalog extends ToolchainCatalog {
 export async function createImageCatalog(parts: ImageCatalogParts): Promise<ImageCatalog> {
   const directory = join(resolve(parts.dataDirectory), 'toolchains');
   await mkdir(directory, { recursive: true });
-  const knowledge = await loadKnowledge(join(directory, 'images.json'));
+  const proofCache = await loadProofCache(join(directory, 'images.json'));
   const ready = new Map<string, Toolchain>();
   const problems = new Map<string, string>();
   const stop = new AbortController();
@@ -56,7 +56,7 @@ export async function createImageCatalog(parts: ImageCatalogParts): Promise<Imag
 
   const look = async () => {
     try {
-      await lookAtImages({ ...parts, knowledge, ready, problems, signal: stop.signal });
+      await lookAtImages({ ...parts, proofCache, ready, problems, signal: stop.signal });
     } catch (error) {
       if (!stop.signal.aborted) parts.log('The images could not be looked at', { problem: messageOf(error) });
     }
@@ -90,7 +90,7 @@ export async function createImageCatalog(parts: ImageCatalogParts): Promise<Imag
 }
 
 interface Look extends ImageCatalogParts {
-  readonly knowledge: Knowledge;
+  readonly proofCache: ProofCache;
   readonly ready: Map<string, Toolchain>;
   readonly problems: Map<string, string>;
   readonly signal: AbortSignal;
@@ -121,7 +121,7 @@ async function lookAtImages(look: Look): Promise<void> {
       problem,
     });
   }
-  await look.knowledge.save();
+  await look.proofCache.save();
 }
 
 function rootOf({ id }: LanguageImage): ImageRoot {
@@ -132,10 +132,10 @@ function rootOf({ id }: LanguageImage): ImageRoot {
 async function tryImage(look: Look, image: LanguageImage): Promise<string | null> {
   try {
     await look.trial(rootOf(image), look.signal);
-    const isRead = [...look.knowledge.versions.keys()].some((key) => key.startsWith(`${image.id} `));
+    const isRead = [...look.proofCache.versions.keys()].some((key) => key.startsWith(`${image.id} `));
     if (isRead) return null;
     for (const [tool, text] of await look.readVersions(rootOf(image), look.signal))
-      look.knowledge.versions.set(`${image.id} ${tool}`, text);
+      look.proofCache.versions.set(`${image.id} ${tool}`, text);
     return null;
   } catch (error) {
     return messageOf(error);
@@ -146,11 +146,11 @@ async function tryImage(look: Look, image: LanguageImage): Promise<string | null
 async function offer(look: Look, language: Language, image: LanguageImage): Promise<string | null> {
   const described = describe(look, language, image);
   if (typeof described === 'string') return described;
-  const { knowledge } = look;
+  const { proofCache } = look;
   const key = proofKey(language, described);
-  if (!knowledge.proofs.has(key)) {
+  if (!proofCache.proofs.has(key)) {
     await look.prove(language, described, look.signal);
-    knowledge.proofs.add(key);
+    proofCache.proofs.add(key);
   }
   look.ready.set(language.id, described);
   look.problems.delete(language.id);
@@ -164,7 +164,7 @@ function describe(look: Look, language: Language, image: LanguageImage): Toolcha
   const tools: Record<string, string> = {};
   let version = '0';
   for (const tool of language.tools) {
-    const said = look.knowledge.versions.get(`${image.id} ${tool.name}`);
+    const said = look.proofCache.versions.get(`${image.id} ${tool.name}`);
     if (said === undefined) return `the image says nothing of ${tool.name}`;
     const isInstalled = 'debianPath' in tool;
     tools[tool.name] = isInstalled

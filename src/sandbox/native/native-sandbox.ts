@@ -8,7 +8,7 @@ import { type BoxFile, type RootFileSystem, type Sandbox, SandboxError, type Wor
 import { BARE_ROOT, runSelfTest, timeProbe } from '../self-test.ts';
 import { openWorkspace } from './native-workspace.ts';
 import { startSupervisor } from './supervisor.ts';
-import { createEpoch, type Epoch } from './supervisor-epoch.ts';
+import { createSupervisorState, type SupervisorState } from './supervisor-state.ts';
 
 export interface NativeSandboxOptions {
   /** Boxes that may run a program at the same time. */
@@ -39,10 +39,10 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
   const runDirectory = join(options.dataDirectory, 'run');
   await mkdir(runDirectory, { recursive: true, mode: 0o700 });
   let closed = false;
-  let epoch: Promise<Epoch> | null = null;
+  let state: Promise<SupervisorState> | null = null;
   let startedAt = Number.NEGATIVE_INFINITY;
 
-  async function start(): Promise<Epoch> {
+  async function start(): Promise<SupervisorState> {
     const sinceLast = performance.now() - startedAt;
     if (sinceLast < RESTART_DELAY_MS)
       await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MS - sinceLast));
@@ -60,23 +60,23 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
       pid: supervisor.pid,
       cgroup: `v${supervisor.cgroupVersion}`,
     });
-    return createEpoch(supervisor, options.artifactCacheBytes);
+    return createSupervisorState(supervisor, options.artifactCacheBytes);
   }
 
   /** The living supervisor; a dead one is replaced, once for all who ask. */
-  async function currentEpoch(): Promise<Epoch> {
+  async function currentState(): Promise<SupervisorState> {
     if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
-    const asked = epoch;
+    const asked = state;
     const known = await asked?.catch(() => null);
     if (known?.supervisor.isAlive()) return known;
-    if (closed) return currentEpoch();
+    if (closed) return currentState();
     // Two never live at once: the new one removes what the dead one left.
-    if (epoch === asked) epoch = known ? known.supervisor.close().then(start) : start();
-    return epoch as Promise<Epoch>;
+    if (state === asked) state = known ? known.supervisor.close().then(start) : start();
+    return state as Promise<SupervisorState>;
   }
 
   const open = (root: RootFileSystem, files: readonly BoxFile[]): Promise<Workspace> =>
-    openWorkspace(currentEpoch, root, files);
+    openWorkspace(currentState, root, files);
 
   const sandbox: Sandbox = {
     name: 'native',
@@ -85,16 +85,16 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
     open,
     probe: () => timeProbe(open, BARE_ROOT),
     async cleanUp() {
-      const { builds } = await currentEpoch();
+      const { builds } = await currentState();
       return { containers: 0, workspaces: 0, ...builds.clear() };
     },
     async close() {
       closed = true;
-      const known = await epoch?.catch(() => null);
+      const known = await state?.catch(() => null);
       await known?.supervisor.close();
     },
   };
-  await currentEpoch();
+  await currentState();
   if (options.selfTest ?? true)
     await runSelfTest(open, BARE_ROOT).catch((error) => sandbox.close().then(() => Promise.reject(error)));
   return sandbox;

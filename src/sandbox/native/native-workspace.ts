@@ -14,7 +14,7 @@ import {
   SandboxError,
   type Workspace,
 } from '../sandbox.ts';
-import type { Epoch } from './supervisor-epoch.ts';
+import type { SupervisorState } from './supervisor-state.ts';
 
 const NOTHING = new Uint8Array();
 /** What a remembered build costs besides its files and output. */
@@ -27,7 +27,7 @@ interface BuildOrder {
 
 /** What a workspace has put into one supervisor. */
 interface Placement {
-  readonly epoch: Epoch;
+  readonly state: SupervisorState;
   readonly root: number;
   readonly code: number;
   build: HeldBuild | null;
@@ -40,15 +40,15 @@ interface Submission {
   readonly files: readonly BoxFile[];
 }
 
-async function place(epoch: Epoch, { root, files }: Submission): Promise<Placement> {
-  const number = await epoch.root(root);
-  return { epoch, root: number, code: await epoch.store(files), build: null, rebuild: null };
+async function place(state: SupervisorState, { root, files }: Submission): Promise<Placement> {
+  const number = await state.root(root);
+  return { state, root: number, code: await state.store(files), build: null, rebuild: null };
 }
 
 async function makeBuild(place: Placement, order: BuildOrder, signal: AbortSignal): Promise<Build> {
-  const collect = place.epoch.nextArtifact();
+  const collect = place.state.nextArtifact();
   const frame = { ...order, root: place.root, code: place.code, build: 0, collect, stdin: NOTHING };
-  const { outcome, collected, artifactBytes, problem } = await place.epoch.supervisor.run(frame, signal);
+  const { outcome, collected, artifactBytes, problem } = await place.state.supervisor.run(frame, signal);
   const told = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
   const bytes = ENTRY_BYTES + artifactBytes + outcome.stdout.length + outcome.stderr.length;
   return { outcome: { ...told, cached: false }, artifact: collected ? collect : 0, bytes };
@@ -62,7 +62,7 @@ async function buildIn(
   signal: AbortSignal,
 ): Promise<HeldBuild> {
   const make = () => makeBuild(place, order, signal);
-  const held = await place.epoch.builds.use(
+  const held = await place.state.builds.use(
     buildKey(submission.root, submission.files, order.command),
     make,
     signal,
@@ -81,9 +81,9 @@ async function buildAgain(place: Placement, submission: Submission, order: Build
   throw new SandboxError('the build did not succeed a second time', { retryable: true });
 }
 
-/** Opens a workspace in the supervisor that `currentEpoch` gives. */
+/** Opens a workspace in the supervisor that `currentState` returns. */
 export async function openWorkspace(
-  currentEpoch: () => Promise<Epoch>,
+  currentState: () => Promise<SupervisorState>,
   root: RootFileSystem,
   files: readonly BoxFile[],
 ): Promise<Workspace> {
@@ -96,8 +96,8 @@ export async function openWorkspace(
     const asked = placement;
     const known = await asked?.catch(() => null);
     if (disposed) throw new SandboxError('the workspace is closed', { retryable: false });
-    if (known?.epoch.supervisor.isAlive()) return known;
-    if (placement === asked) placement = currentEpoch().then((epoch) => place(epoch, submission));
+    if (known?.state.supervisor.isAlive()) return known;
+    if (placement === asked) placement = currentState().then((state) => place(state, submission));
     return placement as Promise<Placement>;
   }
 
@@ -133,14 +133,14 @@ export async function openWorkspace(
       if (signal.aborted) return CANCELLED;
       const build = place.build?.build.artifact ?? 0;
       const frame = { root: place.root, code: place.code, build, collect: 0, command, stdin, limits };
-      return (await place.epoch.supervisor.run(frame, signal)).outcome;
+      return (await place.state.supervisor.run(frame, signal)).outcome;
     },
     async [Symbol.asyncDispose]() {
       disposed = true;
       const place = await placement?.catch(() => null);
       if (!place) return;
       release(place);
-      place.epoch.supervisor.drop(place.code);
+      place.state.supervisor.drop(place.code);
     },
   };
 }

@@ -2,9 +2,9 @@
 // nothing; what a finding means is the policy's.
 
 import type { LanguageRules, Rule } from '../rule.ts';
-import type { Use } from './ascent.ts';
 import { type Complexity, complexityOf } from './complexity.ts';
 import { type ConstantOf, createConstants, createPaths } from './constants.ts';
+import type { Use } from './follow-use.ts';
 import type { Grammar, Node } from './grammar.ts';
 import { createArguments, type Judgement, judge } from './harmless.ts';
 import { usesOf } from './names.ts';

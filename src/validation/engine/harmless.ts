@@ -2,8 +2,8 @@
 // was typed in. A rule says what is harmless; here is how the call is found, and what its arguments may be.
 
 import type { Arguments, Harmless, JudgedCall } from '../rule.ts';
-import { rewritten, type Use } from './ascent.ts';
 import { type ConstantOf, createPaths, valuesByName } from './constants.ts';
+import { rewritten, type Use } from './follow-use.ts';
 import { at, type Grammar, isAt, type Node } from './grammar.ts';
 import { occurrences, positionOf } from './occurrences.ts';
 import { joinPath } from './vocabulary.ts';

@@ -1,11 +1,11 @@
 // What the names of a program stand for: it follows imports, other names for the same thing, members and calls, and
 // tells each use by its path, such as `os.system()`. Whatever it cannot follow it leaves out.
 
-import { ascend, rewritten, type Use, type Walk } from './ascent.ts';
 import type { ConstantOf } from './constants.ts';
+import { followMembers } from './follow-members.ts';
+import { followUse, rewritten, type Use, type Walk } from './follow-use.ts';
 import type { Grammar, Node } from './grammar.ts';
 import { occurrences, positionOf } from './occurrences.ts';
-import { followTails } from './tails.ts';
 import { joinPath, type Vocabulary } from './vocabulary.ts';
 
 /** Names may be bound to names that are bound to names. */
@@ -44,7 +44,7 @@ export function usesOf(
     constantOf,
     bindings: new Map(),
     pending: new Set(),
-    tell: (use) => uses.push(use),
+    report: (use) => uses.push(use),
     bindAlias: (definition, path, calls) =>
       bind(names, definition.text(), path, { isWeak: false, definition, calls }),
   };
@@ -52,9 +52,9 @@ export function usesOf(
   for (const node of nodesOf(root, grammar.importKinds)) bindImports(names, node, vocabulary);
   for (let round = 0; round < MAX_ROUNDS && names.pending.size > 0; round += 1)
     followNames(names, root, words);
-  const tails = vocabulary.tails.filter((name) => words.has(name));
-  followTails(names, root, tails);
-  for (const use of grammar.hiddenUses?.(root) ?? []) names.tell({ calls: [], ...use });
+  const members = vocabulary.members.filter((name) => words.has(name));
+  followMembers(names, root, members);
+  for (const use of grammar.hiddenUses?.(root) ?? []) names.report({ calls: [], ...use });
   return uses;
 }
 
@@ -72,7 +72,7 @@ function bindImports(names: Names, node: Node, vocabulary: Vocabulary): void {
     const canonical = rewritten(names.grammar, path);
     const parts = canonical.split('.');
     for (let count = 1; count <= parts.length; count += 1)
-      names.tell({ path: parts.slice(0, count).join('.'), node: place, calls: [] });
+      names.report({ path: parts.slice(0, count).join('.'), node: place, calls: [] });
     if (name === '*') bindAll(names, canonical, vocabulary);
     else if (name !== null) bind(names, name, canonical, { isWeak: false });
   }
@@ -116,7 +116,7 @@ function followNames(names: Names, root: Node, words: ReadonlySet<string>): void
     for (const [path, calls] of paths) {
       binding.followed.add(path);
       for (const { node, position } of placed)
-        if (position === 'use') ascend(names, { path, node, calls }, 0);
+        if (position === 'use') followUse(names, { path, node, calls }, 0);
     }
   }
 }

@@ -1,5 +1,5 @@
-// What the rules of a language are about, prepared for looking up: the paths, the names they begin with, and the
-// members that are of interest on any object.
+// An index of a language's rules: by path, by the names that paths begin with, and by the members that rules name on any
+// object.
 
 import type { LanguageRules, Rule } from '../rule.ts';
 import type { Grammar } from './grammar.ts';
@@ -7,9 +7,9 @@ import type { Grammar } from './grammar.ts';
 export interface Vocabulary {
   /** Names that paths begin with, below a prefix: of `os.system` below `os` it is `system`. */
   headsBelow(prefix: string): readonly string[];
-  /** Members that are looked for on anything, such as `setAccessible`. */
-  readonly tails: readonly string[];
-  /** The rules about a path, or about what it is in. */
+  /** Members that rules name on any object, such as `setAccessible`. */
+  readonly members: readonly string[];
+  /** The rules about a path or one that contains it. */
   rulesOf(path: string): readonly Rule[];
 }
 
@@ -24,7 +24,7 @@ export function createVocabulary(rules: LanguageRules, grammar: Grammar): Vocabu
       heads.set(prefix, known);
       return known;
     },
-    tails: headsOf(paths, '?').concat(headsOf(paths, '<function>')).concat(lastOfTails(paths)),
+    members: headsOf(paths, '?').concat(headsOf(paths, '<function>')).concat(lastMembers(paths)),
     rulesOf: (path) => [
       ...(byPath.get(path) ?? []),
       ...above(path).flatMap((each) => byPath.get(`${each}.**`) ?? []),
@@ -48,7 +48,7 @@ function namesOf(grammar: Grammar): string[] {
 }
 
 /** `?.a.b` is found from `b`. */
-function lastOfTails(paths: readonly string[]): string[] {
+function lastMembers(paths: readonly string[]): string[] {
   return paths
     .filter((path) => /^\?\.\w+\./.test(path))
     .map((path) => (path.split('.')[2] ?? '').replace('()', ''));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DockerEngine, EngineError } from '../engine.ts';
 import { boxLabels } from '../labels.ts';
-import { isStale, sweepContainers } from './leftovers.ts';
+import { isStale, removeStaleContainers } from './clean-up.ts';
 
 const NOW = 1_800_000_000; // seconds since 1970
 const MINUTE = 60;
@@ -37,7 +37,7 @@ for (const [what, Labels, State, age, stale] of [
     assert.equal(isStale(container, { home: 'home', instance: 'this process' }, NOW), stale);
   });
 
-test('ages are those of the engine’s clock, whatever this machine’s shows', async () => {
+test('ages are measured by the engine’s clock, not by this machine’s', async () => {
   const hoursAhead = Date.now() / 1000 + 7 * HOUR;
   for (const now of [hoursAhead, hoursAhead - 14 * HOUR]) {
     const listed = [
@@ -51,17 +51,17 @@ test('ages are those of the engine’s clock, whatever this machine’s shows', 
       return listed as never;
     };
     const engine = { request } as DockerEngine;
-    await sweepContainers(engine, { home: 'home', instance: 'this process', log: () => {} });
+    await removeStaleContainers(engine, { home: 'home', instance: 'this process', log: () => {} });
     assert.deepEqual(removed, ['/containers/old']);
   }
 });
 
-test('where the engine’s clock is not known, nothing is removed for its age', () => {
+test('if the engine’s clock is unknown, no container is removed for its age', () => {
   const container = { Id: 'x', State: 'running', Created: 0, Labels: OTHER };
   assert.equal(isStale(container, { home: 'home', instance: 'this process' }, null), false);
 });
 
-test('one that cannot be removed is told, and keeps nobody from removing the others', async () => {
+test('a container that cannot be removed is logged, and the others are removed', async () => {
   const listed = ['a', 'b', 'c'].map((Id) => ({ Id, State: 'running', Created: 0, Labels: EARLIER }));
   const removed: string[] = [];
   const request = async (method: string, path: string) => {
@@ -77,7 +77,7 @@ test('one that cannot be removed is told, and keeps nobody from removing the oth
     instance: 'this process',
     log: (_: string, message: string) => void log.push(message),
   };
-  assert.equal(await sweepContainers(engine, options), 2);
+  assert.equal(await removeStaleContainers(engine, options), 2);
   assert.deepEqual(removed, ['/containers/a', '/containers/c']);
   assert.deepEqual(log, ['a left container could not be removed']);
 });

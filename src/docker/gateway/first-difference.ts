@@ -1,4 +1,4 @@
-// Compares what was asked for with the one thing that is allowed.
+// Compares a request with the only one that is allowed.
 
 import { shown } from './refusal.ts';
 

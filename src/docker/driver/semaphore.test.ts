@@ -1,24 +1,24 @@
-// Turns: how many are had at once, who is next, and what becomes of those who do not want to wait any more.
+// The semaphore: how many permits are held at once, who gets the next one, and what aborting a wait does.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createTurns, type Turns } from './turns.ts';
+import { createSemaphore, type Semaphore } from './semaphore.ts';
 
 const never = new AbortController().signal;
 
-/** Takes a turn when it comes, and notes the name. */
-function wait(turns: Turns, name: string, had: string[], signal = never) {
-  return turns.take(signal).then((turn) => {
-    had.push(turn === null ? `not ${name}` : name);
-    return turn;
+/** Acquires a permit and records the name. */
+function wait(semaphore: Semaphore, name: string, had: string[], signal = never) {
+  return semaphore.acquire(signal).then((permit) => {
+    had.push(permit === null ? `not ${name}` : name);
+    return permit;
   });
 }
 
-test('as many turns are had at once as there are, and the others come in order', async () => {
-  const turns = createTurns(2);
+test('as many permits are held at once as there are, and the others follow in order', async () => {
+  const semaphore = createSemaphore(2);
   const had: string[] = [];
-  const waiting = ['a', 'b', 'c', 'd'].map((name) => wait(turns, name, had));
+  const waiting = ['a', 'b', 'c', 'd'].map((name) => wait(semaphore, name, had));
   await Promise.all(waiting.slice(0, 2));
   assert.deepEqual(had, ['a', 'b']);
   (await waiting[1])?.[Symbol.dispose]();
@@ -29,25 +29,25 @@ test('as many turns are had at once as there are, and the others come in order',
   assert.deepEqual(had, ['a', 'b', 'c', 'd']);
 });
 
-test('a turn that is given up twice is given up once', async () => {
-  const turns = createTurns(1);
-  const first = await turns.take(never);
+test('a permit that is released twice is released once', async () => {
+  const semaphore = createSemaphore(1);
+  const first = await semaphore.acquire(never);
   first?.[Symbol.dispose]();
   first?.[Symbol.dispose]();
-  assert.ok(await turns.take(never));
+  assert.ok(await semaphore.acquire(never));
   const had: string[] = [];
-  void wait(turns, 'one too many', had);
+  void wait(semaphore, 'one too many', had);
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(had, []);
 });
 
-test('one who gives up waiting gets none, and holds up nobody', async () => {
-  const turns = createTurns(1);
+test('an aborted wait gets no permit and delays no other', async () => {
+  const semaphore = createSemaphore(1);
   const had: string[] = [];
-  const first = await turns.take(never);
+  const first = await semaphore.acquire(never);
   const impatience = new AbortController();
-  const second = wait(turns, 'b', had, impatience.signal);
-  const third = wait(turns, 'c', had);
+  const second = wait(semaphore, 'b', had, impatience.signal);
+  const third = wait(semaphore, 'c', had);
   impatience.abort();
   assert.equal(await second, null);
   first?.[Symbol.dispose]();
@@ -55,42 +55,42 @@ test('one who gives up waiting gets none, and holds up nobody', async () => {
   assert.deepEqual(had, ['not b', 'c']);
 });
 
-test('one who has given up before gets none, even when there is one', async () => {
-  const turns = createTurns(1);
-  assert.equal(await turns.take(AbortSignal.abort()), null);
-  assert.ok(await turns.take(never));
+test('an aborted signal gets no permit, even if one is free', async () => {
+  const semaphore = createSemaphore(1);
+  assert.equal(await semaphore.acquire(AbortSignal.abort()), null);
+  assert.ok(await semaphore.acquire(never));
 });
 
-test('a turn that was had is kept when its signal is aborted', async () => {
-  const turns = createTurns(1);
+test('a permit is kept if its signal is aborted later', async () => {
+  const semaphore = createSemaphore(1);
   const signal = new AbortController();
-  using first = await turns.take(never);
-  const second = turns.take(signal.signal);
+  using first = await semaphore.acquire(never);
+  const second = semaphore.acquire(signal.signal);
   first?.[Symbol.dispose]();
   const had = await second;
   signal.abort();
   assert.ok(had);
   const third: string[] = [];
-  void wait(turns, 'c', third);
+  void wait(semaphore, 'c', third);
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(third, []);
 });
 
-test('whatever is taken, given up and abandoned, no more are had than there are, and none is lost', async () => {
+test('in any order of acquiring, releasing and aborting, no permit is lost and none is held twice', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 4 }),
       fc.array(fc.tuple(fc.constantFrom('take', 'give up', 'abandon'), fc.nat(20)), { maxLength: 60 }),
       async (atOnce, steps) => {
-        const turns = createTurns(atOnce);
+        const semaphore = createSemaphore(atOnce);
         const held: Disposable[] = [];
         const waiting: { abandon: AbortController; answer: Promise<unknown> }[] = [];
         let most = 0;
         for (const [step, choice] of steps) {
           if (step === 'take') {
             const abandon = new AbortController();
-            const answer = turns.take(abandon.signal).then((turn) => {
-              if (turn) held.push(turn);
+            const answer = semaphore.acquire(abandon.signal).then((permit) => {
+              if (permit) held.push(permit);
               most = Math.max(most, held.length);
             });
             waiting.push({ abandon, answer });
@@ -101,9 +101,9 @@ test('whatever is taken, given up and abandoned, no more are had than there are,
         for (const { abandon } of waiting) abandon.abort();
         await Promise.all(waiting.map(({ answer }) => answer));
         assert.ok(most <= atOnce);
-        for (const turn of held) turn[Symbol.dispose]();
-        const all = Array.from({ length: atOnce }, () => turns.take(AbortSignal.timeout(1000)));
-        assert.ok((await Promise.all(all)).every((turn) => turn !== null));
+        for (const permit of held) permit[Symbol.dispose]();
+        const all = Array.from({ length: atOnce }, () => semaphore.acquire(AbortSignal.timeout(1000)));
+        assert.ok((await Promise.all(all)).every((permit) => permit !== null));
       },
     ),
     { numRuns: 100 },

@@ -1,4 +1,4 @@
-// From a name outwards: what the expressions around it stand for, as far as they can be followed.
+// Follows the use of a name outwards: what the expressions around it stand for, as far as that can be followed.
 
 import type { ConstantOf } from './constants.ts';
 import { at, type Grammar, isAt, type Node } from './grammar.ts';
@@ -7,7 +7,7 @@ import { joinPath } from './vocabulary.ts';
 const MAX_STEPS = 64;
 const COMPUTED = '<computed>';
 
-/** One use. `calls` has the arguments of each call on the way to it. */
+/** One use. `calls` holds the arguments of each call on the way to it. */
 export interface Use {
   readonly path: string;
   readonly node: Node;
@@ -17,26 +17,26 @@ export interface Use {
 export interface Walk {
   readonly grammar: Grammar;
   readonly constantOf: ConstantOf;
-  tell(use: Use): void;
+  report(use: Use): void;
   /** A name of the program stands for a path from now on. */
   bindAlias(definition: Node, path: string, calls: Use['calls']): void;
 }
 
-/** From a name outwards: through members, calls and brackets, as far as its meaning is known. */
-export function ascend(walk: Walk, use: Use, step: number): void {
-  walk.tell(use);
+/** Follows a use through members, calls and brackets, as far as its meaning is known. */
+export function followUse(walk: Walk, use: Use, step: number): void {
+  walk.report(use);
   const parent = use.node.parent();
   if (parent === null || step > MAX_STEPS) return;
   const { grammar } = walk;
   const kind = String(parent.kind());
   const next = outwards(walk, use, parent, kind);
-  if (next !== null) ascend(walk, { ...use, node: parent, ...next }, step + 1);
+  if (next !== null) followUse(walk, { ...use, node: parent, ...next }, step + 1);
   else if (grammar.wordLists?.kinds.includes(kind)) followWords(walk, use, step);
   else if (grammar.argumentLists.includes(kind)) passOn(walk, use, parent, step);
   else bindNames(walk, use, parent, kind);
 }
 
-/** What the parent stands for; `null` when that is no value made of this one. */
+/** What the parent stands for; `null` if it is not a value made of this one. */
 function outwards(walk: Walk, use: Use, parent: Node, kind: string): Partial<Use> | null {
   const { node, path } = use;
   const { members, subscripts, calls, transparent } = walk.grammar;
@@ -57,7 +57,7 @@ export function memberOf(walk: Walk, use: Use, name: string, parent: Node): Part
     walk.grammar.calls[String(parent.kind())]?.callee === undefined &&
     String(parent.kind()) in walk.grammar.calls;
   if (!isCall) return { path };
-  walk.tell({ ...use, path, node: parent });
+  walk.report({ ...use, path, node: parent });
   return called(walk, { ...use, path }, parent);
 }
 
@@ -97,7 +97,7 @@ function passOn(walk: Walk, use: Use, list: Node, step: number): void {
       : meaning === 'call'
         ? `${use.path}()`
         : memberPath(walk, use.path, args[1] ?? null);
-  ascend(walk, { path, node: call, calls: [] }, step + 1);
+  followUse(walk, { path, node: call, calls: [] }, step + 1);
 }
 
 function bindNames(walk: Walk, use: Use, parent: Node, kind: string): void {
@@ -106,7 +106,7 @@ function bindNames(walk: Walk, use: Use, parent: Node, kind: string): void {
   if (target === null) return;
   for (const { node, member } of walk.grammar.aliasNames(target)) {
     const path = member === null ? use.path : rewritten(walk.grammar, joinPath(use.path, member));
-    if (member !== null) walk.tell({ ...use, path, node });
+    if (member !== null) walk.report({ ...use, path, node });
     walk.bindAlias(node, path, use.calls);
   }
 }
@@ -122,10 +122,10 @@ function followWords(walk: Walk, use: Use, step: number): void {
     if (next === null) return;
     path = rewritten(walk.grammar, joinPath(path, next.text()));
     node = next;
-    walk.tell({ ...use, path, node });
+    walk.report({ ...use, path, node });
     const list = node.next();
     if (list && walk.grammar.wordLists?.kinds.includes(String(list.kind())))
-      walk.tell({ path: `${path}()`, node, calls: [...use.calls, argumentsIn(list)] });
+      walk.report({ path: `${path}()`, node, calls: [...use.calls, argumentsIn(list)] });
   }
 }
 

@@ -1,21 +1,21 @@
-// What lives and dies with one supervisor process: the roots, files and builds that it holds, and their numbers.
+// The state that lives and dies with one supervisor process: the roots, files and builds it holds, and their numbers.
 
 import { type BuildCache, createBuildCache, isRepeatable } from '../build-cache.ts';
 import { type BoxFile, type DirectoryRoot, type RootFileSystem, SandboxError } from '../sandbox.ts';
 import type { Supervisor } from './supervisor.ts';
 
-export interface Epoch {
+export interface SupervisorState {
   readonly supervisor: Supervisor;
   readonly builds: BuildCache;
-  /** The root's number; shown to the supervisor when it is new. */
+  /** The root's number; a new root is sent to the supervisor. */
   root(root: RootFileSystem): Promise<number>;
-  /** A number for an artifact. */
+  /** An unused number for an artifact. */
   nextArtifact(): number;
-  /** Keeps files, and answers their number. */
+  /** Stores files and returns their number. */
   store(files: readonly BoxFile[]): Promise<number>;
 }
 
-export function createEpoch(supervisor: Supervisor, capacityBytes: number): Epoch {
+export function createSupervisorState(supervisor: Supervisor, capacityBytes: number): SupervisorState {
   const roots = new Map<string, Promise<number>>();
   let lastRoot = 0;
   let lastArtifact = 0;
@@ -28,7 +28,7 @@ export function createEpoch(supervisor: Supervisor, capacityBytes: number): Epoc
   async function addRoot(root: DirectoryRoot): Promise<number> {
     const number = ++lastRoot;
     await supervisor.addRoot(number, root).catch((error) => {
-      roots.delete(root.fingerprint); // what it shows may be there the next time
+      roots.delete(root.fingerprint); // its directories may exist the next time
       throw error;
     });
     return number;

@@ -18,7 +18,7 @@ interface StreamText extends Text {
 }
 
 /** Throws `invalid_request` with every problem found, or `too_large` for the code. */
-export function checkTexts(request: ExecuteRequest, maxCodeLength: number): void {
+export function validateTexts(request: ExecuteRequest, maxCodeLength: number): void {
   const sources = present([{ path: 'code', text: request.code }]);
   const args = argumentsOf(request);
   const streams = streamsOf(request);

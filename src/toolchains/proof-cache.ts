@@ -1,19 +1,19 @@
-// What was found out before and need not be found out again: versions of tools and proofs that a toolchain works, both
-// by fingerprints that change with what they tell about. Losing it costs time, never correctness.
+// Remembers between starts which toolchains were proven and which version each tool has, by fingerprints that change with
+// the toolchain or tool. Losing it costs time, never correctness.
 
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const MAX_ENTRIES = 500;
 
-export interface Knowledge {
+export interface ProofCache {
   readonly versions: Map<string, string>;
   readonly proofs: Set<string>;
   /** Never rejects. */
   save(): Promise<void>;
 }
 
-export async function loadKnowledge(file: string): Promise<Knowledge> {
+export async function loadProofCache(file: string): Promise<ProofCache> {
   const text = await readFile(file, 'utf8').catch(() => '{}');
   const stored = parse(text);
   const versions = new Map<string, string>(Object.entries(stored.versions ?? {}));
@@ -32,7 +32,7 @@ export async function loadKnowledge(file: string): Promise<Knowledge> {
         await writeFile(temporary, JSON.stringify(content));
         await rename(temporary, file);
       } catch {
-        await rm(temporary, { force: true }).catch(() => {}); // a full disk: found out again by the next start
+        await rm(temporary, { force: true }).catch(() => {}); // a full disk: the next start proves again
       }
     },
   };
@@ -42,6 +42,6 @@ function parse(text: string): { versions?: Record<string, string>; proofs?: stri
   try {
     return JSON.parse(text);
   } catch {
-    return {}; // cut short by a full disk: found out again
+    return {}; // cut short by a full disk: prove again
   }
 }

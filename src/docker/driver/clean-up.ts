@@ -1,4 +1,4 @@
-// Removes containers that no service uses any more: at the start, by age in the background, and on demand.
+// Cleans up containers that no service uses any more: at the start, by age in the background, and on demand.
 
 import type { DockerEngine } from '../engine.ts';
 import { BOX_FILTERS, HOME, INSTANCE, NAMELESS_FILTERS } from '../labels.ts';
@@ -6,10 +6,10 @@ import { removeContainer } from './container.ts';
 
 /** Older than any execution. A pooled container of another service this old is simply recreated when needed. */
 const MAX_AGE_SECONDS = 6 * 3600;
-/** One that was just made is about to be started, and the end of one may just be looked at. */
+/** A new container may not have started yet, and the end of one may still be being read. */
 const ENDED_FOR_SECONDS = 60;
 const LIST_TIMEOUT_MS = 30_000;
-const PRUNE_TIMEOUT_MS = 120_000;
+const IMAGES_TIMEOUT_MS = 120_000;
 
 interface Listed {
   readonly Id: string;
@@ -19,19 +19,19 @@ interface Listed {
   readonly Labels: Readonly<Record<string, string>>;
 }
 
-export interface SweepOptions {
+export interface CleanUpOptions {
   readonly home: string;
-  /** This process's own; they are removed only when they have ended. */
+  /** Identifies this process, whose containers are removed only after they have ended. */
   readonly instance: string;
   log(level: 'warn', message: string, details: object): void;
 }
 
 /**
- * Removes what is left of services that ended: containers whose first process is gone, those of earlier processes of
- * the same home, and whatever is too old. Returns how many. One that cannot be removed is left to the next time. Throws
- * an `EngineError` when the engine does not answer.
+ * Removes containers whose first process has ended, those of earlier processes of the same home, and those that are too
+ * old. Returns their number. One that cannot be removed is left to the next clean-up. Throws an `EngineError` if the
+ * engine does not respond.
  */
-export async function sweepContainers(engine: DockerEngine, options: SweepOptions): Promise<number> {
+export async function removeStaleContainers(engine: DockerEngine, options: CleanUpOptions): Promise<number> {
   let now: number | null = null; // of the engine's clock, which made the times of creation
   const listed = await engine.request<Listed[]>('GET', '/containers/json', {
     query: { all: true, filters: BOX_FILTERS },
@@ -56,10 +56,10 @@ export async function sweepContainers(engine: DockerEngine, options: SweepOption
   return (await Promise.all(removals)).reduce<number>((sum, removed) => sum + removed, 0);
 }
 
-/** `now` is what the engine's clock shows, in seconds since 1970; without it nothing is too old. */
+/** `now` is the time of the engine's clock, in seconds since 1970; without it no container is too old. */
 export function isStale(
   { State, Created, Labels }: Listed,
-  { home, instance }: Pick<SweepOptions, 'home' | 'instance'>,
+  { home, instance }: Pick<CleanUpOptions, 'home' | 'instance'>,
   now: number | null,
 ): boolean {
   const age = now === null ? 0 : now - Created;
@@ -69,9 +69,9 @@ export function isStale(
   return State !== 'running' && age > ENDED_FOR_SECONDS;
 }
 
-/** Removes images of ours that have no name any more. Resolves with the bytes that they took. */
-export async function pruneImages(engine: DockerEngine): Promise<number> {
-  const options = { query: { filters: NAMELESS_FILTERS }, timeoutMs: PRUNE_TIMEOUT_MS };
+/** Removes this project's images that have lost their names. Resolves with the bytes freed. */
+export async function removeNamelessImages(engine: DockerEngine): Promise<number> {
+  const options = { query: { filters: NAMELESS_FILTERS }, timeoutMs: IMAGES_TIMEOUT_MS };
   const pruned = await engine.request<{ SpaceReclaimed: number }>('POST', '/images/prune', options);
   return pruned.SpaceReclaimed;
 }

@@ -1,16 +1,16 @@
-// Numbers of users for containers: what the kernel counts by user (inotify watches, pipes, queued signals) is never
-// shared by two containers that are alive. Images have names for these numbers in /etc/passwd.
+// Allocates user IDs to containers. The kernel counts inotify watches, pipes and queued signals by user, so no two living
+// containers share an ID. Images name these IDs in /etc/passwd.
 
 import { SandboxError } from '../../sandbox/sandbox.ts';
 import { BOX_UIDS, FIRST_BOX_UID } from '../image-layout.ts';
 
-export interface Users {
-  /** Throws a `SandboxError` when all are taken. */
+export interface UidAllocator {
+  /** Throws a `SandboxError` if all are taken. */
   take(): number;
   giveBack(uid: number): void;
 }
 
-export function createUsers(): Users {
+export function createUidAllocator(): UidAllocator {
   const free = new Set(Array.from({ length: BOX_UIDS }, (_, index) => FIRST_BOX_UID + index));
   return {
     take() {

@@ -1,18 +1,18 @@
-// So many may go on at the same time; the others wait, first come first served, as long as they like.
+// A FIFO semaphore. Waiting has no time limit; an aborted signal ends it.
 
-export interface Turns {
-  /** Waits for a turn, which lasts until it is disposed of. Resolves with `null` when the signal is aborted first. */
-  take(signal: AbortSignal): Promise<Disposable | null>;
+export interface Semaphore {
+  /** Waits for a permit, which is held until it is disposed of. Resolves with `null` if the signal is aborted first. */
+  acquire(signal: AbortSignal): Promise<Disposable | null>;
 }
 
-type Waiter = (turn: Disposable | null) => void;
+type Waiter = (permit: Disposable | null) => void;
 
-export function createTurns(atOnce: number): Turns {
+export function createSemaphore(permits: number): Semaphore {
   const waiting = new Set<Waiter>();
   let taken = 0;
 
-  /** A turn that ends is the next one's at once: nobody comes between. */
-  function createTurn(): Disposable {
+  /** A released permit passes to the first waiter at once, so that no newcomer overtakes it. */
+  function createPermit(): Disposable {
     let isHeld = true;
     return {
       [Symbol.dispose]() {
@@ -24,23 +24,23 @@ export function createTurns(atOnce: number): Turns {
           return;
         }
         waiting.delete(next);
-        next(createTurn());
+        next(createPermit());
       },
     };
   }
 
   return {
-    take(signal) {
+    acquire(signal) {
       if (signal.aborted) return Promise.resolve(null);
-      if (taken < atOnce) {
+      if (taken < permits) {
         taken += 1;
-        return Promise.resolve(createTurn());
+        return Promise.resolve(createPermit());
       }
       const { promise, resolve } = Promise.withResolvers<Disposable | null>();
       const abandon = () => void (waiting.delete(waiter) && resolve(null));
-      const waiter: Waiter = (turn) => {
+      const waiter: Waiter = (permit) => {
         signal.removeEventListener('abort', abandon);
-        resolve(turn);
+        resolve(permit);
       };
       waiting.add(waiter);
       signal.addEventListener('abort', abandon, { once: true });
