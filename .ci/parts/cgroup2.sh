@@ -1,0 +1,15 @@
+#!/bin/bash
+# The native sandbox's tests on a kernel with control groups version 2: with the machine's own view of them, then with a
+# container's. One guest after the other, since each keeps one core busy.
+set -eu
+# Of the escapes, those that control groups hold; the filter and the namespaces are the same on both versions.
+ESCAPES=(cpu-burn daemon fork-bomb full-disk kernel-interfaces memory-bomb oom-immunity raised-limits)
+
+escapes=()
+for name in "${ESCAPES[@]}"; do escapes+=("test/escapes/$name.test.ts"); done
+code=0
+test/cgroup2/run.sh --limit "$LIMIT" --totals "$TEST_TOTALS.machine.json" 'test/cgroup2/*.test.ts' \
+  'src/sandbox/native/{native-sandbox,leftovers}.test.ts' "${escapes[@]}" || code=$?
+test/cgroup2/run.sh --container --limit "$LIMIT" --totals "$TEST_TOTALS.container.json" \
+  test/cgroup2/kernel.test.ts src/sandbox/native/native-sandbox.test.ts || code=$?
+exit "$code"

@@ -1,0 +1,6 @@
+#!/bin/bash
+# Every language on toolchains made of Debian packages on the spot.
+set -eu
+source .ci/node-test.sh
+export TOOLCHAINS=debian DATA_DIR="$WORK/debian"
+node_test test/languages/examples.test.ts

@@ -1,0 +1,3 @@
+#!/bin/bash
+# Builds the image with all languages, which the parts with containers use.
+exec npm run images -- all
