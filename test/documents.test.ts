@@ -114,7 +114,7 @@ function isThere(from: string, link: string): boolean {
 test('the documents name only npm scripts that exist', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: object };
   const named = documents.flatMap(({ text }) =>
-    [...text.matchAll(/npm run ([a-z:-]*[a-z])/g)].map((each) => each[1]),
+    [...text.matchAll(/npm run (?:--silent )?([a-z:-]*[a-z])/g)].map((each) => each[1]),
   );
   assert.deepEqual(
     named.filter((name) => !Object.hasOwn(scripts, name ?? '')),
