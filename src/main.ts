@@ -11,7 +11,7 @@ import { createSlotScheduler, type SlotScheduler } from './execution/slot-schedu
 import { describeLanguage, languagesLine } from './http/language-description.ts';
 import { createServer } from './http/server.ts';
 import { createServiceHealth } from './http/service-health.ts';
-import { findLanguage, LANGUAGES } from './languages/catalog.ts';
+import { offerLanguages } from './languages/catalog.ts';
 import { createLog, type Log } from './log.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import type { ServiceMetrics } from './metrics/service-metrics.ts';
@@ -40,8 +40,6 @@ const CLOSE_CONNECTIONS_MS = 2000;
 
 /** Of an error that keeps the service from starting, this many causes are told. */
 const MAX_CAUSES = 5;
-
-const languages = { find: findLanguage, all: LANGUAGES };
 
 await main();
 
@@ -145,7 +143,7 @@ function createQueue(
   const execute = createExecute({
     ...parts,
     sandbox: observeFailures(sandbox, (operation) => metrics?.sandboxFailed(sandbox.name, operation)),
-    languages,
+    languages: offerLanguages(config.languages),
     executionTimeoutSeconds: config.executionTimeoutSeconds,
     cpuLimit: config.cpuLimit,
     log,
@@ -156,8 +154,9 @@ function createQueue(
 async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisposableStack): Promise<void> {
   const { service, redis, metrics, traces } = parts;
   const { toolchains } = parts.chosen;
+  const languages = offerLanguages(config.languages);
   const describe = () =>
-    LANGUAGES.map((language) =>
+    languages.all.map((language) =>
       describeLanguage(language, {
         status: toolchains.status(language.id),
         versions: toolchains.of(language.id).map(({ version }) => version),
@@ -184,7 +183,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
       audit: parts.validation.audit,
       queue: service.queue,
       log,
-      languageId: (name) => findLanguage(name)?.id ?? null,
+      languageId: (name) => languages.find(name)?.id ?? null,
       metrics,
     }),
     metrics,

@@ -34,7 +34,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   metrics: { types: ['api', 'execution', 'redis'] },
   redis: {},
   traces: { types: ['execution'] },
-  settings: { any: ['validation'] },
+  settings: { any: ['languages', 'validation'] },
   service: { any: ['docker', 'execution', 'languages', 'sandbox', 'settings', 'toolchains'] },
   'log.ts': { types: ['settings'] },
   'limits.ts': {},

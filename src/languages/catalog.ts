@@ -17,7 +17,24 @@ const BY_NAME: ReadonlyMap<string, Language> = new Map(
   LANGUAGES.flatMap((language) => [language.id, ...language.aliases].map((name) => [name, language])),
 );
 
-/** The language with this id or alias, whatever its case; `null` when there is none. */
+/** The language with this id or alias, whatever its case; `null` if there is none. */
 export function findLanguage(idOrAlias: string): Language | null {
   return BY_NAME.get(idOrAlias.toLowerCase()) ?? null;
+}
+
+/** The languages that a service offers, in the catalog's order. */
+export interface OfferedLanguages {
+  readonly all: readonly Language[];
+  /** As `findLanguage`, among those that are offered. */
+  find(idOrAlias: string): Language | null;
+}
+
+/** Offers the languages with these ids or aliases; every language if none is named. */
+export function offerLanguages(names: readonly string[]): OfferedLanguages {
+  const named = new Set(names.map(findLanguage));
+  const all = named.size === 0 ? LANGUAGES : LANGUAGES.filter((language) => named.has(language));
+  return {
+    all,
+    find: (idOrAlias) => all.find((language) => language === findLanguage(idOrAlias)) ?? null,
+  };
 }

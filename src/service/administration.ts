@@ -3,7 +3,7 @@
 
 import manifest from '../../package.json' with { type: 'json' };
 import { createImageInstallation, type ImageInstallation } from '../docker/images/image-installation.ts';
-import { findLanguage, LANGUAGES } from '../languages/catalog.ts';
+import { LANGUAGES, offerLanguages } from '../languages/catalog.ts';
 import type { Log } from '../log.ts';
 import type { Config } from '../settings/config.ts';
 import type { ChosenSandbox } from './sandbox-choice.ts';
@@ -31,7 +31,7 @@ export function createAdministration(
     started.defer(images.close);
   }
   return {
-    languageId: (name: string) => findLanguage(name)?.id ?? null,
+    languageId: (name: string) => offerLanguages(config.languages).find(name)?.id ?? null,
     images,
     cleanUp: async () => {
       const { containers, workspaces, builds, bytes } = await sandbox.cleanUp();

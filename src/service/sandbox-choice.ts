@@ -9,7 +9,7 @@ import { askVersion, createDockerEngine, type DockerEngine, EngineError } from '
 import { createImageCatalog, type ImageCatalog, type LanguageImage } from '../docker/images/image-catalog.ts';
 import { findLanguageImages } from '../docker/images/language-images.ts';
 import { proveToolchain, usualLimits } from '../execution/prove-toolchain.ts';
-import { findLanguage, LANGUAGES } from '../languages/catalog.ts';
+import { findLanguage, offerLanguages } from '../languages/catalog.ts';
 import type { Language } from '../languages/language.ts';
 import type { Log } from '../log.ts';
 import { createNativeSandbox } from '../sandbox/native/native-sandbox.ts';
@@ -95,7 +95,7 @@ async function useNative(
   });
   started.defer(() => sandbox.close());
   const toolchains = await createToolchainCatalog({
-    languages: LANGUAGES,
+    languages: offerLanguages(config.languages).all,
     dataDirectory: config.dataDirectory,
     mode: config.toolchains,
     ...(config.debianMirror && { debianMirror: config.debianMirror }),
@@ -129,7 +129,7 @@ async function useDocker(choice: DockerChoice, reason: string): Promise<ChosenSa
   for (const { id } of images.slice(0, 1)) await sandbox.trial({ fingerprint: id, image: id });
   log.info({ sandbox: 'docker', engine: config.dockerHost, reason }, 'programs run in containers');
   const catalog = await createImageCatalog({
-    languages: LANGUAGES,
+    languages: offerLanguages(config.languages).all,
     dataDirectory: config.dataDirectory,
     findImages: () => findImages(engine, config),
     trial: (root) => sandbox.trial(root),

@@ -1,12 +1,13 @@
 // The settings with what only the parts that they are for can check, so that `npm run config` and the start refuse the
 // same.
 
+import { findLanguage } from '../languages/catalog.ts';
 import { policyProblems } from '../validation/policy.ts';
 import { type Config, ConfigError, loadConfig, SETTINGS } from './config.ts';
 
 /** As `loadConfig`. Throws a `ConfigError` that names every problem. */
 export function loadCheckedConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const problems = policyProblemsIn(environment);
+  const problems = [...policyProblemsIn(environment), ...languageProblemsIn(environment)];
   try {
     const config = loadConfig(environment);
     if (problems.length === 0) return config;
@@ -19,9 +20,24 @@ export function loadCheckedConfig(environment: Readonly<Record<string, string | 
 
 /** Of rules and limits that are written well and mean nothing, or are named twice. */
 function policyProblemsIn(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const items = (setting: typeof SETTINGS.validationRules) => {
-    const written = environment[setting.name]?.trim() ?? '';
-    return written === '' ? [] : (setting.parse(written) ?? []);
-  };
-  return policyProblems({ rules: items(SETTINGS.validationRules), limits: items(SETTINGS.complexityLimits) });
+  const { validationRules, complexityLimits } = SETTINGS;
+  return policyProblems({
+    rules: itemsOf(validationRules, environment),
+    limits: itemsOf(complexityLimits, environment),
+  });
+}
+
+function languageProblemsIn(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const { name } = SETTINGS.languages;
+  return itemsOf(SETTINGS.languages, environment)
+    .filter((language) => findLanguage(language) === null)
+    .map((language) => `${name} names ${JSON.stringify(language)}, which is not a language of this service`);
+}
+
+function itemsOf(
+  setting: typeof SETTINGS.validationRules,
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const written = environment[setting.name]?.trim() ?? '';
+  return written === '' ? [] : (setting.parse(written) ?? []);
 }

@@ -5,6 +5,7 @@ import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite, test } from 'node:test';
+import { loadCheckedConfig } from './checked-config.ts';
 import { ConfigError, keyFilePath, loadConfig } from './config.ts';
 
 suite('settings', () => {
@@ -24,6 +25,20 @@ suite('settings', () => {
     assert.equal(config.toolchains, 'auto');
     assert.equal(config.dataDirectory, resolve(import.meta.dirname, '../../data'));
     assert.deepEqual(config.apiKeys, []);
+  });
+
+  test('name languages that exist, in any of their names', () => {
+    const languages = (written: string) => loadCheckedConfig({ LANGUAGES: written }).languages;
+    assert.deepEqual(languages('python, C++'), ['python', 'C++']);
+    assert.deepEqual(languages(''), []);
+    for (const [written, problem] of [
+      ['python,cobol', /LANGUAGES names "cobol", which is not a language of this service/],
+      ['python java', /LANGUAGES must be a list of languages/],
+    ] as const)
+      assert.throws(
+        () => languages(written),
+        (error: ConfigError) => problem.test(error.problems.join()),
+      );
   });
 
   test('are read from their variables, in any case and with white space around them', () => {

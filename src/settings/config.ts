@@ -4,9 +4,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { COMPLEXITY_LIMITS } from '../limits.ts';
 import { KIB, MIB } from '../units.ts';
-import { PRESET_NAMES } from '../validation/presets.ts';
 import { ACCESS_SETTINGS } from './access-settings.ts';
 import { GATEWAY_SETTINGS } from './gateway-settings.ts';
 import { keys } from './key-setting.ts';
@@ -25,6 +23,7 @@ import {
   text,
   withoutCredentials,
 } from './setting.ts';
+import { VALIDATION_SETTINGS } from './validation-settings.ts';
 
 export const SETTINGS = {
   host: text('HOST', {
@@ -60,6 +59,12 @@ export const SETTINGS = {
   isolation: choice('ISOLATION', 'default', ['default', 'strict'], {
     meaning:
       'Network namespaces without a network: `default` has one for each slot, `strict` a new one for each run, which costs about one millisecond of CPU.',
+  }),
+  languages: list('LANGUAGES', {
+    item: /^[A-Za-z0-9+#.]{1,32}$/,
+    allowed: 'a list of languages by their names in docs/languages.md',
+    meaning:
+      'Languages to offer, such as `python,c++`; the others are neither installed nor listed. If empty, all of them.',
   }),
   toolchains: choice('TOOLCHAINS', 'auto', ['auto', 'debian', 'host'], {
     meaning:
@@ -141,23 +146,7 @@ export const SETTINGS = {
     allowed: 'letters, digits and `.` `_` `:` `-`, at most 64',
     meaning: 'Prefix of all keys in Redis. Services with the same prefix share their metrics and limits.',
   }),
-  codeValidation: choice('CODE_VALIDATION', 'enforce', ['enforce', 'warn', 'off'], {
-    meaning:
-      'Code that breaks a rule: `enforce` rejects it, `warn` runs it and returns warnings, `off` skips validation.',
-  }),
-  validationRules: list('VALIDATION_RULES', {
-    item: new RegExp(`^(${PRESET_NAMES.join('|')}|([a-z]+|\\*)/([a-z_-]+|\\*)=(error|warning|off))$`),
-    allowed: `a list of \`LANGUAGE/RULE=error\`, \`=warning\` or \`=off\`, where \`*\` is any, after at most one of the presets ${PRESET_NAMES.map((name) => `\`${name}\``).join(', ')}`,
-    meaning:
-      'Severities that differ from the defaults: a preset, single rules, or both, such as `course,python/network=error,rust/*=off`. See docs/validation.md.',
-  }),
-  complexityLimits: list('COMPLEXITY_LIMITS', {
-    item: new RegExp(`^(${Object.keys(COMPLEXITY_LIMITS).join('|')})=[1-9]\\d{0,8}$`),
-    allowed: `a list of ${Object.keys(COMPLEXITY_LIMITS)
-      .map((figure) => `\`${figure}=NUMBER\``)
-      .join(', ')}`,
-    meaning: 'Limits on the complexity of a source file, in place of the defaults in `src/limits.ts`.',
-  }),
+  ...VALIDATION_SETTINGS,
   apiKeys: keys(
     'API_KEYS',
     'Keys that may use the API, in plain text or as `NAME:sha256:DIGEST`. If no keys are set anywhere, no key is required.',

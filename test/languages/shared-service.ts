@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecuteRequest } from '../../src/api/execution.ts';
-import { LANGUAGES } from '../../src/languages/catalog.ts';
+import { offerLanguages } from '../../src/languages/catalog.ts';
 import { type Answer, execute, launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
 
 /** What an answer must be. Texts are compared whole, patterns are searched for, in the first result. */
@@ -37,6 +37,9 @@ const ATTEMPTS = 4;
 /** Seconds of the largest time limit that a request may have. */
 const MAX_SECONDS = 30;
 
+/** The languages under test: those that LANGUAGES names, or all. */
+export const OFFERED = offerLanguages((process.env.LANGUAGES ?? '').split(',').filter(Boolean)).all;
+
 const PARTS_MS = 300_000 * TIME_FACTOR;
 
 let service: Service | undefined;
@@ -50,7 +53,7 @@ export function useService(
     const child = launch({ ...sandboxOfTests(), ...environment });
     service = await ready(
       child,
-      LANGUAGES.map(({ id }) => id),
+      OFFERED.map(({ id }) => id),
     );
     if (start === 'with all parts') await partsOf(service);
   });
@@ -78,6 +81,7 @@ function sandboxOfTests(): Record<string, string> {
     'DOCKER_HOST',
     'DOCKER_RUNTIME',
     'IMAGE_REPOSITORY',
+    'LANGUAGES',
   ]) {
     const value = process.env[name];
     if (value !== undefined) settings[name] = value;
