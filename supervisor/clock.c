@@ -42,7 +42,15 @@ static void take_note(struct run_clock *clock, uint64_t passed_ns, uint64_t cpu_
   clock->was_ready = ready;
 }
 
+// A look that comes late shows that this process had no processor either: in a container it shares the program's quota. What
+// the program waited for in that time is not known, so it does not count.
+static uint64_t lateness_ns(const struct run_clock *clock, uint64_t now) {
+  uint64_t late = beyond(now, clock->sample_due_ns);
+  return late > SAMPLE_NS ? late : 0;
+}
+
 void clock_sample(struct run_clock *clock, uint64_t now, uint64_t cpu_ns, bool ready) {
+  if (!ready) clock->ready_ns += lateness_ns(clock, now);
   take_note(clock, now - clock->sampled_ns, cpu_ns, ready);
   clock->sampled_ns = now;
   clock->sample_due_ns = now + irregular_delay(now);

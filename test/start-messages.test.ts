@@ -21,12 +21,17 @@ function directoryFor(t: TestContext): string {
   return directory;
 }
 
+/** Shows the project at a path that every user may follow, whatever the modes of the directories above it. */
+const PUBLIC_PROJECT = '/mnt';
+const SHOW_PROJECT = `mount --bind '${PROJECT}' ${PUBLIC_PROJECT}`;
+
 /** Runs the service to its end, in a mount namespace of its own after `prepare`. */
 function start(environment: Record<string, string>, { prepare = 'true', user = '0' } = {}) {
   const change =
     user === '0' ? [] : ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups', '--'];
-  const words = [...change, process.execPath, join(PROJECT, 'start.mjs')];
-  const script = ['-c', `${prepare} && exec "$@"`, 'sh', ...words];
+  const project = (path: string) => path.replace(`${PROJECT}/`, `${PUBLIC_PROJECT}/`);
+  const words = [...change, project(process.execPath), join(PUBLIC_PROJECT, 'start.mjs')];
+  const script = ['-c', `${SHOW_PROJECT} && ${prepare} && exec "$@"`, 'sh', ...words];
   const { status, stdout, stderr } = spawnSync('unshare', ['--mount', '--', 'sh', ...script], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH ?? '', PORT: '0', REDIS_PORT: '1', TOOLCHAINS: 'host', ...environment },

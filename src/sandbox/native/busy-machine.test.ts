@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BoxLimits, type Sandbox, SandboxError } from '../sandbox.ts';
 import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles } from '../self-test.ts';
 import { holdBack, startSandbox, TIME_FACTOR } from './supervisor-fixture.ts';
@@ -56,6 +57,18 @@ describe('on a busy machine', () => {
   test('nor one of several processes', async () => {
     const outcome = await run(['burn-children', '5', String(milliseconds(30))]);
     assert.deepEqual([outcome.limitReached, outcome.exitCode], [null, 0]);
+  });
+
+  test('nor one that sleeps while the supervisor itself has no processor', async () => {
+    holdBack(supervisor, 1);
+    const outcome = run(['sleep', String(milliseconds(800))]);
+    await delay(milliseconds(150));
+    process.kill(supervisor, 'SIGSTOP');
+    await delay(milliseconds(550));
+    process.kill(supervisor, 'SIGCONT');
+    const { limitReached, exitCode, wallTimeMs } = await outcome;
+    assert.deepEqual([limitReached, exitCode], [null, 0]);
+    assert.ok(wallTimeMs > limits.wallTimeMs, `${wallTimeMs} ms`);
   });
 
   test('nor a compiler', async () => {
