@@ -1,12 +1,12 @@
 # The service, and the gateway to the engine whose containers run its programs (compose.yaml starts both). In an image the
 # service runs with the Docker sandbox: native boxes need root and nearly every privilege, which a container should not have.
 #
-# Where no registry can be reached, BASE is any Debian, and DEPENDENCIES an image with what `npm ci` would have made in
-# /app/node_modules, and a Node in /opt/node/bin (test/deployment/deployment-images.ts makes both).
+# Without a registry, BASE is any Debian, and DEPENDENCIES an image with the result of `npm ci` in /app/node_modules and
+# Node in /opt/node/bin (test/deployment/deployment-images.ts builds both).
 ARG BASE=node:24.21.0-bookworm-slim
 ARG DEPENDENCIES=npm-dependencies
 
-# The supervisor: one static program, which also tells the filter of system calls.
+# The supervisor: one static program, which also prints the system call filter.
 FROM ${BASE} AS supervisor
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev make \
@@ -14,7 +14,7 @@ RUN apt-get update \
 COPY supervisor/Makefile supervisor/*.c supervisor/*.h /supervisor/
 RUN make -s -C /supervisor
 
-# What is needed to run. None of the packages needs its install script, and the Node is the base's.
+# The dependencies. No package needs its install script, and Node is the base's.
 FROM ${BASE} AS npm-dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
