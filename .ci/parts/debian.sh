@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every language on toolchains made of Debian packages on the spot.
+# Three languages on toolchains made of Debian packages on the spot; the image has all of them from the same packages.
 set -eu
 source .ci/node-test.sh
 export TOOLCHAINS=debian LANGUAGES=python,javascript,cpp DATA_DIR="$WORK/debian"
