@@ -22,7 +22,7 @@ export const ERROR_CATALOG = {
 
 export type ErrorCode = keyof typeof ERROR_CATALOG;
 
-export interface FieldProblem {
+export interface FieldReason {
   readonly path: string;
   readonly message: string;
 }
@@ -44,7 +44,7 @@ export interface Finding {
 /** An error for the client. `message` names the field, the value and the range; `cause` is only logged. */
 export class ServiceError extends Error {
   readonly code: ErrorCode;
-  readonly errors: readonly FieldProblem[] | undefined;
+  readonly errors: readonly FieldReason[] | undefined;
   /** With `code_rejected`: what was found in the code. */
   readonly findings: readonly Finding[] | undefined;
   /** Seconds until another try makes sense; becomes the `Retry-After` header. */
@@ -53,7 +53,7 @@ export class ServiceError extends Error {
     code: ErrorCode,
     message: string,
     options: {
-      errors?: readonly FieldProblem[];
+      errors?: readonly FieldReason[];
       findings?: readonly Finding[];
       retryAfterSeconds?: number;
       cause?: unknown;

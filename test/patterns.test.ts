@@ -21,7 +21,7 @@ const LENGTHS: readonly [place: string, characters: number][] = [
   ['src/execution/', 256 * KIB],
   ['src/checkers/', 256 * KIB],
   // The page of documentation is the service's own.
-  ['src/http/routes/documentation.ts', 4 * KIB],
+  ['src/http/documentation.ts', 4 * KIB],
   ['src/http/', 256 * KIB],
   // Commands and bodies that are longer are not looked at.
   ['src/validation/engine/harmless-calls.ts', 512],

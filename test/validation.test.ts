@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecuteRequest } from '../src/api/execution.ts';
-import type { Problem } from '../src/http/problem.ts';
+import type { ErrorAnswer } from '../src/http/error-answer.ts';
 import { type Answer, execute, launch, ready, type Service, stop } from './service.ts';
 
 const DANGEROUS = {
@@ -35,7 +35,8 @@ function serviceWith(environment: Record<string, string>) {
       const response = await execute(service, request, { query });
       return {
         status: response.status,
-        answer: (await response.json()) as Omit<Answer, 'code' | 'detail'> & Partial<Omit<Problem, 'status'>>,
+        answer: (await response.json()) as Omit<Answer, 'code' | 'detail'> &
+          Partial<Omit<ErrorAnswer, 'status'>>,
       };
     },
     lines: () => service.lines,

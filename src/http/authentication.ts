@@ -1,5 +1,5 @@
-// Who may use a route: whoever has a key with the route's scope, or anyone when no keys are asked for. It knows no keys
-// itself.
+// Who may use a route: a client with a key that has the route's scope, or anyone if no keys are required. An API with keys
+// of its own authenticates by itself, and sets `request.apiKey`.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ApiKey, Scope } from '../access/key.ts';
@@ -12,27 +12,25 @@ declare module 'fastify' {
     open?: boolean;
     /** A request of this route may be without a body, though it may have one. */
     mayBeEmpty?: boolean;
-    /** What a key must allow for this route; `execute` when nothing is said. */
+    /** What a key must allow for this route; `execute` by default. */
     scope?: Scope;
   }
   interface FastifyRequest {
-    /** The key that came with the request; `null` when there was none and none is asked for. */
+    /** The key of the request; `null` if it has none and none is required. */
     apiKey: ApiKey | null;
   }
 }
 
 /**
  * The option of a route that only keys with this scope may use: `app.post(url, { ...requireScope('admin'), schema },
- * handler)`. Without an admin key such a route answers 403 to everyone. Routes of administration are in
- * `routes/admin.ts`.
+ * handler)`. If there is no admin key, such a route answers 403 to everyone.
  */
 export function requireScope(scope: Scope) {
   return { config: { scope } };
 }
 
-/** Checks each request before its body is read. It throws `unauthorized` or `forbidden`. */
+/** Requires a key for the routes of `app`, before bodies are read. Throws `unauthorized` or `forbidden`. */
 export function authenticate(app: FastifyInstance, keys: KeyRing): void {
-  app.decorateRequest('apiKey', null);
   app.addHook('onRequest', async (request) => {
     const { open, scope = 'execute' } = request.routeOptions.config;
     if (!request.is404 && !open) request.apiKey = keyFor(request, scope, keys);
@@ -41,7 +39,7 @@ export function authenticate(app: FastifyInstance, keys: KeyRing): void {
 
 function keyFor(request: FastifyRequest, scope: Scope, keys: KeyRing): ApiKey | null {
   if (scope === 'admin' && !keys.hasScope(scope)) {
-    throw new ServiceError('forbidden', 'Routes of administration are closed: ADMIN_API_KEY is not set');
+    throw new ServiceError('forbidden', 'The admin routes are disabled');
   }
   const offered = offeredKeys(request);
   const key = keys.find(offered);

@@ -34,7 +34,7 @@ export function boundBodies(app: FastifyInstance, { maxBodyBytes, maxBodiesBytes
     if (bytes === 0) held.delete(request);
     else held.set(request, bytes);
   };
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('preParsing', async (request, reply) => {
     const bytes = announcedBytes(request, maxBodyBytes);
     if (bytes === 0) return;
     const ofClient = (heldByClient.get(clientIdOf(request)) ?? 0) + bytes;

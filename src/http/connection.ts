@@ -7,7 +7,7 @@ import type { FastifyBaseLogger, FastifyReply } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import type { Config } from '../settings/config.ts';
 import { KIB } from '../units.ts';
-import { problemOf } from './problem.ts';
+import { errorAnswerOf } from './error-answer.ts';
 import { logBrokenRequest } from './request-log.ts';
 
 const MAX_HEADER_BYTES = 16 * KIB;
@@ -81,7 +81,7 @@ function answerBrokenRequest(log: FastifyBaseLogger, error: Error & { code?: str
   const detail = BROKEN_REQUESTS[error.code ?? ''] ?? 'The request is not valid HTTP';
   // The error itself is not logged: it has the bytes that were received.
   const requestId = logBrokenRequest(log, socket, error.code ?? error.name);
-  const problem = problemOf(new ServiceError('invalid_request', detail), requestId);
+  const problem = errorAnswerOf(new ServiceError('invalid_request', detail), requestId);
   const body = JSON.stringify(problem);
   const lines = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

@@ -1,30 +1,42 @@
-// The headers that every answer has: its request's id, and what keeps a browser from misusing it.
+// Headers of every answer: the id of its request, and the security headers of Helmet.
 
 import type { IncomingMessage } from 'node:http';
-import type { FastifyReply } from 'fastify';
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { createIdentifier } from '../identifier.ts';
 
-const SECURITY_HEADERS = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'origin-agent-cluster': '?1',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-dns-prefetch-control': 'off',
-  'x-download-options': 'noopen',
-  'x-frame-options': 'DENY',
-  'x-permitted-cross-domain-policies': 'none',
-  'x-xss-protection': '0',
+/** Stricter than Helmet's defaults: an API is no page, and nothing may frame it. */
+const OPTIONS: FastifyHelmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  frameguard: { action: 'deny' },
+  // Only the proxy in front knows whether there is TLS, and for which names.
+  hsts: false,
 };
 
-/** The caller's own id when it is short and plain, else a new one. */
+/** The caller's own id if it is short and plain, else a new one. */
 export function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && /^[A-Za-z0-9._:-]{1,128}$/.test(given) ? given : createIdentifier();
 }
 
-/** Sets the headers of an answer before anything else can answer. */
-export function setCommonHeaders(reply: FastifyReply): void {
-  reply.headers({ ...SECURITY_HEADERS, 'cache-control': 'no-store', 'x-request-id': reply.request.id });
+/** Sets the headers of every request's answer, before anything else can answer. */
+export async function addHeaders(app: FastifyInstance): Promise<void> {
+  await app.register(helmet, OPTIONS);
+  app.addHook('onRequest', async (_request, reply) => setRequestHeaders(reply));
+}
+
+/** Returns a function that sets the same headers for a request that is refused before any hook runs. */
+export async function readHeaders(): Promise<(reply: FastifyReply) => void> {
+  await using other = Fastify();
+  await other.register(helmet, OPTIONS);
+  other.get('/', async (_request, reply) => reply.raw.getHeaders());
+  const headers = (await other.inject('/')).json();
+  return (reply) => setRequestHeaders(reply.headers(headers));
+}
+
+function setRequestHeaders(reply: FastifyReply): void {
+  reply.headers({ 'cache-control': 'no-store', 'x-request-id': reply.request.id });
 }

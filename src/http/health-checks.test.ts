@@ -12,7 +12,7 @@ import {
   checkSandbox,
   checkUnused,
 } from './health-checks.ts';
-import type { LanguageDescription } from './language-description.ts';
+import type { LanguageDescription } from './v1/language-description.ts';
 
 suite('the check of', () => {
   /** Slots that are granted by hand. */

@@ -5,7 +5,7 @@ import { statfs } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MIB } from '../units.ts';
 import type { HealthCheck } from './health-report.ts';
-import type { LanguageDescription } from './language-description.ts';
+import type { LanguageDescription } from './v1/language-description.ts';
 
 /** Below this there is no room for another toolchain. */
 const LOW_DISK_MB = 512;

@@ -25,11 +25,11 @@ async function blockUntil(condition: () => Promise<boolean>): Promise<void> {
 }
 
 /** Two routes, of which one is open, behind nothing but the shedding. `status` asks one of them. */
-async function serverThatSheds(t: TestContext, maxDelayMs: number, leastCpuShare: number) {
+async function serverThatSheds(t: TestContext, maxDelayMs: number, minCpuShare: number) {
   const app = Fastify();
   app.decorateRequest('apiKey', null);
   t.after(() => app.close());
-  await shedLoad(app, maxDelayMs, { leastCpuShare });
+  await shedLoad(app, maxDelayMs, { minCpuShare });
   const refusals: unknown[] = [];
   app.setErrorHandler((error, _request, reply) => {
     refusals.push(error);

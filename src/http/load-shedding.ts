@@ -1,6 +1,6 @@
-// Refuses requests while the process cannot keep up with them: its event loop is late for its own work, or its memory
-// nearly used up. Only clients are refused that ask for their equal share or more; others are served, what was taken
-// before is finished, and who asks whether the service is well is answered all the same.
+// Rejects requests while the process cannot keep up with them: its event loop is late, or its memory nearly used up. Only
+// clients that use their equal share or more are rejected. Others are served, accepted requests are finished, and open
+// routes such as health checks are always answered.
 
 import { getHeapStatistics } from 'node:v8';
 import underPressure, { TYPE_EVENT_LOOP_DELAY } from '@fastify/under-pressure';
@@ -9,39 +9,52 @@ import { clientIdOf } from '../access/client.ts';
 import { ServiceError } from '../errors.ts';
 import { createLoadShares, type LoadShares } from './load-shares.ts';
 
-/** How often it is measured; a refusal lasts as long. One large body that takes a second is no reason for any. */
+/** How often load is measured, and how long a rejection lasts. One large body that takes a second is no overload. */
 const SAMPLE_MS = 2000;
 const RETRY_AFTER_SECONDS = 2;
-/** Of what V8 may use before it gives up. */
+/** Of the heap that V8 may use before it gives up. */
 const HEAP_SHARE = 0.9;
-/** With less of a core than this it is others who keep the event loop late, and refusing requests would not help. */
+/** If the process uses less of a core than this, others keep its event loop late, and rejecting would not help. */
 const MIN_CPU_SHARE = 0.5;
 
-/** `maxDelayMs` is how late the event loop may be, averaged over a sample; 0 is any time. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the process was short of when the request came; `null` if nothing. */
+    pressure: { readonly kind: string; readonly value: number | undefined } | null;
+  }
+}
+
+/**
+ * `maxDelayMs` is how late the event loop may be, averaged over a sample; 0 is any time. Requests are rejected after the
+ * hooks `onRequest`, in which each API finds out who sent them, and before their bodies are read.
+ */
 export async function shedLoad(
   app: FastifyInstance,
   maxDelayMs: number,
-  { leastCpuShare = MIN_CPU_SHARE } = {},
+  { minCpuShare = MIN_CPU_SHARE } = {},
 ): Promise<LoadShares> {
   const shares = createLoadShares();
   const cpuShare = measureCpuShare(app, shares.turn);
-  app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.open) return;
-    shares.charge(clientIdOf(request), Number(request.headers['content-length'] ?? 0) || 0);
-  });
+  app.decorateRequest('pressure', null);
   await app.register(underPressure, {
     sampleInterval: SAMPLE_MS,
     maxEventLoopDelay: maxDelayMs,
     maxHeapUsedBytes: Math.floor(getHeapStatistics().heap_size_limit * HEAP_SHARE),
     pressureHandler: async (request, _reply, kind, value) => {
-      const { routeOptions, log } = request;
-      const isLateForOthers = kind === TYPE_EVENT_LOOP_DELAY && cpuShare() < leastCpuShare;
-      if (routeOptions.config.open || isLateForOthers || !shares.isHeavy(clientIdOf(request))) return;
-      log.warn({ kind, value }, 'a request was refused for load');
-      throw new ServiceError('unavailable', 'The service is overloaded by requests of this client', {
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-      });
+      const isLateForOthers = kind === TYPE_EVENT_LOOP_DELAY && cpuShare() < minCpuShare;
+      if (!isLateForOthers) request.pressure = { kind, value };
     },
+  });
+  app.addHook('preParsing', async (request) => {
+    const { pressure, headers, routeOptions, log } = request;
+    if (routeOptions.config.open) return;
+    const clientId = clientIdOf(request);
+    shares.charge(clientId, Number(headers['content-length'] ?? 0) || 0);
+    if (pressure === null || !shares.isHeavy(clientId)) return;
+    log.warn(pressure, 'request rejected for overload');
+    throw new ServiceError('unavailable', 'The service is overloaded by requests of this client', {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
   });
   return shares;
 }

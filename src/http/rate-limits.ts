@@ -83,8 +83,7 @@ export function createRateLimits(settings: LimitSettings, counters: RateCounters
 
 /** Counts every request but those for routes that are open to all. */
 export function countRequests(app: FastifyInstance, limits: RateLimits): void {
-  app.decorateRequest('limits', null);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('preParsing', async (request, reply) => {
     if (!request.is404 && !request.routeOptions.config.open) await limits.takeRequest(request, reply);
   });
 }

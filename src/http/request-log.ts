@@ -13,7 +13,7 @@ declare module 'fastify' {
   }
   interface FastifyReply {
     /** The code of the problem that is answered. */
-    problemCode: ErrorCode | null;
+    errorCode: ErrorCode | null;
     /** Bytes of an answer that is sent in pieces, without `Content-Length`. */
     streamedBytes: number;
   }
@@ -61,7 +61,7 @@ function requestEntry(request: FastifyRequest, reply: FastifyReply, isAborted: b
     route: routeOptions.url ?? null,
     ...(routeOptions.url === undefined && { path: pathOf(request) }),
     status: isAborted && !reply.raw.headersSent ? null : reply.statusCode,
-    ...(reply.problemCode && { code: reply.problemCode }),
+    ...(reply.errorCode && { code: reply.errorCode }),
     ...(isAborted && { aborted: true }),
     key: request.apiKey?.name ?? null,
     duration_ms: Math.round(reply.elapsedTime * 10) / 10,

@@ -23,6 +23,6 @@ export function traceUntilAnswered(
   request.log = request.log.child(trace.ids);
   reply.log = request.log;
   reply.raw.once('close', () => {
-    trace.end({ status: reply.raw.headersSent ? reply.statusCode : null, code: reply.problemCode });
+    trace.end({ status: reply.raw.headersSent ? reply.statusCode : null, code: reply.errorCode });
   });
 }

@@ -6,11 +6,11 @@ import { createMemoryCounters } from '../access/memory-counters.ts';
 import type { ExecuteRequest, ExecutionResult } from '../api/execution.ts';
 import { createLog } from '../log.ts';
 import { loadConfig } from '../settings/config.ts';
-import { RESULT_EXAMPLE } from './examples.ts';
 import type { HealthReport } from './health-report.ts';
-import type { LanguageDescription } from './language-description.ts';
-import type { Administration } from './routes/admin.ts';
 import { createServer, type ServerParts } from './server.ts';
+import type { Administration } from './v1/admin.ts';
+import { RESULT_EXAMPLE } from './v1/examples.ts';
+import type { LanguageDescription } from './v1/language-description.ts';
 
 const LANGUAGE: LanguageDescription = {
   id: 'python',

@@ -1,5 +1,5 @@
-// The HTTP server: what holds for every request, whatever its route: bounds, headers, key, errors, one log line. It
-// is given functions, and knows nothing of sandboxes or toolchains.
+// The HTTP server: what holds for every request, whichever API it is for: bounds of connections and load, request ids,
+// headers, the log, traces. APIs are plugins beside each other. It knows nothing of sandboxes or toolchains.
 
 import Fastify, {
   type FastifyBaseLogger,
@@ -8,36 +8,36 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import type { KeyRing } from '../access/key-ring.ts';
 import type { RateCounters } from '../access/rate-counters.ts';
 import type { Config } from '../settings/config.ts';
 import type { Traces } from '../traces/traces.ts';
 import { createAnswerBudget } from './answer-budget.ts';
 import { authenticate } from './authentication.ts';
-import { boundBodies } from './body-budget.ts';
 import { boundStalledAnswer, type ConnectionBounds, connectionOptions } from './connection.ts';
 import { type ConnectionSettings, shareConnections } from './connection-shares.ts';
 import { allowOrigins } from './cross-origin.ts';
-import { requestIdOf, setCommonHeaders } from './headers.ts';
-import { acceptJsonBodies } from './json-body.ts';
+import { addDocumentationRoutes, collectDocumentation } from './documentation.ts';
+import { answerWithError } from './error-answer.ts';
+import { addHeaders, readHeaders, requestIdOf } from './headers.ts';
 import { shedLoad } from './load-shedding.ts';
-import { answerOtherMethods } from './methods.ts';
-import { answerWithProblem } from './problem.ts';
+import { answerOptions, rejectOtherPaths } from './other-paths.ts';
+import { addProbeRoutes } from './probes.ts';
+import { addPrometheusRoute } from './prometheus.ts';
 import { countRequests, createRateLimits, type LimitSettings } from './rate-limits.ts';
 import { logWhenAnswered } from './request-log.ts';
 import { traceUntilAnswered } from './request-trace.ts';
-import { addRoutes, type RouteParts } from './routes.ts';
+import { type V1Parts, v1 } from './v1/v1.ts';
 
-/** Longer than any that is valid, so that a route can say what is wrong with it. */
+/** Longer than any valid one, so that a route can say what is wrong with it. */
 const MAX_PARAMETER_LENGTH = 512;
 
-export interface ServerParts extends RouteParts {
-  readonly config: RouteParts['config'] &
+export interface ServerParts extends V1Parts {
+  readonly config: V1Parts['config'] &
     LimitSettings &
     ConnectionBounds &
     ConnectionSettings &
-    Pick<Config, 'corsOrigins' | 'maxBodiesBytes' | 'maxAnswersBytes' | 'maxEventLoopDelayMs'>;
-  readonly keys: KeyRing;
+    Pick<Config, 'corsOrigins' | 'maxAnswersBytes' | 'maxEventLoopDelayMs'>;
+  readonly version: string;
   readonly counters: RateCounters;
   readonly isStopping: () => boolean;
   readonly log: FastifyBaseLogger;
@@ -46,6 +46,32 @@ export interface ServerParts extends RouteParts {
 
 /** Creates the server without listening yet. A `ServiceError` that `submit` throws reaches the client. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { config, keys } = parts;
+  const app = createApp(parts, await readHeaders());
+  addHooks(app, parts);
+  await addHeaders(app);
+  answerOptions(app, config.corsOrigins);
+  rejectOtherPaths(app);
+  await allowOrigins(app, config.corsOrigins);
+  shareConnections(app, config);
+  const shares = await shedLoad(app, config.maxEventLoopDelayMs);
+  await collectDocumentation(app, { version: parts.version, needsKey: keys.isRequired() });
+
+  const limits = createRateLimits(config, parts.counters);
+  const answers = createAnswerBudget(config.maxAnswersBytes);
+  await app.register(v1, { ...parts, limits, shares, answers, prefix: '/api/v1' });
+  await app.register(async (guarded) => {
+    authenticate(guarded, keys);
+    countRequests(guarded, limits);
+    addPrometheusRoute(guarded, parts.metrics);
+  });
+  addProbeRoutes(app, parts.readiness, { isHidden: true });
+  addDocumentationRoutes(app);
+  return app;
+}
+
+/** The app before its hooks. Each API brings its own parsers and validator; none inherits Fastify's. */
+function createApp(parts: ServerParts, setHeaders: (reply: FastifyReply) => void): FastifyInstance {
   const app = Fastify({
     ...connectionOptions(parts.config, parts.log),
     loggerInstance: parts.log,
@@ -55,29 +81,22 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     genReqId: requestIdOf,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     frameworkErrors: (error, request, reply) => {
-      setCommonHeaders(reply);
+      setHeaders(reply);
       logWhenAnswered(request, reply);
       countWhenAnswered(request, reply, parts.metrics);
-      answerWithProblem(error, request, reply);
+      answerWithError(error, request, reply);
     },
   });
+  app.decorateRequest('apiKey', null);
+  app.decorateRequest('limits', null);
   app.decorateRequest('chunkedBytes', 0);
   app.decorateRequest('trace', null);
   app.decorateReply('streamedBytes', 0);
-  app.decorateReply('problemCode', null);
-  app.setErrorHandler(answerWithProblem);
-  acceptJsonBodies(app, parts.config);
-  addHooks(app, parts);
-  answerOtherMethods(app, parts.config.corsOrigins);
-  await allowOrigins(app, parts.config.corsOrigins);
-  shareConnections(app, parts.config);
-  authenticate(app, parts.keys);
-  const shares = await shedLoad(app, parts.config.maxEventLoopDelayMs);
-  const limits = createRateLimits(parts.config, parts.counters);
-  countRequests(app, limits);
-  boundBodies(app, parts.config);
-  const answers = createAnswerBudget(parts.config.maxAnswersBytes);
-  await addRoutes(app, { ...parts, limits, shares, answers, needsKey: parts.keys.isRequired() });
+  app.decorateReply('errorCode', null);
+  app.removeAllContentTypeParsers();
+  app.setErrorHandler(answerWithError);
+  // Fastify's own serializer silently drops what a schema does not name; tests validate answers against their schemas.
+  app.setSerializerCompiler(() => JSON.stringify);
   return app;
 }
 
@@ -86,19 +105,18 @@ function addHooks(
   { config, isStopping, metrics, traces }: Pick<ServerParts, 'config' | 'isStopping' | 'metrics' | 'traces'>,
 ): void {
   app.addHook('onRequest', async (request, reply) => {
-    setCommonHeaders(reply);
     traceUntilAnswered(request, reply, traces);
     logWhenAnswered(request, reply);
     countWhenAnswered(request, reply, metrics);
   });
   app.addHook('onSend', async (_request, reply) => {
     boundStalledAnswer(reply, config);
-    // Whoever keeps connections is sent to a service that stays.
+    // Clients that keep connections move to a service that stays.
     if (isStopping()) reply.header('connection', 'close');
   });
 }
 
-/** Each request once, when the answer is written or the connection gone. */
+/** Counts each request once, when the answer is written or the connection is closed. */
 function countWhenAnswered(request: FastifyRequest, reply: FastifyReply, metrics: ServerParts['metrics']) {
   reply.raw.once('close', () => {
     metrics?.answered({

@@ -15,7 +15,7 @@ import {
   checkUnused,
 } from './health-checks.ts';
 import { createHealth, type Health } from './health-report.ts';
-import type { LanguageDescription } from './language-description.ts';
+import type { LanguageDescription } from './v1/language-description.ts';
 
 /** The box of a check waits for a slot as an execution of high priority does. */
 const PROBE_WEIGHT = 4;

@@ -15,7 +15,7 @@ import { createServiceForTests, languageCatalog, toolchain, toolchainCatalog } f
 const accept = (request: Partial<ExecuteRequest>) =>
   createServiceForTests().accept({ language: 'script', ...request });
 
-async function refusal(request: Partial<ExecuteRequest>): Promise<ServiceError> {
+async function rejection(request: Partial<ExecuteRequest>): Promise<ServiceError> {
   try {
     await accept(request);
   } catch (error) {
@@ -88,7 +88,7 @@ test('stdin beside test cases is warned about', async () => {
 
 test('code or files are required', async () => {
   for (const request of [{}, { files: [] }, { code: '' }]) {
-    const { code, message, errors } = await refusal(request);
+    const { code, message, errors } = await rejection(request);
     assert.equal(code, 'invalid_request');
     assert.equal(message, 'code is required (or files)');
     assert.deepEqual(errors, [{ path: 'code', message: 'code is required (or files)' }]);
@@ -127,7 +127,7 @@ test('a language is found by alias in any case', async () => {
 });
 
 test('an unknown language is told the known ones', async () => {
-  const { code, message, errors } = await refusal({ code: 'x', language: 'cobol' });
+  const { code, message, errors } = await rejection({ code: 'x', language: 'cobol' });
   assert.equal(code, 'unsupported_language');
   assert.equal(message, 'language must be one of script, compiled, got "cobol"');
   assert.equal(errors?.[0]?.path, 'language');
@@ -150,7 +150,7 @@ test('a version may end before a build number', async () => {
 
 for (const version of ['3.1', '4', '3.11.2.1', '3.', '3.11.', '.', 'x']) {
   test(`version ${version} is refused with the list of versions`, async () => {
-    const { code, message } = await refusal({ code: 'x', version });
+    const { code, message } = await rejection({ code: 'x', version });
     assert.equal(code, 'unsupported_version');
     assert.match(message, /^version must be one of 3\.11\.2, 2\.7\.18 for script, .* got /);
   });
@@ -194,16 +194,16 @@ test('how far the installation is stands in the answer', async () => {
 
 test('code over its limit is too large, counted in characters', async () => {
   await accept({ code: '😀'.repeat(1000) });
-  const { code, message } = await refusal({ code: '😀'.repeat(1001) });
+  const { code, message } = await rejection({ code: '😀'.repeat(1001) });
   assert.equal(code, 'too_large');
   assert.equal(message, 'code must have at most 1000 characters, got 1001');
-  assert.equal((await refusal({ files: [{ path: 'a', content: 'x'.repeat(1001) }] })).code, 'too_large');
+  assert.equal((await rejection({ files: [{ path: 'a', content: 'x'.repeat(1001) }] })).code, 'too_large');
 });
 
 test('the arguments of a run may have 128 KiB together', async () => {
   const most = Array.from({ length: 32 }, () => 'x'.repeat(4096));
   await accept({ code: 'x', args: most, test_cases: [{ args: most }] });
-  const { code, errors } = await refusal({
+  const { code, errors } = await rejection({
     code: 'x',
     args: most.map(() => 'é'.repeat(4096)),
     test_cases: [{}, { args: [...most, 'é'] }],
@@ -232,7 +232,7 @@ test('NUL and lone surrogates are refused where they cannot reach the program', 
     [{ code: 'x', test_cases: [{ args: ['\0'] }] }, 'test_cases[0].args[0]'],
     [{ files: [{ path: 'a', content: 'a\0' }] }, 'files[0].content'],
   ] as const) {
-    const { code, errors } = await refusal(request as unknown as Partial<ExecuteRequest>);
+    const { code, errors } = await rejection(request as unknown as Partial<ExecuteRequest>);
     assert.equal(code, 'invalid_request');
     assert.deepEqual(
       errors?.map((error) => error.path),
@@ -265,7 +265,7 @@ for (const path of [
   `${'a/'.repeat(16)}a`,
 ]) {
   test(`a file named ${JSON.stringify(path.slice(0, 12))} is refused`, async () => {
-    const { code, errors } = await refusal({ code: 'x', files: [{ path, content: '' }] });
+    const { code, errors } = await rejection({ code: 'x', files: [{ path, content: '' }] });
     assert.equal(code, 'invalid_request');
     assert.equal(errors?.[0]?.path, 'files[0].path');
     assert.match(errors?.[0]?.message ?? '', /^files\[0\]\.path must /);
@@ -274,7 +274,7 @@ for (const path of [
 
 for (const paths of [['a', 'a'], ['main.sc'], ['main.sc/a'], ['a', 'a/b'], ['a/b', 'a'], ['a/b/c', 'a/b']]) {
   test(`files named ${paths.join(' and ')} clash`, async () => {
-    const { code, message } = await refusal({
+    const { code, message } = await rejection({
       code: 'x',
       files: paths.map((path) => ({ path, content: '' })),
     });
@@ -303,13 +303,13 @@ test('names that only look alike do not clash, nor do files of one directory', a
 
 for (const content of ['a', 'ab', 'ab==c===', '_-8=', 'YQ==\n', 'Y Q=', '====']) {
   test(`${JSON.stringify(content)} is not Base64`, async () => {
-    const { errors } = await refusal({ code: 'x', files: [{ path: 'a', content, encoding: 'base64' }] });
+    const { errors } = await rejection({ code: 'x', files: [{ path: 'a', content, encoding: 'base64' }] });
     assert.deepEqual(errors?.[0]?.path, 'files[0].content');
   });
 }
 
 test('a main source that is not text is refused', async () => {
-  const { message } = await refusal({ files: [{ path: 'a', content: '/w==', encoding: 'base64' }] });
+  const { message } = await rejection({ files: [{ path: 'a', content: '/w==', encoding: 'base64' }] });
   assert.match(message, /files\[0\]\.content must be UTF-8 text/);
 });
 
@@ -320,7 +320,7 @@ test('files are bounded together, in bytes', async () => {
     { path: 'b', content: half },
   ];
   await accept({ code: 'x', files });
-  const { code, message } = await refusal({ code: 'x', files: [...files, { path: 'c', content: 'é' }] });
+  const { code, message } = await rejection({ code: 'x', files: [...files, { path: 'c', content: 'é' }] });
   assert.equal(code, 'invalid_request');
   assert.equal(message, 'files must have at most 1048576 bytes together, got 1048578');
 });
@@ -328,15 +328,15 @@ test('files are bounded together, in bytes', async () => {
 test('inputs are bounded each and together', async () => {
   const large = 'x'.repeat(REQUEST_SIZES.textBytes);
   await accept({ code: 'x', test_cases: [{ input: large }, { expected_output: large }] });
-  const { errors } = await refusal({ code: 'x', test_cases: [{}, { input: `${large}y` }] });
+  const { errors } = await rejection({ code: 'x', test_cases: [{}, { input: `${large}y` }] });
   assert.equal(errors?.[0]?.path, 'test_cases[1].input');
-  const { message } = await refusal({ code: 'x', test_cases: Array(4).fill({ input: large }) });
+  const { message } = await rejection({ code: 'x', test_cases: Array(4).fill({ input: large }) });
   assert.match(message, /together/);
 });
 
 test('many problems are all counted and the first are told', async () => {
   const files = Array.from({ length: 20 }, () => ({ path: '/', content: '' }));
-  const { message, errors } = await refusal({ code: 'x', files });
+  const { message, errors } = await rejection({ code: 'x', files });
   assert.match(message, /and 15 more$/);
   assert.equal(errors?.length, 20);
 });
@@ -398,9 +398,9 @@ test('inputs and expected outputs may be Base64, and stay as they were written',
 test('Base64 that is none is refused with its field', async () => {
   const encoding = 'base64' as const;
   for (const input of ['a', 'a===', '/w=', '/w==\n', '_-==', '====', 'YQ==YQ==', 'é===']) {
-    const { message } = await refusal({ code: 'x', test_cases: [{}, { input, encoding }] });
+    const { message } = await rejection({ code: 'x', test_cases: [{}, { input, encoding }] });
     assert.match(message, /^test_cases\[1\]\.input must be Base64 with padding, got "/, input);
-    const { code } = await refusal({ code: 'x', stdin: input, stdin_encoding: encoding });
+    const { code } = await rejection({ code: 'x', stdin: input, stdin_encoding: encoding });
     assert.equal(code, 'invalid_request');
   }
   await accept({ code: 'x', test_cases: [{ input: '', expected_output: 'YWJj', encoding }] });
@@ -410,6 +410,6 @@ test('Base64 is measured by the bytes that it stands for', async () => {
   const input = Buffer.alloc(REQUEST_SIZES.textBytes).toString('base64');
   await accept({ code: 'x', test_cases: [{ input, encoding: 'base64' }] });
   const larger = Buffer.alloc(REQUEST_SIZES.textBytes + 3).toString('base64');
-  const { message } = await refusal({ code: 'x', stdin: larger, stdin_encoding: 'base64' });
+  const { message } = await rejection({ code: 'x', stdin: larger, stdin_encoding: 'base64' });
   assert.match(message, /^stdin must have at most 10485760 bytes, got 10485763$/);
 });

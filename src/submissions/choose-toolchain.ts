@@ -4,7 +4,7 @@ import { ServiceError } from '../errors.ts';
 import type { Language } from '../languages/language.ts';
 import type { InstallationProgress, Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { closestOf } from './closest.ts';
-import { problem, shown } from './problems.ts';
+import { reason, shown } from './field-reason.ts';
 import { isInRange } from './version-range.ts';
 
 /** Seconds after which a language that is being installed may be there. */
@@ -111,6 +111,6 @@ function unsupported(
   path: string,
   message: string,
 ): ServiceError {
-  const found = problem(path, message);
+  const found = reason(path, message);
   return new ServiceError(code, found.message, { errors: [found] });
 }

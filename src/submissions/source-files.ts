@@ -4,11 +4,11 @@ import { isUtf8 } from 'node:buffer';
 import type { ExecuteRequest } from '../api/execution.ts';
 import type { SubmittedFile } from '../api/request-fields.ts';
 import { isBase64 } from '../api/text-encoding.ts';
-import type { FieldProblem } from '../errors.ts';
+import type { FieldReason } from '../errors.ts';
 import type { Language } from '../languages/language.ts';
 import { isSource, normalizedSource } from '../languages/source-text.ts';
 import { REQUEST_SIZES } from '../limits.ts';
-import { problem, refuseIfAny, shown } from './problems.ts';
+import { reason, rejectIfAny, shown } from './field-reason.ts';
 import { brokenUnicode, nulCharacter, refuseLongCode } from './validate-texts.ts';
 
 export interface SourceFile {
@@ -25,8 +25,8 @@ export function sourceFilesOf(
   maxCodeLength: number,
 ): readonly SourceFile[] {
   const submitted = request.files ?? [];
-  refuseIfAny(
-    submitted.flatMap((file, index) => [...pathProblems(file, index), ...contentProblems(file, index)]),
+  rejectIfAny(
+    submitted.flatMap((file, index) => [...pathReasons(file, index), ...contentReasons(file, index)]),
   );
   const files = submitted.map((file, index) => {
     const content = Buffer.from(file.content, file.encoding ?? 'utf8');
@@ -36,7 +36,7 @@ export function sourceFilesOf(
   });
   const code = request.code;
   const main = code === undefined ? [] : [mainSource(code, language)];
-  refuseIfAny([...main.flatMap(mainPathProblems), ...sizeProblems(files), ...clashes(files, main[0]?.path)]);
+  rejectIfAny([...main.flatMap(mainPathReasons), ...sizeReasons(files), ...clashes(files, main[0]?.path)]);
   if (code === undefined && files[0] !== undefined) checkMainFile(files[0], maxCodeLength);
   return [...main, ...files];
 }
@@ -46,15 +46,15 @@ function mainSource(code: string, language: SourceLanguage): SourceFile {
   return { path: language.sourceFile(content.toString('utf8')), content };
 }
 
-function pathProblems({ path }: SubmittedFile, index: number): FieldProblem[] {
+function pathReasons({ path }: SubmittedFile, index: number): FieldReason[] {
   const rule = brokenPathRule(path);
-  return rule === null ? [] : [problem(`files[${index}].path`, `must ${rule}, got ${shown(path)}`)];
+  return rule === null ? [] : [reason(`files[${index}].path`, `must ${rule}, got ${shown(path)}`)];
 }
 
 /** The main file's path may be the code's choice, as a Java package is. */
-function mainPathProblems({ path }: SourceFile): FieldProblem[] {
+function mainPathReasons({ path }: SourceFile): FieldReason[] {
   const rule = brokenPathRule(path);
-  return rule === null ? [] : [problem('code', `must ${rule} in the path of its file, got ${shown(path)}`)];
+  return rule === null ? [] : [reason('code', `must ${rule} in the path of its file, got ${shown(path)}`)];
 }
 
 /** What a path must be and is not. Each rule keeps a name from meaning something else to a tool or to the kernel. */
@@ -72,20 +72,20 @@ function brokenPathRule(path: string): string | null {
   return isLong ? `have at most ${REQUEST_SIZES.fileNameBytes} bytes in each part` : null;
 }
 
-function contentProblems({ content, encoding }: SubmittedFile, index: number): FieldProblem[] {
+function contentReasons({ content, encoding }: SubmittedFile, index: number): FieldReason[] {
   const path = `files[${index}].content`;
   if (encoding !== 'base64') return brokenUnicode({ path, text: content });
-  return isBase64(content) ? [] : [problem(path, `must be Base64 with padding, got ${shown(content)}`)];
+  return isBase64(content) ? [] : [reason(path, `must be Base64 with padding, got ${shown(content)}`)];
 }
 
-function sizeProblems(files: readonly SourceFile[]): FieldProblem[] {
+function sizeReasons(files: readonly SourceFile[]): FieldReason[] {
   const bytes = files.reduce((sum, { content }) => sum + content.length, 0);
   if (bytes <= REQUEST_SIZES.filesBytes) return [];
-  return [problem('files', `must have at most ${REQUEST_SIZES.filesBytes} bytes together, got ${bytes}`)];
+  return [reason('files', `must have at most ${REQUEST_SIZES.filesBytes} bytes together, got ${bytes}`)];
 }
 
 /** Two files of one name, or a name that is a directory of another. */
-function clashes(files: readonly SourceFile[], mainPath: string | undefined): FieldProblem[] {
+function clashes(files: readonly SourceFile[], mainPath: string | undefined): FieldReason[] {
   const taken = new Set(mainPath === undefined ? [] : [mainPath]);
   const directories = new Set<string>();
   return files.flatMap(({ path }, index) => {
@@ -95,7 +95,7 @@ function clashes(files: readonly SourceFile[], mainPath: string | undefined): Fi
     for (const parent of parents) directories.add(parent);
     if (!isTaken) return [];
     const other = path === mainPath ? 'the main source file' : 'another file';
-    return [problem(`files[${index}].path`, `must not clash with ${other}, got ${shown(path)}`)];
+    return [reason(`files[${index}].path`, `must not clash with ${other}, got ${shown(path)}`)];
   });
 }
 
@@ -107,11 +107,11 @@ function parentsOf(path: string): string[] {
 
 function checkMainFile({ content }: SourceFile, maxCodeLength: number): void {
   const path = 'files[0].content';
-  if (!isUtf8(content)) refuseIfAny([problem(path, 'must be UTF-8 text, as it is the main source')]);
+  if (!isUtf8(content)) rejectIfAny([reason(path, 'must be UTF-8 text, as it is the main source')]);
   const text = content.toString('utf8');
-  refuseIfAny(
+  rejectIfAny(
     text === ''
-      ? [problem(path, 'must not be empty, as it is the main source')]
+      ? [reason(path, 'must not be empty, as it is the main source')]
       : nulCharacter({ path, text }),
   );
   refuseLongCode(path, text, maxCodeLength);

@@ -3,9 +3,9 @@
 
 import type { ExecuteRequest } from '../api/execution.ts';
 import { bytesIn, isBase64, type TextEncoding } from '../api/text-encoding.ts';
-import { type FieldProblem, ServiceError } from '../errors.ts';
+import { type FieldReason, ServiceError } from '../errors.ts';
 import { REQUEST_SIZES } from '../limits.ts';
-import { problem, refuseIfAny, shown } from './problems.ts';
+import { reason, rejectIfAny, shown } from './field-reason.ts';
 
 interface Text {
   readonly path: string;
@@ -23,13 +23,13 @@ export function validateTexts(request: ExecuteRequest, maxCodeLength: number): v
   const args = argumentsOf(request);
   const streams = streamsOf(request);
   for (const { path, text } of sources) refuseLongCode(path, text, maxCodeLength);
-  refuseIfAny([
+  rejectIfAny([
     ...missingCode(request),
     ...[...sources, ...args, ...streams].flatMap(brokenUnicode),
     ...streams.flatMap(brokenBase64),
     ...[...sources, ...args].flatMap(nulCharacter),
-    ...argumentSizeProblems(request),
-    ...sizeProblems(streams),
+    ...argumentSizeReasons(request),
+    ...sizeReasons(streams),
   ]);
 }
 
@@ -38,27 +38,27 @@ export function refuseLongCode(path: string, text: string, maxCodeLength: number
   if (text.length <= maxCodeLength) return;
   const length = codePointsOf(text);
   if (length <= maxCodeLength) return;
-  const found = problem(path, `must have at most ${maxCodeLength} characters, got ${length}`);
+  const found = reason(path, `must have at most ${maxCodeLength} characters, got ${length}`);
   throw new ServiceError('too_large', found.message, { errors: [found] });
 }
 
-export function nulCharacter({ path, text }: Text): FieldProblem[] {
-  return text.includes('\0') ? [problem(path, 'must not contain NUL characters')] : [];
+export function nulCharacter({ path, text }: Text): FieldReason[] {
+  return text.includes('\0') ? [reason(path, 'must not contain NUL characters')] : [];
 }
 
 /** A lone surrogate would reach the program as another character. */
-export function brokenUnicode({ path, text }: Text): FieldProblem[] {
-  return text.isWellFormed() ? [] : [problem(path, 'must be valid Unicode, got a lone surrogate')];
+export function brokenUnicode({ path, text }: Text): FieldReason[] {
+  return text.isWellFormed() ? [] : [reason(path, 'must be valid Unicode, got a lone surrogate')];
 }
 
-function brokenBase64({ path, text, encoding }: StreamText): FieldProblem[] {
+function brokenBase64({ path, text, encoding }: StreamText): FieldReason[] {
   if (encoding !== 'base64' || isBase64(text)) return [];
-  return [problem(path, `must be Base64 with padding, got ${shown(text)}`)];
+  return [reason(path, `must be Base64 with padding, got ${shown(text)}`)];
 }
 
-function missingCode({ code, files }: ExecuteRequest): FieldProblem[] {
+function missingCode({ code, files }: ExecuteRequest): FieldReason[] {
   const isPresent = code !== undefined ? code !== '' : (files ?? []).length > 0;
-  return isPresent ? [] : [problem('code', 'is required (or files)')];
+  return isPresent ? [] : [reason('code', 'is required (or files)')];
 }
 
 function codePointsOf(text: string): number {
@@ -87,11 +87,11 @@ function argumentsOf(request: ExecuteRequest): Text[] {
   );
 }
 
-function argumentSizeProblems(request: ExecuteRequest): FieldProblem[] {
+function argumentSizeReasons(request: ExecuteRequest): FieldReason[] {
   return argumentLists(request).flatMap(({ path, args }) => {
     const bytes = args.reduce((sum, text) => sum + Buffer.byteLength(text, 'utf8'), 0);
     if (bytes <= REQUEST_SIZES.argumentsBytes) return [];
-    return [problem(path, `must have at most ${REQUEST_SIZES.argumentsBytes} bytes together, got ${bytes}`)];
+    return [reason(path, `must have at most ${REQUEST_SIZES.argumentsBytes} bytes together, got ${bytes}`)];
   });
 }
 
@@ -114,7 +114,7 @@ function present<T extends { readonly text: string | undefined }>(
   return texts.filter((entry): entry is T & { text: string } => entry.text !== undefined);
 }
 
-function sizeProblems(streams: readonly StreamText[]): FieldProblem[] {
+function sizeReasons(streams: readonly StreamText[]): FieldReason[] {
   const sizes = streams.map(({ path, text, encoding }) => ({ path, bytes: bytesIn(text, encoding) }));
   const tooLarge = sizes.filter(({ bytes }) => bytes > REQUEST_SIZES.textBytes);
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -123,6 +123,6 @@ function sizeProblems(streams: readonly StreamText[]): FieldProblem[] {
     return [{ path: 'test_cases', message }];
   }
   return tooLarge.map(({ path, bytes }) =>
-    problem(path, `must have at most ${REQUEST_SIZES.textBytes} bytes, got ${bytes}`),
+    reason(path, `must have at most ${REQUEST_SIZES.textBytes} bytes, got ${bytes}`),
   );
 }

@@ -1,4 +1,4 @@
-// How an error is told: RFC 9457 problem details, made in one place from whatever was thrown. It decides between
+// The error answer: RFC 9457 problem details, made in one place from any thrown value. It decides between
 // what a client may know and what only the log may.
 
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
@@ -12,7 +12,7 @@ const RETRY_HEADERS = {
   'Retry-After': Type.Integer({ minimum: 1, description: 'Seconds until another try makes sense.' }),
 };
 
-export const Problem = Type.Object(
+export const ErrorAnswer = Type.Object(
   {
     type: Type.String({ description: 'Identifies the kind of problem.' }),
     title: Type.String(),
@@ -45,7 +45,7 @@ export const Problem = Type.Object(
     description: 'Problem details as in RFC 9457.',
     examples: [
       {
-        type: problemType('invalid_request'),
+        type: errorType('invalid_request'),
         title: ERROR_CATALOG.invalid_request.title,
         status: 400,
         detail: 'time_limit must be between 1 and 30 seconds, got 0',
@@ -56,7 +56,7 @@ export const Problem = Type.Object(
     ],
   },
 );
-export type Problem = Static<typeof Problem>;
+export type ErrorAnswer = Static<typeof ErrorAnswer>;
 
 /** Fastify's own refusals that have a better word than "the request is not valid". */
 const FRAMEWORK_REFUSALS: Readonly<Record<string, { code: ErrorCode; detail: string }>> = {
@@ -73,30 +73,30 @@ const FRAMEWORK_REFUSALS: Readonly<Record<string, { code: ErrorCode; detail: str
   FST_ERR_BAD_URL: { code: 'invalid_request', detail: 'The path is not a valid URL' },
 };
 
-/** Answers a request with the problem that `error` stands for, and logs what is our own fault. */
-export function answerWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+/** Answers a request with the error answer for `error`, and logs it if the fault is the service's. */
+export function answerWithError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const refusal = refusalOf(error);
-  const problem = problemOf(refusal, request.id);
-  reply.problemCode = refusal.code;
+  const answer = errorAnswerOf(refusal, request.id);
+  reply.errorCode = refusal.code;
   const isOurFault = refusal.code === 'internal_error' || refusal.cause !== undefined;
   if (isOurFault && !reply.raw.destroyed) {
     request.log.error({ code: refusal.code, err: error }, 'request failed');
   }
   // Fastify would close the connection at once, and many clients would then lose this answer while still sending.
   // Node reads and drops the rest of the body instead, for no longer than a request may take.
-  if (problem.status === 413) reply.removeHeader('connection');
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  if (RETRY_STATUSES.includes(problem.status)) {
+  if (answer.status === 413) reply.removeHeader('connection');
+  if (answer.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (RETRY_STATUSES.includes(answer.status)) {
     reply.header('retry-after', Math.ceil(refusal.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS));
   }
-  return reply.code(problem.status).type('application/problem+json').send(problem);
+  return reply.code(answer.status).type('application/problem+json').send(answer);
 }
 
 /** The body of the answer to a refusal. */
-export function problemOf(refusal: ServiceError, requestId: string): Problem {
+export function errorAnswerOf(refusal: ServiceError, requestId: string): ErrorAnswer {
   const { status, title } = ERROR_CATALOG[refusal.code];
   return {
-    type: problemType(refusal.code),
+    type: errorType(refusal.code),
     title,
     status,
     detail: refusal.code === 'internal_error' ? 'Something went wrong on our side' : refusal.message,
@@ -108,7 +108,7 @@ export function problemOf(refusal: ServiceError, requestId: string): Problem {
 }
 
 /** The part of a route's response schema that documents its refusals. */
-export function problemAnswers(statuses: readonly number[]) {
+export function errorAnswers(statuses: readonly number[]) {
   const answer = (status: number) => ({
     description: Object.entries(ERROR_CATALOG)
       .filter(([, entry]) => entry.status === status)
@@ -120,7 +120,7 @@ export function problemAnswers(statuses: readonly number[]) {
   return Object.fromEntries(statuses.map((status) => [status, answer(status)]));
 }
 
-function problemType(code: ErrorCode): string {
+function errorType(code: ErrorCode): string {
   return `urn:code-execution-service:problem:${code}`;
 }
 

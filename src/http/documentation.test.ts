@@ -7,9 +7,9 @@ import { gunzipSync } from 'node:zlib';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { ERROR_CATALOG } from '../../errors.ts';
-import { createMetricsForTests } from '../../metrics/metrics-fixture.ts';
-import { createTestServer, postExecute } from '../server-fixture.ts';
+import { ERROR_CATALOG } from '../errors.ts';
+import { createMetricsForTests } from '../metrics/metrics-fixture.ts';
+import { createTestServer, postExecute } from './server-fixture.ts';
 
 interface Schema {
   readonly description?: string;

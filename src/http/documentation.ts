@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyContextConfig, type FastifyInstance } from 'fastify';
-import { problemAnswers } from '../problem.ts';
+import { errorAnswers } from './error-answer.ts';
 
 const SCRIPT_PATH = '/docs/reference.js';
 
@@ -89,6 +89,8 @@ export async function collectDocumentation(
           operation.requestBody.required = false;
       return openapiObject as object;
     },
+    // Routes of other APIs have no tags.
+    hideUntagged: true,
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`),
     },
@@ -116,7 +118,7 @@ function securityOf({ open, scope }: FastifyContextConfig = {}, needsKey: boolea
 /** What any route may answer that is not open to all: of keys, limits and load. */
 function answersOf({ open }: FastifyContextConfig = {}, response: unknown) {
   if (open || typeof response !== 'object') return {};
-  return { response: { ...problemAnswers([401, 403, 429, 503]), ...response } };
+  return { response: { ...errorAnswers([401, 403, 429, 503]), ...response } };
 }
 
 function securityWith(scopes: string[]) {

@@ -3,9 +3,9 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { ServiceError } from '../errors.ts';
-import { shown } from '../submissions/problems.ts';
-import { type BodySettings, bodyBounds, shapeProblem } from './body-bounds.ts';
+import { ServiceError } from '../../errors.ts';
+import { shown } from '../../submissions/field-reason.ts';
+import { type BodySettings, bodyBounds, shapeError } from './body-bounds.ts';
 import { type Shape, type ShapeBounds, shapeOf } from './json-shape.ts';
 import { utf8Fault } from './utf8-fault.ts';
 
@@ -22,7 +22,7 @@ export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (request.headers['content-length'] === undefined) request.chunkedBytes = body.length;
-    const refusal = encodingProblem(request.headers);
+    const refusal = encodingError(request.headers);
     if (refusal !== null) return done(refusal);
     if (body.length === 0 && request.routeOptions.config.mayBeEmpty) return done(null, undefined);
     if (body.length === 0) return done(new ServiceError('invalid_request', EMPTY_BODY));
@@ -41,7 +41,7 @@ export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): 
 }
 
 /** JSON is UTF-8 between systems (RFC 8259); another encoding would be read as other characters. */
-function encodingProblem(headers: IncomingHttpHeaders): ServiceError | null {
+function encodingError(headers: IncomingHttpHeaders): ServiceError | null {
   const contentEncoding = headers['content-encoding'] ?? 'identity';
   if (contentEncoding.toLowerCase() !== 'identity') {
     const message = 'The body must be sent as it is, without Content-Encoding';
@@ -61,7 +61,7 @@ function parse(body: Buffer, bounds: ShapeBounds, settings: BodySettings): unkno
   const encoding = utf8Fault(body);
   if (encoding !== null) throw new ServiceError('invalid_request', encoding);
   const { fault, oddNumber } = shapeOf(body, bounds);
-  if (fault !== null) throw shapeProblem(fault, settings);
+  if (fault !== null) throw shapeError(fault, settings);
   const value = parseText(body, oddNumber);
   if (reachesPrototype(value)) {
     throw new ServiceError('invalid_request', 'The body has a key named __proto__ or constructor');
@@ -75,11 +75,11 @@ function parseText(body: Buffer, oddNumber: Shape['oddNumber']): unknown {
       body.toString('utf8', body.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0),
     );
   } catch (error) {
-    throw syntaxProblem(body, error as Error, oddNumber);
+    throw syntaxError(body, error as Error, oddNumber);
   }
 }
 
-function syntaxProblem(body: Buffer, error: Error, oddNumber: Shape['oddNumber']): ServiceError {
+function syntaxError(body: Buffer, error: Error, oddNumber: Shape['oddNumber']): ServiceError {
   if (oddNumber !== null) {
     const { field, written } = oddNumber;
     const message = `${field} must be a JSON number, got ${written}`;

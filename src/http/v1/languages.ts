@@ -2,8 +2,8 @@
 
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import type { LanguageDescription } from '../language-description.ts';
-import { problemAnswers } from '../problem.ts';
+import { errorAnswers } from '../error-answer.ts';
+import type { LanguageDescription } from './language-description.ts';
 
 const schema = {
   operationId: 'listLanguages',
@@ -14,10 +14,10 @@ const schema = {
       description: 'All languages this service knows, also those that are not ready.',
       content: { 'application/json': { schema: Type.Array(Type.Ref('Language')) } },
     },
-    ...problemAnswers([500]),
+    ...errorAnswers([500]),
   },
 };
 
 export function addLanguagesRoute(app: FastifyInstance, languages: () => LanguageDescription[]): void {
-  app.get('/api/v1/languages', { schema }, async () => languages());
+  app.get('/languages', { schema }, async () => languages());
 }

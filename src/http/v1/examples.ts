@@ -1,6 +1,6 @@
 // Requests and a result as the documentation shows them. The tests hold them to the schemas.
 
-import type { ExecuteRequest, ExecutionResult } from '../api/execution.ts';
+import type { ExecuteRequest, ExecutionResult } from '../../api/execution.ts';
 
 const SUM = {
   language: 'python',

@@ -12,9 +12,9 @@ import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import type { ResultPart, Submit } from '../../submissions/submission.ts';
 import { KIB } from '../../units.ts';
 import { type AnswerBudget, bytesHeldBy } from '../answer-budget.ts';
+import { errorAnswers } from '../error-answer.ts';
 import { jsonStream } from '../json-stream.ts';
 import type { LoadShares } from '../load-shares.ts';
-import { problemAnswers } from '../problem.ts';
 import { LIMIT_HEADERS, type RateLimits } from '../rate-limits.ts';
 
 const ExecuteQuery = Type.Object(
@@ -55,7 +55,7 @@ const schema = {
       content: { 'application/json': { schema: Type.Ref('ExecutionResult') } },
       headers: LIMIT_HEADERS,
     },
-    ...problemAnswers([400, 413, 415, 422, 500]),
+    ...errorAnswers([400, 413, 415, 422, 500]),
   },
 };
 
@@ -81,12 +81,12 @@ export function addExecuteRoute(
 ): void {
   const passedOn = new WeakSet<FastifyRequest>();
   const countRefusal = async (request: FastifyRequest, reply: FastifyReply) => {
-    const code = reply.problemCode;
+    const code = reply.errorCode;
     if (code === null || passedOn.has(request) || STRANGERS.includes(code)) return;
     metrics?.rejected({ userId: userIdIn(request.body), language: null, code });
   };
   app.post<{ Body: ExecuteRequest; Querystring: Static<typeof ExecuteQuery> }>(
-    '/api/v1/execute',
+    '/execute',
     { schema, onSend: countRefusal },
     async (request, reply) => {
       await limits.takeExecutions(request, reply, [request.body.user_id ?? null]);

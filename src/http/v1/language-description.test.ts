@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LANGUAGES } from '../languages/catalog.ts';
+import { LANGUAGES } from '../../languages/catalog.ts';
 import { describeLanguage, type LanguageDescription, languagesLine } from './language-description.ts';
 
 const CASES: readonly [states: LanguageDescription['status'][], line: string][] = [

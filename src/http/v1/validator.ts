@@ -2,9 +2,9 @@
 
 import { Ajv, type DefinedError, type ValidateFunction } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
-import type { ServiceError } from '../errors.ts';
-import { MAX_PROBLEMS, refusal } from '../submissions/problems.ts';
-import { fieldProblem } from './field-problem.ts';
+import type { ServiceError } from '../../errors.ts';
+import { MAX_REASONS, rejection } from '../../submissions/field-reason.ts';
+import { fieldReason } from './field-reason.ts';
 
 /**
  * Values up to which every problem of a request is looked for. In a larger one the search ends with the first:
@@ -40,9 +40,9 @@ function refusalOf(validate: ValidateFunction, value: unknown, subject: string):
     ({ instancePath, keyword }) => instancePath === '/code' && keyword === 'maxLength',
   );
   const problems = withoutBranches(found);
-  return refusal(
+  return rejection(
     isCodeTooLong ? 'too_large' : 'invalid_request',
-    problems.slice(0, MAX_PROBLEMS).map((error) => fieldProblem(error, subject)),
+    problems.slice(0, MAX_REASONS).map((error) => fieldReason(error, subject)),
     problems.length,
   );
 }

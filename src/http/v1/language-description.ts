@@ -1,8 +1,8 @@
 // What clients are told of a language: its names, what it can do here and now, and a program to try.
 
 import { type Static, Type } from 'typebox';
-import type { Language } from '../languages/language.ts';
-import { REQUEST_LIMITS } from '../limits.ts';
+import type { Language } from '../../languages/language.ts';
+import { REQUEST_LIMITS } from '../../limits.ts';
 
 const LANGUAGE_STATUSES = ['ready', 'installing', 'missing'] as const;
 type LanguageStatus = (typeof LANGUAGE_STATUSES)[number];

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { createTestServer, postExecute } from '../server-fixture.ts';
 import { meantField } from './meant-field.ts';
-import { createTestServer, postExecute } from './server-fixture.ts';
 
 const TEST_FIELDS = [
   'name',

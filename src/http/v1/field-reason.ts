@@ -2,16 +2,16 @@
 // schema validator found; values are shortened, so that neither code nor inputs come back.
 
 import type { DefinedError } from 'ajv';
-import type { FieldProblem } from '../errors.ts';
-import { REQUEST_LIMITS } from '../limits.ts';
-import { shown as shownText } from '../submissions/problems.ts';
+import type { FieldReason } from '../../errors.ts';
+import { REQUEST_LIMITS } from '../../limits.ts';
+import { shown as shownText } from '../../submissions/field-reason.ts';
 import { meantField } from './meant-field.ts';
 
 /** An error of a validator with the option `verbose`, which adds the value and its schema. */
 type VerboseError = DefinedError & { data?: unknown; parentSchema?: Record<string, unknown> };
 
 /** `subject` names the whole, e.g. `the body`, for an error that is not about one of its fields. */
-export function fieldProblem(error: VerboseError, subject: string): FieldProblem {
+export function fieldReason(error: VerboseError, subject: string): FieldReason {
   const path = fieldPath(error);
   const schema = error.parentSchema ?? {};
   const name = path === '' ? subject : path;
@@ -64,7 +64,7 @@ function fieldPath(error: VerboseError): string {
 }
 
 /** For an object that must have one of several fields: `code is required (or files)`. */
-function oneOfFields(branches: unknown, path: string, subject: string): FieldProblem {
+function oneOfFields(branches: unknown, path: string, subject: string): FieldReason {
   const [first = subject, ...others] = (branches as readonly { required?: readonly string[] }[]).flatMap(
     ({ required = [] }) => required,
   );

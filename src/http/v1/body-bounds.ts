@@ -1,9 +1,9 @@
 // What a body may be before it is parsed: as much as its fields may hold, and no more.
 
-import { ServiceError } from '../errors.ts';
-import { REQUEST_SIZES } from '../limits.ts';
-import type { Config } from '../settings/config.ts';
-import { problem, shown } from '../submissions/problems.ts';
+import { ServiceError } from '../../errors.ts';
+import { REQUEST_SIZES } from '../../limits.ts';
+import type { Config } from '../../settings/config.ts';
+import { reason, shown } from '../../submissions/field-reason.ts';
 import type { ShapeBounds, ShapeFault } from './json-shape.ts';
 
 /** A request has four: itself, its tests, one of them, its arguments. */
@@ -37,7 +37,7 @@ export function bodyBounds({ maxCodeLength, maxTestCases }: BodySettings): Shape
 }
 
 /** The refusal of a body for its shape. */
-export function shapeProblem(fault: ShapeFault, settings: BodySettings): ServiceError {
+export function shapeError(fault: ShapeFault, settings: BodySettings): ServiceError {
   const field = fault.field === '' ? '' : ` in ${shown(fault.field)}`;
   const bounds = bodyBounds(settings);
   switch (fault.kind) {
@@ -60,6 +60,6 @@ function refused(message: string): ServiceError {
 }
 
 function refusedCode({ maxCodeLength }: BodySettings): ServiceError {
-  const found = problem('code', `must have at most ${maxCodeLength} characters, got more`);
+  const found = reason('code', `must have at most ${maxCodeLength} characters, got more`);
   return new ServiceError('too_large', found.message, { errors: [found] });
 }

@@ -1,11 +1,10 @@
-// Routes of administration: bringing the images of languages, and removing what nothing needs. Each needs a key that
-// allows `admin`.
+// Routes for administrators: install the images of languages, and clean up. Each needs a key that allows `admin`.
 
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { ServiceError } from '../../errors.ts';
 import { requireScope } from '../authentication.ts';
-import { problemAnswers } from '../problem.ts';
+import { errorAnswers } from '../error-answer.ts';
 
 const InstallationEntry = Type.Object({
   language: Type.String(),
@@ -14,7 +13,9 @@ const InstallationEntry = Type.Object({
     type: 'string',
     enum: ['waiting', 'pulling', 'building', 'ready', 'failed'],
   }),
-  message: Type.Union([Type.String(), Type.Null()], { description: 'The last word, or what went wrong.' }),
+  message: Type.Union([Type.String(), Type.Null()], {
+    description: 'The latest message, or what went wrong.',
+  }),
   progress: Type.Union([
     Type.Object({ current_bytes: Type.Integer(), total_bytes: Type.Integer() }),
     Type.Null(),
@@ -47,7 +48,7 @@ const PullImagesRequest = Type.Object(
       Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
         minItems: 1,
         maxItems: 64,
-        description: 'Ids or aliases. Without them, the one image with all languages is taken.',
+        description: 'Ids or aliases. If they are not given, the one image with all languages is installed.',
       }),
     ),
   },
@@ -55,11 +56,11 @@ const PullImagesRequest = Type.Object(
 );
 
 export interface Administration {
-  /** Ids of the languages by what a request calls them; `null` for one that is not known. */
+  /** The id of a language by its id or an alias; `null` for an unknown one. */
   languageId(name: string): string | null;
-  /** `null` when programs do not run in containers. */
+  /** `null` if programs do not run in containers. */
   readonly images: {
-    /** Returns `null` when an installation is under way. */
+    /** Returns `null` if an installation is in progress. */
     start(languageIds: readonly string[]): readonly Static<typeof InstallationEntry>[] | null;
     entries(): readonly Static<typeof InstallationEntry>[];
   } | null;
@@ -68,7 +69,7 @@ export interface Administration {
 
 export const ADMIN_SCHEMAS = [ImageInstallations, CleanUpResult, PullImagesRequest];
 
-const PULL_IMAGES = '/api/v1/admin/pull-images';
+const PULL_IMAGES = '/admin/pull-images';
 const RETRY_AFTER_SECONDS = 30;
 
 const mayBeEmpty = { config: { ...requireScope('admin').config, mayBeEmpty: true } };
@@ -80,26 +81,25 @@ export function addAdminRoutes(app: FastifyInstance, administration: Administrat
     async (request, reply) => {
       const names = request.body?.languages ?? [];
       const started = imagesOf(administration).start(names.map((name) => knownId(administration, name)));
-      if (started === null)
-        throw new ServiceError(
-          'conflict',
-          `Images are being brought: GET ${PULL_IMAGES} tells how far it is`,
-        );
-      reply.code(202).header('location', PULL_IMAGES);
+      if (started === null) {
+        const message = `Images are already being installed; GET ${app.prefix}${PULL_IMAGES} reports the progress`;
+        throw new ServiceError('conflict', message);
+      }
+      reply.code(202).header('location', `${app.prefix}${PULL_IMAGES}`);
       return { images: started };
     },
   );
   app.get(PULL_IMAGES, { ...requireScope('admin'), schema: progressSchema }, async () => ({
     images: imagesOf(administration).entries(),
   }));
-  app.post('/api/v1/admin/cleanup', { ...mayBeEmpty, schema: cleanUpSchema }, async () => {
+  app.post('/admin/cleanup', { ...mayBeEmpty, schema: cleanUpSchema }, async () => {
     try {
       return await administration.cleanUp();
     } catch (error) {
       const options = { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: error };
       throw new ServiceError(
         'unavailable',
-        'The sandbox does not answer, nothing more could be removed',
+        'The sandbox does not respond; the rest was not removed',
         options,
       );
     }
@@ -110,7 +110,7 @@ function imagesOf({ images }: Administration): NonNullable<Administration['image
   if (images !== null) return images;
   throw new ServiceError(
     'conflict',
-    'Programs run in native boxes, without images; SANDBOX=docker uses images',
+    'This service runs programs in native boxes, which need no images; SANDBOX=docker uses images',
   );
 }
 
@@ -124,43 +124,42 @@ const tags = ['administration'];
 
 const pullSchema = {
   operationId: 'pullImages',
-  summary: 'Bring the images of languages, in the background',
-  description: 'They are pulled from their registry, or built where IMAGE_SOURCE is `build`.',
+  summary: 'Install the images of languages, in the background',
+  description: 'They are pulled from their registry, or built if IMAGE_SOURCE is `build`.',
   tags,
   body: Type.Union([Type.Ref('PullImagesRequest'), Type.Null()]),
   response: {
     202: {
-      description: 'It has begun.',
+      description: 'The installation has begun.',
       content: { 'application/json': { schema: Type.Ref('ImageInstallations') } },
     },
-    ...problemAnswers([400, 401, 403, 409, 415, 422, 500]),
+    ...errorAnswers([400, 401, 403, 409, 415, 422, 500]),
   },
 };
 
 const progressSchema = {
   operationId: 'pullImagesProgress',
-  summary: 'Tell how far the images are',
+  summary: 'Report the progress of the images',
   tags,
   response: {
     200: {
-      description: 'Of what was asked for last.',
+      description: 'The images of the last request.',
       content: { 'application/json': { schema: Type.Ref('ImageInstallations') } },
     },
-    ...problemAnswers([401, 403, 409, 500]),
+    ...errorAnswers([401, 403, 409, 500]),
   },
 };
 
 const cleanUpSchema = {
   operationId: 'cleanUp',
-  summary: 'Remove what nothing needs',
-  description:
-    'Containers that no service owns any more, images without a name, and builds kept for identical ones to come.',
+  summary: 'Clean up',
+  description: 'Removes containers that no service owns any more, images without a name, and cached builds.',
   tags,
   response: {
     200: {
       description: 'What was removed.',
       content: { 'application/json': { schema: Type.Ref('CleanUpResult') } },
     },
-    ...problemAnswers([401, 403, 500, 503]),
+    ...errorAnswers([401, 403, 500, 503]),
   },
 };

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { createTestServer } from './server-fixture.ts';
+import { createTestServer } from '../server-fixture.ts';
 
 const PROGRAM = '{"language":"python","code":"print(\'x\')"}';
 

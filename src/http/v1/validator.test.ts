@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
-import { cpuTimeMsOf } from '../../test/cpu-time.ts';
-import { createTestServer, postExecute } from './server-fixture.ts';
+import { cpuTimeMsOf } from '../../../test/cpu-time.ts';
+import { createTestServer, postExecute } from '../server-fixture.ts';
 
 /** None of its parts remembers a request. */
 const server = await createTestServer({ after });

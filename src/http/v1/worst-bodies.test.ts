@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createServiceForTests } from '../submissions/service-fixture.ts';
-import { MIB } from '../units.ts';
-import { createTestServer, resultOf } from './server-fixture.ts';
+import { createServiceForTests } from '../../submissions/service-fixture.ts';
+import { MIB } from '../../units.ts';
+import { createTestServer, resultOf } from '../server-fixture.ts';
 
 /** CPU time of one turn of the event loop. */
 const MAX_TURN_MS = 250;

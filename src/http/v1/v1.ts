@@ -1,0 +1,73 @@
+// Version 1 of the API as a plugin: its routes and schemas, its keys and limits, how it reads bodies and how it reports
+// errors. None of it reaches another API beside it. What holds for every API is the server's.
+
+import type { FastifyInstance } from 'fastify';
+import type { KeyRing } from '../../access/key-ring.ts';
+import { ExecutionResult, executeRequestSchema } from '../../api/execution.ts';
+import { MetricsReport, UserMetricsReport } from '../../metrics/report.ts';
+import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
+import type { Config } from '../../settings/config.ts';
+import type { Submit } from '../../submissions/submission.ts';
+import { authenticate } from '../authentication.ts';
+import { type BodyBounds, boundBodies } from '../body-budget.ts';
+import { answerWithError, ErrorAnswer } from '../error-answer.ts';
+import { HealthReport, type Readiness } from '../health-report.ts';
+import { rejectOtherPaths } from '../other-paths.ts';
+import { addProbeRoutes } from '../probes.ts';
+import { countRequests } from '../rate-limits.ts';
+import { ADMIN_SCHEMAS, type Administration, addAdminRoutes } from './admin.ts';
+import { REQUEST_EXAMPLES, RESULT_EXAMPLE } from './examples.ts';
+import { addExecuteRoute, type ExecuteRouteParts } from './execute.ts';
+import { addHealthRoute } from './health.ts';
+import { acceptJsonBodies } from './json-body.ts';
+import { LanguageDescription } from './language-description.ts';
+import { addLanguagesRoute } from './languages.ts';
+import { addMetricsRoutes } from './metrics.ts';
+import { createValidatorCompiler } from './validator.ts';
+
+/** What the routes call. */
+export interface V1Parts {
+  readonly config: BodyBounds & Pick<Config, 'maxCodeLength' | 'maxTestCases'>;
+  readonly keys: KeyRing;
+  readonly submit: Submit;
+  /** `null` if nothing is counted. */
+  readonly metrics: ServiceMetrics | null;
+  readonly languages: () => LanguageDescription[];
+  readonly health: () => Promise<HealthReport>;
+  readonly readiness: () => Promise<Readiness>;
+  readonly administration: Administration;
+}
+
+/** The plugin; its prefix is the `/api/v1` of its routes. */
+export async function v1(app: FastifyInstance, parts: V1Parts & ExecuteRouteParts): Promise<void> {
+  app.setErrorHandler(answerWithError);
+  rejectOtherPaths(app);
+  acceptJsonBodies(app, parts.config);
+  addSchemas(app, parts.config);
+  authenticate(app, parts.keys);
+  countRequests(app, parts.limits);
+  boundBodies(app, parts.config);
+  addExecuteRoute(app, parts.submit, parts);
+  addLanguagesRoute(app, parts.languages);
+  addHealthRoute(app, parts.health);
+  addProbeRoutes(app, parts.readiness);
+  addMetricsRoutes(app, parts.metrics);
+  addAdminRoutes(app, parts.administration);
+}
+
+/** The named schemas that the routes share. */
+function addSchemas(app: FastifyInstance, config: V1Parts['config']): void {
+  const executeRequest = { ...executeRequestSchema(config), examples: REQUEST_EXAMPLES };
+  const executionResult = { ...ExecutionResult, examples: [RESULT_EXAMPLE] };
+  const reports = [HealthReport, MetricsReport, UserMetricsReport];
+  const schemas = [
+    executeRequest,
+    executionResult,
+    LanguageDescription,
+    ...reports,
+    ...ADMIN_SCHEMAS,
+    ErrorAnswer,
+  ];
+  for (const schema of schemas) app.addSchema(schema);
+  app.setValidatorCompiler(createValidatorCompiler(schemas));
+}
