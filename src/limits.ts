@@ -25,8 +25,9 @@ export const REQUEST_SIZES = {
   allTextsBytes: 32 * MIB,
 } as const;
 
-/** What a `user_id` may be. */
+/** What a `user_id` may be, as a pattern and in words for messages. */
 export const USER_ID_PATTERN = '^[A-Za-z0-9._:@-]{1,128}$';
+export const USER_ID_FORM = '1–128 letters, digits or . _ : @ -';
 
 /** Bytes of a test's input that its result shows unless all of it is asked for. */
 export const SHOWN_INPUT_BYTES = 64 * KIB;

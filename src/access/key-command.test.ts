@@ -23,7 +23,7 @@ suite('npm run keys', () => {
     await using file = await keyFile();
     const { output, notes } = await file.run('make', 'grader');
     assert.match(output, /^ces_[A-Za-z0-9_-]{43}\n$/);
-    assert.match(notes, /the service asks for a key/);
+    assert.match(notes, /the service requires a key/);
     const key = output.trim();
     const text = await readFile(file.path, 'utf8');
     assert.ok(!text.includes(key.slice(4)));
@@ -77,10 +77,10 @@ suite('npm run keys', () => {
   });
 
   const refused: [args: string[], message: RegExp][] = [
-    [[], /Say what to do/],
-    [['make'], /Say what to do/],
-    [['list', 'x'], /Say what to do/],
-    [['make', 'a b'], /NAME must match .*, got "a b"/],
+    [[], /Give a command/],
+    [['make'], /Give a command/],
+    [['list', 'x'], /Give a command/],
+    [['make', 'a b'], /NAME must be 1–64 letters, .*, got "a b"/],
     [['make', 'a', 'b', 'c'], /one argument too many: b c/],
     [['make', 'a', '--scopes', 'execute,root'], /--scopes must be a list of .*, got "root"/],
     [['make', 'a', '--days', '0'], /--days must be an integer from 1 to 36500, got "0"/],
@@ -101,7 +101,10 @@ suite('a file of keys that is not valid', () => {
   const invalid: [content: unknown, message: RegExp][] = [
     ['{', /the file is not JSON/],
     [[], /the file must be object/],
-    [{ keys: [{ name: 'a', sha256: '00', scopes: ['execute'] }] }, /keys\.0\.sha256 must match pattern/],
+    [
+      { keys: [{ name: 'a', sha256: '00', scopes: ['execute'] }] },
+      /keys\.0\.sha256 must be 64 hexadecimal digits in lower case/,
+    ],
     [{ keys: [{ name: 'a', sha256, scopes: [] }] }, /keys\.0\.scopes must not have fewer than 1/],
     [{ keys: [{ name: 'a', sha256, scopes: ['root'] }] }, /keys\.0\.scopes\.0 must be equal to one of/],
     [

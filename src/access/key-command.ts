@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { digestOf, KEY_NAME, ORDINARY_SCOPES, SCOPES, type Scope } from './key.ts';
+import { digestOf, KEY_NAME, KEY_NAME_FORM, ORDINARY_SCOPES, SCOPES, type Scope } from './key.ts';
 import { type KeyEntry, readKeyFile, writeKeyFile } from './key-file.ts';
 
 const KEY_BYTES = 32;
@@ -45,7 +45,7 @@ export async function runKeyCommand(
   if (command === 'make' && subject) return make(path, entries, entryFor(subject, values, now()));
   if (command === 'list' && !subject) return list(path, entries ?? [], now());
   if (command === 'revoke' && subject) return revoke(path, entries ?? [], subject);
-  throw new Error(`Say what to do:\n${KEYS_USAGE}`);
+  throw new Error(`Give a command:\n${KEYS_USAGE}`);
 }
 
 async function make(
@@ -60,7 +60,7 @@ async function make(
   const others = (entries ?? []).filter(({ name }) => name === made.name).map(idOf);
   const notes = [
     `The key ${made.name} (${idOf(made)}) allows ${made.scopes.join(', ')} ${until}. It is not shown again:`,
-    ...(entries === null ? ['From now on the service asks for a key.'] : []),
+    ...(entries === null ? ['From now on the service requires a key.'] : []),
     ...(others.length > 0 ? [`Of the same name, and still accepted: ${others.join(', ')}.`] : []),
   ];
   return { output: `${key}\n`, notes: notes.reverse().join('\n') };
@@ -108,7 +108,7 @@ function entryFor(
   nowMs: number,
 ): Omit<KeyEntry, 'sha256'> {
   if (!new RegExp(`^${KEY_NAME}$`).test(name)) {
-    throw new Error(`NAME must match ${KEY_NAME}, got ${JSON.stringify(name)}`);
+    throw new Error(`NAME must be ${KEY_NAME_FORM}, got ${JSON.stringify(name)}`);
   }
   const days = numberIn(values, 'days', 1, MAX_DAYS);
   const perMinute = numberIn(values, 'requests-per-minute', 0, 1e9);

@@ -5,7 +5,7 @@ import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { type ApiKey, KEY_NAME, SCOPES, type Scope } from './key.ts';
+import { type ApiKey, KEY_NAME, KEY_NAME_FORM, SCOPES, type Scope } from './key.ts';
 
 /** Each request's key is compared with all of them. */
 const MAX_KEYS = 1000;
@@ -30,6 +30,12 @@ const KeyFile = Type.Object(
   { keys: Type.Array(KeyEntry, { maxItems: MAX_KEYS }) },
   { additionalProperties: false },
 );
+
+/** The patterns in words. */
+const FORMS: Readonly<Record<string, string>> = {
+  name: KEY_NAME_FORM,
+  sha256: '64 hexadecimal digits in lower case',
+};
 
 /** One key as it is stored in the file. */
 export type KeyEntry = Static<typeof KeyEntry>;
@@ -83,7 +89,9 @@ function entriesOf(text: string, path: string): readonly KeyEntry[] {
   if (Value.Check(KeyFile, value)) return value.keys;
   const [error] = Value.Errors(KeyFile, value).filter(({ message }) => message !== 'schema is false');
   const field = error?.instancePath.slice(1).replaceAll('/', '.') || 'the file';
-  throw new Error(`The keys in ${path} are not valid: ${field} ${error?.message}`);
+  const form = error?.keyword === 'pattern' ? FORMS[field.split('.').at(-1) ?? ''] : undefined;
+  const message = form === undefined ? error?.message : `must be ${form}`;
+  throw new Error(`The keys in ${path} are not valid: ${field} ${message}`);
 }
 
 function parsed(text: string, path: string): unknown {

@@ -23,8 +23,9 @@ export interface ApiKey {
   readonly executionsPerDay?: number;
 }
 
-/** What a key may be called, as a pattern. */
+/** What a key may be called, as a pattern and in words. */
 export const KEY_NAME = '[A-Za-z0-9][A-Za-z0-9._-]{0,63}';
+export const KEY_NAME_FORM = '1–64 letters, digits or . _ -, a letter or digit first';
 /** A key given as its digest, with its name. */
 const NAMED_DIGEST = new RegExp(`^(${KEY_NAME}):sha256:([0-9a-f]{64})$`, 'i');
 

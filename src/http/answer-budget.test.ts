@@ -129,5 +129,5 @@ test('an execution whose outputs cannot be held is refused as unavailable', asyn
   const answer = await postExecute(server, { language: 'python', code: 'x' });
   assert.equal(answer.statusCode, 503);
   assert.equal(answer.json().code, 'unavailable');
-  assert.match(answer.json().detail, /ask for less at a time/);
+  assert.match(answer.json().detail, /send fewer requests at a time/);
 });

@@ -111,10 +111,7 @@ suite('a route for administrators', () => {
     const post = await withRoute(t, { ...environment, ADMIN_API_KEY: 'the-admin-key' });
     const answer = await post('first-long-key');
     assert.equal(answer.statusCode, 403);
-    assert.equal(
-      answer.json().detail,
-      'The API key allows execute, metrics; this needs a key that allows admin',
-    );
+    assert.equal(answer.json().detail, 'The API key allows execute, metrics; this route requires admin');
   });
 
   test('says in the documentation that it needs a key, also where others do not', async (t) => {

@@ -45,14 +45,14 @@ function keyFor(request: FastifyRequest, scope: Scope, keys: KeyRing): ApiKey | 
   const key = keys.find(offered);
   if (key === null) {
     if (scope !== 'admin' && !keys.isRequired()) return null;
-    const missing = 'An API key is required, as Authorization: Bearer KEY or X-API-Key: KEY';
-    throw new ServiceError('unauthorized', offered.length === 0 ? missing : 'The API key is not known');
+    const missing = 'An API key is required: send Authorization: Bearer KEY or X-API-Key: KEY';
+    throw new ServiceError('unauthorized', offered.length === 0 ? missing : 'The API key is not valid');
   }
   if (key.expiresAtMs !== null && key.expiresAtMs <= Date.now()) {
     throw new ServiceError('unauthorized', 'The API key has expired');
   }
   if (!key.scopes.includes(scope)) {
-    const message = `The API key allows ${key.scopes.join(', ')}; this needs a key that allows ${scope}`;
+    const message = `The API key allows ${key.scopes.join(', ')}; this route requires ${scope}`;
     throw new ServiceError('forbidden', message);
   }
   return key;

@@ -40,7 +40,7 @@ export function boundBodies(app: FastifyInstance, { maxBodyBytes, maxBodiesBytes
     const ofClient = (heldByClient.get(clientIdOf(request)) ?? 0) + bytes;
     const hasReserve = ofClient <= reserveBytes && heldBytes + bytes <= roomBytes + reserveBytes;
     if (heldBytes + bytes > roomBytes && !hasReserve) {
-      const message = `Requests of ${heldBytes} bytes are under way, this one of ${bytes} would exceed ${roomBytes}`;
+      const message = `Requests in progress may have ${roomBytes} bytes together; they have ${heldBytes}, and this one has ${bytes}`;
       throw new ServiceError('unavailable', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
     hold(request, bytes);

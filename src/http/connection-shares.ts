@@ -74,7 +74,7 @@ function countProxiedRequests(
     const network = networkOf(request.ip);
     const count = underWay.get(network) ?? 0;
     if (count >= maxRequests) {
-      const message = `At most ${maxRequests} requests may be under way from one address`;
+      const message = `At most ${maxRequests} requests may be in progress from one address`;
       throw new ServiceError('rate_limited', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
     underWay.set(network, count + 1);

@@ -68,7 +68,7 @@ const FRAMEWORK_REFUSALS: Readonly<Record<string, { code: ErrorCode; detail: str
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'invalid_request', detail: 'The body is empty, it must be JSON' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     code: 'invalid_request',
-    detail: 'The body does not have the length that Content-Length says',
+    detail: 'The body is not as long as Content-Length says',
   },
   FST_ERR_BAD_URL: { code: 'invalid_request', detail: 'The path is not a valid URL' },
 };
@@ -99,7 +99,7 @@ export function errorAnswerOf(refusal: ServiceError, requestId: string): ErrorAn
     type: errorType(refusal.code),
     title,
     status,
-    detail: refusal.code === 'internal_error' ? 'Something went wrong on our side' : refusal.message,
+    detail: refusal.code === 'internal_error' ? 'An internal error occurred' : refusal.message,
     code: refusal.code,
     request_id: requestId,
     ...(refusal.errors ? { errors: [...refusal.errors] } : {}),
@@ -131,7 +131,7 @@ function refusalOf(error: unknown): ServiceError {
   const known = FRAMEWORK_REFUSALS[code];
   if (known) return new ServiceError(known.code, known.detail);
   if (code.startsWith('FST_') && statusCode >= 400 && statusCode < 500) {
-    return new ServiceError('invalid_request', 'The request is not valid HTTP for this service');
+    return new ServiceError('invalid_request', 'The request is not valid');
   }
   return new ServiceError('internal_error', 'internal error', { cause: error });
 }

@@ -171,7 +171,7 @@ function refusalOf(counted: readonly CountedLimit[]): ServiceError {
   const over = counted.filter(({ limit, standing }) => standing.used + limit.cost > limit.limit);
   const [longest] = over.toSorted((one, other) => other.standing.resetSeconds - one.standing.resetSeconds);
   const { limit, standing } = longest ?? (counted[0] as CountedLimit);
-  const asked = limit.cost > 1 ? `, ${limit.cost} more were asked for` : '';
+  const asked = limit.cost > 1 ? `, ${limit.cost} more were requested` : '';
   const message = `At most ${limit.limit} ${limit.what} are allowed, ${standing.used} were used${asked}`;
   return new ServiceError('rate_limited', message, { retryAfterSeconds: standing.resetSeconds });
 }

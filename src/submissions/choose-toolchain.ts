@@ -72,7 +72,7 @@ export function chooseToolchain(
   const versions = ready.map((toolchain) => toolchain.version).join(', ');
   const standards = Object.keys(language.standards ?? {});
   const others = standards.length === 0 ? '' : `, or a standard: ${standards.join(', ')}`;
-  const message = `must be one of ${versions} for ${language.id}, or a beginning of one${others}, got ${shown(version ?? '')}`;
+  const message = `must be one of ${versions} for ${language.id}, or a prefix of one${others}, got ${shown(version ?? '')}`;
   throw unsupported('unsupported_version', 'version', message);
 }
 

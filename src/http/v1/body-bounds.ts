@@ -4,7 +4,7 @@ import { ServiceError } from '../../errors.ts';
 import { REQUEST_SIZES } from '../../limits.ts';
 import type { Config } from '../../settings/config.ts';
 import { reason, shown } from '../../submissions/field-reason.ts';
-import type { ShapeBounds, ShapeFault } from './json-shape.ts';
+import { MAX_TOKEN_BYTES, type ShapeBounds, type ShapeFault } from './json-shape.ts';
 
 /** A request has four: itself, its tests, one of them, its arguments. */
 const MAX_DEPTH = 10;
@@ -42,11 +42,11 @@ export function shapeError(fault: ShapeFault, settings: BodySettings): ServiceEr
   const bounds = bodyBounds(settings);
   switch (fault.kind) {
     case 'depth':
-      return refused(`The body must be nested at most ${bounds.depth} deep, it is deeper${field}`);
+      return refused(`The body must have at most ${bounds.depth} levels of nesting, got more${field}`);
     case 'values':
-      return refused(`The body must have at most ${bounds.values} values, it has more${field}`);
+      return refused(`The body must have at most ${bounds.values} values, got more${field}`);
     case 'token':
-      return refused(`The body must have numbers that people write, it has one without end${field}`);
+      return refused(`A number must have at most ${MAX_TOKEN_BYTES} characters, got more${field}`);
     case 'string': {
       if (fault.field === 'code') return refusedCode(settings);
       const bound = bounds.stringBytes.get(fault.field) ?? bounds.otherStringBytes;

@@ -120,7 +120,7 @@ export function addExecuteRoute(
 
 function tooMuchHeld(): ServiceError {
   const message =
-    'The outputs of this client take too much memory: ask for less at a time, and read answers faster';
+    'The outputs of this client take too much memory: send fewer requests at a time, and read answers faster';
   return new ServiceError('unavailable', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 }
 

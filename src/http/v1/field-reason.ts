@@ -1,16 +1,16 @@
-// Tells what is wrong with a field in a sentence: its name, what is allowed, and the value. It translates what the
-// schema validator found; values are shortened, so that neither code nor inputs come back.
+// Says in a sentence what is wrong with a field: its name, what is allowed, and the value. It translates the errors of the
+// schema validator; values are shortened, so that neither code nor inputs come back.
 
 import type { DefinedError } from 'ajv';
 import type { FieldReason } from '../../errors.ts';
-import { REQUEST_LIMITS } from '../../limits.ts';
+import { REQUEST_LIMITS, USER_ID_FORM, USER_ID_PATTERN } from '../../limits.ts';
 import { shown as shownText } from '../../submissions/field-reason.ts';
 import { meantField } from './meant-field.ts';
 
 /** An error of a validator with the option `verbose`, which adds the value and its schema. */
 type VerboseError = DefinedError & { data?: unknown; parentSchema?: Record<string, unknown> };
 
-/** `subject` names the whole, e.g. `the body`, for an error that is not about one of its fields. */
+/** `subject` names the whole, such as `the body`, for an error about none of its fields. */
 export function fieldReason(error: VerboseError, subject: string): FieldReason {
   const path = fieldPath(error);
   const schema = error.parentSchema ?? {};
@@ -22,7 +22,7 @@ export function fieldReason(error: VerboseError, subject: string): FieldReason {
     case 'additionalProperties':
       return {
         path,
-        message: `${name} is not a known field, ${knownFields(schema, error.params.additionalProperty)}`,
+        message: `${name} is not a known field; ${knownFields(schema, error.params.additionalProperty)}`,
       };
     case 'type':
       return { path, message: `${name} must be ${kindOf(schema)}${rangeOf(schema, path, ' ')}, ${got}` };
@@ -46,7 +46,7 @@ export function fieldReason(error: VerboseError, subject: string): FieldReason {
     case 'anyOf':
       return oneOfFields(schema.anyOf, path, name);
     case 'pattern':
-      return { path, message: `${name} must match ${error.params.pattern}, ${got}` };
+      return { path, message: `${name} ${formOf(error.params.pattern)}, ${got}` };
     default:
       return { path, message: `${name} ${error.message ?? 'is not valid'}` };
   }
@@ -75,7 +75,12 @@ function oneOfFields(branches: unknown, path: string, subject: string): FieldRea
 function knownFields(schema: Record<string, unknown>, written: string): string {
   const known = Object.keys(schema.properties ?? {});
   const meant = meantField(written, known);
-  return `known are ${known.join(', ')}${meant === null ? '' : `; did you mean \`${meant}\`?`}`;
+  return `known fields are ${known.join(', ')}${meant === null ? '' : `; did you mean \`${meant}\`?`}`;
+}
+
+/** A pattern in words: nobody reads regular expressions in an error. */
+function formOf(pattern: string): string {
+  return pattern === USER_ID_PATTERN ? `must be ${USER_ID_FORM}` : 'has characters that are not allowed';
 }
 
 function kindOf(schema: Record<string, unknown>): string {
@@ -127,7 +132,7 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? shownText(value) : String(value);
 }
 
-/** An unknown field's name: quoted when it is not one that a field could have. */
+/** An unknown field's name: quoted if no field could have it. */
 function shownName(name: string): string {
   return /^[A-Za-z0-9_-]{1,40}$/.test(name) ? name : shownText(name);
 }

@@ -87,13 +87,13 @@ suite('a body', () => {
       environment: { MAX_CODE_LENGTH: '100', MAX_TEST_CASES: '2' },
     });
     const cases: [body: string, status: number, detail: string][] = [
-      ['['.repeat(11), 400, 'The body must be nested at most 10 deep, it is deeper'],
-      [`{"stdin":${'['.repeat(10)}`, 400, 'The body must be nested at most 10 deep, it is deeper in "stdin"'],
+      ['['.repeat(11), 400, 'The body must have at most 10 levels of nesting, got more'],
       [
-        `{"args":[${'0,'.repeat(608)}0]}`,
+        `{"stdin":${'['.repeat(10)}`,
         400,
-        'The body must have at most 608 values, it has more in "args"',
+        'The body must have at most 10 levels of nesting, got more in "stdin"',
       ],
+      [`{"args":[${'0,'.repeat(608)}0]}`, 400, 'The body must have at most 608 values, got more in "args"'],
       [`{"code":"${'x'.repeat(1201)}"}`, 413, 'code must have at most 100 characters, got more'],
       [
         `{"language":"${'x'.repeat(49_153)}"}`,
@@ -103,7 +103,7 @@ suite('a body', () => {
       [
         `{"weight":${'1'.repeat(401)}}`,
         400,
-        'The body must have numbers that people write, it has one without end in "weight"',
+        'A number must have at most 400 characters, got more in "weight"',
       ],
     ];
     for (const [body, status, detail] of cases) {

@@ -44,7 +44,7 @@ export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): 
 function encodingError(headers: IncomingHttpHeaders): ServiceError | null {
   const contentEncoding = headers['content-encoding'] ?? 'identity';
   if (contentEncoding.toLowerCase() !== 'identity') {
-    const message = 'The body must be sent as it is, without Content-Encoding';
+    const message = 'Compressed bodies are not supported';
     return new ServiceError('unsupported_media_type', message);
   }
   const charsets = [...(headers['content-type'] ?? '').matchAll(CHARSET)].map(([, charset = '']) => charset);
@@ -64,7 +64,7 @@ function parse(body: Buffer, bounds: ShapeBounds, settings: BodySettings): unkno
   if (fault !== null) throw shapeError(fault, settings);
   const value = parseText(body, oddNumber);
   if (reachesPrototype(value)) {
-    throw new ServiceError('invalid_request', 'The body has a key named __proto__ or constructor');
+    throw new ServiceError('invalid_request', 'The body must not have a key named __proto__ or constructor');
   }
   return value;
 }

@@ -27,7 +27,7 @@ const BACKSLASH = 0x5c;
 const KIND = { space: 0, other: 1, quote: 2, colon: 3, comma: 4, opening: 5, closing: 6, letter: 7 } as const;
 const KINDS = kindsOfBytes();
 /** A number, or a word such as `true`. */
-const MAX_TOKEN_BYTES = 400;
+export const MAX_TOKEN_BYTES = 400;
 const ODD_NUMBER = /^(?:NaN|Infinity)\b/;
 const LONGEST_ODD_NUMBER = 9;
 /** Names of fields are shorter; of a longer one this much is looked at. */

@@ -41,7 +41,7 @@ suite('an unknown field', () => {
     test(`${written} of a request means ${field}`, async (t) => {
       const server = await createTestServer(t);
       const { detail } = (await postExecute(server, { [written]: 'x' })).json();
-      assert.ok(detail.includes(`${written} is not a known field, known are code, language,`), detail);
+      assert.ok(detail.includes(`${written} is not a known field; known fields are code, language,`), detail);
       assert.ok(detail.includes(`; did you mean \`${field}\`?`), detail);
     });
   }

@@ -73,7 +73,7 @@ export function addMetricsRoutes(app: FastifyInstance, metrics: ServiceMetrics |
     async ({ query: { hours = HOURS.default }, params: { user_id: userId } }) => {
       const report = await readable(metricsIn(metrics).reports.user(userId, hours));
       if (report !== null) return report;
-      throw new ServiceError('not_found', `Nothing is known of the user ${JSON.stringify(userId)}`);
+      throw new ServiceError('not_found', `There are no metrics for the user ${JSON.stringify(userId)}`);
     },
   );
 }
@@ -90,6 +90,6 @@ async function readable<T>(report: Promise<T>): Promise<T> {
     return await report;
   } catch (error) {
     const options = { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: error };
-    throw new ServiceError('unavailable', 'Metrics cannot be read now: their store does not answer', options);
+    throw new ServiceError('unavailable', 'Metrics are temporarily unavailable', options);
   }
 }
