@@ -42,18 +42,15 @@ static bool write_all(int file, const uint8_t *bytes, size_t length) {
 
 // Keeps two pieces as one blob. None is empty: there is always a count of files.
 static bool keep(uint32_t id, const uint8_t *head, size_t head_length, const uint8_t *tail, size_t tail_length,
-                 char *message, size_t size) {
+                 struct failure *failure) {
   blob_drop(id);
   struct blob *place = NULL;
   for (int i = 0; i < MAX_BLOBS && !place; i++)
     if (blobs[i].id == 0) place = &blobs[i];
-  if (!place) {
-    snprintf(message, size, "more than %d artifacts", MAX_BLOBS);
-    return false;
-  }
+  if (!place) return set_failure(failure, FAILURE_RETRYABLE, "more than %d artifacts", MAX_BLOBS);
   int file = memfd_create("artifact", MFD_CLOEXEC);
   if (file < 0 || !write_all(file, head, head_length) || !write_all(file, tail, tail_length)) {
-    snprintf(message, size, "!cannot keep an artifact: %s", strerror(errno));
+    set_failure(failure, FAILURE_RETRYABLE, "cannot keep an artifact: %s", strerror(errno));
     if (file >= 0) close(file);
     return false;
   }
@@ -61,8 +58,8 @@ static bool keep(uint32_t id, const uint8_t *head, size_t head_length, const uin
   return true;
 }
 
-bool blob_keep(uint32_t id, const uint8_t *bytes, size_t length, char *message, size_t size) {
-  return keep(id, bytes, length, NULL, 0, message, size);
+bool blob_keep(uint32_t id, const uint8_t *bytes, size_t length, struct failure *failure) {
+  return keep(id, bytes, length, NULL, 0, failure);
 }
 
 struct collecting {
@@ -85,20 +82,20 @@ static bool collect_file(struct tree_visitor *visitor, const char *path, int fil
     write_bytes(&collecting->files, bytes, length);
     collecting->count++;
   } else {
-    snprintf(visitor->message, visitor->size, "!cannot read the build's output: %s", strerror(errno));
+    set_failure(visitor->failure, FAILURE_RETRYABLE, "cannot read the build's output: %s", strerror(errno));
   }
   free(bytes);
   return got == length;
 }
 
-int64_t blob_collect(uint32_t id, int directory, char *message, size_t size) {
+int64_t blob_collect(uint32_t id, int directory, struct failure *failure) {
   struct collecting collecting = {
-      .visitor = {.directory = collect_directory, .file = collect_file, .message = message, .size = size}};
+      .visitor = {.directory = collect_directory, .file = collect_file, .failure = failure}};
   write_start(&collecting.files, 0, 0);
   const size_t header = collecting.files.length;
   bool done = tree_walk(directory, &collecting.visitor);
   done = done && keep(id, (const uint8_t *)&collecting.count, sizeof collecting.count, collecting.files.data + header,
-                      collecting.files.length - header, message, size);
+                      collecting.files.length - header, failure);
   free(collecting.files.data);
   return done ? collecting.visitor.bytes : -1;
 }

@@ -11,10 +11,11 @@ struct blob {
   size_t length;
 };
 
-// Keeps a copy. Returns false with a message.
-bool blob_keep(uint32_t id, const uint8_t *bytes, size_t length, char *message, size_t size);
-// Keeps the regular files below `directory`, as `tree_walk` finds them. Returns their bytes or -1 with a message.
-int64_t blob_collect(uint32_t id, int directory, char *message, size_t size);
+// Keeps a copy. Returns false with a failure.
+bool blob_keep(uint32_t id, const uint8_t *bytes, size_t length, struct failure *failure);
+// Keeps the regular files below `directory`, as `tree_walk` finds them. Returns their bytes, or -1 with a failure as
+// `tree_walk` reports it.
+int64_t blob_collect(uint32_t id, int directory, struct failure *failure);
 void blob_drop(uint32_t id);
 // NULL when there is none.
 const struct blob *blob_of(uint32_t id);

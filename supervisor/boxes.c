@@ -118,7 +118,7 @@ void box_dispatch(struct slot *slot, struct run_request *run) {
   clock_start(&slot->clock, now_ns());
   slot->check_ns = clock_next(&slot->clock, run, slot->clock.started_ns, 0);
   if (cgroup_limit(&slot->cgroup, run->memory, run->processes, run->quota_us) == 0 && order(slot)) return;
-  connection_send_failure(run->id, true, "cannot start a box: %s", strerror(errno));
+  connection_fail(run->id, FAILURE_RETRYABLE, "cannot start a box: %s", strerror(errno));
   slot->answered = true;
   box_kill(slot, REASON_CANCELLED);
 }

@@ -29,6 +29,15 @@ void die(const char *format, ...) {
   exit(1); // the supervisor leaves nothing behind, even then
 }
 
+bool set_failure(struct failure *failure, enum failure_kind kind, const char *format, ...) {
+  va_list arguments;
+  failure->kind = kind;
+  va_start(arguments, format);
+  vsnprintf(failure->message, sizeof failure->message, format, arguments);
+  va_end(arguments);
+  return false;
+}
+
 void note(const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);

@@ -1,5 +1,5 @@
 // What every part of the supervisor shares: bounds, the messages between its roles, and how it fails.
-// `die` means that we failed; a program that fails is data and never passes through here.
+// `die` and `struct failure` are for failures of the sandbox; a program that fails is data and never passes through here.
 #ifndef COMMON_H
 #define COMMON_H
 #ifndef _GNU_SOURCE
@@ -117,7 +117,21 @@ struct box_report {
 static const uint64_t DEFAULT_DISK_BYTES = 64ull << 20;
 static const unsigned DISK_INODES = 8192;
 
-// Says what failed, with errno where it tells something, and ends the process with 1.
+// Why a request to the supervisor failed, never why a program did. A FAILED frame holds both fields.
+enum failure_kind {
+  FAILURE_PERMANENT, // the same request fails again
+  FAILURE_RETRYABLE, // a second try may succeed
+  FAILURE_BUSY,      // retryable; nothing failed, but a program got too little CPU time to be judged
+};
+struct failure {
+  enum failure_kind kind;
+  char message[512];
+};
+// Describes a failure. Always returns false, so that a function can report it and return in one statement.
+bool set_failure(struct failure *failure, enum failure_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+// Logs what failed, with errno if it is set, and ends the process with 1.
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 // Writes a line to the log (stderr).
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));

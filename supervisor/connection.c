@@ -93,23 +93,21 @@ void connection_send_ready(uint32_t cgroup_version, uint32_t slots) {
   connection_send(&writer);
 }
 
-static void send_failure(uint32_t id, enum failure failure, const char *message) {
+void connection_send_failure(uint32_t id, const struct failure *failure) {
   struct writer writer;
   write_start(&writer, FRAME_FAILED, id);
-  write_u8(&writer, failure);
-  write_bytes(&writer, message, strlen(message));
+  write_u8(&writer, failure->kind);
+  write_bytes(&writer, failure->message, strlen(failure->message));
   connection_send(&writer);
 }
 
-void connection_send_busy(uint32_t id, const char *message) { send_failure(id, FAILURE_BUSY, message); }
-
-void connection_send_failure(uint32_t id, bool retryable, const char *format, ...) {
-  char message[512];
+void connection_fail(uint32_t id, enum failure_kind kind, const char *format, ...) {
+  struct failure failure = {.kind = kind};
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(message, sizeof message, format, arguments);
+  vsnprintf(failure.message, sizeof failure.message, format, arguments);
   va_end(arguments);
-  send_failure(id, retryable ? FAILURE_MAY_PASS : FAILURE_STAYS, message);
+  connection_send_failure(id, &failure);
 }
 
 // Handles the complete frames in the buffer. Returns false when one is malformed.

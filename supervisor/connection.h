@@ -12,9 +12,9 @@ void connection_open(int in, int out, int epoll, uint64_t data, frame_handler ha
 bool connection_handle(uint32_t events);
 // Queues a finished frame and frees it.
 void connection_send(struct writer *writer);
-// Says that frames are taken now.
+// Reports that frames are accepted from now on.
 void connection_send_ready(uint32_t cgroup_version, uint32_t slots);
-// The same for a failure of which only the machine's load is the cause.
-void connection_send_busy(uint32_t id, const char *message);
-void connection_send_failure(uint32_t id, bool retryable, const char *format, ...) __attribute__((format(printf, 3, 4)));
+// Answers a request with FAILED.
+void connection_send_failure(uint32_t id, const struct failure *failure);
+void connection_fail(uint32_t id, enum failure_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 #endif

@@ -71,55 +71,66 @@ static void watch(int file, enum event event) {
 
 // --- what programs see ---
 
+static bool cannot_write(const char *path, struct failure *failure) {
+  return set_failure(failure, FAILURE_RETRYABLE, "cannot write to %s: %s", path, strerror(errno));
+}
+
+struct sealing {
+  struct tree_visitor visitor;
+  const char *place;
+};
+
 static bool seal_directory(struct tree_visitor *visitor, const char *path) { return true; }
 static bool seal_file(struct tree_visitor *visitor, const char *path, int file, const struct stat *status) {
-  return fchmod(file, 0555) == 0;
+  return fchmod(file, 0555) == 0 || cannot_write(((struct sealing *)visitor)->place, visitor->failure);
 }
 
 // A program may undo this, as it is the owner; what the next one sees is written anew.
-static bool seal(const char *path, char *message, size_t size) {
-  struct tree_visitor visitor = {.directory = seal_directory, .file = seal_file, .message = message, .size = size};
+static bool seal(const char *path, struct failure *failure) {
+  struct sealing sealing = {
+      .visitor = {.directory = seal_directory, .file = seal_file, .failure = failure}, .place = path};
+  if (!HAS(READ_ONLY_ARTIFACTS)) return true;
   int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  bool done = directory >= 0 && (!HAS(READ_ONLY_ARTIFACTS) || (tree_walk(directory, &visitor) && fchmod(directory, 0555) == 0));
-  if (directory >= 0) close(directory);
+  if (directory < 0) return cannot_write(path, failure);
+  bool done = tree_walk(directory, &sealing.visitor) && (fchmod(directory, 0555) == 0 || cannot_write(path, failure));
+  close(directory);
   return done;
 }
 
-static bool show(const char *path, uint32_t artifact, char *message, size_t size) {
-  if (chmod(path, 0755) < 0) {
-    snprintf(message, size, "!cannot write to %s: %s", path, strerror(errno));
-    return false;
-  }
-  const struct blob *blob = blob_of(artifact);
-  if (!blob && artifact != 0) {
-    snprintf(message, size, "there is no artifact %u", artifact);
-    return false;
-  }
-  if (!blob) return seal(path, message, size);
+static bool write_blob(const char *path, const struct blob *blob, struct failure *failure) {
   const uint8_t *bytes = blob_map(blob);
-  int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (!bytes || directory < 0) snprintf(message, size, "!cannot write to %s: %s", path, strerror(errno));
-  struct reader reader = {.next = bytes, .end = bytes + blob->length};
-  bool done = bytes && directory >= 0 && tree_write(directory, &reader, message, size);
-  if (directory >= 0) close(directory);
+  int directory = bytes ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  bool done = false;
+  if (directory >= 0) {
+    struct reader reader = {.next = bytes, .end = bytes + blob->length};
+    done = tree_write(directory, &reader, failure);
+    if (reader.broken) set_failure(failure, FAILURE_PERMANENT, "an artifact is malformed");
+    close(directory);
+  } else {
+    cannot_write(path, failure);
+  }
   if (bytes) blob_unmap(blob, bytes);
-  if (reader.broken) snprintf(message, size, "an artifact is malformed");
-  return done && seal(path, message, size);
+  return done;
 }
 
-// Empties what programs write to, and shows the artifacts. Returns false with a message.
-static bool furnish(uint32_t code, uint32_t build, char *message, size_t size) {
+static bool show(const char *path, uint32_t artifact, struct failure *failure) {
+  if (chmod(path, 0755) < 0) return cannot_write(path, failure);
+  const struct blob *blob = blob_of(artifact);
+  if (!blob && artifact != 0) return set_failure(failure, FAILURE_PERMANENT, "there is no artifact %u", artifact);
+  return (!blob || write_blob(path, blob, failure)) && seal(path, failure);
+}
+
+// Empties what programs write to, and shows the artifacts. Returns false with a failure.
+static bool furnish(uint32_t code, uint32_t build, struct failure *failure) {
   const char *left = sweep_leftovers();
   if (left) die("cannot remove %s", left);
   shown_code = shown_build = 0;
   if (!HAS(PRIVATE_MOUNTS) && access("/box/work", F_OK) == 0) return true;
-  if (!show("/code", code, message, size) || !show("/build", build, message, size)) return false;
-  if (mkdir("/box/work", 0700) < 0 || mkdir("/box/tmp", 0700) < 0) {
-    snprintf(message, size, "!cannot make the work directory: %s", strerror(errno));
-    return false;
-  }
+  if (!show("/code", code, failure) || !show("/build", build, failure)) return false;
+  if (mkdir("/box/work", 0700) < 0 || mkdir("/box/tmp", 0700) < 0)
+    return set_failure(failure, FAILURE_RETRYABLE, "cannot make the work directory: %s", strerror(errno));
   const char *failed = program_link_code();
-  if (failed) snprintf(message, size, "!%s: %s", failed, strerror(errno));
+  if (failed) set_failure(failure, FAILURE_RETRYABLE, "%s: %s", failed, strerror(errno));
   sweep_times();
   shown_code = code;
   shown_build = build;
@@ -190,28 +201,29 @@ static void end_run(void) {
   run.active = false;
 }
 
+// Makes the places of the run and starts its program. Returns false with a failure.
+static bool start_run(struct failure *failure) {
+  const struct run_request *request = &run.request;
+  if (request->stdin_error)
+    return set_failure(failure, FAILURE_RETRYABLE, "cannot keep a program's input: %s", strerror(request->stdin_error));
+  bool is_shown = shown_code == request->code && shown_build == request->build && shown_code != 0;
+  if (!is_shown && !furnish(request->code, request->build, failure)) return false;
+  if (request->collect && mkdir("/box/out", 0700) < 0)
+    return set_failure(failure, FAILURE_RETRYABLE, "cannot make /box/out: %s", strerror(errno));
+  if (start_program()) return true;
+  return set_failure(failure, FAILURE_RETRYABLE, "cannot start a program: %s", strerror(errno));
+}
+
 static void begin_run(struct run_request *request) {
-  char message[512] = "";
+  struct failure failure;
   memset(&run, 0, sizeof run);
   run.active = true;
   run.request = *request;
   run.out.pipe = run.err.pipe = -1;
-  bool done = request->stdin_error == 0;
-  if (!done) snprintf(message, sizeof message, "!cannot keep a program's input: %s", strerror(request->stdin_error));
-  if (done && (shown_code != request->code || shown_build != request->build || shown_code == 0))
-    done = furnish(request->code, request->build, message, sizeof message);
+  bool has_started = start_run(&failure);
   shown_code = 0; // used up
-  if (done && request->collect && mkdir("/box/out", 0700) < 0) {
-    snprintf(message, sizeof message, "!cannot make /box/out: %s", strerror(errno));
-    done = false;
-  }
-  if (done && !start_program()) {
-    snprintf(message, sizeof message, "!cannot start a program: %s", strerror(errno));
-    done = false;
-  }
-  if (done) return;
-  bool retryable = message[0] == '!';
-  connection_send_failure(request->id, retryable, "%s", message + retryable);
+  if (has_started) return;
+  connection_send_failure(request->id, &failure);
   end_run();
 }
 
@@ -239,20 +251,24 @@ static void open_way_to_output(void) {
   if (lstat("/box/out", &status) == 0 && S_ISDIR(status.st_mode)) chmod("/box/out", 0700);
 }
 
-static void collect(struct result *result, char *message, size_t size) {
+// Keeps what a build left in /box/out. Returns false with a failure of the sandbox's own; a bound that the build exceeded
+// becomes the result's problem.
+static bool collect(struct result *result, struct failure *failure) {
   open_way_to_output();
   int directory = open("/box/out", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  int64_t bytes = directory < 0 ? 0 : blob_collect(run.request.collect, directory, message, size);
-  if (directory >= 0) close(directory);
-  result->collected = directory >= 0 && bytes >= 0;
-  result->artifact_bytes = bytes < 0 ? 0 : bytes;
-  result->problem = message;
+  if (directory < 0) return true; // the program removed it
+  int64_t bytes = blob_collect(run.request.collect, directory, failure);
+  close(directory);
+  result->collected = bytes >= 0;
+  if (result->collected) result->artifact_bytes = bytes;
+  else result->problem = failure->message;
+  return result->collected || failure->kind == FAILURE_PERMANENT;
 }
 
 // The program has ended: whatever it left is killed, and then told how it went.
 static void finish_run(int wait_status) {
   struct usage end;
-  char message[256] = "";
+  struct failure failure;
   uint64_t wall_ns = now_ns() - program->start_ns;
   bool out_of_memory = run.reason == REASON_MEMORY || usage_oom_kills() > run.start.oom_kills;
   if (out_of_memory) give_reserve_back();
@@ -265,7 +281,8 @@ static void finish_run(int wait_status) {
   if (out_of_memory) sweep_leftovers(); // files are what may still fill it
   if (program->exec_error) {
     bool tool_missing = program->exec_stage[0] == '/';
-    connection_send_failure(run.request.id, !tool_missing, "%s: %s", program->exec_stage, strerror(program->exec_error));
+    connection_fail(run.request.id, tool_missing ? FAILURE_PERMANENT : FAILURE_RETRYABLE, "%s: %s", program->exec_stage,
+                    strerror(program->exec_error));
     end_run();
     return;
   }
@@ -283,12 +300,12 @@ static void finish_run(int wait_status) {
   };
   bool over_wall = clock_was_over(&run.clock, &run.request, wall_ns, result.cpu_ns);
   result.reason = result_reason(&run.request, run.reason, result.cpu_ns, over_wall, out_of_memory);
-  if (run.request.collect && wait_status == 0 && result.reason == REASON_NONE) collect(&result, message, sizeof message);
-  if (message[0] == '!') connection_send_failure(result.id, true, "%s", message + 1);
-  else result_send(&result, &run.out, &run.err);
+  bool wants_collecting = run.request.collect && wait_status == 0 && result.reason == REASON_NONE;
+  if (!wants_collecting || collect(&result, &failure)) result_send(&result, &run.out, &run.err);
+  else connection_send_failure(result.id, &failure);
   uint32_t code = run.request.code, build = result.collected ? run.request.collect : run.request.build;
   end_run();
-  if (!furnish(code, build, message, sizeof message)) shown_code = 0; // the next run finds out the same, and tells it
+  if (!furnish(code, build, &failure)) shown_code = 0; // the next run fails in the same way and reports it
   take_reserve();
 }
 
@@ -352,26 +369,25 @@ static void answer_ok(uint32_t id) {
 }
 
 static bool store(uint32_t id, struct reader *reader) {
-  char message[512] = "";
+  struct failure failure;
   uint32_t artifact = read_u32(reader);
   if (reader->broken || artifact == 0 || reader->next == reader->end || run.active) return false;
-  bool done = blob_keep(artifact, reader->next, reader->end - reader->next, message, sizeof message);
-  done = done && furnish(artifact, 0, message, sizeof message); // it is most likely the next to be run, and judged here
+  bool done = blob_keep(artifact, reader->next, reader->end - reader->next, &failure);
+  done = done && furnish(artifact, 0, &failure); // most likely the next to run; a malformed one fails here
   if (done) {
     answer_ok(id);
     return true;
   }
   blob_drop(artifact);
-  bool retryable = message[0] == '!';
-  connection_send_failure(id, retryable, "%s", message + retryable);
+  connection_send_failure(id, &failure);
   return true;
 }
 
 static void fetch(uint32_t id, uint32_t artifact) {
   const struct blob *blob = blob_of(artifact);
-  if (!blob) return connection_send_failure(id, false, "there is no artifact %u", artifact);
+  if (!blob) return connection_fail(id, FAILURE_PERMANENT, "there is no artifact %u", artifact);
   const uint8_t *bytes = blob_map(blob);
-  if (!bytes) return connection_send_failure(id, true, "cannot read an artifact: %s", strerror(errno));
+  if (!bytes) return connection_fail(id, FAILURE_RETRYABLE, "cannot read an artifact: %s", strerror(errno));
   struct writer writer;
   write_start(&writer, FRAME_ARTIFACT, id);
   write_bytes(&writer, bytes, blob->length);

@@ -17,13 +17,10 @@ enum frame_type {
   // To the service.
   FRAME_READY = 64,  // {u32 cgroup version, u32 slots, string hash of the supervisor's sources}: the first frame
   FRAME_OK = 65,     // {}
-  FRAME_FAILED = 66, // {u8 failure, string message}: our failure, never the program's
+  FRAME_FAILED = 66, // {u8 kind of failure (common.h), string message}: never the program's
   FRAME_RESULT = 67, // see `result_send` in result.c
   FRAME_ARTIFACT = 68, // {string}, to be put back with STORE
 };
-
-// Of FAILED: whether a second try makes sense. BUSY may pass too; nothing failed but to get a processor.
-enum failure { FAILURE_STAYS, FAILURE_MAY_PASS, FAILURE_BUSY };
 
 // A RUN frame: {u32 root, u32 code, u32 build, u32 collect, u64 cpu_ns, u64 wall_ns, u64 memory, u64 file_size,
 // u64 disk_bytes, u64 stack_bytes, u64 output_bytes, u32 processes, u32 open_files, u32 quota_us,

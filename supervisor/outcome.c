@@ -76,7 +76,8 @@ void take_report(struct slot *slot) {
   slot->reported = true;
   if (count) slot->directory = fds[0];
   if (slot->report.error) {
-    connection_send_failure(slot->run.id, !slot->report.tool_missing, "%s: %s", slot->report.stage, strerror(slot->report.error));
+    connection_fail(slot->run.id, slot->report.tool_missing ? FAILURE_PERMANENT : FAILURE_RETRYABLE, "%s: %s",
+                    slot->report.stage, strerror(slot->report.error));
     slot->answered = true;
     return;
   }
@@ -88,12 +89,10 @@ void take_report(struct slot *slot) {
 }
 
 void collect_build(struct slot *slot) {
-  char message[256] = "";
-  int64_t bytes = store_collect(slot->run.collect, slot->directory, message, sizeof message);
-  if (bytes < 0 && message[0] == '!') {
-    connection_send_failure(slot->run.id, true, "%s", message + 1);
-    slot->answered = true;
-  } else {
-    send_result(slot, bytes >= 0, bytes < 0 ? 0 : bytes, message);
-  }
+  struct failure failure = {0};
+  int64_t bytes = store_collect(slot->run.collect, slot->directory, &failure);
+  if (bytes >= 0) return send_result(slot, true, bytes, "");
+  if (failure.kind == FAILURE_PERMANENT) return send_result(slot, false, 0, failure.message);
+  connection_send_failure(slot->run.id, &failure);
+  slot->answered = true;
 }

@@ -60,10 +60,8 @@ enum reason result_reason(const struct run_request *run, enum reason reason, uin
 }
 
 static void send_starved(const struct result *result) {
-  char message[128];
-  snprintf(message, sizeof message, "the machine is too busy: in %.1f s a program was given %.1f s of CPU time",
-           result->wall_ns / 1e9, result->cpu_ns / 1e9);
-  connection_send_busy(result->id, message);
+  connection_fail(result->id, FAILURE_BUSY, "the machine is too busy: in %.1f s a program was given %.1f s of CPU time",
+                  result->wall_ns / 1e9, result->cpu_ns / 1e9);
 }
 
 // {u8 reason, u8 signalled, u32 code or signal, u8 out_of_memory, u8 stdout_truncated, u8 stderr_truncated, u64 cpu_ns,

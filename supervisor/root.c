@@ -132,11 +132,9 @@ static bool add_mount(const char *root, uint8_t kind, const char *source, const 
   return make_parents(root, path) && symlink(source, path) == 0;
 }
 
-static bool build(const char *path, struct reader *reader, char *message, size_t size) {
-  if (mkdir(path, 0755) < 0 || mount("root", path, "tmpfs", MS_NOSUID, "size=1m,mode=0755") < 0 || !furnish(path)) {
-    snprintf(message, size, "cannot make a root: %s", strerror(errno));
-    return false;
-  }
+static bool build(const char *path, struct reader *reader, struct failure *failure) {
+  if (mkdir(path, 0755) < 0 || mount("root", path, "tmpfs", MS_NOSUID, "size=1m,mode=0755") < 0 || !furnish(path))
+    return set_failure(failure, FAILURE_PERMANENT, "cannot make a root: %s", strerror(errno));
   uint16_t mounts = read_u16(reader);
   if (mounts > MAX_MOUNTS) reader->broken = true;
   for (uint16_t i = 0; i < mounts && !reader->broken; i++) {
@@ -145,30 +143,24 @@ static bool build(const char *path, struct reader *reader, char *message, size_t
     read_text(reader, source, sizeof source);
     read_text(reader, target, sizeof target);
     if (kind > 1 || !is_plain(target)) reader->broken = true;
-    if (!reader->broken && !add_mount(path, kind, source, target)) {
-      snprintf(message, size, "cannot show %.400s as %.400s: %s", source, target, strerror(errno));
-      return false;
-    }
+    if (!reader->broken && !add_mount(path, kind, source, target))
+      return set_failure(failure, FAILURE_PERMANENT, "cannot show %.400s as %.400s: %s", source, target, strerror(errno));
   }
   if (reader->broken || reader->next != reader->end) {
     reader->broken = true;
     return false;
   }
-  if (HAS(READ_ONLY_ROOT) && mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID, NULL) < 0) {
-    snprintf(message, size, "cannot make a root read-only: %s", strerror(errno));
-    return false;
-  }
+  if (HAS(READ_ONLY_ROOT) && mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID, NULL) < 0)
+    return set_failure(failure, FAILURE_PERMANENT, "cannot make a root read-only: %s", strerror(errno));
   return true;
 }
 
-bool root_add(uint32_t id, struct reader *reader, char *message, size_t size) {
-  if (count == MAX_ROOTS || root_path(id)) {
-    snprintf(message, size, "root %u is there already, or there are %d", id, MAX_ROOTS);
-    return false;
-  }
+bool root_add(uint32_t id, struct reader *reader, struct failure *failure) {
+  if (count == MAX_ROOTS || root_path(id))
+    return set_failure(failure, FAILURE_PERMANENT, "root %u exists already, or there are %d", id, MAX_ROOTS);
   char path[MAX_PATH];
   snprintf(path, sizeof path, "%s/root-%u", base, id);
-  if (!build(path, reader, message, size)) {
+  if (!build(path, reader, failure)) {
     umount2(path, MNT_DETACH);
     rmdir(path);
     return false;

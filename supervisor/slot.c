@@ -33,7 +33,7 @@ static void bury(struct slot *slot) {
   if (slot->state == RUNNING && !slot->answered) {
     // Init was chosen by the OOM killer, or its group was killed as one.
     if (cgroup_out_of_memory(&slot->cgroup)) send_result(slot, false, 0, "");
-    else connection_send_failure(slot->run.id, true, "the box ended by itself");
+    else connection_fail(slot->run.id, FAILURE_RETRYABLE, "the box ended by itself");
   }
   if (slot->state != SPARE) free_run(&slot->run);
   box_clear(slot);
@@ -85,7 +85,7 @@ static void start_pending(void) {
     if (!slot) return;
     memmove(pending, pending + 1, sizeof *pending * --pending_count);
     if (slot->state == EMPTY && !box_make(slot, run.root)) {
-      connection_send_failure(run.id, true, "cannot make a box: %s", strerror(errno));
+      connection_fail(run.id, FAILURE_RETRYABLE, "cannot make a box: %s", strerror(errno));
       free_run(&run);
       box_clear(slot);
       continue;
@@ -108,17 +108,17 @@ static void schedule(void) {
 
 void slots_run(struct run_request *run) {
   if (pending_count == MAX_PENDING) {
-    connection_send_failure(run->id, true, "more than %d runs wait", MAX_PENDING);
+    connection_fail(run->id, FAILURE_RETRYABLE, "more than %d runs wait", MAX_PENDING);
     free_run(run);
     return;
   }
   if (run->stdin_error) {
-    connection_send_failure(run->id, true, "cannot keep a program's input: %s", strerror(run->stdin_error));
+    connection_fail(run->id, FAILURE_RETRYABLE, "cannot keep a program's input: %s", strerror(run->stdin_error));
     free_run(run);
     return;
   }
   if (!root_path(run->root)) {
-    connection_send_failure(run->id, false, "there is no root %u", run->root);
+    connection_fail(run->id, FAILURE_PERMANENT, "there is no root %u", run->root);
     free_run(run);
     return;
   }

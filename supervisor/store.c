@@ -44,11 +44,13 @@ int store_tree(uint32_t id) {
   return syscall(SYS_open_tree, HAS(READ_ONLY_ARTIFACTS) ? shown : files, name, OPEN_TREE_CLONE | O_CLOEXEC);
 }
 
-static int make_artifact(uint32_t id) {
+// Returns the artifact's directory, or -1 with a failure.
+static int make_artifact(uint32_t id, struct failure *failure) {
   char name[16];
   artifact_name(id, name);
-  if (mkdirat(files, name, 0755) < 0) return -1;
-  return openat(files, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int directory = mkdirat(files, name, 0755) < 0 ? -1 : openat(files, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) set_failure(failure, FAILURE_RETRYABLE, "cannot make artifact %u: %s", id, strerror(errno));
+  return directory;
 }
 
 // Removes what is below a directory of our own; only we write there, and no link is ever made in it.
@@ -78,13 +80,10 @@ void store_drop(uint32_t id) {
   unlinkat(files, name, AT_REMOVEDIR);
 }
 
-bool store_files(uint32_t id, struct reader *reader, char *message, size_t size) {
-  int directory = make_artifact(id);
-  if (directory < 0) {
-    snprintf(message, size, "!cannot make artifact %u: %s", id, strerror(errno));
-    return false;
-  }
-  bool done = tree_write(directory, reader, message, size);
+bool store_files(uint32_t id, struct reader *reader, struct failure *failure) {
+  int directory = make_artifact(id, failure);
+  if (directory < 0) return false;
+  bool done = tree_write(directory, reader, failure);
   close(directory);
   if (!done) store_drop(id);
   return done;
@@ -100,13 +99,11 @@ struct copying {
 static bool charge(struct copying *copying, int64_t bytes) {
   copying->charged += ((bytes + 4095) & ~4095ll) + 1024;
   if (copying->charged <= copying->room || !HAS(COLLECT_BOUNDS)) return true;
-  snprintf(copying->visitor.message, copying->visitor.size, "!the store has no room for a build of this size now");
-  return false;
+  return set_failure(copying->visitor.failure, FAILURE_RETRYABLE, "the store has no room for a build of this size now");
 }
 
 static bool cannot_keep(struct copying *copying) {
-  snprintf(copying->visitor.message, copying->visitor.size, "!cannot keep the build's output: %s", strerror(errno));
-  return false;
+  return set_failure(copying->visitor.failure, FAILURE_RETRYABLE, "cannot keep the build's output: %s", strerror(errno));
 }
 
 static bool copy_directory(struct tree_visitor *visitor, const char *path) {
@@ -130,15 +127,12 @@ static bool copy_file(struct tree_visitor *visitor, const char *path, int source
   return done;
 }
 
-int64_t store_collect(uint32_t id, int directory, char *message, size_t size) {
+int64_t store_collect(uint32_t id, int directory, struct failure *failure) {
   struct statvfs free;
-  struct copying copying = {.visitor = {.directory = copy_directory, .file = copy_file, .message = message, .size = size}};
+  struct copying copying = {.visitor = {.directory = copy_directory, .file = copy_file, .failure = failure}};
   if (fstatvfs(files, &free) == 0) copying.room = (int64_t)free.f_bavail * free.f_bsize / 8;
-  copying.target = make_artifact(id);
-  if (copying.target < 0) {
-    snprintf(message, size, "!cannot make artifact %u: %s", id, strerror(errno));
-    return -1;
-  }
+  copying.target = make_artifact(id, failure);
+  if (copying.target < 0) return -1;
   bool done = tree_walk(directory, &copying.visitor);
   close(copying.target);
   if (done) return copying.charged;

@@ -33,13 +33,8 @@ static volatile sig_atomic_t stopping;
 
 static void stop(int signal_number) { stopping = signal_number; }
 
-// A message that begins with '!' tells of our own failure, which may be over at a second try.
-static void answer(uint32_t id, bool done, const char *message) {
-  if (!done) {
-    bool retryable = message[0] == '!';
-    connection_send_failure(id, retryable, "%s", message + retryable);
-    return;
-  }
+static void answer(uint32_t id, bool done, const struct failure *failure) {
+  if (!done) return connection_send_failure(id, failure);
   struct writer writer;
   write_start(&writer, FRAME_OK, id);
   connection_send(&writer);
@@ -47,19 +42,19 @@ static void answer(uint32_t id, bool done, const char *message) {
 
 // Returns false when the frame is malformed.
 static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
-  char message[512] = "";
+  struct failure failure = {0};
   struct run_request run;
   switch (type) {
     case FRAME_ADD_ROOT: {
       uint32_t root = read_u32(reader);
-      bool done = root_add(root, reader, message, sizeof message);
-      if (!reader->broken) answer(id, done, message);
+      bool done = root_add(root, reader, &failure);
+      if (!reader->broken) answer(id, done, &failure);
       return !reader->broken;
     }
     case FRAME_STORE: {
       uint32_t artifact = read_u32(reader);
-      bool done = store_files(artifact, reader, message, sizeof message);
-      if (!reader->broken) answer(id, done, message);
+      bool done = store_files(artifact, reader, &failure);
+      if (!reader->broken) answer(id, done, &failure);
       return !reader->broken;
     }
     case FRAME_DROP:
@@ -129,8 +124,8 @@ int main(int argc, char **argv) {
   if (epoll_file < 0) die("epoll");
   slots_setup(slots, first_uid, strcmp(argv[5], "strict") == 0, epoll_file);
   struct reader no_mounts = {.next = (const uint8_t *)"\0\0", .end = (const uint8_t *)"\0\0" + 2};
-  char message[512];
-  if (!root_add(0, &no_mounts, message, sizeof message)) die("%s", message);
+  struct failure failure;
+  if (!root_add(0, &no_mounts, &failure)) die("%s", failure.message);
   union event_data data = {.kind = EVENT_CONNECTION};
   connection_open(CONNECTION, CONNECTION, epoll_file, data.packed, handle_frame);
   connection_send_ready(cgroup_version(), slots);

@@ -37,24 +37,22 @@ static bool write_all(int file, const uint8_t *bytes, uint32_t length) {
   return true;
 }
 
-static bool write_one(int directory, struct reader *reader, char *message, size_t size) {
+static bool write_one(int directory, struct reader *reader, struct failure *failure) {
   char path[MAX_PATH];
   uint32_t length;
   const uint8_t *name = read_bytes(reader, sizeof path - 1, &length);
   memcpy(path, name, length);
   path[length] = 0;
-  // A name is a stranger's choice, so a bad one is refused and does not end the connection.
-  if (!reader->broken && HAS(NAME_CHECK) && (strlen(path) != length || !is_relative_path(path))) {
-    snprintf(message, size, "the file name %.200s is not a plain relative path", path);
-    return false;
-  }
+  // Clients choose the names, so a bad one fails the request and does not end the connection.
+  if (!reader->broken && HAS(NAME_CHECK) && (strlen(path) != length || !is_relative_path(path)))
+    return set_failure(failure, FAILURE_PERMANENT, "the file name %.200s is not a plain relative path", path);
   const uint8_t *bytes = read_bytes(reader, MAX_ARTIFACT_BYTES, &length);
   if (reader->broken) return false;
   int file = make_file(directory, path);
   bool done = file >= 0 && write_all(file, bytes, length);
   if (!done) {
     bool by_name = errno == EEXIST || errno == ENOTDIR; // two names that exclude each other
-    snprintf(message, size, "%scannot store %.200s: %s", by_name ? "" : "!", path, strerror(errno));
+    set_failure(failure, by_name ? FAILURE_PERMANENT : FAILURE_RETRYABLE, "cannot store %.200s: %s", path, strerror(errno));
   }
   // Readable for all; a program that is one of the files may be started.
   if (file >= 0 && fchmod(file, 0755) < 0) done = false;
@@ -62,11 +60,11 @@ static bool write_one(int directory, struct reader *reader, char *message, size_
   return done;
 }
 
-bool tree_write(int directory, struct reader *reader, char *message, size_t size) {
+bool tree_write(int directory, struct reader *reader, struct failure *failure) {
   uint16_t count = read_u16(reader);
   if (count > MAX_FILES) reader->broken = true;
   bool done = !reader->broken;
-  for (uint16_t i = 0; i < count && done; i++) done = write_one(directory, reader, message, size);
+  for (uint16_t i = 0; i < count && done; i++) done = write_one(directory, reader, failure);
   if (done && reader->next != reader->end) reader->broken = true;
   return done && !reader->broken;
 }
@@ -74,8 +72,7 @@ bool tree_write(int directory, struct reader *reader, char *message, size_t size
 static bool walk(struct tree_visitor *visitor, int from, char *path, int depth);
 
 static bool fail(struct tree_visitor *visitor) {
-  snprintf(visitor->message, visitor->size, "!cannot read the build's output: %s", strerror(errno));
-  return false;
+  return set_failure(visitor->failure, FAILURE_RETRYABLE, "cannot read the build's output: %s", strerror(errno));
 }
 
 // Opens what may be closed even to its owner, which in a container is this process: a program chooses what it leaves, and
@@ -99,10 +96,8 @@ static bool visit_file(struct tree_visitor *visitor, int from, const char *name,
   bool done = true;
   if (fstat(source, &status) == 0 && S_ISREG(status.st_mode)) {
     visitor->bytes += status.st_size;
-    if (HAS(COLLECT_BOUNDS) && visitor->bytes > MAX_ARTIFACT_BYTES) {
-      snprintf(visitor->message, visitor->size, "the build's output is larger than %d MiB", MAX_ARTIFACT_BYTES >> 20);
-      done = false;
-    }
+    if (HAS(COLLECT_BOUNDS) && visitor->bytes > MAX_ARTIFACT_BYTES)
+      done = set_failure(visitor->failure, FAILURE_PERMANENT, "the build's output is larger than %d MiB", MAX_ARTIFACT_BYTES >> 20);
     done = done && visitor->file(visitor, path, source, &status);
   }
   close(source);
@@ -112,11 +107,10 @@ static bool visit_file(struct tree_visitor *visitor, int from, const char *name,
 static bool visit(struct tree_visitor *visitor, int from, const char *name, char *path, int depth) {
   size_t before = strlen(path);
   if (before + strlen(name) + 2 > MAX_PATH ||
-      (HAS(COLLECT_BOUNDS) && (++visitor->entries > MAX_ARTIFACT_ENTRIES || depth == MAX_ARTIFACT_DEPTH))) {
-    snprintf(visitor->message, visitor->size, "the build's output has more than %d entries, %d levels or %d bytes in a path",
-             MAX_ARTIFACT_ENTRIES, MAX_ARTIFACT_DEPTH, MAX_PATH);
-    return false;
-  }
+      (HAS(COLLECT_BOUNDS) && (++visitor->entries > MAX_ARTIFACT_ENTRIES || depth == MAX_ARTIFACT_DEPTH)))
+    return set_failure(visitor->failure, FAILURE_PERMANENT,
+                       "the build's output has more than %d entries, %d levels or %d bytes in a path", MAX_ARTIFACT_ENTRIES,
+                       MAX_ARTIFACT_DEPTH, MAX_PATH);
   snprintf(path + before, MAX_PATH - before, "%s%s", before ? "/" : "", name);
   int inner = open_below(from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   bool done;

@@ -5,24 +5,23 @@
 #include <sys/stat.h>
 
 // Writes `{u16 n, n x {string path, string content}}` below `directory`, which is ours and empty. Sets
-// `reader->broken` when that is malformed. Returns false with a message when it cannot be kept; one that begins with
-// "!" is our own failure.
-bool tree_write(int directory, struct reader *reader, char *message, size_t size);
+// `reader->broken` if that is malformed. Returns false with a failure if it cannot be kept: a permanent one if a name is
+// to blame.
+bool tree_write(int directory, struct reader *reader, struct failure *failure);
 
-// Takes what `tree_walk` finds. Paths are relative, and parents come before what is in them. They return false with a
-// message when the walk is to end.
+// Receives what `tree_walk` finds. Paths are relative, and parents come before what is in them. The functions return
+// false with a failure to end the walk.
 struct tree_visitor {
   bool (*directory)(struct tree_visitor *visitor, const char *path);
   bool (*file)(struct tree_visitor *visitor, const char *path, int file, const struct stat *status);
-  char *message;
-  size_t size;
+  struct failure *failure;
   // of the walk
   int64_t bytes;
   int entries;
 };
 
 // Visits the directories and regular files below `directory`, which no process changes any more, within the bounds of a
-// build's output. Links, devices and FIFOs are left out. Returns false with a message that says which bound was passed,
-// or begins with "!" when it is our own failure.
+// build's output. Links, devices and FIFOs are left out. Returns false with a failure: a permanent one names the bound that
+// the build exceeded, a retryable one is the sandbox's own.
 bool tree_walk(int directory, struct tree_visitor *visitor);
 #endif

@@ -218,6 +218,11 @@ describe('an answer that breaks a rule is refused', () => {
     for (const type of [0, 1, 5, 63, 68, 255]) assert.throws(() => decodeAll(frame(type, 1)), RangeError);
   });
 
+  test('when it reports a failure of an unknown kind', () => {
+    for (const kind of [3, 33, 255])
+      assert.throws(() => decodeAll(frame(66, 1, Buffer.of(kind), string(Buffer.from('x')))), RangeError);
+  });
+
   test('when it ends before what it holds', () => {
     const whole = resultFrame(1, EXITED).subarray(9);
     for (let length = 0; length < whole.length; length++)

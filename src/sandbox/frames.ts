@@ -56,7 +56,7 @@ export type Answer =
       readonly type: 'failed';
       readonly id: number;
       readonly retryable: boolean;
-      /** Nothing failed but to get a processor. */
+      /** The machine gave a program too little CPU time to judge it; nothing else failed. */
       readonly busy?: true;
       readonly message: string;
     }
@@ -191,18 +191,19 @@ function decodeResult(reader: Reader): RunAnswer {
   return { outcome, collected, artifactBytes, problem };
 }
 
-/** As `enum failure` of supervisor/frames.h. */
-const FAILURE = { stays: 0, mayPass: 1, busy: 2 };
+/** In the order of `enum failure_kind` of supervisor/common.h. */
+const FAILURE_KINDS = [
+  { retryable: false },
+  { retryable: true },
+  { retryable: true, busy: true },
+] as const;
 
 function decodeFailure(id: number, reader: Reader): Answer {
-  const kind = reader.u8();
-  const failed = {
-    type: 'failed',
-    id,
-    retryable: kind !== FAILURE.stays,
-    message: reader.bytes().subarray(0, MAX_MESSAGE_BYTES).toString(),
-  } as const;
-  return kind === FAILURE.busy ? { ...failed, busy: true } : failed;
+  const number = reader.u8();
+  const kind = FAILURE_KINDS[number];
+  if (!kind) throw new RangeError(`a failure of the unknown kind ${number}`);
+  const message = reader.bytes().subarray(0, MAX_MESSAGE_BYTES).toString();
+  return { type: 'failed', id, ...kind, message };
 }
 
 function decode(type: number, id: number, payload: Buffer): Answer {

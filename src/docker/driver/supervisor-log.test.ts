@@ -68,11 +68,13 @@ test('of the words of a failure only the supervisor’s own are kept', () => {
   assert.equal(failureOf('link into /box/work: SECRET'), 'link into /box/work');
   assert.equal(failureOf('SECRET'), 'the supervisor reported a failure');
   assert.equal(failureOf('/usr/bin/SECRET: No such file or directory'), 'the supervisor reported a failure');
-  const container = readFileSync(join(SUPERVISOR, 'container.c'), 'utf8');
-  const formats = [...container.matchAll(/snprintf\(message, [^"]*"!?([^"]*)"/g)].map(
+  const text = ['container', 'blobs']
+    .map((name) => readFileSync(join(SUPERVISOR, `${name}.c`), 'utf8'))
+    .join('\n');
+  const formats = [...text.matchAll(/\b(?:set_failure|connection_fail)\([^"]*"([^"]*)"/g)].map(
     ([, format = '']) => format,
   );
-  assert.ok(formats.length > 5);
+  assert.ok(formats.length > 10);
   for (const format of formats.filter((each) => !each.startsWith('%')))
     assert.ok(
       FAILURES.some((sentence) => sentence.startsWith(format.replace(/:? ?%.*$/, ''))),

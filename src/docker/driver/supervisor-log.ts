@@ -33,6 +33,7 @@ export const FAILURES: readonly string[] = [
     'cannot read an artifact',
     'there is no artifact',
     'an artifact is malformed',
+    'more than 16 artifacts',
   ],
   ...['cannot start a program', "cannot keep a program's input", "cannot read the build's output"],
   ...['link into /box/work', 'open /code', 'cannot store'],
