@@ -1,7 +1,7 @@
 // Control groups. On v2 each box gets a group of its own, and is born in it (CLONE_INTO_CGROUP). On v1 joining a group
 // costs more than all the rest of a box, so boxes are born in the groups where their slot's launchers live; those of
 // memory and pids are replaced when something stays charged to them.
-#include "hierarchy.h"
+#include "cgroup-hierarchy.h"
 #include "ready.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -108,17 +108,12 @@ static bool is_alive(int process) {
   return poll(&poll_file, 1, 0) == 0;
 }
 
-static void close_if_open(int *file) {
-  if (*file >= 0) close(*file);
-  *file = -1;
-}
-
 // v1: asks to be told when the memory limit kills, so that the rest of the box is ended at once.
 static void watch_oom(struct cgroup *group) {
   group->oom_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   char text[64];
   snprintf(text, sizeof text, "%d %d", group->oom_event, group->oom);
-  if (write_file_at(group->memory, "cgroup.event_control", text) < 0) close_if_open(&group->oom_event);
+  if (write_file_at(group->memory, "cgroup.event_control", text) < 0) close_file(&group->oom_event);
 }
 
 static int open_counter(const struct cgroup *group, const char *name) {
@@ -244,10 +239,10 @@ void cgroup_end(struct cgroup *group) {
   char name[64];
   group_name(group, name);
   if (cgroup_version() == 2) {
-    close_if_open(&group->cpu_usage);
-    close_if_open(&group->peak);
-    close_if_open(&group->oom);
-    close_if_open(&group->memory);
+    close_file(&group->cpu_usage);
+    close_file(&group->peak);
+    close_file(&group->oom);
+    close_file(&group->memory);
     remove_group(MEMORY, name);
     return;
   }
@@ -262,23 +257,23 @@ void cgroup_end(struct cgroup *group) {
     if (group->memory_base < RESIDUE) return;
   }
   group->clean = false;
-  close_if_open(&group->peak);
-  close_if_open(&group->oom);
-  close_if_open(&group->memory);
-  close_if_open(&group->pids);
-  close_if_open(&group->oom_event);
+  close_file(&group->peak);
+  close_file(&group->oom);
+  close_file(&group->memory);
+  close_file(&group->pids);
+  close_file(&group->oom_event);
   group->stale = true; // the launchers are still in them
 }
 
 void cgroup_close_slot(struct cgroup *group) {
-  close_if_open(&group->memory);
-  close_if_open(&group->pids);
-  close_if_open(&group->cpu);
-  close_if_open(&group->cpuacct);
-  close_if_open(&group->cpu_usage);
-  close_if_open(&group->peak);
-  close_if_open(&group->oom);
-  close_if_open(&group->oom_event);
+  close_file(&group->memory);
+  close_file(&group->pids);
+  close_file(&group->cpu);
+  close_file(&group->cpuacct);
+  close_file(&group->cpu_usage);
+  close_file(&group->peak);
+  close_file(&group->oom);
+  close_file(&group->oom_event);
 }
 
 uint64_t cgroup_cpu_ns(struct cgroup *group) {

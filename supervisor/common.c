@@ -57,6 +57,13 @@ unsigned core_count(void) {
   return cores < 1 ? 1 : cores;
 }
 
+void close_file(int *file) {
+  int error = errno;
+  if (*file >= 0) close(*file);
+  *file = -1;
+  errno = error;
+}
+
 union control {
   struct cmsghdr header; // for its alignment
   char bytes[CMSG_SPACE(sizeof(int) * MAKE_FDS)];

@@ -140,6 +140,9 @@ uint64_t now_ns(void);
 // Cores of this machine.
 unsigned core_count(void);
 
+// Closes a descriptor that may be -1, and makes it -1. Keeps errno.
+void close_file(int *file);
+
 // A message with descriptors over a SOCK_SEQPACKET socket. Returns 0, or -1 with errno.
 int send_with_fds(int socket, const void *data, size_t length, const int *fds, int count);
 // Receives one; at most `capacity` descriptors, all close-on-exec. Returns its length, 0 at the end, -1 with errno.

@@ -7,13 +7,13 @@
 // kept in this process's memory, which a program cannot reach, and written anew for each run.
 #include "container.h"
 #include "blobs.h"
+#include "cleanup.h"
 #include "clock.h"
 #include "connection.h"
 #include "program.h"
 #include "ready.h"
 #include "result.h"
 #include "seccomp.h"
-#include "sweep.h"
 #include "tree.h"
 #include "usage.h"
 #include <errno.h>
@@ -122,7 +122,7 @@ static bool show(const char *path, uint32_t artifact, struct failure *failure) {
 
 // Empties what programs write to, and shows the artifacts. Returns false with a failure.
 static bool furnish(uint32_t code, uint32_t build, struct failure *failure) {
-  const char *left = sweep_leftovers();
+  const char *left = cleanup_places();
   if (left) die("cannot remove %s", left);
   shown_code = shown_build = 0;
   if (!HAS(PRIVATE_MOUNTS) && access("/box/work", F_OK) == 0) return true;
@@ -131,7 +131,7 @@ static bool furnish(uint32_t code, uint32_t build, struct failure *failure) {
     return set_failure(failure, FAILURE_RETRYABLE, "cannot make the work directory: %s", strerror(errno));
   const char *failed = program_link_code();
   if (failed) set_failure(failure, FAILURE_RETRYABLE, "%s: %s", failed, strerror(errno));
-  sweep_times();
+  cleanup_times();
   shown_code = code;
   shown_build = build;
   return !failed;
@@ -276,9 +276,9 @@ static void finish_run(int wait_status) {
   bool fits = output_read(&run.out, limit);
   fits = output_read(&run.err, limit) && fits;
   if (!fits && run.reason == REASON_NONE) run.reason = REASON_OUTPUT;
-  if (!sweep_processes()) die("a process cannot be killed");
+  if (!cleanup_processes()) die("a process cannot be killed");
   usage_read(&end);
-  if (out_of_memory) sweep_leftovers(); // files are what may still fill it
+  if (out_of_memory) cleanup_places(); // files are what may still fill it
   if (program->exec_error) {
     bool tool_missing = program->exec_stage[0] == '/';
     connection_fail(run.request.id, tool_missing ? FAILURE_PERMANENT : FAILURE_RETRYABLE, "%s: %s", program->exec_stage,

@@ -1,5 +1,6 @@
-// What a slot is made of, for the files that share its work: slot.c (which run goes where), launchers.c, boxes.c (a box
-// from its making to its end) and outcome.c (how a run ended).
+// The state of a slot and the functions of the files that share its work. slot.c decides which run goes where and calls
+// the others: slot-box.c makes, starts and ends a box, slot-launcher.c starts and ends launchers, slot-outcome.c makes
+// the answer to a run, slot-events.c registers descriptors.
 #ifndef SLOT_STATE_H
 #define SLOT_STATE_H
 #include "cgroup.h"
@@ -19,7 +20,7 @@ struct launcher {
 
 struct slot {
   int index;
-  bool strict; // boxes get network namespaces of their own
+  bool strict; // each box gets its own network and UTS namespaces
   enum state state;
   uid_t uid;
   int network; // descriptor of its network namespace
@@ -41,17 +42,22 @@ struct slot {
   int directory; // /box/out of a build that ended well
 };
 
-extern int slot_epoll;
+// --- slot-events.c ---
 
-// Adds a descriptor of the slot to the epoll set; `launcher` is its index, where the event is one of a launcher.
-void watch(struct slot *slot, int file, enum event_kind kind, int launcher);
-void close_file(int *file);
+// Sets the epoll set of all slots.
+void slot_use_epoll(int epoll);
+// Adds a descriptor of the slot to it. `launcher` is the index of the launcher for EVENT_LAUNCHER, else 0.
+void slot_watch(const struct slot *slot, int file, enum event_kind kind, int launcher);
 
-// The launcher of the slot for a root, started when there is none. NULL with errno.
+// --- slot-launcher.c ---
+
+// The slot's launcher for a root, started if there is none. NULL with errno.
 struct launcher *launcher_of(struct slot *slot, uint32_t root);
 void lose_launcher(struct slot *slot, struct launcher *launcher);
 
-// Starts making a box; it takes its order whenever that comes. Returns false with errno; then `box_clear` follows.
+// --- slot-box.c ---
+
+// Starts making a box, which accepts its order at any later time. Returns false with errno; call `box_clear` then.
 bool box_make(struct slot *slot, uint32_t root);
 // Gives the box its order. Takes over `run`.
 void box_dispatch(struct slot *slot, struct run_request *run);
@@ -59,10 +65,12 @@ void box_kill(struct slot *slot, enum reason reason);
 // The box is gone: the slot is free.
 void box_clear(struct slot *slot);
 
-// Reads what the program wrote; one that wrote too much is killed when `may_kill`.
+// --- slot-outcome.c ---
+
+// Reads what the program wrote. With `may_kill`, a program that wrote too much is killed.
 void take_output(struct slot *slot, struct output *output, bool may_kill);
 void take_report(struct slot *slot);
-// Keeps what a build left, and answers.
+// Keeps the output of a build, and answers.
 void collect_build(struct slot *slot);
 bool wants_collecting(const struct slot *slot);
 void send_result(struct slot *slot, bool collected, uint64_t artifact_bytes, const char *problem);

@@ -13,7 +13,6 @@
 
 static struct slot slots[MAX_SLOTS];
 static int slot_count;
-int slot_epoll;
 static struct run_request pending[MAX_PENDING];
 static int pending_count;
 static uint32_t wanted_root; // the root of the latest run: spare boxes follow demand
@@ -62,7 +61,7 @@ static void take_launcher_answer(struct slot *slot, struct launcher *launcher) {
     return;
   }
   slot->process = fds[0];
-  watch(slot, slot->process, EVENT_DEATH, 0);
+  slot_watch(slot, slot->process, EVENT_DEATH, 0);
   if (slot->kill_wanted) syscall(SYS_pidfd_send_signal, slot->process, SIGKILL, NULL, 0);
 }
 
@@ -197,7 +196,7 @@ static int make_network(int own) {
 
 void slots_setup(int count, uid_t first_uid, bool strict, int epoll) {
   slot_count = count;
-  slot_epoll = epoll;
+  slot_use_epoll(epoll);
   int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
   if (own < 0) die("cannot open the own network namespace");
   for (int i = 0; i < count; i++) {

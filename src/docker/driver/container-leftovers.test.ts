@@ -34,7 +34,7 @@ static bool touch(const char *path, mode_t mode) {
 }
 static bool leave_files(void) {
   return touch("/box/work/word", 0) && touch("/tmp/.word", 0600) && touch("/dev/shm/word", 0) &&
-         touch("/box/beside", 0600) && touch("/box/work/.sweep-1", 0600) && touch("/box/work/ \\n*?", 0600);
+         touch("/box/beside", 0600) && touch("/box/work/.moved-1", 0600) && touch("/box/work/ \\n*?", 0600);
 }
 static bool leave_kinds(void) {
   struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/box/work/socket"};

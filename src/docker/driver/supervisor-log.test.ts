@@ -58,8 +58,8 @@ test('every sentence that the supervisor of a container prints while programs ru
       SENTENCES.some((sentence) => sentence.startsWith(format.replace(/%s$/, ''))),
       format,
     );
-  const sweep = readFileSync(join(SUPERVISOR, 'sweep.c'), 'utf8');
-  const left = [...sweep.matchAll(/return "([^"]+)"/g)].map(([, what]) => what);
+  const cleanup = readFileSync(join(SUPERVISOR, 'cleanup.c'), 'utf8');
+  const left = [...cleanup.matchAll(/return "([^"]+)"/g)].map(([, what]) => what);
   assert.ok(left.length > 3);
   for (const what of left) assert.ok(SENTENCES.includes(`cannot remove ${what}`), what);
 });

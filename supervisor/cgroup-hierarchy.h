@@ -1,6 +1,6 @@
 // The control group hierarchies that this supervisor's groups live in.
-#ifndef HIERARCHY_H
-#define HIERARCHY_H
+#ifndef CGROUP_HIERARCHY_H
+#define CGROUP_HIERARCHY_H
 #include "cgroup.h"
 
 enum controller { MEMORY, PIDS, CPU, CPUACCT, CONTROLLERS };

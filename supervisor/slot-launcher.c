@@ -55,7 +55,7 @@ struct launcher *launcher_of(struct slot *slot, uint32_t root) {
   }
   if (place == slot->launcher_count) slot->launcher_count++;
   slot->launchers[place] = (struct launcher){.root = root, .socket = pair[0], .process = process, .pid = pid};
-  watch(slot, pair[0], EVENT_LAUNCHER, place);
+  slot_watch(slot, pair[0], EVENT_LAUNCHER, place);
   return &slot->launchers[place];
 }
 

@@ -1,6 +1,6 @@
 // A container cannot make namespaces, so what a program leaves is looked for in each kind of place there is. Programs
 // run as the same user as this process: what they may make, this process may remove.
-#include "sweep.h"
+#include "cleanup.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 
 enum { KILL_ROUNDS = 5000, ROUND_US = 1000, MAX_REMOVALS = 1 << 20 };
 
-bool sweep_processes(void) {
+bool cleanup_processes(void) {
   for (int round = 0; round < KILL_ROUNDS; round++) {
     if (HAS(KILL_AT_END)) kill(-1, SIGKILL); // all that this process may see, but itself
     pid_t ended;
@@ -57,7 +57,7 @@ static bool empty(int top) {
         char name[32];
         if (strcmp(each->d_name, ".") == 0 || strcmp(each->d_name, "..") == 0) continue;
         if (unlinkat(inner, each->d_name, 0) == 0 || unlinkat(inner, each->d_name, AT_REMOVEDIR) == 0) continue;
-        snprintf(name, sizeof name, ".sweep-%u", ++moved);
+        snprintf(name, sizeof name, ".moved-%u", ++moved);
         // Moving a directory changes its "..": it must be writable.
         if (fchmodat(inner, each->d_name, 0700, 0) < 0) break;
         if (renameat(inner, each->d_name, top, name) < 0 && errno != EEXIST && errno != ENOTEMPTY) break;
@@ -142,7 +142,7 @@ enum { PLACE_COUNT = sizeof PLACES / sizeof *PLACES };
 
 // Who may write to a file, or is its owner, sets its times; who reads it may set one. Of all that there is in every
 // container they become the present one.
-void sweep_times(void) {
+void cleanup_times(void) {
   static const char *const shared[] = {"/dev/mqueue", "/dev/null", "/dev/zero", "/dev/full",
                                        "/dev/random", "/dev/urandom", "/dev/tty"};
   if (!HAS(PRIVATE_MOUNTS)) return;
@@ -150,7 +150,7 @@ void sweep_times(void) {
   for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) utimensat(AT_FDCWD, shared[i], NULL, 0);
 }
 
-const char *sweep_leftovers(void) {
+const char *cleanup_places(void) {
   if (!HAS(PRIVATE_MOUNTS)) return NULL;
   for (int i = 0; i < PLACE_COUNT; i++)
     if (!empty_path(PLACES[i])) return PLACES[i];

@@ -1,7 +1,7 @@
 // Where the control groups of this supervisor are: finds the hierarchies, removes what a dead supervisor left, makes the
 // parents of all groups of boxes. They are named `code-execution-PID-START`, which tells the next supervisor whether
 // their owner is still alive.
-#include "hierarchy.h"
+#include "cgroup-hierarchy.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -62,7 +62,7 @@ static void remove_tree(int parent, const char *name, int depth) {
   close(directory);
 }
 
-static void sweep_dead_owners(const char *base) {
+static void remove_dead_owners(const char *base) {
   int directory = open_directory(base);
   DIR *entries = directory < 0 ? NULL : fdopendir(directory);
   if (!entries) return;
@@ -152,7 +152,7 @@ static void move_members_to_leaf(int base) {
 }
 
 static void make_parent(int controller, const char *base) {
-  sweep_dead_owners(base);
+  remove_dead_owners(base);
   int written = snprintf(parents[controller], MAX_PATH, "%s/" PREFIX "%d-%llu", base, getpid(), start_time(getpid()));
   if (written >= MAX_PATH) die("the path of the control group is too long: %s", base);
   if (mkdir(parents[controller], 0755) < 0 && errno != EEXIST)

@@ -5,21 +5,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-void watch(struct slot *slot, int file, enum event_kind kind, int launcher) {
-  union event_data data = {.kind = kind, .root = launcher, .slot = slot->index, .generation = slot->generation};
-  struct epoll_event event = {.events = EPOLLIN, .data.u64 = data.packed};
-  if (epoll_ctl(slot_epoll, EPOLL_CTL_ADD, file, &event) < 0) die("epoll_ctl");
-}
-
-void close_file(int *file) {
-  if (*file >= 0) close(*file);
-  *file = -1;
-}
 
 void box_clear(struct slot *slot) {
   close_file(&slot->socket);
@@ -40,9 +28,9 @@ static bool open_channels(struct slot *slot, int fds[MAKE_FDS]) {
   fds[MAKE_SOCKET] = control[1];
   if (fcntl(control[0], F_SETFL, O_NONBLOCK) < 0) return false;
   if (!output_open(&slot->out, &fds[MAKE_STDOUT]) || !output_open(&slot->err, &fds[MAKE_STDERR])) return false;
-  watch(slot, control[0], EVENT_REPORT, 0);
-  watch(slot, slot->out.pipe, EVENT_STDOUT, 0);
-  watch(slot, slot->err.pipe, EVENT_STDERR, 0);
+  slot_watch(slot, control[0], EVENT_REPORT, 0);
+  slot_watch(slot, slot->out.pipe, EVENT_STDOUT, 0);
+  slot_watch(slot, slot->err.pipe, EVENT_STDERR, 0);
   return true;
 }
 
@@ -57,7 +45,7 @@ bool box_make(struct slot *slot, uint32_t root) {
   struct launcher *launcher = launcher_of(slot, root);
   if (!launcher || cgroup_begin(&slot->cgroup) < 0) return false;
   if (slot->cgroup.oom_event >= 0 && !(had_event && generation == slot->cgroup.generation))
-    watch(slot, slot->cgroup.oom_event, EVENT_OOM, 0);
+    slot_watch(slot, slot->cgroup.oom_event, EVENT_OOM, 0);
 
   int fds[MAKE_FDS] = {-1, -1, -1, slot->cgroup.cpu_usage, slot->cgroup.memory};
   int count = cgroup_version() == 2 ? MAKE_FDS : MAKE_CGROUP;
