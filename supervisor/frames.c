@@ -107,20 +107,9 @@ static uint32_t parse_strings(struct reader *reader, struct run_request *run, ui
 
 bool parse_run(struct reader *reader, uint32_t id, struct run_request *run) {
   *run = (struct run_request){.id = id, .stdin_file = -1};
-  run->root = read_u32(reader);
-  run->code = read_u32(reader);
-  run->build = read_u32(reader);
-  run->collect = read_u32(reader);
-  run->cpu_ns = read_u64(reader);
-  run->wall_ns = read_u64(reader);
-  run->memory = read_u64(reader);
-  run->file_size = read_u64(reader);
-  run->disk_bytes = read_u64(reader);
-  run->stack_bytes = read_u64(reader);
-  run->output_bytes = read_u64(reader);
-  run->processes = read_u32(reader);
-  run->open_files = read_u32(reader);
-  run->quota_us = read_u32(reader);
+#define READ(bits, name) run->name = read_u##bits(reader);
+  RUN_NUMBERS(READ)
+#undef READ
   const uint64_t hour = 3600ull * 1000000000ull, tebibyte = 1ull << 40;
   if (run->cpu_ns == 0 || run->cpu_ns > hour || run->wall_ns == 0 || run->wall_ns > hour || run->memory == 0 ||
       run->memory > tebibyte || run->output_bytes > MAX_OUTPUT || run->disk_bytes == 0 || run->disk_bytes > tebibyte ||

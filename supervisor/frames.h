@@ -22,14 +22,20 @@ enum frame_type {
   FRAME_ARTIFACT = 68, // {string}, to be put back with STORE
 };
 
-// A RUN frame: {u32 root, u32 code, u32 build, u32 collect, u64 cpu_ns, u64 wall_ns, u64 memory, u64 file_size,
-// u64 disk_bytes, u64 stack_bytes, u64 output_bytes, u32 processes, u32 open_files, u32 quota_us,
-// u16 n, n x string argv, u16 m, m x string "NAME=value", string stdin}.
-// `code` and `build` are artifacts to mount, `collect` the number that /box/out gets as an artifact; 0 is none.
+// A RUN frame: {numbers, u16 n, n x string argv, u16 m, m x string "NAME=value", string stdin}. These are the numbers, in
+// the order of the wire. `code` and `build` are artifacts to mount, `collect` is the number under which /box/out is kept
+// as an artifact; 0 is none.
+#define RUN_NUMBERS(X)                                                                                      \
+  X(32, root) X(32, code) X(32, build) X(32, collect)                                                       \
+  X(64, cpu_ns) X(64, wall_ns) X(64, memory) X(64, file_size)                                               \
+  X(64, disk_bytes) X(64, stack_bytes) X(64, output_bytes)                                                  \
+  X(32, processes) X(32, open_files) X(32, quota_us)
+
 struct run_request {
-  uint32_t id, root, code, build, collect;
-  uint64_t cpu_ns, wall_ns, memory, file_size, disk_bytes, stack_bytes, output_bytes;
-  uint32_t processes, open_files, quota_us;
+  uint32_t id;
+#define MEMBER(bits, name) uint##bits##_t name;
+  RUN_NUMBERS(MEMBER)
+#undef MEMBER
   uint32_t argument_count, variable_count, strings_length;
   char *strings; // argv and environment, each ended by a NUL
   int stdin_file;  // sealed memfd, -1 when empty
