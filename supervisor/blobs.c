@@ -40,7 +40,7 @@ static bool write_all(int file, const uint8_t *bytes, size_t length) {
   return true;
 }
 
-// Keeps two pieces as one blob. None is empty: there is always a count of files.
+// Keeps two pieces as one blob. It is never empty: it begins with the count of files.
 static bool keep(uint32_t id, const uint8_t *head, size_t head_length, const uint8_t *tail, size_t tail_length,
                  struct failure *failure) {
   blob_drop(id);
@@ -64,7 +64,7 @@ bool blob_keep(uint32_t id, const uint8_t *bytes, size_t length, struct failure 
 
 struct collecting {
   struct tree_visitor visitor;
-  struct writer files; // a frame's, so that it grows as frames do; its header is not kept
+  struct writer files; // grows as frames do; the header that `write_start` made is not kept
   uint16_t count;
 };
 

@@ -1,6 +1,6 @@
-// Artifacts in memory, where no program can change them: the sources of a submission and what was built from them, each
-// as `{u16 n, n x {string path, string content}}`. They are files without a name: what this process has mapped when it
-// starts a program would count as that program's memory (ru_maxrss).
+// Artifacts in memory, where no program can change them: the sources of a submission and its builds, each as `{u16 n,
+// n x {string path, string content}}`. They are unnamed files, not mappings: what this process has mapped when it starts
+// a program would count as that program's memory (ru_maxrss).
 #ifndef BLOBS_H
 #define BLOBS_H
 #include "frames.h"
@@ -17,9 +17,9 @@ bool blob_keep(uint32_t id, const uint8_t *bytes, size_t length, struct failure 
 // `tree_walk` reports it.
 int64_t blob_collect(uint32_t id, int directory, struct failure *failure);
 void blob_drop(uint32_t id);
-// NULL when there is none.
+// NULL if there is none.
 const struct blob *blob_of(uint32_t id);
-// Its bytes, until `blob_unmap`. NULL with errno.
+// Maps its bytes until `blob_unmap`. NULL with errno.
 const uint8_t *blob_map(const struct blob *blob);
 void blob_unmap(const struct blob *blob, const uint8_t *bytes);
 #endif

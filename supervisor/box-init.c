@@ -1,6 +1,6 @@
-// The inside of a box: its first process (init, trusted, root) and the process that becomes the program. Init makes the
-// private mounts, waits for an order, starts the program and reports how it ended; its own end is the end of all that
-// is left in the box. It knows nothing of timers, output or verdicts.
+// The first process of a box: init, trusted and root. It makes the private mounts, waits for an order, starts the program
+// and reports how it ended. When init ends, the kernel kills whatever is left in the box. It knows nothing of timers,
+// output or verdicts.
 #include "program.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -22,8 +22,8 @@
 #define MOVE_MOUNT_F_EMPTY_PATH 0x00000004
 #endif
 
-// What init and the process that becomes the program share until it does. The descriptors that come with the order are
-// not known yet when that process starts, so it shares them too.
+// What init shares with the process that becomes the program, until it does. That process may start before the order
+// arrives, so it shares the order's descriptors too.
 struct shared {
   struct box_order order;
   struct program program;
@@ -38,7 +38,7 @@ static void __attribute__((noreturn)) report_and_leave(const struct box_report *
   _exit(report->error ? 1 : 0);
 }
 
-// Our own failure inside the box.
+// Reports a failure of the sandbox inside the box.
 static void __attribute__((noreturn)) fail(const char *stage) {
   struct box_report report = {.error = errno ? errno : EIO};
   snprintf(report.stage, sizeof report.stage, "%s", stage);
@@ -58,7 +58,7 @@ static void make_directory(const char *path, uid_t owner, mode_t mode) {
 
 static void prepare_mounts(uid_t uid) {
   const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-  // Before 5.8 /proc knows no `subset`; hidepid alone still hides init.
+  // Before Linux 5.8 /proc has no `subset`; hidepid alone still hides init.
   if (!HAS(PRIVATE_PROCESSES) || !HAS(HIDDEN_PROC)) {
     if (mount("proc", "/proc", "proc", flags, NULL) < 0) fail("mount /proc");
   } else if (mount("proc", "/proc", "proc", flags, "hidepid=2,subset=pid") < 0 &&
@@ -120,7 +120,7 @@ static void wait_for_program(pid_t program, struct box_report *report) {
 static void receive_order(struct shared *shared) {
   struct box_order *order = &shared->order;
   ssize_t got = receive_with_fds(supervisor_socket, order, sizeof *order, shared->fds, 3, &shared->fd_count);
-  if (got < (ssize_t)sizeof order->header) _exit(0); // the supervisor let go of this box
+  if (got < (ssize_t)sizeof order->header) _exit(0); // the supervisor needs this box no more
 }
 
 static pid_t start_program(struct shared *shared, int more_flags) {
@@ -131,7 +131,7 @@ static pid_t start_program(struct shared *shared, int more_flags) {
 
 void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
   supervisor_socket = fds[MAKE_SOCKET];
-  prctl(PR_SET_PDEATHSIG, SIGKILL); // the launcher's end is ours
+  prctl(PR_SET_PDEATHSIG, SIGKILL); // it ends with the launcher
   signal(SIGCHLD, SIG_DFL);
   if (cgroup_version == 2 && unshare(CLONE_NEWCGROUP) < 0) fail("unshare the cgroup namespace");
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -146,7 +146,7 @@ void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
   pid_t program;
   int directory;
   char peek;
-  if (recv(supervisor_socket, &peek, 1, MSG_PEEK | MSG_DONTWAIT) > 0) { // the order is there: no need to wait for it
+  if (recv(supervisor_socket, &peek, 1, MSG_PEEK | MSG_DONTWAIT) > 0) { // the order has arrived: no need to wait for it
     receive_order(shared);
     directory = apply_order(shared);
     program = start_program(shared, CLONE_VFORK);

@@ -1,6 +1,6 @@
-// Where the control groups of this supervisor are: finds the hierarchies, removes what a dead supervisor left, makes the
-// parents of all groups of boxes. They are named `code-execution-PID-START`, which tells the next supervisor whether
-// their owner is still alive.
+// Where the control groups of this supervisor are: finds the hierarchies, removes the groups of dead supervisors, makes the
+// parents of the groups of boxes. Their name, `code-execution-PID-START`, shows the next supervisor whether their owner is
+// still alive.
 #include "cgroup-hierarchy.h"
 #include <dirent.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define PREFIX "code-execution-"
-#define LEAF PREFIX "service" // v2: where the processes are that were in our group before
+#define LEAF PREFIX "service" // v2: where the processes of the service's group are moved
 static const char *const NAMES[CONTROLLERS] = {"memory", "pids", "cpu", "cpuacct"};
 
 static int version;
@@ -25,12 +25,12 @@ int hierarchy_parent(enum controller controller) { return parent_dirs[controller
 
 static int open_directory(const char *path) { return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC); }
 
-// 0 when there is no such process, or only what its parent has not yet taken note of.
+// 0 if there is no such process, or if it is a zombie.
 static unsigned long long start_time(pid_t pid) {
   char path[64], text[1024];
   snprintf(path, sizeof path, "/proc/%d/stat", pid);
   if (read_file_at(AT_FDCWD, path, text, sizeof text) <= 0) return 0;
-  char *field = strrchr(text, ')'); // the name before it may hold anything
+  char *field = strrchr(text, ')'); // the name before it may contain anything
   if (!field || field[2] == 'Z' || field[2] == 'X') return 0;
   for (int i = 0; field && i < 20; i++) field = strchr(field + 1, ' ');
   return field ? strtoull(field, NULL, 10) : 0;
@@ -46,7 +46,7 @@ static void kill_members(int directory) {
   }
 }
 
-// Removes a group and those below it, with all that still runs in them. Waits a bounded time for the dying.
+// Removes a group and those below it, and kills their processes. Waits a bounded time until these have ended.
 static void remove_tree(int parent, const char *name, int depth) {
   int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) return;
@@ -78,7 +78,7 @@ static void remove_dead_owners(const char *base) {
   closedir(entries);
 }
 
-// This process's path in the hierarchy that `wanted` names: "memory", or "" for v2.
+// The path of this process in the hierarchy that `wanted` names: a v1 controller, or "" for v2.
 static void own_path(const char *wanted, char *path, size_t size) {
   snprintf(path, size, "/");
   FILE *file = fopen("/proc/self/cgroup", "re");
@@ -101,7 +101,7 @@ static void own_path(const char *wanted, char *path, size_t size) {
   if (file) fclose(file);
 }
 
-// Mount point of the v1 hierarchy of a controller, or of cgroup2 when `controller` is NULL.
+// Mount point of the v1 hierarchy of a controller, or of cgroup2 if `controller` is NULL.
 static bool find_mount(const char *controller, char *path, size_t size) {
   FILE *file = fopen("/proc/self/mounts", "re");
   char line[4096], where[MAX_PATH / 2], type[64], options[1024];
@@ -127,8 +127,8 @@ static bool has_controllers(const char *base) {
 
 static int delegate(int directory) { return write_file_at(directory, "cgroup.subtree_control", "+memory +pids +cpu"); }
 
-// v2: the service was moved to its leaf by an earlier supervisor, and this one was started there. The groups of boxes
-// belong beside the leaf, where those of a dead supervisor are found.
+// v2: an earlier supervisor may have moved the service to its leaf, so that this one was started there. The groups of boxes
+// belong beside the leaf, where this supervisor finds those of dead ones.
 static void leave_leaf(char *own) {
   char *name = strrchr(own, '/');
   if (name && strcmp(name + 1, LEAF) == 0) name[name == own] = 0;
@@ -185,12 +185,12 @@ static void set_up_v1(void) {
   }
 }
 
-// A slot is to get as much CPU time as any other process of the machine, on a busy machine too.
+// Weighs the groups so that a slot gets as much CPU time as any other process, on a busy machine too.
 static void weigh(int slots) {
   char text[16];
   bool is_v2 = version == 2;
-  int each = is_v2 ? 100 : 1024, most = is_v2 ? 10000 : 262144;
-  snprintf(text, sizeof text, "%d", each * slots < most ? each * slots : most);
+  int each = is_v2 ? 100 : 1024, max = is_v2 ? 10000 : 262144;
+  snprintf(text, sizeof text, "%d", each * slots < max ? each * slots : max);
   if (write_file_at(parent_dirs[is_v2 ? MEMORY : CPU], is_v2 ? "cpu.weight" : "cpu.shares", text) < 0)
     die("cannot set the weight of %s", parents[is_v2 ? MEMORY : CPU]);
 }
@@ -206,7 +206,7 @@ static void find_groups(const char *forced_base) {
     }
     own_path("", own, sizeof own);
     leave_leaf(own);
-    // Only the root of the whole hierarchy lacks cgroup.type; it may hold processes and groups with controllers.
+    // Only the root of the whole hierarchy lacks cgroup.type. It may have both processes and groups with controllers.
     snprintf(type, sizeof type, "%s/cgroup.type", mount);
     bool true_root = access(type, F_OK) < 0 && access(mount, W_OK) == 0;
     snprintf(base, sizeof base, "%s%s", mount, true_root || strcmp(own, "/") == 0 ? "" : own);

@@ -5,6 +5,6 @@
 
 enum controller { MEMORY, PIDS, CPU, CPUACCT, CONTROLLERS };
 
-// The directory below which groups for a controller are made; on v2 that of MEMORY is for all.
+// The directory below which the groups of a controller are made; on v2 that of MEMORY serves all.
 int hierarchy_parent(enum controller controller);
 #endif

@@ -1,6 +1,6 @@
-// Control groups. On v2 each box gets a group of its own, and is born in it (CLONE_INTO_CGROUP). On v1 joining a group
-// costs more than all the rest of a box, so boxes are born in the groups where their slot's launchers live; those of
-// memory and pids are replaced when something stays charged to them.
+// On v2 each box gets its own group and is born in it (CLONE_INTO_CGROUP). On v1 joining a group costs more than all the
+// rest of a box, so boxes are born in the groups where their slot's launchers live. The groups of memory and pids are
+// replaced when memory stays charged to them.
 #include "cgroup-hierarchy.h"
 #include "ready.h"
 #include <errno.h>
@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 static const uint64_t PERIOD_US = 1000000;                // the CPU quota is averaged over one second
-static const uint64_t OWN_MEMORY = 1 << 20;               // of the box's init, on top of the program's limit
-// v1: more left charged than this, and the groups are replaced. Up to it is what the kernel keeps ready for the next box.
+static const uint64_t OWN_MEMORY = 1 << 20;               // for the box's init, on top of the program's limit
+// v1: if more than this stays charged, the groups are replaced. Up to it is memory that the kernel reuses for the next box.
 static const uint64_t RESIDUE = 4 << 20;
-static const uint64_t REFILL_AFTER_NS = 50 * 1000 * 1000; // v1: CPU time after which the quota is filled up again
+static const uint64_t REFILL_AFTER_NS = 50 * 1000 * 1000; // v1: CPU time after which the quota is refilled
 
 static ssize_t read_open(int file, char *text, size_t size) {
   ssize_t got = pread(file, text, size - 1, 0);
@@ -26,7 +26,7 @@ static ssize_t read_open(int file, char *text, size_t size) {
   return got;
 }
 
-// The number behind `key` in an open file of "key number" lines.
+// The number after `key` in an open file of "key number" lines.
 static uint64_t field_of(int file, const char *key) {
   char text[1024];
   if (read_open(file, text, sizeof text) <= 0) return 0;
@@ -55,7 +55,7 @@ static int make_group(int controller, const char *name) {
   return openat(hierarchy_parent(controller), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-// The last process is dead but may not be reaped yet; what cannot go now goes with the parent.
+// The last process is dead but may not be reaped yet. A group that cannot be removed now is removed with its parent.
 static void remove_group(int controller, const char *name) {
   for (int attempt = 0; attempt < 50 && unlinkat(hierarchy_parent(controller), name, AT_REMOVEDIR) < 0 && errno == EBUSY; attempt++)
     usleep(100);
@@ -94,7 +94,7 @@ int cgroup_adopt(struct cgroup *group, pid_t launcher, int process) {
   if (write_number_at(group->cpuacct, "cgroup.procs", launcher) < 0) return -1;
   if (group->clean && join(group, launcher) < 0) return -1;
   group->members[group->member_count++] = (struct member){.pid = launcher, .process = process};
-  group->processes = 0; // the limit of processes has to make room for it
+  group->processes = 0; // the limit of processes must be set anew, to make room for it
   return 0;
 }
 
@@ -108,7 +108,7 @@ static bool is_alive(int process) {
   return poll(&poll_file, 1, 0) == 0;
 }
 
-// v1: asks to be told when the memory limit kills, so that the rest of the box is ended at once.
+// v1: watches for kills by the memory limit, so that the rest of the box can be killed at once.
 static void watch_oom(struct cgroup *group) {
   group->oom_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   char text[64];
@@ -148,7 +148,7 @@ static int replace_groups(struct cgroup *group) {
 
 static int begin_v1(struct cgroup *group) {
   if (!group->clean && replace_groups(group) < 0) return -1;
-  group->oom_base = group->oom_seen; // as it was when the last box was dead
+  group->oom_base = group->oom_seen; // as it was when the last box had ended
   cgroup_unthrottle(group);
   return 0;
 }
@@ -176,12 +176,12 @@ static int begin_v2(struct cgroup *group) {
 
 int cgroup_begin(struct cgroup *group) { return cgroup_version() == 1 ? begin_v1(group) : begin_v2(group); }
 
-// Where swap is counted too, that limit must not be lower than the one of memory: which goes first depends on the
-// direction.
+// Where swap is counted too, its limit must not be lower than that of memory: the order of the two writes depends on
+// whether the limit rises.
 static int set_memory_v1(const struct cgroup *group, uint64_t bytes) {
   bool raise = bytes > group->memory_limit;
   if (raise && write_number_at(group->memory, "memory.memsw.limit_in_bytes", bytes) < 0 && errno != ENOENT) {
-    if (errno != EINVAL) return -1; // a fresh group has no limit yet: this was a lowering
+    if (errno != EINVAL) return -1; // a new group has no limit yet: this lowers it
     raise = false;
   }
   if (write_number_at(group->memory, "memory.limit_in_bytes", bytes) < 0) return -1;
@@ -196,15 +196,15 @@ static int set_quota(struct cgroup *group, uint64_t quota_us) {
     else snprintf(text, sizeof text, "max %llu", (unsigned long long)PERIOD_US);
     return write_file_at(group->memory, "cpu.max", text);
   }
-  // Never -1: to and fro between bounded and unbounded patches the kernel's code each time.
+  // Never -1: each change between a quota and none makes the kernel patch its code.
   group->cpu_at_refill = cgroup_cpu_ns(group);
   if (write_number_at(group->cpu, "cpu.cfs_quota_us", quota_us ? quota_us : PERIOD_US * core_count()) == 0) return 0;
-  // A group may not have a larger quota than one above it, which holds for both then.
+  // A quota must not be larger than one of a group above, which applies to both then.
   return errno == EINVAL ? write_file_at(group->cpu, "cpu.cfs_quota_us", "-1") : -1;
 }
 
 int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint64_t quota_us) {
-  const uint64_t mebibyte = 1 << 20; // whole ones, so that the limit rarely has to be changed
+  const uint64_t mebibyte = 1 << 20; // whole mebibytes, so that the limit rarely changes
   uint64_t left = (group->memory_base + mebibyte - 1) & ~(mebibyte - 1);
   uint64_t bytes = (memory + OWN_MEMORY + left) & ~4095ull;
   if (HAS(MEMORY_LIMIT) && bytes != group->memory_limit) {
@@ -228,7 +228,7 @@ int cgroup_limit(struct cgroup *group, uint64_t memory, uint32_t processes, uint
 
 void cgroup_unthrottle(struct cgroup *group) {
   if (group->memory < 0 || group->quota_us == 0 || !HAS(QUOTA_RESET)) return;
-  // Read anew: what was seen last may be from before the program used its time up.
+  // Read it again: the last reading may be from before the program used up its time.
   uint64_t used_ns = cgroup_cpu_ns(group) - group->cpu_at_refill;
   if (used_ns < REFILL_AFTER_NS && used_ns < group->quota_us * 500) return; // far from used up
   set_quota(group, 0);
@@ -246,9 +246,9 @@ void cgroup_end(struct cgroup *group) {
     remove_group(MEMORY, name);
     return;
   }
-  // Writing sets the peak to what is charged now, which is what the next box is measured from.
+  // Writing sets the peak to what is charged now, from which the next box is measured.
   if (group->memory >= 0 && pwrite(group->peak, "0", 1, 0) == 1) {
-    // What was killed after its program had ended is not the next one's.
+    // Kills after the end of the program do not count for the next one.
     cgroup_out_of_memory(group);
     uint64_t fired;
     ssize_t drained = group->oom_event >= 0 ? read(group->oom_event, &fired, sizeof fired) : 0;
@@ -294,7 +294,7 @@ uint64_t cgroup_file_cache(const struct cgroup *group) {
   if (file < 0) return 0;
   uint64_t cache = field_of(file, cgroup_version() == 2 ? "file" : "cache"), shared = field_of(file, "shmem");
   close(file);
-  uint64_t left = shared + group->memory_base; // files in memory are the box's own, and what was there before is not
+  uint64_t left = shared + group->memory_base; // files in tmpfs count for the box; what was charged before does not
   return cache > left ? cache - left : 0;
 }
 
@@ -317,7 +317,7 @@ uint64_t cgroup_resident_bytes(const struct cgroup *group) {
     pid_t pid = strtol(next, &next, 10);
     snprintf(path, sizeof path, "/proc/%d/status", pid);
     if (is_member(group, pid) || read_file_at(AT_FDCWD, path, status, sizeof status) <= 0) continue;
-    const char *peak = strstr(status, "\nVmHWM:"); // not in the first line, which is a name that the program gives itself
+    const char *peak = strstr(status, "\nVmHWM:"); // not in the first line: the program chooses its name
     uint64_t bytes = peak ? strtoull(peak + strlen("\nVmHWM:"), NULL, 10) * 1024 : 0;
     if (bytes > largest) largest = bytes;
   }

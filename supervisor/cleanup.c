@@ -1,5 +1,5 @@
-// A container cannot make namespaces, so what a program leaves is looked for in each kind of place there is. Programs
-// run as the same user as this process: what they may make, this process may remove.
+// A container cannot make namespaces, so this searches each kind of place where a program can leave something. Programs
+// run as the same user as this process: what they can make, this process can remove.
 #include "cleanup.h"
 #include <dirent.h>
 #include <errno.h>
@@ -24,7 +24,7 @@ enum { KILL_ROUNDS = 5000, ROUND_US = 1000, MAX_REMOVALS = 1 << 20 };
 
 bool cleanup_processes(void) {
   for (int round = 0; round < KILL_ROUNDS; round++) {
-    if (HAS(KILL_AT_END)) kill(-1, SIGKILL); // all that this process may see, but itself
+    if (HAS(KILL_AT_END)) kill(-1, SIGKILL); // every process that this one can see, except itself
     pid_t ended;
     do ended = waitpid(-1, NULL, WNOHANG | __WALL);
     while (ended > 0 || (ended < 0 && errno == EINTR));
@@ -35,8 +35,8 @@ bool cleanup_processes(void) {
   return false;
 }
 
-// Removes what is below `top`, however deep: a directory that is not empty gives what it holds to `top` and goes. A
-// program cannot stop this with permissions, as it is all our user's. Returns false when something stays.
+// Empties `top`, however deep the tree: moves the contents of a directory to `top`, then removes the directory. A program
+// cannot prevent this with permissions, as this process owns everything. Returns false if something is left.
 static bool empty(int top) {
   static unsigned moved;
   bool again = true;
@@ -70,8 +70,8 @@ static bool empty(int top) {
   return !again;
 }
 
-// The filter refuses such marks. This is for a kernel whose filter does not, and for what a later one may invent. What is
-// not there, or not to be had, is no failure; lists of who has access are attributes too.
+// Removes attributes, access lists among them, and inode flags. The filter of system calls rejects them; this is for
+// runtimes without that filter, and for calls of later kernels. Attributes that are missing or unsupported are no failure.
 static void remove_marks(int directory) {
   static char names[XATTR_LIST_MAX];
   ssize_t length = flistxattr(directory, names, sizeof names);
@@ -82,7 +82,7 @@ static void remove_marks(int directory) {
   ioctl(directory, FS_IOC_SETFLAGS, &flags);
 }
 
-// `path` is a place where something is mounted, so that no program can have put another thing there.
+// `path` is a mount point, so no program can have replaced it.
 static bool empty_path(const char *path) {
   if (chmod(path, 0700) < 0 && errno != EPERM && errno != EROFS) return errno == ENOENT;
   int directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -95,7 +95,7 @@ static bool empty_path(const char *path) {
 
 static bool remove_message_queues(void) {
   int directory = open("/dev/mqueue", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return true; // none can be listed, where none is mounted
+  if (directory < 0) return true; // without the mount, queues cannot be listed
   bool done = empty(directory);
   close(directory);
   return done;
@@ -106,7 +106,7 @@ static bool remove_shared_memory(void) {
   struct shmid_ds state;
   int last = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
   for (int index = 0; index <= last; index++) {
-    int id = shmctl(index, SHM_STAT_ANY, &state); // what nobody may read too, since Linux 4.17
+    int id = shmctl(index, SHM_STAT_ANY, &state); // includes unreadable segments, since Linux 4.17
     if (id < 0) id = shmctl(index, SHM_STAT, &state);
     if (id >= 0) shmctl(id, IPC_RMID, NULL);
   }
@@ -137,11 +137,11 @@ static bool remove_messages(void) {
   return last < 0 || (msgctl(0, MSG_INFO, (struct msqid_ds *)&info) >= 0 && info.msgpool == 0);
 }
 
-static const char *const PLACES[] = {"/box", "/code", "/build", "/dev/shm"}; // a program's own temporary files are in /box
+static const char *const PLACES[] = {"/box", "/code", "/build", "/dev/shm"}; // a program's temporary files are in /box
 enum { PLACE_COUNT = sizeof PLACES / sizeof *PLACES };
 
-// Who may write to a file, or is its owner, sets its times; who reads it may set one. Of all that there is in every
-// container they become the present one.
+// A program can set the times of a file that it owns or can write to, and one of them by reading. So all files that are in
+// every container get the present time.
 void cleanup_times(void) {
   static const char *const shared[] = {"/dev/mqueue", "/dev/null", "/dev/zero", "/dev/full",
                                        "/dev/random", "/dev/urandom", "/dev/tty"};
@@ -154,7 +154,7 @@ const char *cleanup_places(void) {
   if (!HAS(PRIVATE_MOUNTS)) return NULL;
   for (int i = 0; i < PLACE_COUNT; i++)
     if (!empty_path(PLACES[i])) return PLACES[i];
-  struct stat status; // gVisor mounts something on /tmp, whatever the image has there
+  struct stat status; // gVisor mounts a file system on /tmp, whatever the image has there
   if (lstat("/tmp", &status) == 0 && S_ISDIR(status.st_mode) && !empty_path("/tmp")) return "/tmp";
   if (!HAS(PRIVATE_IPC)) return NULL;
   if (!remove_message_queues()) return "message queues";

@@ -1,18 +1,18 @@
-// Looks at a run now and then are a sample of its time: whether a thread of it could run, and how much CPU time was used
-// since. What it could have run but did not is the machine's doing. Looks come at irregular times, so that a program
-// cannot be found ready whenever it likes.
+// Samples of a run show whether one of its threads was ready, and how much CPU time it used since the last sample. Time in
+// which it was ready but did not run is due to the machine. Samples come at irregular times, so that a program cannot
+// arrange to be ready whenever it is sampled.
 #include "clock.h"
 
-static const uint64_t SAMPLE_NS = 50 * 1000 * 1000;    // between two looks, on average
+static const uint64_t SAMPLE_NS = 50 * 1000 * 1000;    // between two samples, on average
 static const uint64_t SHORTEST_NS = 2 * 1000 * 1000;   // between two checks
-static const uint64_t NEARLY_BUSY_NS = 1000000000;     // a run that waited for less is left to its CPU limit
+static const uint64_t NEARLY_BUSY_NS = 1000000000;     // a run that waited for less is only bound by its CPU limit
 static const uint64_t SECOND_US = 1000000;
 
 static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
 static uint64_t most(uint64_t a, uint64_t b) { return a > b ? a : b; }
 static uint64_t beyond(uint64_t a, uint64_t b) { return a > b ? a - b : 0; }
 
-// From half the average to one and a half of it; the nanosecond it is asked in is nobody's to choose.
+// From half the average to one and a half of it. It depends on the nanosecond of the call, which no program can choose.
 static uint64_t irregular_delay(uint64_t now) {
   return SAMPLE_NS / 2 + (now * 0x9e3779b97f4a7c15ull >> 32) * SAMPLE_NS / UINT32_MAX;
 }
@@ -22,7 +22,7 @@ void clock_start(struct run_clock *clock, uint64_t now) {
   clock->sample_due_ns = now + irregular_delay(now);
 }
 
-// What counts: the time in which it ran, slept or waited.
+// The time that counts: in which the run ran, slept or waited.
 static uint64_t counted_ns(const struct run_clock *clock, uint64_t elapsed_ns) {
   return elapsed_ns - least(elapsed_ns, beyond(clock->ready_ns, clock->running_ns));
 }
@@ -35,15 +35,15 @@ bool clock_was_running(const struct run_clock *clock, uint64_t now, uint64_t cpu
   return beyond(cpu_ns, clock->cpu_ns) >= (now - clock->sampled_ns) / 10 * 9;
 }
 
-static void take_note(struct run_clock *clock, uint64_t passed_ns, uint64_t cpu_ns, bool ready) {
+static void record(struct run_clock *clock, uint64_t passed_ns, uint64_t cpu_ns, bool ready) {
   if (ready) clock->ready_ns += passed_ns;
   clock->running_ns += least(passed_ns, beyond(cpu_ns, clock->cpu_ns));
   clock->cpu_ns = cpu_ns;
   clock->was_ready = ready;
 }
 
-// A look that comes late shows that this process had no processor either: in a container it shares the program's quota. What
-// the program waited for in that time is not known, so it does not count.
+// A sample that comes late shows that this process had no processor either: in a container it shares the program's quota.
+// Why the program waited in that time is unknown, so the time does not count.
 static uint64_t lateness_ns(const struct run_clock *clock, uint64_t now) {
   uint64_t late = beyond(now, clock->sample_due_ns);
   return late > SAMPLE_NS ? late : 0;
@@ -51,12 +51,12 @@ static uint64_t lateness_ns(const struct run_clock *clock, uint64_t now) {
 
 void clock_sample(struct run_clock *clock, uint64_t now, uint64_t cpu_ns, bool ready) {
   if (!ready) clock->ready_ns += lateness_ns(clock, now);
-  take_note(clock, now - clock->sampled_ns, cpu_ns, ready);
+  record(clock, now - clock->sampled_ns, cpu_ns, ready);
   clock->sampled_ns = now;
   clock->sample_due_ns = now + irregular_delay(now);
 }
 
-// A run that hardly waits may use its CPU time up, though the wall clock allows no more than that.
+// A run that hardly waits may use up its CPU limit, even if the wall-clock limit is no longer than that.
 static bool is_over(const struct run_clock *clock, const struct run_request *run, uint64_t elapsed_ns, uint64_t cpu_ns) {
   uint64_t waited_ns = beyond(elapsed_ns, most(clock->ready_ns, clock->running_ns));
   bool is_nearly_busy = waited_ns < NEARLY_BUSY_NS && cpu_ns < run->cpu_ns && run->cpu_ns <= run->wall_ns;
@@ -84,6 +84,6 @@ uint64_t clock_next(const struct run_clock *clock, const struct run_request *run
 
 bool clock_was_over(const struct run_clock *clock, const struct run_request *run, uint64_t wall_ns, uint64_t cpu_ns) {
   struct run_clock end = *clock;
-  take_note(&end, beyond(wall_ns, clock->sampled_ns - clock->started_ns), cpu_ns, clock->was_ready);
+  record(&end, beyond(wall_ns, clock->sampled_ns - clock->started_ns), cpu_ns, clock->was_ready);
   return is_over(&end, run, wall_ns, cpu_ns);
 }

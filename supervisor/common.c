@@ -1,4 +1,4 @@
-// Small pieces that every role needs: failing with a reason, the clock, descriptors over sockets, kernel files.
+// What every role needs: errors, the clock, descriptors over sockets, files of the kernel.
 #include "common.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static void say(const char *format, va_list arguments, int error) {
+static void write_line(const char *format, va_list arguments, int error) {
   char line[1024];
   int length = vsnprintf(line, sizeof line - 64, format, arguments);
   if (length > (int)sizeof line - 65) length = sizeof line - 65;
@@ -24,9 +24,9 @@ void die(const char *format, ...) {
   int error = errno;
   va_list arguments;
   va_start(arguments, format);
-  say(format, arguments, error);
+  write_line(format, arguments, error);
   va_end(arguments);
-  exit(1); // the supervisor leaves nothing behind, even then
+  exit(1); // which still cleans up
 }
 
 bool set_failure(struct failure *failure, enum failure_kind kind, const char *format, ...) {
@@ -41,7 +41,7 @@ bool set_failure(struct failure *failure, enum failure_kind kind, const char *fo
 void note(const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  say(format, arguments, 0);
+  write_line(format, arguments, 0);
   va_end(arguments);
 }
 
@@ -52,7 +52,7 @@ uint64_t now_ns(void) {
 }
 
 unsigned core_count(void) {
-  static long cores; // asking the system reads a file
+  static long cores; // sysconf reads a file each time
   if (cores < 1) cores = sysconf(_SC_NPROCESSORS_ONLN);
   return cores < 1 ? 1 : cores;
 }
@@ -87,12 +87,12 @@ int send_with_fds(int socket, const void *data, size_t length, const int *fds, i
   return sendmsg(socket, &message, MSG_NOSIGNAL) == (ssize_t)length ? 0 : -1;
 }
 
-// Takes the descriptors out of a message: the first `capacity` are given, what is over is closed. Returns how many came.
+// Takes the descriptors out of a message: returns the first `capacity` in `fds` and closes the rest. Returns how many came.
 static int take_fds(struct msghdr *message, int *fds, int capacity) {
   int came = 0;
   for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-    // The kernel fills the control buffer to its end, padding included: there may be more than were asked for.
+    // The kernel fills the control buffer to its end, padding included: there may be more than were expected.
     for (size_t at = 0; at + sizeof(int) <= header->cmsg_len - CMSG_LEN(0); at += sizeof(int), came++) {
       int file;
       memcpy(&file, CMSG_DATA(header) + at, sizeof file);

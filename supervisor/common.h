@@ -10,19 +10,19 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-// A build of the supervisor that lacks some protections, for the tests that show what they protect from: `make
-// WITHOUT=SECCOMP`, `make WITHOUT=SECCOMP+USER`. The program that serves is built with none left out.
+// Tests build supervisors without some protections, to show what each one protects from: `make WITHOUT=SECCOMP`, `make
+// WITHOUT=SECCOMP+USER`. The program that serves has all of them.
 enum protection {
   SECCOMP,            // the filter of system calls
-  ARCHITECTURE_CHECK, // the filter knows one architecture's numbers and refuses the others
-  USER,               // an own user, no capabilities
+  ARCHITECTURE_CHECK, // the filter knows the numbers of one architecture and rejects the others
+  USER,               // an unprivileged user per slot, no capabilities
   NO_NEW_PRIVILEGES,
   NO_SETUID_FILES,
-  NO_DEVICES,         // none but those of the root itself
-  OWN_ROOT,           // the machine's root is gone from the box's mounts
+  NO_DEVICES,         // only those of the root itself
+  OWN_ROOT,           // the machine's root is not among the box's mounts
   READ_ONLY_ROOT,
   READ_ONLY_ARTIFACTS,
-  PRIVATE_MOUNTS,     // of a box, with its work directory
+  PRIVATE_MOUNTS,     // of each box, with its work directory
   PRIVATE_NETWORK,
   PRIVATE_IPC,
   PRIVATE_PROCESSES,  // /proc shows the box only
@@ -30,24 +30,24 @@ enum protection {
   OWN_SESSION,
   CLOSED_DESCRIPTORS,
   CLEAN_ENVIRONMENT,
-  CLEARED_ARGUMENTS,  // the box's init tells no path of the machine
+  CLEARED_ARGUMENTS,  // the box's init shows no path of the machine
   SEALED_INPUT,
   MEMORY_LIMIT,
   PROCESS_LIMIT,
   CPU_LIMIT,
   WALL_LIMIT,
-  OWN_DELAY,          // what a program waits for by its own choice counts against its wall-clock limit
+  OWN_DELAY,          // time that a program chooses to wait counts against its wall-clock limit
   OUTPUT_LIMIT,
   FILE_SIZE_LIMIT,
   DISK_LIMIT,
   CORE_LIMIT,
-  OOM_PROTECTION,     // a program can be chosen by the OOM killer, as the supervisor cannot
-  QUOTA_RESET,        // CPU time that a run used does not hold back the next one
+  OOM_PROTECTION,     // the OOM killer can choose a program, but never the supervisor
+  QUOTA_RESET,        // the CPU time of one run does not throttle the next
   KILL_AT_END,
-  NAME_CHECK,         // of the files of a submission
-  LINK_CHECK,         // a build's output is read without following links
-  FIFO_CHECK,         // ... and without waiting for one who writes
-  COLLECT_BOUNDS,     // ... up to a size, a number of entries and a depth
+  NAME_CHECK,         // of the names of submitted files
+  LINK_CHECK,         // a build's output is read without following links,
+  FIFO_CHECK,         // ... without waiting for a writer,
+  COLLECT_BOUNDS,     // ... and up to a size, a number of entries and a depth
 };
 #ifndef WITHOUT
 #define WITHOUT 0ull
@@ -58,7 +58,7 @@ enum {
   MAX_SLOTS = 256,
   MAX_ROOTS = 64,
   MAX_MOUNTS = 64,          // of one root
-  MAX_FILES = 4096,         // of one STORE frame: of a submission, or of a build that is put back
+  MAX_FILES = 4096,         // of one STORE frame: a submission, or a build that is restored
   MAX_ARGUMENTS = 256,
   MAX_VARIABLES = 64,
   MAX_STRINGS = 192 * 1024, // argv and environment of one program, together
@@ -69,29 +69,29 @@ enum {
   MAX_ARTIFACT_BYTES = 64 << 20,
   MAX_ARTIFACT_ENTRIES = 4096,
   MAX_ARTIFACT_DEPTH = 16,
-  // Times the wall-clock limit: what a run may take beside the time that its own quota makes of its CPU time. One that
-  // is not done by then had too little of a processor to be judged.
+  // A run may take this many times its wall-clock limit, plus the time in which its quota gives it its CPU limit. A run
+  // that takes longer got too little CPU time to be judged.
   PATIENCE = 6,
 };
 
-// Descriptors that cross the socket to a launcher with a MAKE message, in this order. The last is for v2 only: the
-// group that the box is born in.
+// Descriptors sent to a launcher with a MAKE message, in this order. The last is for cgroup v2 only: the group in which
+// the box is born.
 enum make_fd { MAKE_SOCKET, MAKE_STDOUT, MAKE_STDERR, MAKE_CPU_USAGE, MAKE_CGROUP, MAKE_FDS };
 
-// The launcher's answer to MAKE; a descriptor of the box's first process comes with it when `error` is 0.
+// The launcher's answer to MAKE. If `error` is 0, a descriptor of the box's first process comes with it.
 struct made {
   int32_t error;
 };
 
-// What a box is asked to run. `strings` holds argv and then the environment, each ended by a NUL.
-// Descriptors follow in the order code, build, stdin, as far as the flags say.
+// What a box is to run. `strings` holds argv and then the environment, each ended by a NUL. The flags say which of the
+// descriptors code, build and stdin come with it, in this order.
 struct box_order_header {
   uint64_t cpu_seconds;
   uint64_t file_size;
   uint64_t disk_bytes;
   uint64_t stack_bytes;
   uint32_t open_files;
-  uint32_t processes; // of the user, 0: a control group counts them
+  uint32_t processes; // of the user; 0 if a control group counts them
   uint32_t argument_count;
   uint32_t variable_count;
   uint32_t strings_length;
@@ -104,14 +104,14 @@ struct box_order {
 
 // How the program of a box ended. With `collect`, a descriptor of /box/out comes with it.
 struct box_report {
-  int32_t error;       // errno of our own failure in `stage`, 0 when the program ran
+  int32_t error;       // errno of a failure of the sandbox in `stage`, 0 if the program ran
   char stage[43];
-  uint8_t tool_missing; // `stage` is the program, and trying again will not bring it
-  int32_t wait_status; // as wait(2) gives it
+  uint8_t tool_missing; // `stage` is the program itself, and a second try will not find it either
+  int32_t wait_status; // as wait(2) returns it
   uint64_t wall_ns;
-  uint64_t user_us, system_us; // of the processes that were waited for
-  uint64_t resident_bytes;     // of the largest of them, at its peak
-  uint64_t cpu_base_ns;        // the cgroup's CPU time when the program was started
+  uint64_t user_us, system_us; // of the processes that were reaped
+  uint64_t resident_bytes;     // peak of the largest of them
+  uint64_t cpu_base_ns;        // the cgroup's CPU time when the program started
 };
 
 static const uint64_t DEFAULT_DISK_BYTES = 64ull << 20;

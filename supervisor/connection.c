@@ -1,4 +1,4 @@
-// Buffers in both directions. A frame that breaks a rule, a peer that is gone and an error all end the connection.
+// Buffers both directions. A malformed frame, a closed peer and an error all end the connection.
 #include "connection.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { HEADER = 9, READ_AHEAD = 1 << 16, KEPT = 1 << 20 }; // bytes; a buffer over KEPT is given back when it is empty
+enum { HEADER = 9, READ_AHEAD = 1 << 16, KEPT = 1 << 20 }; // bytes; an empty buffer larger than KEPT is freed
 
 static int in_file, out_file, epoll_file;
 static uint64_t event_data;
@@ -65,7 +65,7 @@ static void flush_output(void) {
 }
 
 void connection_send(struct writer *writer) {
-  if (output_length == 0) { // a large frame is not copied: in a container it counts as memory of the program
+  if (output_length == 0) { // a large frame is not copied: in a container it would count as memory of the program
     free(output);
     output = writer->data;
     output_length = writer->length;
@@ -110,7 +110,7 @@ void connection_fail(uint32_t id, enum failure_kind kind, const char *format, ..
   connection_send_failure(id, &failure);
 }
 
-// Handles the complete frames in the buffer. Returns false when one is malformed.
+// Handles the complete frames in the buffer. Returns false if one is malformed.
 static bool handle_input(void) {
   size_t done = 0;
   while (input_length - done >= HEADER) {
@@ -128,7 +128,7 @@ static bool handle_input(void) {
   return true;
 }
 
-// Room for the frame that has begun, so that a large one is not copied over and over.
+// Makes room for the whole of the current frame, so that a large one is not copied again and again.
 static void make_room(void) {
   size_t wanted = input_length + READ_AHEAD;
   uint32_t length;
@@ -142,7 +142,7 @@ static void make_room(void) {
   input_capacity = wanted;
 }
 
-static void give_back_input(void) {
+static void free_large_input(void) {
   if (input_length > 0 || input_capacity <= KEPT) return;
   free(input);
   input = NULL;
@@ -164,7 +164,7 @@ static void read_input(void) {
       note("a malformed frame ends the connection");
       exit(2);
     }
-    give_back_input(); // before the next frame is handled, which may start a program
+    free_large_input(); // before the next frame, which may start a program
   }
 }
 

@@ -1,14 +1,14 @@
-// The connection to the service: takes frames out of what comes in, and sends frames without ever waiting.
+// The connection to the service: splits the input into frames, and sends frames without ever blocking.
 #ifndef CONNECTION_H
 #define CONNECTION_H
 #include "frames.h"
 
-// Handles one frame. Returns false when it is malformed, which ends the connection.
+// Handles one frame. Returns false if it is malformed, which ends the connection.
 typedef bool (*frame_handler)(uint8_t type, uint32_t id, struct reader *reader);
 
-// `in` and `out` may be one socket or two pipes. Their events come with `data` from `epoll`.
+// `in` and `out` may be one socket or two pipes. `epoll` returns `data` with their events.
 void connection_open(int in, int out, int epoll, uint64_t data, frame_handler handler);
-// To be called for an event of the connection. Returns false when it is over.
+// Handles an event of the connection. Returns false once the connection has ended.
 bool connection_handle(uint32_t events);
 // Queues a finished frame and frees it.
 void connection_send(struct writer *writer);

@@ -1,10 +1,10 @@
 // The supervisor as the first process of a container, for one submission: the same frames, over stdin and stdout.
 //
-// Theory of operation. The container is the box: the engine has taken the network, the capabilities and the root's
-// writability away before this process began. It may make no namespaces, so the programs of its one submission run
-// one after the other, as the same user as itself: after each, everything is killed, every place that a program can
-// write to is emptied, and when something survives this process ends, and with it the container. Sources and builds are
-// kept in this process's memory, which a program cannot reach, and written anew for each run.
+// Theory of operation. The container is the box: before this process started, the engine removed the network and the
+// capabilities and made the root read-only. This process cannot make namespaces, so the programs of its one submission run
+// one after the other, as the same user as itself. After each, it kills everything and empties every place that a program
+// can write to. If something survives, this process ends, and the container with it. Sources and builds are kept in memory
+// that a program cannot reach, and written anew for each run.
 #include "container.h"
 #include "blobs.h"
 #include "cleanup.h"
@@ -34,21 +34,21 @@
 #include <unistd.h>
 
 enum event { EVENT_CONNECTION, EVENT_CHILD, EVENT_STDOUT, EVENT_STDERR };
-enum { EVENTS = 16, LARGE = 128 * 1024 }; // bytes; what is larger goes back to the kernel as soon as it is free
-// The group's peak cannot be reset from inside: what a later run uses is looked at this often.
+enum { EVENTS = 16, LARGE = 128 * 1024 }; // bytes; larger blocks return to the kernel as soon as they are freed
+// The group's peak cannot be reset from inside, so the memory of a run is sampled this often.
 static const uint64_t SAMPLE_INTERVAL_NS = 5 * 1000 * 1000;
 
 static int epoll_file, child_signals, nothing, own_peak;
 static bool has_oom_score;
 static struct box_order order;
-// Shared with the process that becomes the program. Its memory is its own otherwise: where the kernel ends it because
-// memory is used up, it would end all that share it.
+// Shared with the process that becomes the program. It shares nothing else: if memory is used up, the kernel kills all
+// processes that share the memory of the one it chooses.
 static struct program *program;
-// Memory that is given back when programs have used up all there is: what this process needs to say so, and to empty
-// what they filled.
+// Memory that is freed when programs have used up the container's: this process needs some to report that, and to remove
+// what they wrote.
 enum { RESERVE = 1 << 20 };
 static void *reserve;
-static uint32_t shown_code, shown_build; // artifacts that are at /code and /build
+static uint32_t shown_code, shown_build; // the artifacts at /code and /build
 
 static struct {
   bool active;
@@ -58,8 +58,8 @@ static struct {
   struct usage start;
   struct run_clock clock;
   uint64_t sample_ns;
-  uint64_t cache_before; // bytes of files that were read before
-  uint64_t peak, resident; // bytes: the most that was seen of the group, and of the largest process
+  uint64_t cache_before; // bytes of cached files before the run
+  uint64_t peak, resident; // bytes: the maximum seen of the group, and of the largest process
   enum reason reason;
   bool out_of_memory;
 } run;
@@ -85,7 +85,7 @@ static bool seal_file(struct tree_visitor *visitor, const char *path, int file, 
   return fchmod(file, 0555) == 0 || cannot_write(((struct sealing *)visitor)->place, visitor->failure);
 }
 
-// A program may undo this, as it is the owner; what the next one sees is written anew.
+// A program can undo this, as it is the owner; what the next one sees is written anew.
 static bool seal(const char *path, struct failure *failure) {
   struct sealing sealing = {
       .visitor = {.directory = seal_directory, .file = seal_file, .failure = failure}, .place = path};
@@ -120,7 +120,7 @@ static bool show(const char *path, uint32_t artifact, struct failure *failure) {
   return (!blob || write_blob(path, blob, failure)) && seal(path, failure);
 }
 
-// Empties what programs write to, and shows the artifacts. Returns false with a failure.
+// Empties the places that programs write to, and shows the artifacts. Returns false with a failure.
 static bool furnish(uint32_t code, uint32_t build, struct failure *failure) {
   const char *left = cleanup_places();
   if (left) die("cannot remove %s", left);
@@ -141,11 +141,11 @@ static bool furnish(uint32_t code, uint32_t build, struct failure *failure) {
 
 static void fill_order(const struct run_request *request) {
   order.header = (struct box_order_header){
-      .cpu_seconds = request->cpu_ns / 1000000000ull + 2, // a backstop: whole seconds, and of each process
+      .cpu_seconds = request->cpu_ns / 1000000000ull + 2, // a second line of defence: whole seconds, for each process
       .file_size = request->file_size,
       .stack_bytes = request->stack_bytes,
       .open_files = request->open_files,
-      .processes = usage_tells_oom_kills() ? 0 : request->processes + 1, // and this one
+      .processes = usage_counts_oom_kills() ? 0 : request->processes + 1, // and this one
       .argument_count = request->argument_count,
       .variable_count = request->variable_count,
   };
@@ -158,12 +158,12 @@ static void take_reserve(void) {
   if (reserve == MAP_FAILED) reserve = NULL;
 }
 
-static void give_reserve_back(void) {
+static void free_reserve(void) {
   if (reserve) munmap(reserve, RESERVE);
   reserve = NULL;
 }
 
-// A program begins with the peak of the process that starts it, as wait(2) tells it.
+// A program starts with the peak of the process that starts it, as wait(2) reports it.
 static void forget_own_peak(void) {
   if (own_peak >= 0 && pwrite(own_peak, "5", 1, 0) < 0) note("cannot reset the peak of memory");
 }
@@ -232,8 +232,8 @@ static void stop_run(enum reason reason) {
   kill(-1, SIGKILL);
 }
 
-// The group's peak, where this run has raised it, is exact. Else what was seen of it, and the largest process. Files of
-// the image that were read count in it, though they are not the program's.
+// The group's peak is exact if this run raised it. Otherwise this uses the maximum of the samples, and the largest process.
+// Cached files of the image count for the group, but not for the program.
 static uint64_t memory_of_run(const struct usage *end, bool out_of_memory) {
   if (out_of_memory) return run.request.memory;
   uint64_t peak = end->peak > run.start.peak ? end->peak : run.peak;
@@ -244,7 +244,7 @@ static uint64_t memory_of_run(const struct usage *end, bool out_of_memory) {
   return memory > run.request.memory ? run.request.memory : memory;
 }
 
-// A program may have closed the directories on the way, which are its own as much as ours.
+// A program may have changed the modes of these directories, which belong to its user.
 static void open_way_to_output(void) {
   struct stat status;
   chmod("/box", 0700);
@@ -265,20 +265,20 @@ static bool collect(struct result *result, struct failure *failure) {
   return result->collected || failure->kind == FAILURE_PERMANENT;
 }
 
-// The program has ended: whatever it left is killed, and then told how it went.
+// The program has ended: kills what it left, then answers.
 static void finish_run(int wait_status) {
   struct usage end;
   struct failure failure;
   uint64_t wall_ns = now_ns() - program->start_ns;
   bool out_of_memory = run.reason == REASON_MEMORY || usage_oom_kills() > run.start.oom_kills;
-  if (out_of_memory) give_reserve_back();
+  if (out_of_memory) free_reserve();
   size_t limit = HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_OUTPUT;
   bool fits = output_read(&run.out, limit);
   fits = output_read(&run.err, limit) && fits;
   if (!fits && run.reason == REASON_NONE) run.reason = REASON_OUTPUT;
   if (!cleanup_processes()) die("a process cannot be killed");
   usage_read(&end);
-  if (out_of_memory) cleanup_places(); // files are what may still fill it
+  if (out_of_memory) cleanup_places(); // files may still fill the memory
   if (program->exec_error) {
     bool tool_missing = program->exec_stage[0] == '/';
     connection_fail(run.request.id, tool_missing ? FAILURE_PERMANENT : FAILURE_RETRYABLE, "%s: %s", program->exec_stage,
@@ -309,7 +309,7 @@ static void finish_run(int wait_status) {
   take_reserve();
 }
 
-// Takes the ends of all processes that have ended.
+// Reaps all processes that have ended.
 static void reap(void) {
   struct signalfd_siginfo ignored;
   while (read(child_signals, &ignored, sizeof ignored) > 0) continue;
@@ -343,11 +343,11 @@ static void check_run(uint64_t now) {
   run.sample_ns = now;
   if (run.reason != REASON_NONE) return;
   if (usage_oom_kills() > run.start.oom_kills) return stop_run(REASON_MEMORY);
-  if (!usage_tells_oom_kills() && memory > run.start.memory + run.request.memory) return stop_run(REASON_MEMORY);
+  if (!usage_counts_oom_kills() && memory > run.start.memory + run.request.memory) return stop_run(REASON_MEMORY);
   check_time(now);
 }
 
-// Milliseconds until the run has to be looked at.
+// Milliseconds until the next check of the run is due.
 static int tick(void) {
   if (!run.active) return -1;
   uint64_t now = now_ns();
@@ -450,18 +450,18 @@ static void prepare(void) {
   signal(SIGPIPE, SIG_IGN);
   umask(0);
   mallopt(M_MMAP_THRESHOLD, LARGE);
-  if (HAS(CLOSED_DESCRIPTORS)) close_range(3, ~0u, 0); // what a runtime may have left open
-  has_oom_score = access("/proc/self/oom_score_adj", W_OK) == 0; // asked while it is still ours to open
+  if (HAS(CLOSED_DESCRIPTORS)) close_range(3, ~0u, 0); // descriptors that a runtime may have left open
+  has_oom_score = access("/proc/self/oom_score_adj", W_OK) == 0; // while this process can still open it
   program = mmap(NULL, sizeof *program, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (program == MAP_FAILED) die("cannot share memory");
   own_peak = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
-  // The same user's programs can neither trace this process nor open what it has open.
+  // Programs of the same user can neither trace this process nor open its descriptors.
   prctl(PR_SET_DUMPABLE, 0);
   nothing = open("/dev/null", O_RDONLY | (HAS(CLOSED_DESCRIPTORS) ? O_CLOEXEC : 0));
   child_signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
   epoll_file = epoll_create1(EPOLL_CLOEXEC);
   if (nothing < 0 || child_signals < 0 || epoll_file < 0) die("cannot begin");
-  for (int file = 0; file < 2; file++) fcntl(file, F_SETFD, FD_CLOEXEC); // 2 is for our own words
+  for (int file = 0; file < 2; file++) fcntl(file, F_SETFD, FD_CLOEXEC); // 2 is the log
   seccomp_prepare();
   usage_open();
   ready_prepare();

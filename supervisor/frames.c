@@ -1,4 +1,4 @@
-// Reading and writing of frames, with every length checked. Knows nothing of what the frames ask for.
+// Reads and writes frames, and checks every length. Knows nothing of what the frames mean.
 #include "frames.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -72,7 +72,7 @@ void write_bytes(struct writer *writer, const void *data, uint32_t length) {
   append(writer, data, length);
 }
 
-// Stdin as a file in memory that nobody can change any more. -1 with errno.
+// Returns stdin as a sealed file in memory, which no process can change. -1 with errno.
 static int sealed_file(const uint8_t *bytes, uint32_t length) {
   int file = memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (file < 0) return -1;
@@ -115,7 +115,7 @@ bool parse_run(struct reader *reader, uint32_t id, struct run_request *run) {
       run->memory > tebibyte || run->output_bytes > MAX_OUTPUT || run->disk_bytes == 0 || run->disk_bytes > tebibyte ||
       run->processes == 0 || run->open_files == 0)
     reader->broken = true;
-  size_t left = reader->end - reader->next; // each string takes its length, four bytes, in the frame
+  size_t left = reader->end - reader->next; // in the frame each string is preceded by its length, four bytes
   run->strings = malloc(left < MAX_STRINGS ? left + 1 : MAX_STRINGS);
   if (!run->strings) die("out of memory");
   run->argument_count = parse_strings(reader, run, MAX_ARGUMENTS);

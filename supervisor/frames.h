@@ -1,6 +1,7 @@
-// The wire between the service and the supervisor: frames of {u32 length, u8 type, u32 id, payload}, little-endian,
-// over the socket that is inherited as descriptor 3, or over stdin and stdout of a container. `length` counts what follows it. A string is {u32 length, bytes}.
-// Every length is bounded; a frame that breaks a rule ends the connection, which ends the supervisor and all boxes.
+// The wire between the service and the supervisor: frames of {u32 length, u8 type, u32 id, payload}, little-endian, over
+// the socket that is inherited as descriptor 3, or over stdin and stdout of a container. `length` counts what follows it.
+// A string is {u32 length, bytes}. Every length is bounded. A malformed frame ends the connection, which ends the
+// supervisor and all boxes.
 #ifndef FRAMES_H
 #define FRAMES_H
 #include "common.h"
@@ -11,15 +12,15 @@ enum frame_type {
   FRAME_STORE = 2,    // {u32 artifact, u16 n, n x {string path, string content}} -> OK | FAILED
   FRAME_DROP = 3,     // {u32 artifact}; no answer
   FRAME_RUN = 4,      // see `struct run_request` -> RESULT | FAILED
-  FRAME_CANCEL = 5,   // `id` of a RUN; its RESULT comes early. No answer when it is not known
-  FRAME_FETCH = 6,    // {u32 artifact} -> ARTIFACT | FAILED; of a container only
-  FRAME_PING = 7,     // {} -> OK, when all that came before is done; of a container only
+  FRAME_CANCEL = 5,   // `id` of a RUN; its RESULT comes early. No answer if the id is unknown
+  FRAME_FETCH = 6,    // {u32 artifact} -> ARTIFACT | FAILED; in a container only
+  FRAME_PING = 7,     // {} -> OK, when all earlier requests are done; in a container only
   // To the service.
   FRAME_READY = 64,  // {u32 cgroup version, u32 slots, string hash of the supervisor's sources}: the first frame
   FRAME_OK = 65,     // {}
   FRAME_FAILED = 66, // {u8 kind of failure (common.h), string message}: never the program's
   FRAME_RESULT = 67, // see `result_send` in result.c
-  FRAME_ARTIFACT = 68, // {string}, to be put back with STORE
+  FRAME_ARTIFACT = 68, // {string}, which STORE restores
 };
 
 // A RUN frame: {numbers, u16 n, n x string argv, u16 m, m x string "NAME=value", string stdin}. These are the numbers, in
@@ -38,11 +39,11 @@ struct run_request {
 #undef MEMBER
   uint32_t argument_count, variable_count, strings_length;
   char *strings; // argv and environment, each ended by a NUL
-  int stdin_file;  // sealed memfd, -1 when empty
-  int stdin_error; // errno of why the input could not be kept, else 0
+  int stdin_file;  // sealed memfd, -1 if empty
+  int stdin_error; // errno if the input could not be kept, else 0
 };
 
-// A reader over one frame's payload. Reading past its end sets `broken` and gives zeroes from then on.
+// Reads the payload of one frame. Reading past its end sets `broken` and returns zeroes from then on.
 struct reader {
   const uint8_t *next, *end;
   bool broken;
@@ -53,7 +54,7 @@ uint32_t read_u32(struct reader *reader);
 uint64_t read_u64(struct reader *reader);
 // A string of at most `limit` bytes; points into the frame.
 const uint8_t *read_bytes(struct reader *reader, uint32_t limit, uint32_t *length);
-// Copies a string without NUL into `text`, and ends it.
+// Copies a string into `text` and ends it with a NUL. It must not contain one.
 void read_text(struct reader *reader, char *text, size_t size);
 
 // A frame being written; grows as needed.
@@ -67,7 +68,7 @@ void write_u32(struct writer *writer, uint32_t value);
 void write_u64(struct writer *writer, uint64_t value);
 void write_bytes(struct writer *writer, const void *data, uint32_t length);
 
-// Parses a RUN frame. Returns false when it is malformed. What it holds is released by `free_run`.
+// Parses a RUN frame. Returns false if it is malformed. Release `run` with `free_run`.
 bool parse_run(struct reader *reader, uint32_t id, struct run_request *run);
 void free_run(struct run_request *run);
 #endif

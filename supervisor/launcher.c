@@ -1,6 +1,6 @@
-// A launcher: one process for each slot and root that has pivoted into the prepared root, sits in the slot's network
-// namespace, and starts boxes as copies of itself. It is small and single-threaded, so that a copy is cheap; it runs
-// nothing itself and knows nothing of programs.
+// A launcher: one process for each slot and root, which has pivoted into the root, lives in the slot's network namespace,
+// and starts boxes as copies of itself. It is small and single-threaded, so that a copy is cheap. It runs nothing itself
+// and knows nothing of programs.
 #include "seccomp.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 
 enum { SOCKET = 3, NETWORK = 4 };
 
-static int oom_score; // this process's own, as a file
+static int oom_score; // a descriptor of this process's oom_score_adj
 
 static void enter_root(const char *root) {
   if (HAS(PRIVATE_NETWORK) && setns(NETWORK, CLONE_NEWNET) < 0) die("launcher: setns");
@@ -32,8 +32,8 @@ static void enter_root(const char *root) {
   if (chdir("/") < 0) die("launcher: chdir /");
 }
 
-// Limits that are the same for every program. A core may have 1 byte and not 0: less than any core takes as well, and
-// the only value with which the kernel starts no program of the machine either to take the dump (core_pattern).
+// Limits that are the same for every program. A core may have 1 byte, not 0: no core fits either, and it is the only value
+// for which the kernel does not start a program of the machine that receives the dump (core_pattern).
 static void set_constant_limits(void) {
   static const struct {
     int resource;
@@ -41,7 +41,7 @@ static void set_constant_limits(void) {
   } limits[] = {{RLIMIT_CORE, HAS(CORE_LIMIT) ? 1 : RLIM_INFINITY},
                 {RLIMIT_MEMLOCK, 64 << 10},
                 {RLIMIT_MSGQUEUE, 64 << 10},
-                {RLIMIT_SIGPENDING, 4096}, // and timers, which kernels before 5.15 count for nobody
+                {RLIMIT_SIGPENDING, 4096}, // includes timers, which kernels before 5.15 do not count per user
                 {RLIMIT_RTPRIO, 0},
                 {RLIMIT_NICE, 0}};
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
@@ -57,7 +57,7 @@ static void drop_what_boxes_never_need(void) {
   if (HAS(NO_NEW_PRIVILEGES) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) die("launcher: no_new_privs");
 }
 
-// Changes what the OOM killer makes of this process, and of copies made from then on.
+// Changes how likely the OOM killer chooses this process, and later copies of it.
 static void set_oom_score(const char *score) {
   if (HAS(OOM_PROTECTION) && pwrite(oom_score, score, strlen(score), 0) < 0) die("launcher: oom_score_adj");
 }
@@ -75,15 +75,15 @@ static int make_box(uid_t uid, int cgroup_version, uint64_t more_namespaces, con
     arguments.flags |= CLONE_INTO_CGROUP;
     arguments.cgroup = fds[MAKE_CGROUP];
   } else {
-    arguments.flags |= CLONE_NEWCGROUP; // on v2 it would show the launcher's group as the root, so the box makes it
+    arguments.flags |= CLONE_NEWCGROUP; // on v2 its root would be the launcher's group, so the box makes it
   }
-  // On v1 a launcher shares the group of its boxes: the OOM killer is to choose one of them and not it. Where we have
-  // CAP_SYS_RESOURCE, no program can go under what it was born with and hide.
+  // On v1 a launcher shares the group of its boxes: the OOM killer must choose a box and not the launcher. With
+  // CAP_SYS_RESOURCE, a program cannot lower the score that it was born with.
   set_oom_score("500");
   pid_t child = syscall(SYS_clone3, &arguments, sizeof arguments);
   int error = errno;
   if (child == 0) {
-    if (HAS(CLOSED_DESCRIPTORS)) close(SOCKET); // a box that holds its launcher's socket could ask for boxes
+    if (HAS(CLOSED_DESCRIPTORS)) close(SOCKET); // a box with its launcher's socket could request boxes
     box_main(uid, cgroup_version, fds);
   }
   set_oom_score("0");
@@ -101,13 +101,13 @@ int launcher_main(int argc, char **argv) {
   if (HAS(CLOSED_DESCRIPTORS) && fcntl(SOCKET, F_SETFD, FD_CLOEXEC) < 0) die("launcher: socket");
   oom_score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (oom_score < 0) die("launcher: oom_score_adj");
-  set_oom_score("0"); // not the supervisor's, which is hidden from the OOM killer
+  set_oom_score("0"); // not the supervisor's, which the OOM killer never chooses
   seccomp_prepare();
   set_constant_limits();
   enter_root(argv[5]);
   drop_what_boxes_never_need();
   signal(SIGCHLD, SIG_IGN); // boxes are reaped by the kernel; the supervisor watches their descriptors
-  // The copies of this process are visible in boxes: they tell no path of this machine.
+  // The copies of this process are visible in boxes: they must not show a path of this machine.
   for (int i = 0; HAS(CLEARED_ARGUMENTS) && i < argc; i++) memset(argv[i], 0, strlen(argv[i]));
 
   for (;;) {

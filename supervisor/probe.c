@@ -1,5 +1,5 @@
-// A program for boxes: small behaviours by which a sandbox shows what it promises (`probe COMMAND [ARGUMENT]`), and
-// `isolation`, which tries to leave the box in every way that the service relies on being closed, one line a try.
+// A program for boxes: small behaviours that show whether a sandbox keeps its promises (`probe COMMAND [ARGUMENT]`), and
+// `isolation`, which tries every way out of the box that must be closed, and prints a line for each.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -25,7 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// --- tries to leave; each returns true when it got through ---
+// --- ways out; each function returns true if its way is open ---
 
 static bool is_root(void) { return getuid() == 0 || geteuid() == 0 || getgid() == 0; }
 static bool becomes_root(void) { return setuid(0) == 0 || setresuid(0, 0, 0) == 0; }
@@ -34,8 +34,8 @@ static bool mounts(void) { return mount("none", "/box/tmp", "tmpfs", 0, NULL) ==
 static bool makes_user_namespace(void) { return unshare(CLONE_NEWUSER) == 0; }
 static bool makes_device(void) { return mknod("/box/tmp/disk", S_IFBLK | 0600, 0) == 0; }
 static bool traces_init(void) { return ptrace(PTRACE_ATTACH, 1, NULL, NULL) == 0; }
-// Where the box's init is of our own user the call is allowed, but the kernel spares the first process of a namespace.
-// Whoever could end it would end this program too, and the trial.
+// If the box's init has the same user, the call is allowed, but the kernel protects the first process of a namespace. A
+// program that could end it would end this one too, and the test would fail.
 static bool kills_init(void) {
   kill(1, SIGKILL);
   kill(1, SIGSTOP);
@@ -74,7 +74,7 @@ static bool reaches_network(void) {
   return false;
 }
 static int count_processes(void);
-// Init, the trial and this process are what there is.
+// There are only init, the test and this process.
 static bool sees_others(void) { return count_processes() > 3; }
 static bool has_capabilities(void) {
   char text[8192] = "";
@@ -85,7 +85,7 @@ static bool has_capabilities(void) {
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
     char name[16] = "";
     memcpy(name, wanted[i], strcspn(wanted[i], ":") + 1);
-    if (strstr(text, name) && !strstr(text, wanted[i])) return true; // not every kernel tells them all
+    if (strstr(text, name) && !strstr(text, wanted[i])) return true; // not every kernel shows them all
   }
   return !strstr(text, "CapEff:") || !strstr(text, "Seccomp:") || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1;
 }
@@ -94,7 +94,7 @@ static bool has_foreign_descriptors(void) {
     if (fcntl(file, F_GETFD) >= 0) return true;
   return false;
 }
-// A container hides places behind an empty directory or a file without content.
+// A container hides places behind an empty directory or an empty file.
 static bool has_content(const char *path) {
   DIR *directory = opendir(path);
   for (struct dirent *entry; directory && (entry = readdir(directory));)
@@ -134,7 +134,7 @@ static const struct attempt {
     {"see the machine's files", sees_the_machine},
 };
 
-// Each try in a process of its own: the filter of system calls may end it.
+// Each in its own process, which the filter of system calls may end.
 static int try_isolation(void) {
   int open_ways = 0;
   for (size_t i = 0; i < sizeof ATTEMPTS / sizeof *ATTEMPTS; i++) {
@@ -206,7 +206,7 @@ static int echo(void) {
   return 0;
 }
 
-// Ends well while children take memory over the limit.
+// Exits with 0 while its children exceed the memory limit.
 static int late_memory(int delay_us, size_t bytes) {
   for (int i = 0; i < 2; i++)
     if (fork() == 0) {
@@ -216,7 +216,7 @@ static int late_memory(int delay_us, size_t bytes) {
   return 0;
 }
 
-// Starts processes that stay until no more can be had; tells how many.
+// Starts processes that stay, until it can start no more; prints how many.
 static int fork_bomb(void) {
   int count = 0;
   for (; count < 100000; count++) {
@@ -231,7 +231,7 @@ static int fork_bomb(void) {
   return 0;
 }
 
-// A process that leaves its parent, its session and its output behind, and goes on.
+// Starts a process that leaves its parent, its session and its output, and runs on.
 static int leave_daemon(void) {
   if (fork() == 0) {
     setsid();
@@ -264,7 +264,7 @@ static int read_file(const char *path) {
 }
 
 static int *arrived, expected;
-// Processes that each do the same; ends when all have ended.
+// Starts processes that all do the same; exits when all have ended.
 static int in_children(int count, int64_t amount, int (*use)(int64_t)) {
   int failed = 0, status;
   arrived = mmap(NULL, sizeof *arrived, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -278,7 +278,7 @@ static int in_children(int count, int64_t amount, int (*use)(int64_t)) {
   while (wait(&status) > 0) failed += status != 0;
   return failed;
 }
-// Keeps what it uses until all have theirs.
+// Keeps its memory until all have theirs.
 static int use_and_hold_memory(int64_t bytes) {
   int result = use_memory(bytes);
   __sync_fetch_and_add(arrived, 1);
@@ -309,7 +309,7 @@ static int open_descriptors(void) {
   return 0;
 }
 
-// Reads its input and writes it to both streams.
+// Copies its input to both output streams.
 static int echo_twice(void) {
   char block[4096];
   for (ssize_t got; (got = read(0, block, sizeof block)) > 0;)
@@ -324,7 +324,7 @@ static int outlive_output(int milliseconds) {
   return 5;
 }
 
-// A child that goes on with the same output when its parent is gone.
+// Starts a child that keeps writing to the same output when its parent is gone.
 static int leave_child(void) {
   if (fork() == 0) {
     for (;;) pause();
@@ -342,7 +342,7 @@ static int count_processes(void) {
 
 static int list(const char *path);
 
-// Leaves its name wherever it may write, waits, and tells what it sees of itself and of others.
+// Writes its name wherever it can, waits, and prints what it sees of itself and of others.
 static int mark(const char *name, int milliseconds) {
   const char *const places[] = {"/box/work", "/tmp", "/dev/shm"};
   for (int i = 0; i < 3; i++) {
@@ -357,7 +357,7 @@ static int mark(const char *name, int milliseconds) {
   return 0;
 }
 
-// Copies this program, so that what was built can be started.
+// Copies this program, so that the output of the build can be started.
 static bool copy_itself(const char *path) {
   char block[65536];
   int from = open("/proc/self/exe", O_RDONLY), to = open(path, O_CREAT | O_WRONLY | O_EXCL, 0755);
@@ -376,7 +376,7 @@ static int build(int argc, char **argv) {
   return argc > 2 ? atoi(argv[2]) : 0;
 }
 
-// Leaves many files of one byte.
+// Makes many files of one byte.
 static int build_many(int count) {
   char path[64];
   for (int i = 0; i < count; i++) {
@@ -437,7 +437,7 @@ int main(int argc, char **argv) {
     signal(SIGXCPU, SIG_IGN);
     spin(1);
   }
-  // Each ended by a NUL, because all else may be in them.
+  // Each ends with a NUL, because they may contain any other byte.
   if (!strcmp(command, "arguments")) return print_strings(argv + 2);
   if (!strcmp(command, "environment")) return print_strings(environ);
   return 64;

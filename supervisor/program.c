@@ -1,5 +1,5 @@
 // In a box, this process shares its parent's memory until exec, which makes it cheap. All descriptors but 0, 1 and 2 are
-// close-on-exec. Nothing of the program's author runs before exec.
+// close-on-exec. No untrusted code runs before exec.
 #include "program.h"
 #include "seccomp.h"
 #include <dirent.h>
@@ -32,7 +32,7 @@ static void __attribute__((noreturn)) give_up(struct program *program, const cha
   _exit(127);
 }
 
-// A limit that is over what this process itself may have becomes that.
+// A limit above the one of this process is lowered to that.
 static void limit(struct program *program, int resource, uint64_t value) {
   struct rlimit wanted = {.rlim_cur = value, .rlim_max = value};
   if (setrlimit(resource, &wanted) == 0) return;
@@ -41,8 +41,8 @@ static void limit(struct program *program, int resource, uint64_t value) {
   if (setrlimit(resource, &wanted) < 0) give_up(program, "setrlimit");
 }
 
-// The kernel counts this limit in whole ticks of its clock. On a busy machine, or under a quota, runs come in slices that
-// are hardly longer, so that it may count several times what was used.
+// The kernel counts this limit in whole ticks of its clock. On a busy machine, or under a quota, a process runs in slices
+// that are hardly longer, so the kernel may count several times what was used.
 enum { CPU_TICKS_SLACK = 4 };
 
 static void set_limits(struct program *program) {
@@ -63,7 +63,7 @@ static void drop_privileges(struct program *program) {
   if (setresuid(uid, uid, uid) < 0) give_up(program, "setresuid");
 }
 
-// The file is this process's own to open only while it may be looked at, which exec allows anyway.
+// This process can open the file only while it is dumpable, which it is after exec anyway.
 static void raise_oom_score(struct program *program) {
   if (prctl(PR_SET_DUMPABLE, 1) < 0) give_up(program, "dumpable");
   if (write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", program->oom_score) < 0) give_up(program, "oom_score_adj");
@@ -80,7 +80,7 @@ static int become_program(void *argument) {
   struct program *program = argument;
   char byte;
   if (HAS(OWN_SESSION) && setsid() < 0) give_up(program, "setsid");
-  sigset_t no_signals; // is blocked or ignored, whatever our own ways are
+  sigset_t no_signals; // is blocked or ignored, whatever this process does
   sigemptyset(&no_signals);
   sigprocmask(SIG_SETMASK, &no_signals, NULL);
   signal(SIGPIPE, SIG_DFL);
@@ -104,7 +104,7 @@ static int become_program(void *argument) {
   program->start_ns = now_ns();
   execve(argv[0], argv, HAS(CLEAN_ENVIRONMENT) ? environment : environ);
   int error = errno;
-  if (strncmp(argv[0], "/build/", 7) == 0 || strncmp(argv[0], "/code/", 6) == 0) { // the submission's own, as in a shell
+  if (strncmp(argv[0], "/build/", 7) == 0 || strncmp(argv[0], "/code/", 6) == 0) { // the submission's own program: as in a shell
     dprintf(2, "%s: %s\n", argv[0], strerror(error));
     _exit(error == ENOENT ? 127 : 126);
   }

@@ -5,24 +5,24 @@
 
 struct program {
   const struct box_order *order;
-  int input;     // its stdin, -1: as it is
-  int outputs[2]; // its stdout and stderr, -1: as they are
-  int cpu_usage; // the cgroup's CPU time, -1: not to be had
-  int go;        // a pipe whose byte starts the program, -1: at once
-  uid_t uid;     // 0: as it is
-  const char *oom_score; // NULL: as it is; only without CLONE_VM
-  // set by the process, which shares this with its parent
+  int input;     // its stdin; -1 keeps the current one
+  int outputs[2]; // its stdout and stderr; -1 keeps the current ones
+  int cpu_usage; // a descriptor of the cgroup's CPU time, -1 if unavailable
+  int go;        // a pipe: a byte starts the program; -1 starts it at once
+  uid_t uid;     // 0 keeps the current one
+  const char *oom_score; // NULL keeps the current one; only without CLONE_VM
+  // set by the new process, which shares this with its parent
   uint64_t start_ns, cpu_base_ns;
   int exec_error; // errno of what failed in `exec_stage`
   char exec_stage[43];
 };
 
-// Starts the process with `more_flags` for clone(2). The filter of system calls must have been prepared. Returns its
-// number, or -1 with errno. `program` must stay where it is until the process has become the program.
+// Starts the process with `more_flags` for clone(2), after `seccomp_prepare`. Returns its number, or -1 with errno.
+// `program` must stay valid until the process has become the program.
 pid_t program_start(struct program *program, int more_flags);
-// CPU time in nanoseconds of a group's file, of either version.
+// Reads nanoseconds of CPU time from a control group's file, of either version.
 uint64_t program_read_cpu_ns(int file);
-// Puts links to the entries of /code into /box/work: reading by relative name works, and the directory stays the
-// program's own. Returns NULL, or what failed, with errno.
+// Makes links to the entries of /code in /box/work: programs can read them by relative name, and own the directory. Returns
+// NULL, or what failed, with errno.
 const char *program_link_code(void);
 #endif

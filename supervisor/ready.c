@@ -1,5 +1,5 @@
-// The kernel shows a thread that runs and one that waits for a processor alike, as R. One that gave up its claim by
-// itself, with a lower priority or by choosing processors, has only itself to blame for waiting.
+// The kernel shows both a thread that runs and one that waits for a processor as R. A thread that chose a lower priority
+// or fewer processors does not count: it waits by its own choice.
 #include "ready.h"
 #include <ctype.h>
 #include <dirent.h>
@@ -13,14 +13,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { NICE = 16, POLICY = 38 }; // fields of /proc/PID/stat after the state, which is 0
+enum { NICE = 16, POLICY = 38 }; // indexes of fields of /proc/PID/stat; the state is 0
 
 static int processors_of(pid_t thread) {
   cpu_set_t set;
   return sched_getaffinity(thread, sizeof set, &set) < 0 ? 0 : CPU_COUNT(&set);
 }
 
-// `next` is at the state. Fields that a kernel does not show are 0.
+// `next` points to the state. Fields that a kernel does not show are 0.
 static bool has_lower_priority(const char *next) {
   long nice = 0, policy = 0;
   for (int field = 0; field <= POLICY && next; field++) {
@@ -36,14 +36,14 @@ bool thread_is_ready(pid_t thread) {
   char path[64], text[1024];
   snprintf(path, sizeof path, "/proc/%d/stat", thread);
   if (read_file_at(AT_FDCWD, path, text, sizeof text) <= 0) return false;
-  const char *state = strrchr(text, ')'); // the name before it may hold anything
+  const char *state = strrchr(text, ')'); // the name before it may contain anything
   if (!state || strncmp(state, ") R", 3) != 0) return false;
   if (!HAS(OWN_DELAY)) return true;
   int own = processors_of(0), its = processors_of(thread);
   return !has_lower_priority(state + 2) && (its == 0 || its >= own);
 }
 
-// Where a container's memory is used up, this process must not ask for more.
+// When a container has used up its memory, this process must not need more.
 static char processes[4096] __attribute__((aligned(8))), threads[4096] __attribute__((aligned(8)));
 
 void ready_prepare(void) {
@@ -51,7 +51,7 @@ void ready_prepare(void) {
   memset(threads, 1, sizeof threads);
 }
 
-// Whether `holds` for one of the numbers that are names in a directory. `entries` are bytes to read them into.
+// Whether `holds` is true for any name in a directory that is a number. `entries` is a buffer for the names.
 static bool any_number(const char *path, char *entries, size_t size, bool (*holds)(pid_t)) {
   int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   bool found = false;

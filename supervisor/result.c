@@ -1,4 +1,4 @@
-// Shared by the boxes of this machine and those of containers, so that both tell ends alike.
+// Shared by native boxes and containers, so that both report ends alike.
 #include "result.h"
 #include "connection.h"
 #include <errno.h>
@@ -15,7 +15,7 @@ bool output_open(struct output *output, int *write_end) {
   if (pipe2(ends, O_CLOEXEC) < 0) return false;
   *output = (struct output){.pipe = ends[0]};
   *write_end = ends[1];
-  fchmod(ends[1], geteuid() == 0 ? 0622 : 0222); // a program of our own user is the pipe's owner
+  fchmod(ends[1], geteuid() == 0 ? 0622 : 0222); // a program of the same user is the pipe's owner
   return fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
@@ -24,7 +24,7 @@ bool output_read(struct output *output, size_t limit) {
   while (output->pipe >= 0) {
     ssize_t got = read(output->pipe, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return true; // nothing more now
+    if (got < 0) return true; // nothing more yet
     if (got == 0) {
       close(output->pipe);
       output->pipe = -1;

@@ -1,5 +1,5 @@
-// A root is a tmpfs with the directories every box needs, five devices, a short passwd, and read-only binds of what a
-// toolchain brings. It is mounted in the supervisor's mount namespace only, and read-only when it is done.
+// A root is a tmpfs with the directories that every box needs, five devices, a short passwd, and read-only binds of a
+// toolchain's files. It is mounted in the supervisor's mount namespace only, and becomes read-only once it is complete.
 #include "root.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -29,13 +29,13 @@ void root_setup(const char *run_directory, uid_t first_uid, int slots) {
   uid_base = first_uid;
   uid_count = slots;
   if (unshare(CLONE_NEWNS) < 0) die("cannot make a mount namespace (root or CAP_SYS_ADMIN is needed)");
-  // What the machine mounts later is seen here; what is mounted here is seen nowhere else.
+  // Later mounts of the machine are visible here; mounts made here are visible nowhere else.
   if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0) die("cannot separate the mounts");
   if (mount("supervisor", run_directory, "tmpfs", MS_NOSUID, "size=1m,mode=0700") < 0) die("cannot mount a tmpfs on %s", run_directory);
   snprintf(base, sizeof base, "%s", run_directory);
 }
 
-// Links in a root are for boxes: followed here, they would lead into the machine's own files.
+// Links in a root are for boxes: followed here, they would lead to the machine's files.
 static bool is_link(const char *path) {
   struct stat status;
   if (lstat(path, &status) < 0 || !S_ISLNK(status.st_mode)) return false;
@@ -43,7 +43,7 @@ static bool is_link(const char *path) {
   return true;
 }
 
-// `path` is below `root`, which is there and ours.
+// `path` is below `root`, which exists and belongs to the supervisor.
 static bool make_parents(const char *root, char *path) {
   for (char *slash = strchr(path + strlen(root) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
     *slash = 0;
@@ -108,7 +108,7 @@ static bool make_link(const char *root, const char *name, const char *target) {
   return symlink(target, path) == 0;
 }
 
-// What every box has, whatever its toolchain.
+// Makes what every box has, whatever its toolchain.
 static bool furnish(const char *root) {
   static const char *const directories[] = {"dev", "proc", "box", "code", "build", "etc"};
   for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {

@@ -1,6 +1,6 @@
-// The same filter as a profile for Docker. It holds the supervisor in the container too, which has to load the filter
-// for programs: the calls for that are allowed here, and refused by that filter. What that filter answers without doing
-// it is allowed here too.
+// The same filter as a profile for Docker. It binds the supervisor in the container too, which has to load the filter for
+// programs: the profile allows the calls for that, and that filter rejects them. The profile also allows the calls for
+// which that filter reports success without effect.
 #include "seccomp.h"
 #include <errno.h>
 #include <stdio.h>
@@ -48,8 +48,8 @@ static void allow_each(const uint8_t *answers, uint8_t answer, int index, const 
     print_rule(answers, answer, "SCMP_ACT_ALLOW", 0, condition(index, "EQ", values[i], 0));
 }
 
-// Allows all values of an argument but `refused`, in ascending order, which get EPERM; with `other`, a condition on another
-// argument. Runtimes take two conditions on one argument for alternatives, so that what is between is allowed one by one.
+// Allows all values of an argument except `refused`, in ascending order, which get EPERM; `other` is a condition on another
+// argument. Runtimes treat two conditions on one argument as alternatives, so the values in between are allowed one by one.
 static void allow_others(const uint8_t *answers, uint8_t answer, int index, const uint32_t *refused, int count, const char *other) {
   char conditions[400];
 #define RULE(action, error, operator, value)                                                              \
@@ -67,7 +67,7 @@ static void allow_others(const uint8_t *answers, uint8_t answer, int index, cons
 #undef RULE
 }
 
-// Allows a call whose argument has none of `bits`. The others do not exist, as far as this filter goes.
+// Allows a call whose argument has none of `bits`. Without a rule, the other calls get the default answer.
 static void allow_without(const uint8_t *answers, uint8_t answer, int index, uint32_t bits) {
   print_rule(answers, answer, "SCMP_ACT_ALLOW", 0, condition(index, "MASKED_EQ", bits, 0));
 }
@@ -97,18 +97,18 @@ static void print_checks(const uint8_t *answers) {
 int seccomp_print_profile(void) {
   uint8_t answers[LAST_KNOWN_CALL + 1];
   seccomp_fill_answers(answers);
-  // The supervisor's own: it loads filters, and sets limits of what it starts.
+  // Calls of the supervisor: it loads filters, and sets limits for programs.
   answers[SYS_seccomp] = answers[SYS_prctl] = answers[SYS_setrlimit] = answers[SYS_prlimit64] = ALLOW;
   answers[SYS_setpriority] = answers[SYS_preadv2] = answers[SYS_madvise] = ALLOW;
-  answers[SYS_fremovexattr] = ALLOW; // it removes what a program may have left
+  answers[SYS_fremovexattr] = ALLOW; // it removes attributes that a program may have left
   for (int call = 0; call <= LAST_KNOWN_CALL; call++)
-    if (answers[call] == CHECK_PROCESS || answers[call] == NOTHING) answers[call] = ALLOW; // for the program alone
+    if (answers[call] == CHECK_PROCESS || answers[call] == NOTHING) answers[call] = ALLOW; // rejected for the program only
 #ifdef __x86_64__
   const char *architecture = "SCMP_ARCH_X86_64";
 #else
   const char *architecture = "SCMP_ARCH_AARCH64";
 #endif
-  // What is newer than the table, and what no rule allows, does not exist.
+  // Calls that are newer than the table, and those that no rule allows, do not exist.
   printf("{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"defaultErrnoRet\": %d, \"architectures\": [\"%s\"], \"syscalls\": [", ENOSYS,
          architecture);
   print_rule(answers, ALLOW, "SCMP_ACT_ALLOW", 0, "");

@@ -1,5 +1,5 @@
-// The filter of system calls: made once from seccomp-table.h, as a binary search over ranges of call numbers, because
-// loading costs time in proportion to the length of the path of each call. Knows nothing of boxes.
+// The filter of system calls, made once from seccomp-table.h. It is a binary search over ranges of call numbers, because
+// loading takes time in proportion to the length of the path of each call. Knows nothing of boxes.
 #include "seccomp.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +47,7 @@ static void require_values(int index, uint32_t mask, const uint32_t *values, int
   give(otherwise);
 }
 
-// Answers `result` when the low half of argument `index` is one of `values`.
+// Answers `result` if the low half of argument `index` is one of `values`.
 static void answer_values(int index, const uint32_t *values, int count, uint32_t result) {
   load(ARGUMENT(index));
   for (int i = 1; i < count; i++) emit(BPF_JMP | BPF_JEQ | BPF_K, values[i - 1], count - i, 0);
@@ -127,7 +127,7 @@ static void emit_answer(uint8_t answer) {
       answer_values(0, every_process_of_a_user, 1, REFUSE(EPERM));
       refuse_values(1, init, 1);
       break;
-    case CHECK_PRLIMIT: // of the box's init never; else only with a new limit, which is a pointer
+    case CHECK_PRLIMIT: // never of the box's init; else rejected only with a new limit, which is a pointer
       answer_values(0, init, 1, REFUSE(EPERM));
       load(ARGUMENT(2));
       emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3);
@@ -140,7 +140,7 @@ static void emit_answer(uint8_t answer) {
   }
 }
 
-// Jumps that wait for the place of an answer: each answer stands once, behind the search.
+// Jumps whose target is not known yet: each answer is emitted once, after the search.
 static struct {
   int instruction;
   bool if_true;
@@ -148,7 +148,7 @@ static struct {
 } waiting[2 * MAX_INSTRUCTIONS];
 static int waiting_count;
 
-// Emits the search for the range that holds the accumulator, among `ranges[0..count)`; count is at least 2.
+// Emits the search for the range that contains the accumulator, among `ranges[0..count)`; count is at least 2.
 static void emit_search(const struct range *ranges, int count) {
   int middle = count / 2;
   int jump = emit(BPF_JMP | BPF_JGE | BPF_K, ranges[middle].first, 0, 0);

@@ -1,11 +1,11 @@
-// The filter of system calls, as answers to numbers of calls, made from seccomp-table.h.
+// The filter of system calls, made from seccomp-table.h: an answer for each number of a call.
 #ifndef SECCOMP_H
 #define SECCOMP_H
 #include "common.h"
 #include "seccomp-table.h"
 #include <sys/syscall.h>
 
-// Those that the headers of older distributions do not name.
+// Calls that the headers of older distributions do not name.
 #ifndef SYS_quotactl_fd
 #define SYS_quotactl_fd 443
 #endif
@@ -44,7 +44,7 @@ enum answer {
 enum { NAMESPACE_FLAGS = 0x7e020000 };
 enum { HUGE_MAPPING = 0x40000 /* MAP_HUGETLB */, HUGE_FILE = 4 /* MFD_HUGETLB */, HUGE_SEGMENT = 04000 /* SHM_HUGETLB */ };
 
-// Refused by the filter and the profile alike, in ascending order: commands of fcntl (F_SETLEASE, F_NOTIFY, F_SET_RW_HINT,
+// Rejected by both the filter and the profile, in ascending order: commands of fcntl (F_SETLEASE, F_NOTIFY, F_SET_RW_HINT,
 // F_SET_FILE_RW_HINT), of ioctl (TIOCSTI, TIOCLINUX), and options of SOL_SOCKET (SO_ATTACH_FILTER, SO_LOCK_FILTER,
 // SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF and _EBPF).
 static const uint32_t REFUSED_FCNTL[] = {1024, 1026, 1036, 1038};
@@ -53,10 +53,10 @@ static const uint32_t REFUSED_SETSOCKOPT[] = {26, 44, 50, 51, 52};
 #define LENGTH(array) ((int)(sizeof(array) / sizeof *(array)))
 
 void seccomp_fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]);
-// Makes the filter; to be called once before `seccomp_load`.
+// Makes the filter; call it once before `seccomp_load`.
 void seccomp_prepare(void);
-// Loads the filter for this process and all it starts. 0 or -1 with errno.
+// Loads the filter for this process and all that it starts. 0 or -1 with errno.
 int seccomp_load(void);
-// Writes the same as a profile for Docker to stdout. Returns an exit code.
+// Writes the same filter as a profile for Docker to stdout. Returns an exit code.
 int seccomp_print_profile(void);
 #endif

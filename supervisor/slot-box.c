@@ -1,4 +1,4 @@
-// A box from the outside: its channels, its making, its order and its end. Knows nothing of which run comes next.
+// A box as its slot sees it: makes it, sends its order, kills it. Knows nothing of which run comes next.
 #include "slot-state.h"
 #include "store.h"
 #include <errno.h>
@@ -20,7 +20,7 @@ void box_clear(struct slot *slot) {
   slot->state = EMPTY;
 }
 
-// The socket for order and report, and the pipes of the program's output. The box's ends go to `fds`.
+// Opens the socket for order and report and the pipes of the program's output. Returns the box's ends in `fds`.
 static bool open_channels(struct slot *slot, int fds[MAKE_FDS]) {
   int control[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0) return false;
@@ -59,10 +59,10 @@ bool box_make(struct slot *slot, uint32_t root) {
 void box_kill(struct slot *slot, enum reason reason) {
   if (slot->state == RUNNING) {
     slot->state = KILLED;
-    slot->report.resident_bytes = cgroup_resident_bytes(&slot->cgroup); // nobody will report it
+    slot->report.resident_bytes = cgroup_resident_bytes(&slot->cgroup); // init will not report it
   }
   if (slot->reason == REASON_NONE) slot->reason = reason;
-  cgroup_unthrottle(&slot->cgroup); // a throttled process would die a period later
+  cgroup_unthrottle(&slot->cgroup); // a throttled process would die only in the next period
   slot->kill_wanted = true;
   if (slot->process >= 0) syscall(SYS_pidfd_send_signal, slot->process, SIGKILL, NULL, 0);
 }
@@ -72,7 +72,7 @@ static bool order(struct slot *slot) {
   static struct box_order order;
   int fds[3], count = 0;
   struct box_order_header header = {
-      .cpu_seconds = run->cpu_ns / 1000000000ull + 2, // a backstop: whole seconds, and of each process
+      .cpu_seconds = run->cpu_ns / 1000000000ull + 2, // a second line of defence: whole seconds, for each process
       .file_size = run->file_size,
       .disk_bytes = run->disk_bytes,
       .stack_bytes = run->stack_bytes,

@@ -1,4 +1,4 @@
-// Starting and losing the launchers of a slot: one for each root, whenever a box in that root is first wanted.
+// Starts and ends the launchers of a slot: one for each root, started with the first box in that root.
 #include "slot-state.h"
 #include "root.h"
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LAUNCHER_END_MS = 1000 }; // a killed process is gone long before
+enum { LAUNCHER_END_MS = 1000 }; // a killed process is gone long before this
 
 static pid_t start_launcher(struct slot *slot, const char *root, int socket) {
   char uid[16], version[4];
@@ -21,7 +21,7 @@ static pid_t start_launcher(struct slot *slot, const char *root, int socket) {
   pid_t pid = fork();
   if (pid != 0) return pid;
   setsid();
-  // To numbers above the targets first, so that none is overwritten.
+  // First to numbers above the targets, so that neither is overwritten.
   int to_supervisor = fcntl(socket, F_DUPFD, 10), network = fcntl(slot->network, F_DUPFD, 10);
   if (dup2(to_supervisor, 3) < 0 || dup2(network, 4) < 0) _exit(1);
   int nothing = open("/dev/null", O_RDWR);
@@ -48,7 +48,7 @@ struct launcher *launcher_of(struct slot *slot, uint32_t root) {
   int process = pid < 0 ? -1 : syscall(SYS_pidfd_open, pid, 0);
   if (process < 0 || fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0 || cgroup_adopt(&slot->cgroup, pid, process) < 0) {
     int error = errno;
-    close(pair[0]); // which ends the launcher, if there is one
+    close(pair[0]); // which ends the launcher, if it has started
     if (process >= 0) close(process);
     errno = error;
     return NULL;

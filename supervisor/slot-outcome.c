@@ -1,4 +1,4 @@
-// How a run ended: its output, its report, what was used, and the answer made of them.
+// How a run ended: makes its answer of its output, its report and what it used.
 #include "slot-state.h"
 #include "store.h"
 #include <errno.h>
@@ -15,11 +15,11 @@ void take_output(struct slot *slot, struct output *output, bool may_kill) {
   if (may_kill) box_kill(slot, REASON_OUTPUT);
 }
 
-// Less than this is not worth the look at how much of a group's memory is files that were read.
+// Below this it is not worth reading how much of a group's memory is cached files.
 static const uint64_t MUCH_CACHE = 4 << 20;
 
-// The group counts in pieces of some pages, so that small programs show as nothing; and it holds the box's own part, for
-// which it may have a little more than the limit. Pages that were there before count for a process and not for the group.
+// The group counts in batches of some pages, so that small programs may show as nothing. It includes the box's init, so that
+// it may exceed the limit a little. Pages that were in memory before count for a process, but not for the group.
 static uint64_t memory_of(const struct slot *slot, bool out_of_memory) {
   uint64_t memory = cgroup_memory_peak(&slot->cgroup), resident = slot->report.resident_bytes, limit = slot->run.memory;
   if (HAS(MEMORY_LIMIT) && out_of_memory) return limit;
@@ -62,7 +62,7 @@ void take_report(struct slot *slot) {
   int fds[1], count;
   ssize_t got = receive_with_fds(slot->socket, &slot->report, sizeof slot->report, fds, 1, &count);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (got != sizeof slot->report) { // it dies without a word; its death comes as an event of its own
+  if (got != sizeof slot->report) { // it ends without a report; its end is an event of its own
     close_file(&slot->socket);
     return;
   }
@@ -85,7 +85,7 @@ void take_report(struct slot *slot) {
   take_output(slot, &slot->err, false);
   if (!WIFEXITED(slot->report.wait_status) || WEXITSTATUS(slot->report.wait_status) != 0) close_file(&slot->directory);
   if (!wants_collecting(slot)) send_result(slot, false, 0, "");
-  cgroup_unthrottle(&slot->cgroup); // what is left in the box dies now
+  cgroup_unthrottle(&slot->cgroup); // what is left in the box is killed now
 }
 
 void collect_build(struct slot *slot) {

@@ -13,7 +13,7 @@ enum state { EMPTY, SPARE, RUNNING, ENDED, KILLED };
 
 struct launcher {
   uint32_t root;
-  int socket;  // -1: none
+  int socket;  // -1: no launcher
   int process; // pidfd
   pid_t pid;
 };
@@ -29,7 +29,7 @@ struct slot {
   int launcher_count;
   // of the living box
   uint32_t generation, root;
-  int socket, process; // process: pidfd, -1 until the launcher has answered
+  int socket, process; // process: pidfd, -1 until the launcher answers
   struct output out, err;
   bool kill_wanted;
   // of the run
@@ -39,7 +39,7 @@ struct slot {
   uint64_t cpu_start_ns, check_ns;
   struct box_report report;
   bool reported, answered;
-  int directory; // /box/out of a build that ended well
+  int directory; // /box/out of a build that succeeded
 };
 
 // --- slot-events.c ---
@@ -59,10 +59,10 @@ void lose_launcher(struct slot *slot, struct launcher *launcher);
 
 // Starts making a box, which accepts its order at any later time. Returns false with errno; call `box_clear` then.
 bool box_make(struct slot *slot, uint32_t root);
-// Gives the box its order. Takes over `run`.
+// Sends the box its order. Takes ownership of `run`.
 void box_dispatch(struct slot *slot, struct run_request *run);
 void box_kill(struct slot *slot, enum reason reason);
-// The box is gone: the slot is free.
+// Releases what belonged to the box, which is gone, and frees the slot.
 void box_clear(struct slot *slot);
 
 // --- slot-outcome.c ---

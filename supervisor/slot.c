@@ -1,6 +1,6 @@
-// A slot goes EMPTY -> SPARE (a box made ahead) -> RUNNING -> ENDED or KILLED -> EMPTY. The answer is given when the
-// program has ended and its output is read; the box is destroyed after that, and the next one is made only when the
-// last process of the old one is dead: two boxes of one slot never live at the same time.
+// A slot goes EMPTY -> SPARE (a box made ahead) -> RUNNING -> ENDED or KILLED -> EMPTY. The answer is sent once the
+// program has ended and its output is read. The box is destroyed after that, and the next one is made only when the last
+// process of the old one is dead: two boxes of one slot never live at the same time.
 #include "slot-state.h"
 #include "root.h"
 #include <errno.h>
@@ -21,8 +21,8 @@ static bool root_known;
 static void schedule(void);
 
 static void bury(struct slot *slot) {
-  if (slot->socket >= 0 && (slot->state == RUNNING || slot->state == SPARE)) take_report(slot); // sent just before the end
-  if (slot->state == SPARE && !slot->kill_wanted) root_known = false; // it failed: none until the next run asks for one
+  if (slot->socket >= 0 && (slot->state == RUNNING || slot->state == SPARE)) take_report(slot); // a report sent just before the end
+  if (slot->state == SPARE && !slot->kill_wanted) root_known = false; // it failed: make no spare box until the next run
   if (slot->state == ENDED && !slot->answered && wants_collecting(slot)) collect_build(slot);
   if (slot->state == KILLED && !slot->answered) {
     take_output(slot, &slot->out, false);
@@ -30,7 +30,7 @@ static void bury(struct slot *slot) {
     send_result(slot, false, 0, "");
   }
   if (slot->state == RUNNING && !slot->answered) {
-    // Init was chosen by the OOM killer, or its group was killed as one.
+    // The OOM killer chose init, or killed the whole group.
     if (cgroup_out_of_memory(&slot->cgroup)) send_result(slot, false, 0, "");
     else connection_fail(slot->run.id, FAILURE_RETRYABLE, "the box ended by itself");
   }
@@ -45,10 +45,10 @@ static void take_launcher_answer(struct slot *slot, struct launcher *launcher) {
   ssize_t got = receive_with_fds(launcher->socket, &made, sizeof made, fds, 1, &count);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   bool is_box_of_it = slot->state != EMPTY && slot->root == launcher->root && slot->process < 0;
-  if (got != sizeof made) { // the launcher is dead, and all its boxes with it
+  if (got != sizeof made) { // the launcher is dead, and so are all its boxes
     note("a launcher of slot %d ended", slot->index);
     lose_launcher(slot, launcher);
-    if (is_box_of_it) cgroup_kill(&slot->cgroup); // a box that was on its way must not outlive it
+    if (is_box_of_it) cgroup_kill(&slot->cgroup); // a box that was being made must not outlive it
     made.error = ESRCH;
   }
   if (!is_box_of_it) {
@@ -73,7 +73,7 @@ static struct slot *slot_for(uint32_t root) {
     if (slots[i].state == SPARE && !slots[i].kill_wanted) other = &slots[i];
   }
   if (empty) return empty;
-  if (other) box_kill(other, REASON_NONE); // a spare of another root: its death makes room
+  if (other) box_kill(other, REASON_NONE); // a spare box of another root: its end frees the slot
   return NULL;
 }
 
@@ -99,7 +99,7 @@ static void schedule(void) {
   for (int i = 0; i < slot_count; i++)
     if (slots[i].state == EMPTY && !box_make(&slots[i], wanted_root)) {
       note("cannot make a box ahead: %s", strerror(errno));
-      root_known = false; // until the next run asks for one
+      root_known = false; // make no spare box until the next run
       box_clear(&slots[i]);
       return;
     }
@@ -176,7 +176,7 @@ void slots_handle(union event_data data) {
       box_kill(slot, REASON_MEMORY);
     return;
   }
-  if (data.generation != slot->generation) return; // of a box that is gone
+  if (data.generation != slot->generation) return; // of an earlier box
   switch (data.kind) {
     case EVENT_REPORT: take_report(slot); break;
     case EVENT_STDOUT: take_output(slot, &slot->out, slot->state == RUNNING); break;
@@ -185,8 +185,8 @@ void slots_handle(union event_data data) {
   }
 }
 
-// Each slot's boxes share a network namespace in which even loopback is down, made once: a fresh one costs more
-// than all the rest of a box.
+// The boxes of a slot share a network namespace in which even loopback is down. It is made once, because a new one costs
+// more than all the rest of a box.
 static int make_network(int own) {
   if (unshare(CLONE_NEWNET) < 0) die("cannot make a network namespace");
   int network = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
@@ -198,7 +198,7 @@ void slots_setup(int count, uid_t first_uid, bool strict, int epoll) {
   slot_count = count;
   slot_use_epoll(epoll);
   int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-  if (own < 0) die("cannot open the own network namespace");
+  if (own < 0) die("cannot open the network namespace of the supervisor");
   for (int i = 0; i < count; i++) {
     slots[i] = (struct slot){.index = i, .strict = strict, .uid = first_uid + i, .network = make_network(own), .socket = -1, .process = -1, .directory = -1};
     slots[i].out.pipe = slots[i].err.pipe = -1;

@@ -1,9 +1,9 @@
-// The slots: each holds at most one living box. Runs are taken in the order they came by the first slot that is free.
+// The slots: each holds at most one living box. Runs start in the order in which they arrive, in the first free slot.
 #ifndef SLOT_H
 #define SLOT_H
 #include "frames.h"
 
-// What an event of the supervisor's epoll set belongs to. `generation` tells boxes of one slot apart.
+// What an event of the supervisor's epoll set belongs to. `generation` distinguishes the boxes of one slot.
 enum event_kind { EVENT_CONNECTION, EVENT_LAUNCHER, EVENT_REPORT, EVENT_STDOUT, EVENT_STDERR, EVENT_DEATH, EVENT_OOM };
 union event_data {
   struct {
@@ -15,13 +15,13 @@ union event_data {
   uint64_t packed;
 };
 
-// `strict`: each box gets network and UTS namespaces of its own, instead of its slot's.
+// `strict`: each box gets its own network and UTS namespaces, instead of its slot's.
 void slots_setup(int count, uid_t first_uid, bool strict, int epoll);
 void slots_handle(union event_data data);
-// Takes over `run`.
+// Takes ownership of `run`.
 void slots_run(struct run_request *run);
 void slots_cancel(uint32_t id);
-// Ends runs whose time is up. Returns milliseconds until it has to be called again, -1 for never.
+// Ends runs that exceed a time limit. Returns the milliseconds until the next call is due, -1 for never.
 int slots_tick(void);
 void slots_teardown(void);
 #endif

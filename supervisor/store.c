@@ -1,5 +1,5 @@
-// The store is a tmpfs of the supervisor with one directory an artifact. Boxes see an artifact through a second,
-// read-only mount of it. What came out of a box is copied after the box is gone.
+// The store is a tmpfs of the supervisor with one directory per artifact. Boxes see an artifact through a second,
+// read-only mount of it. The output of a build is copied after its box is gone.
 #include "store.h"
 #include "tree.h"
 #include <dirent.h>
@@ -19,7 +19,7 @@
 #define OPEN_TREE_CLONE 1
 #endif
 
-static int files, shown; // the writable and the read-only mount
+static int files, shown; // the writable and the read-only mount of the store
 
 void store_setup(const char *run_directory, uint64_t bytes) {
   char writable[MAX_PATH + 16], readable[MAX_PATH + 16], options[64];
@@ -53,7 +53,7 @@ static int make_artifact(uint32_t id, struct failure *failure) {
   return directory;
 }
 
-// Removes what is below a directory of our own; only we write there, and no link is ever made in it.
+// Empties a directory of the store. Only the supervisor writes there, and it never makes links.
 static void empty(int directory, int depth) {
   int copy = dup(directory);
   DIR *entries = copy < 0 ? NULL : fdopendir(copy);
@@ -92,10 +92,11 @@ bool store_files(uint32_t id, struct reader *reader, struct failure *failure) {
 struct copying {
   struct tree_visitor visitor;
   int target;
-  int64_t charged, room; // what it takes of the store, and may take: an eighth of what is free, so that it never fills
+  // Bytes of the store that the copy takes and may take: an eighth of the free ones, so that the store never fills.
+  int64_t charged, room;
 };
 
-// Pages and an inode. Returns false when the store has no room for it now, which is not the build's fault.
+// Charges pages and an inode. Returns false if the store has no room for them now, which is not the build's fault.
 static bool charge(struct copying *copying, int64_t bytes) {
   copying->charged += ((bytes + 4095) & ~4095ll) + 1024;
   if (copying->charged <= copying->room || !HAS(COLLECT_BOUNDS)) return true;

@@ -1,13 +1,13 @@
-// The supervisor: makes boxes for programs that nobody trusts, and tells how they ended.
+// The supervisor: makes boxes for untrusted programs, and reports how they ended.
 //
-// Theory of operation. The service starts this program as root and talks to it in frames over descriptor 3. The
-// supervisor builds read-only roots in a mount namespace of its own and keeps artifacts (sources, builds) in a tmpfs.
-// For each slot and root it starts a launcher, a tiny process that has pivoted into the root. A launcher makes a box
-// as a copy of itself in new mount, pid, IPC and cgroup namespaces: the box's init mounts /proc and a tmpfs for work,
-// and forks the process that will be the program, which gives up root, capabilities and most system calls, and waits.
-// An order of the supervisor sets it off; init reports its end and leaves, which kills whatever else lives in the box.
-// The supervisor reads output, holds the clock, sets and reads the control groups. One box, one program: none is
-// ever used twice. When the service's end of the socket closes, everything ends.
+// Theory of operation. The service starts this program as root and exchanges frames with it over descriptor 3. The
+// supervisor builds read-only roots in its own mount namespace and keeps artifacts (sources, builds) in a tmpfs. For
+// each slot and root it starts a launcher, a tiny process that has pivoted into the root. A launcher makes a box as a
+// copy of itself in new mount, pid, IPC and cgroup namespaces. The box's init mounts /proc and a tmpfs for work, and forks
+// the process that will be the program, which gives up root, capabilities and most system calls, and waits. An order
+// from the supervisor starts it. Init reports how it ended and exits, which kills whatever else lives in the box. The
+// supervisor reads output, keeps the time, sets and reads the control groups. A box runs one program and is never used
+// again. When the service closes its end of the socket, everything ends.
 #include "cgroup.h"
 #include "connection.h"
 #include "container.h"
@@ -40,7 +40,7 @@ static void answer(uint32_t id, bool done, const struct failure *failure) {
   connection_send(&writer);
 }
 
-// Returns false when the frame is malformed.
+// Returns false if the frame is malformed.
 static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
   struct failure failure = {0};
   struct run_request run;
@@ -102,14 +102,14 @@ int main(int argc, char **argv) {
   if (geteuid() != 0) die("root is needed to make boxes; this is uid %u", geteuid());
   struct stat status;
   errno = 0;
-  if (fstat(CONNECTION, &status) < 0 || !S_ISSOCK(status.st_mode)) die("a socket is needed as descriptor 3");
+  if (fstat(CONNECTION, &status) < 0 || !S_ISSOCK(status.st_mode)) die("descriptor 3 must be a socket");
   struct sigaction action = {.sa_handler = stop};
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGINT, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
-  umask(022); // programs must be able to read what is made for them, whatever the service keeps to itself
-  // Boxes whose launcher was killed become ours, and vanish at their end: as zombies they would count as processes of
-  // their slot for as long as the machine's init lets them be.
+  umask(022); // programs must be able to read what is made for them, whatever the umask of the service
+  // Boxes whose launcher was killed become children of this process and are reaped at once. Left to the machine's init,
+  // they might stay zombies, which count as processes of their slot.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   signal(SIGCHLD, SIG_IGN);
   prctl(PR_SET_DUMPABLE, 0);

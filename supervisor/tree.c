@@ -1,5 +1,5 @@
-// Names of a submission are checked before they are used. What a program left is opened without following links, by
-// descriptors only, and never waited for.
+// Validates submitted names before it uses them. Opens what a program left without following links, by descriptors only,
+// and without blocking.
 #include "tree.h"
 #include <dirent.h>
 #include <errno.h>
@@ -75,8 +75,8 @@ static bool fail(struct tree_visitor *visitor) {
   return set_failure(visitor->failure, FAILURE_RETRYABLE, "cannot read the build's output: %s", strerror(errno));
 }
 
-// Opens what may be closed even to its owner, which in a container is this process: a program chooses what it leaves, and
-// whether it can be read is not to be a failure of ours.
+// Opens a file or directory even if its mode shuts out its owner, which in a container is this process. A program chooses
+// the modes of what it leaves, and must not cause a failure of the sandbox with them.
 static int open_below(int from, const char *name, int flags) {
   struct stat status;
   int file = openat(from, name, flags);

@@ -1,10 +1,11 @@
-// Trees of files: written from a frame, and read out of a place that a stranger's program wrote to.
+// Trees of files: written from a frame, and read from a place to which an untrusted program wrote.
 #ifndef TREE_H
 #define TREE_H
 #include "frames.h"
 #include <sys/stat.h>
 
-// Writes `{u16 n, n x {string path, string content}}` below `directory`, which is ours and empty. Sets
+// Writes `{u16 n, n x {string path, string content}}` below `directory`, which is empty and which
+// no program can write to. Sets
 // `reader->broken` if that is malformed. Returns false with a failure if it cannot be kept: a permanent one if a name is
 // to blame.
 bool tree_write(int directory, struct reader *reader, struct failure *failure);
@@ -21,7 +22,7 @@ struct tree_visitor {
 };
 
 // Visits the directories and regular files below `directory`, which no process changes any more, within the bounds of a
-// build's output. Links, devices and FIFOs are left out. Returns false with a failure: a permanent one names the bound that
+// build's output. Leaves out links, devices and FIFOs. Returns false with a failure: a permanent one names the bound that
 // the build exceeded, a retryable one is the sandbox's own.
 bool tree_walk(int directory, struct tree_visitor *visitor);
 #endif

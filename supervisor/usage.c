@@ -1,5 +1,5 @@
-// The container's own control group is mounted read-only at /sys/fs/cgroup, in either version. Without it only
-// processes that ended are counted, as wait(2) tells them.
+// The container's control group is mounted read-only at /sys/fs/cgroup, in either version. Without it only processes that
+// have ended are counted, as wait(2) reports them.
 #include "usage.h"
 #include "program.h"
 #include <fcntl.h>
@@ -50,7 +50,7 @@ static uint64_t field_of(const char *text, const char *key) {
 }
 
 uint64_t usage_file_cache(void) {
-  char text[1024] = "\n"; // so that all keys begin with a new line
+  char text[1024] = "\n"; // so that every key follows a newline
   ssize_t got = statistics < 0 ? -1 : pread(statistics, text + 1, sizeof text - 2, 0);
   if (got <= 0) return 0;
   text[got + 1] = 0;
@@ -58,7 +58,7 @@ uint64_t usage_file_cache(void) {
   return cache > shared ? cache - shared : 0;
 }
 
-bool usage_tells_oom_kills(void) { return oom >= 0; }
+bool usage_counts_oom_kills(void) { return oom >= 0; }
 
 uint64_t usage_oom_kills(void) {
   char text[512];
