@@ -11,7 +11,7 @@ import { PROBE_LIMITS } from './self-test.ts';
 const COMMON = readFileSync(join(import.meta.dirname, '../../supervisor/common.h'), 'utf8');
 
 for (const [name, value] of Object.entries(BOUNDS))
-  test(`${name} is what the supervisor has`, () => {
+  test(`${name} is the same in the supervisor`, () => {
     const [, text] = new RegExp(`\\b${name} = ([^,]+),`).exec(COMMON) ?? [];
     const numbers = (text ?? '').split(/<<|\*/).map(Number);
     const [first = Number.NaN, second = 1] = numbers;
@@ -42,7 +42,7 @@ for (const [name, bound, ask] of [
     (count) => assertFiles([{ path: 'x'.repeat(count), content: new Uint8Array() }]),
   ],
 ] satisfies [string, number, (count: number) => void][])
-  test(`${bound} ${name} are taken, and one more is refused`, () => {
+  test(`${bound} ${name} are accepted, and one more is rejected`, () => {
     ask(bound);
     assert.throws(() => ask(bound + 1), SandboxError);
   });

@@ -1,12 +1,12 @@
-// What the supervisor takes in one frame: the bounds of supervisor/common.h, asked for before a frame is sent. One that
-// breaks a rule would end the supervisor, and with it the programs of everybody else.
+// What the supervisor accepts in one frame: the bounds of supervisor/common.h, validated before a frame is sent. A malformed
+// frame would end the supervisor, and with it the programs of all other submissions.
 
 import { PATIENCE } from '../limits.ts';
 import { KIB, MIB } from '../units.ts';
 import type { RunFrame } from './frames.ts';
 import { type BoxFile, type BoxLimits, SandboxError } from './sandbox.ts';
 
-/** Under the names of supervisor/common.h. */
+/** With the names of supervisor/common.h. */
 export const BOUNDS = {
   MAX_FILES: 4096,
   MAX_ARGUMENTS: 256,
@@ -18,7 +18,7 @@ export const BOUNDS = {
   PATIENCE,
 } as const;
 
-/** Numbers, counts and lengths of a frame beside its strings. */
+/** For the numbers, counts and lengths of a frame. */
 const FRAME_SLACK_BYTES = 64 * KIB;
 const HOUR_MS = 3_600_000;
 const TEBIBYTE = 2 ** 40;
@@ -31,7 +31,7 @@ function assertRange(name: string, value: number, minimum: number, maximum: numb
   });
 }
 
-/** Throws a `SandboxError` when the supervisor would not take the files in one frame. Their names it judges itself. */
+/** Throws a `SandboxError` if the supervisor would not accept the files in one frame. It validates their names itself. */
 export function assertFiles(files: readonly BoxFile[]): void {
   assertRange('the number of files', files.length, 0, BOUNDS.MAX_FILES);
   for (const { path } of files)
@@ -40,11 +40,11 @@ export function assertFiles(files: readonly BoxFile[]): void {
   assertRange('the size of all files', bytes, 0, BOUNDS.MAX_FRAME_IN);
 }
 
-/** Names below each other: MAX_ARTIFACT_DEPTH. */
+/** MAX_ARTIFACT_DEPTH of supervisor/common.h. */
 const MAX_PATH_PARTS = 16;
 const MAX_PART_BYTES = 255;
 
-/** Throws a `SandboxError` for a name that is not a plain relative path, as supervisor/tree.c judges it. */
+/** Throws a `SandboxError` for a name that is not a plain relative path, by the rules of supervisor/tree.c. */
 export function assertFileNames(files: readonly BoxFile[]): void {
   for (const { path } of files) {
     const parts = path.split('/');
@@ -83,7 +83,7 @@ function assertLimits(limits: BoxLimits): void {
     assertRange(name, limits[name as keyof BoxLimits], minimum, maximum);
 }
 
-/** Throws a `SandboxError` when the supervisor would not take the run. */
+/** Throws a `SandboxError` if the supervisor would not accept the run. */
 export function assertRun({ command, limits, stdin }: Pick<RunFrame, 'command' | 'limits' | 'stdin'>): void {
   const variables = Object.entries(command.environment).map(([name, value]) => `${name}=${value}`);
   assertRange('the number of arguments', command.argv.length, 1, BOUNDS.MAX_ARGUMENTS);

@@ -27,6 +27,6 @@ const ends: readonly [what: string, end: Partial<BoxOutcome>, isRepeatable: bool
 ];
 
 for (const [what, end, expected] of ends)
-  test(`a build ${what} is ${expected ? '' : 'not '}remembered`, () => {
+  test(`a build ${what} is ${expected ? '' : 'not '}kept`, () => {
     assert.equal(isRepeatable({ ...ENDED, ...end }), expected);
   });

@@ -1,25 +1,25 @@
-// What builds left, kept for identical builds to come: bounded in bytes, the longest unused goes first, and what a
-// workspace uses stays. Identical builds at the same time become one. Knows nothing of how a build is done.
+// The output of builds, kept for later identical builds: bounded in bytes, the least recently used goes first, and what a
+// workspace uses stays. Identical builds at the same time become one. Knows nothing of how a build is made.
 
 import { createHash } from 'node:crypto';
 import type { BoxCommand, BoxFile, BoxOutcome, BuildOutcome, RootFileSystem } from './sandbox.ts';
 
-/** A build that ended by itself. `artifact` is what it left, in the driver's own terms. */
+/** A build that ended by itself. `artifact` is its output, in the driver's terms. */
 export interface Build<Artifact = number> {
   readonly outcome: BuildOutcome;
   readonly artifact: Artifact;
   readonly bytes: number;
 }
 
-/** How compilers report that the machine, not the source, was in their way. A later attempt may find it otherwise. */
+/** How compilers report that the machine, not the source, made them fail. A later attempt may succeed. */
 const PASSING_FAILURES = [
   ...['No space left on device', 'Resource temporarily unavailable', 'Cannot allocate memory'],
   ...['ENOSPC', 'EAGAIN', 'ENOMEM', 'Killed', 'out of memory'],
 ];
-/** Bytes of each stream that are searched for them, from its end. */
+/** The last bytes of each stream, which are searched for these reports. */
 const SEARCHED_BYTES = 4096;
 
-/** Whether an identical build would end like this one: nothing but the sources decided it. */
+/** Whether an identical build would end like this one, because only the sources decided how. */
 export function isRepeatable(outcome: BoxOutcome): boolean {
   if (outcome.limitReached !== null || outcome.outOfMemory || outcome.cancelled) return false;
   if (outcome.exitCode === 0) return true;
@@ -32,7 +32,7 @@ export function isRepeatable(outcome: BoxOutcome): boolean {
   );
 }
 
-/** Equal for builds that are identical. */
+/** Equal for identical builds. */
 export function buildKey(root: RootFileSystem, files: readonly BoxFile[], command: BoxCommand): string {
   const hash = createHash('sha256').update(
     JSON.stringify([root.fingerprint, command.argv, command.environment]),
@@ -41,7 +41,7 @@ export function buildKey(root: RootFileSystem, files: readonly BoxFile[], comman
   return hash.digest('base64');
 }
 
-/** A build that stays until its holder releases it. */
+/** A build that is kept until its holder releases it. */
 export interface HeldBuild<Artifact = number> {
   readonly build: Build<Artifact>;
   readonly cached: boolean;
@@ -50,12 +50,12 @@ export interface HeldBuild<Artifact = number> {
 
 export interface BuildCache<Artifact = number> {
   /**
-   * The build under `key`, made by `make` when it is not there. The caller holds it until it calls `release`.
-   * A build that is not `worthKeeping` is given to its own caller only. Who waits for another's identical build
-   * waits no longer when `signal` is aborted, and calls `make`, which is to find out the same.
+   * The build under `key`, made by `make` if there is none. The caller holds it until it calls `release`. A build that
+   * is not `worthKeeping` is returned to its own caller only. A caller whose `signal` is aborted while it waits for an
+   * identical build stops waiting and calls `make`, which then observes the abort itself.
    */
   use(key: string, make: () => Promise<Build<Artifact>>, signal: AbortSignal): Promise<HeldBuild<Artifact>>;
-  /** Forgets all that nobody holds. */
+  /** Removes all builds without a holder. */
   clear(): { readonly builds: number; readonly bytes: number };
 }
 
@@ -67,8 +67,8 @@ interface Entry<Artifact> {
 export interface BuildCacheOptions<Artifact> {
   readonly capacityBytes: number;
   readonly worthKeeping: (build: Build<Artifact>) => boolean;
-  /** Called when a build is forgotten. */
-  readonly forget: (build: Build<Artifact>) => void;
+  /** Called when a build is removed. */
+  readonly remove: (build: Build<Artifact>) => void;
 }
 
 async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
@@ -81,18 +81,18 @@ async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal):
 }
 
 export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>): BuildCache<Artifact> {
-  const entries = new Map<string, Entry<Artifact>>(); // in order of use, the longest unused first
+  const entries = new Map<string, Entry<Artifact>>(); // in order of use, the least recently used first
   const making = new Map<string, Promise<Build<Artifact>>>();
   let bytes = 0;
 
-  /** The longest unused first, as long as there are more than `capacityBytes`. */
+  /** Removes the least recently used, as long as there are more than `capacityBytes`. */
   function evict(capacityBytes = options.capacityBytes): void {
     for (const [key, entry] of entries) {
       if (bytes <= capacityBytes) return;
       if (entry.users > 0) continue;
       entries.delete(key);
       bytes -= entry.build.bytes;
-      options.forget(entry.build);
+      options.remove(entry.build);
     }
   }
 
@@ -118,7 +118,7 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
     making.set(key, promise);
     try {
       const build = await promise;
-      if (!options.worthKeeping(build)) return lend(build, options.forget);
+      if (!options.worthKeeping(build)) return lend(build, options.remove);
       const entry = { build, users: 0 };
       bytes += build.bytes;
       entries.set(key, entry);
@@ -142,22 +142,22 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
         if (entry) return hold(key, entry, true);
         const other = making.get(key);
         if (!other) return makeAndKeep(key, make);
-        // The other one's failure or cancellation is its own: then this one builds for itself.
+        // The failure or cancellation of another caller is not this one's: it builds for itself.
         await settledOrAborted(other, signal);
-        if (signal.aborted) return lend(await make(), options.forget);
+        if (signal.aborted) return lend(await make(), options.remove);
       }
     },
   };
 }
 
-/** What the holder lets go of is gone. */
+/** A build that is removed once its holder releases it. */
 function lend<Artifact>(
   build: Build<Artifact>,
-  forget: (build: Build<Artifact>) => void,
+  remove: (build: Build<Artifact>) => void,
 ): HeldBuild<Artifact> {
   let held = true;
   const release = () => {
-    if (held) forget(build);
+    if (held) remove(build);
     held = false;
   };
   return { build, cached: false, release };

@@ -1,5 +1,5 @@
-// Requests and answers over the supervisor's socket: numbers them, matches them, and fails all that are under way when
-// the connection breaks. Knows nothing of processes.
+// Requests and answers over the supervisor's socket: numbers them, matches them, and fails all pending requests when the
+// connection breaks. Knows nothing of processes.
 
 import type { Duplex } from 'node:stream';
 import {
@@ -20,12 +20,12 @@ export interface Connection {
   /** Sends a request that is answered by OK. */
   request(encode: (id: number) => Buffer): Promise<void>;
   run(run: RunFrame, signal: AbortSignal): Promise<RunAnswer>;
-  /** The content of an artifact, which a container has. */
+  /** The content of an artifact of a container. */
   fetch(artifact: number): Promise<Buffer>;
-  /** Sends a frame that is not answered. */
-  tell(frame: Buffer): void;
+  /** Sends a frame that has no answer. */
+  send(frame: Buffer): void;
   isOpen(): boolean;
-  /** Ends the connection: requests under way fail with `reason`. */
+  /** Ends the connection: pending requests fail with `reason`. */
   break(reason: string): void;
 }
 
@@ -69,14 +69,14 @@ function createPendingTable(readMessage: (message: string) => string) {
   };
 }
 
-/** `readMessage` gives what an error is to say for the words of a failure, where others than the supervisor may write them. */
+/** `readMessage` maps the message of a failure to the text of an error, if others than the supervisor can write it. */
 export function createConnection(
   socket: Duplex,
   readMessage: (message: string) => string = (message) => message,
 ): Connection {
   const pending = createPendingTable(readMessage);
   const ready = Promise.withResolvers<Ready>();
-  ready.promise.catch(() => undefined); // whoever waits for it sees it
+  ready.promise.catch(() => undefined); // callers that await it see the error
   let open = true;
 
   function breakOff(reason: string): void {
@@ -101,7 +101,7 @@ export function createConnection(
     }
   });
 
-  function send(encode: (id: number) => Buffer): { id: number; answer: Promise<Reply> } {
+  function sendRequest(encode: (id: number) => Buffer): { id: number; answer: Promise<Reply> } {
     if (!open) throw new SandboxError('the supervisor is gone', { retryable: true });
     const request = pending.add();
     socket.write(encode(request.id));
@@ -111,21 +111,21 @@ export function createConnection(
   return {
     ready: ready.promise,
     async request(encode) {
-      await send(encode).answer;
+      await sendRequest(encode).answer;
     },
-    fetch: async (artifact) => (await send((id) => fetchFrame(id, artifact)).answer) as Buffer,
+    fetch: async (artifact) => (await sendRequest((id) => fetchFrame(id, artifact)).answer) as Buffer,
     async run(run, signal) {
-      const { id, answer } = send((number) => runFrame(number, run));
+      const { id, answer } = sendRequest((number) => runFrame(number, run));
       const cancel = () => void (open && socket.write(cancelFrame(id)));
       signal.addEventListener('abort', cancel, { once: true });
-      if (signal.aborted) cancel(); // before there was a listener
+      if (signal.aborted) cancel(); // it was aborted before the listener was added
       try {
         return (await answer) as RunAnswer;
       } finally {
         signal.removeEventListener('abort', cancel);
       }
     },
-    tell: (frame) => void (open && socket.write(frame)),
+    send: (frame) => void (open && socket.write(frame)),
     isOpen: () => open,
     break: breakOff,
   };

@@ -42,7 +42,9 @@ function answerOf(...args: readonly string[]): Answer {
 }
 
 test('each field of a RUN frame arrives in C under its name', () => {
-  const lines = execFileSync(ECHO, { input: runFrame(10, RUN), encoding: 'utf8' }).trimEnd().split('\n');
+  const lines = execFileSync(ECHO, { input: runFrame(10, RUN), encoding: 'utf8' })
+    .trimEnd()
+    .split('\n');
   assert.deepEqual(lines.sort(), [
     'argument /first',
     'argument second',

@@ -1,5 +1,5 @@
-// Takes the numbers and strings of a frame's payload in their order, little-endian, as supervisor/frames.h lays them down.
-// It throws a `RangeError` where the frame is shorter than it says.
+// Reads the numbers and strings of a frame's payload in their order, little-endian, as supervisor/frames.h defines them.
+// It throws a `RangeError` if the frame is shorter than its fields.
 
 export interface Reader {
   u8(): number;

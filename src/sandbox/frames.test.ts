@@ -1,4 +1,4 @@
-// The wire as the driver speaks it: answers in any pieces, answers that break a rule, and the bytes of requests.
+// The driver's side of the wire: answers in any pieces, malformed answers, and the bytes of requests.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -167,7 +167,7 @@ describe('answers', () => {
     assert.ok(answer?.type === 'result' && stdout.equals(answer.answer.outcome.stderr));
   });
 
-  test('tell how a program ended', () => {
+  test('report how a program ended', () => {
     const { outcome } = decodeResult({});
     assert.deepEqual(
       [outcome.exitCode, outcome.signal, outcome.limitReached, outcome.cancelled, outcome.memoryBytes],
@@ -196,41 +196,41 @@ describe('answers', () => {
     );
   });
 
-  test('tell what became of a build', () => {
+  test('report what became of a build', () => {
     const kept = decodeResult({ collected: true, artifactBytes: 5_000_000_000 });
     assert.deepEqual([kept.collected, kept.artifactBytes, kept.problem], [true, 5_000_000_000, '']);
     assert.equal(decodeResult({ problem: 'zu groß' }).problem, 'zu groß');
   });
 });
 
-describe('an answer that breaks a rule is refused', () => {
-  test('when it is larger than any may be', () => {
+describe('a malformed answer is rejected', () => {
+  test('if it is larger than the maximum', () => {
     assert.throws(() => decodeAll(Buffer.concat([u32(65 * MIB), Buffer.alloc(5)])), RangeError);
     assert.throws(() => decodeAll(Buffer.concat([u32(0xffff_ffff), Buffer.alloc(5)])), RangeError);
   });
 
-  test('when it is shorter than its header', () => {
+  test('if it is shorter than its header', () => {
     for (const length of [0, 1, 4])
       assert.throws(() => decodeAll(Buffer.concat([u32(length), Buffer.alloc(5)])), RangeError);
   });
 
-  test('when its type is unknown', () => {
+  test('if its type is unknown', () => {
     for (const type of [0, 1, 5, 63, 68, 255]) assert.throws(() => decodeAll(frame(type, 1)), RangeError);
   });
 
-  test('when it reports a failure of an unknown kind', () => {
+  test('if it reports a failure of an unknown kind', () => {
     for (const kind of [3, 33, 255])
       assert.throws(() => decodeAll(frame(66, 1, Buffer.of(kind), string(Buffer.from('x')))), RangeError);
   });
 
-  test('when it ends before what it holds', () => {
+  test('if it ends before its last field', () => {
     const whole = resultFrame(1, EXITED).subarray(9);
     for (let length = 0; length < whole.length; length++)
       assert.throws(() => decodeAll(frame(67, 1, whole.subarray(0, length))), RangeError, `${length}`);
     assert.throws(() => decodeAll(frame(66, 1, Buffer.of(0), u32(1000), Buffer.from('short'))), RangeError);
   });
 
-  test('and never in another way, whatever the bytes', () => {
+  test('always with a RangeError, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.constantFrom(64, 65, 66, 67), (noise, type) => {
         for (const input of [Buffer.from(noise), frame(type, 1, noise)])
@@ -247,7 +247,7 @@ describe('an answer that breaks a rule is refused', () => {
 describe('requests', () => {
   const hex = (buffer: Buffer) => buffer.toString('hex');
 
-  test('lie on the wire as supervisor/frames.h says', () => {
+  test('have the layout of supervisor/frames.h', () => {
     assert.equal(hex(cancelFrame(7)), hex(frame(5, 7)));
     assert.equal(hex(dropFrame(9)), hex(frame(3, 0, u32(9))));
     const files = [{ path: 'ż/a', content: Buffer.from([0, 255]) }];
@@ -267,7 +267,7 @@ describe('requests', () => {
     assert.equal(hex(addRootFrame(3, 4, root)), hex(frame(1, 3, u32(4), Buffer.of(2, 0), ...mounts)));
   });
 
-  test('to run a program hold its limits in nanoseconds and bytes', () => {
+  test('to run a program have its limits in nanoseconds and bytes', () => {
     const limits = { ...PROBE_LIMITS, cpuTimeMs: 1.5, wallTimeMs: 3_600_000, cpuQuota: 0.5 };
     const command = { argv: ['/a', ''], environment: { A: 'b=c' } };
     const run = { root: 1, code: 2, build: 3, collect: 4, command, stdin: Buffer.from('in'), limits };

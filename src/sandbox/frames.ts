@@ -1,5 +1,5 @@
-// The wire to the supervisor: encodes requests and decodes answers, as supervisor/frames.h lays them down. Knows
-// nothing of processes or of what the frames mean.
+// The wire to the supervisor: encodes requests and decodes answers, as supervisor/frames.h defines them. Knows nothing of
+// processes or of what the frames mean.
 
 import { constants } from 'node:os';
 import { MIB } from '../units.ts';
@@ -11,12 +11,12 @@ const TYPE = {
   ...{ ready: 64, ok: 65, failed: 66, result: 67, artifact: 68 },
 };
 const MAX_FRAME_BYTES = 64 * MIB;
-/** Of what a failure says; the supervisor writes less. */
+/** Bound on the message of a failure; the supervisor writes less. */
 const MAX_MESSAGE_BYTES = 1024;
 const HEADER_BYTES = 9;
 /**
- * Microseconds a second for one core of quota. One per cent over, so that a busy program reaches a CPU limit of whole
- * quotas in that many periods, not a hair into the next.
+ * Microseconds per second for one core of quota. It is one per cent more, so that a busy program reaches a CPU limit of
+ * n quotas in n periods, and not just after the next one starts.
  */
 const QUOTA_US = 1_010_000;
 
@@ -25,7 +25,7 @@ export interface RunFrame {
   readonly root: number;
   readonly code: number;
   readonly build: number;
-  /** Number that the files in `/box/out` get as an artifact. */
+  /** The artifact that the files in `/box/out` become. */
   readonly collect: number;
   readonly command: BoxCommand;
   readonly stdin: Uint8Array;
@@ -36,16 +36,16 @@ export interface RunAnswer {
   readonly outcome: BoxOutcome;
   readonly collected: boolean;
   readonly artifactBytes: number;
-  /** Why the output of a build that ended well was not kept, `''` when it was. */
+  /** Why the output of a successful build was not kept, `''` if it was. */
   readonly problem: string;
 }
 
-/** What a supervisor says of itself first. */
+/** The first answer of a supervisor, which describes it. */
 export interface Ready {
-  /** 0 where no control group can be seen. */
+  /** 0 if no control group is visible. */
   readonly cgroupVersion: number;
   readonly slots: number;
-  /** Hash of the sources that it was made from. */
+  /** Hash of the sources that it was built from. */
   readonly sources: string;
 }
 
@@ -110,12 +110,12 @@ export function storeFrame(id: number, artifact: number, files: readonly BoxFile
   return frame(TYPE.store, id, [u32(artifact), u16(files.length), ...parts]);
 }
 
-/** Puts back what FETCH gave. */
+/** Restores what FETCH returned. */
 export function restoreFrame(id: number, artifact: number, content: Uint8Array): Buffer {
   return frame(TYPE.store, id, [u32(artifact), content]);
 }
 
-/** Answered when all that came before is done. */
+/** Answered when all earlier requests are done. */
 export function pingFrame(id: number): Buffer {
   return frame(TYPE.ping, id, []);
 }
@@ -148,7 +148,7 @@ export function runFrame(id: number, run: RunFrame): Buffer {
   ]);
 }
 
-/** Of two names of one number the first is the usual one: SIGABRT, not SIGIOT. */
+/** If a number has two names, the first is the usual one: SIGABRT, not SIGIOT. */
 const SIGNAL_NAMES = new Map(
   Object.entries(constants.signals)
     .reverse()
@@ -192,11 +192,7 @@ function decodeResult(reader: Reader): RunAnswer {
 }
 
 /** In the order of `enum failure_kind` of supervisor/common.h. */
-const FAILURE_KINDS = [
-  { retryable: false },
-  { retryable: true },
-  { retryable: true, busy: true },
-] as const;
+const FAILURE_KINDS = [{ retryable: false }, { retryable: true }, { retryable: true, busy: true }] as const;
 
 function decodeFailure(id: number, reader: Reader): Answer {
   const number = reader.u8();
@@ -227,7 +223,7 @@ function decode(type: number, id: number, payload: Buffer): Answer {
   }
 }
 
-/** Returns a function that takes what the socket gives, in any pieces, and calls `deliver` for each whole frame. */
+/** Returns a function that accepts the bytes of the socket, in any pieces, and calls `deliver` for each whole frame. */
 export function createDecoder(deliver: (answer: Answer) => void): (chunk: Buffer) => void {
   let chunks: Buffer[] = [];
   let buffered = 0;

@@ -13,7 +13,7 @@ const fail = (): never => {
   throw new SandboxError('no box', { retryable: true });
 };
 
-test('a failure to open, to build and to run is told and thrown', async () => {
+test('a failure to open, to build or to run is reported and thrown', async () => {
   const told: string[] = [];
   let isFailing = false;
   const scripted = createScriptedSandbox({
@@ -30,7 +30,7 @@ test('a failure to open, to build and to run is told and thrown', async () => {
   assert.deepEqual(told, ['build', 'run', 'open']);
 });
 
-test('a program that fails is no failure of the sandbox, nor is an error of ours', async () => {
+test('neither a program that fails nor another error is a failure of the sandbox', async () => {
   const told: string[] = [];
   const scripted = createScriptedSandbox({
     build: () => {

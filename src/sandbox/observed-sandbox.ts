@@ -1,10 +1,10 @@
-// A sandbox whose failures are told to someone who counts them. It is the sandbox otherwise.
+// A sandbox that reports its failures to a callback, which counts them. In all else it is the sandbox that it wraps.
 
 import { type Sandbox, SandboxError, type Workspace } from './sandbox.ts';
 
 type Operation = 'open' | 'build' | 'run';
 
-/** `onFailure` is told each `SandboxError`, also one that a second try makes good; a probe's is the health's to tell. */
+/** Calls `onFailure` for each `SandboxError`, also if a second try succeeds, except for `probe`, which the health check reports. */
 export function observeFailures(sandbox: Sandbox, onFailure: (operation: Operation) => void): Sandbox {
   const told = async <T>(operation: Operation, work: Promise<T>): Promise<T> => {
     try {

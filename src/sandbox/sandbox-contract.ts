@@ -1,5 +1,5 @@
 // The cases that every driver of the sandbox passes, registered for the driver that a factory makes. They know the
-// contract in sandbox.ts and the probe, a static program that boxes run, and nothing of any driver.
+// contract in sandbox.ts and the probe, a static program that boxes run, but no driver.
 
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -23,7 +23,7 @@ const PROBE = join(import.meta.dirname, '../../supervisor/build/probe');
 const NOTHING = new Uint8Array();
 
 export interface ContractOptions {
-  /** What the boxes see; needs to hold nothing, as the probe is static. */
+  /** The root of the boxes; it may be empty, as the probe is static. */
   readonly root?: RootFileSystem;
   /** Cases that the driver does not pass, each with the reason. */
   readonly skip?: Readonly<Record<string, string>>;
@@ -31,20 +31,20 @@ export interface ContractOptions {
   readonly timeFactor?: number;
 }
 
-/** What a case works with. Times are milliseconds, already multiplied by `timeFactor` where they are limits. */
+/** What a case uses. Times are milliseconds; those that are limits are already multiplied by `timeFactor`. */
 interface Contract {
   readonly timeFactor: number;
   readonly root: RootFileSystem;
   readonly limits: BoxLimits;
   readonly create: () => Promise<Sandbox>;
   sandbox(): Sandbox;
-  /** A case; `caseName` is what `skip` names. */
+  /** Registers a case; `skip` refers to it by `caseName`. */
   it(caseName: string, body: () => Promise<void>): void;
-  /** A workspace with the probe at /code/probe, and with further files. */
+  /** Opens a workspace with the probe at /code/probe and further files. */
   open(...files: BoxFile[]): Promise<Workspace>;
-  /** Runs the probe once, in a workspace of its own. */
+  /** Runs the probe once, in a new workspace. */
   probe(args: readonly string[], changes?: RunChanges): Promise<BoxOutcome>;
-  /** Runs the probe in a workspace that is there. */
+  /** Runs the probe in an existing workspace. */
   runIn(workspace: Workspace, args: readonly string[], changes?: RunChanges): Promise<BoxOutcome>;
 }
 
@@ -55,7 +55,7 @@ interface RunChanges {
   readonly environment?: Record<string, string>;
 }
 
-/** Registers the cases as tests. `create` makes a sandbox with at least two slots; each one made is closed again. */
+/** Registers the cases as tests. `create` makes a sandbox with at least two slots; each one is closed after its cases. */
 export function sandboxContract(
   name: string,
   create: () => Promise<Sandbox>,
@@ -127,7 +127,7 @@ function probeCommand(...args: readonly string[]): BoxCommand {
   return { argv: ['/code/probe', ...args], environment: {} };
 }
 
-/** A signal that nobody aborts. */
+/** A signal that is never aborted. */
 function never(): AbortSignal {
   return new AbortController().signal;
 }
@@ -136,7 +136,7 @@ function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString();
 }
 
-/** The strings that the probe ends with NUL each. */
+/** The strings that the probe printed, each with a NUL at its end. */
 function strings(bytes: Uint8Array): string[] {
   return text(bytes).split('\0').slice(0, -1);
 }
@@ -151,7 +151,7 @@ function assertExited(outcome: BoxOutcome, exitCode: number): void {
   assert.equal(outcome.cancelled, false);
 }
 
-/** Lines of the machine's processes that have `token` among their arguments. */
+/** The processes of the machine that have `token` among their arguments, as lines. */
 export async function processesWith(token: string): Promise<string[]> {
   const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(
@@ -160,7 +160,7 @@ export async function processesWith(token: string): Promise<string[]> {
   return lines.filter((line) => line.includes(token));
 }
 
-/** Waits for a condition that is to come true soon, at most ten seconds. */
+/** Waits for a condition that should soon be true, at most ten seconds. */
 async function eventually(holds: () => Promise<boolean>, message: string, timeFactor: number): Promise<void> {
   const end = performance.now() + 10_000 * timeFactor;
   while (!(await holds())) {
@@ -170,11 +170,11 @@ async function eventually(holds: () => Promise<boolean>, message: string, timeFa
 }
 
 function endings({ it, probe, open, runIn, limits }: Contract): void {
-  it('an exit code is told as it is', async () => {
+  it('an exit code is reported unchanged', async () => {
     for (const code of [0, 1, 2, 42, 127, 128, 255]) assertExited(await probe(['exit', String(code)]), code);
   });
 
-  it('a signal that ends a program is told by its name', async () => {
+  it('a signal that ends a program is reported by its name', async () => {
     const signals = { SIGHUP: 1, SIGABRT: 6, SIGFPE: 8, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
     for (const [signal, number] of Object.entries(signals)) {
       const outcome = await probe(['signal', String(number)]);
@@ -186,7 +186,7 @@ function endings({ it, probe, open, runIn, limits }: Contract): void {
     }
   });
 
-  it('a forbidden system call ends a program and is told', async () => {
+  it('a forbidden system call ends a program and is reported', async () => {
     const outcome = await probe(['unshare']);
     assert.equal(outcome.signal, 'SIGSYS');
     assert.equal(outcome.forbiddenSystemCall, true);
@@ -205,7 +205,7 @@ function endings({ it, probe, open, runIn, limits }: Contract): void {
     assertExited(outcome, 0);
   });
 
-  it('a tool that is not there is an error and no result', async () => {
+  it('a missing tool is an error and not a result', async () => {
     await using workspace = await open();
     for (const path of ['/usr/bin/missing', '/code']) {
       const run = workspace.run({ argv: [path], environment: {} }, NOTHING, limits, never());
@@ -214,7 +214,7 @@ function endings({ it, probe, open, runIn, limits }: Contract): void {
     assertExited(await runIn(workspace, ['exit', '0']), 0);
   });
 
-  it("a submission's own program that cannot be started ends as in a shell", async () => {
+  it("a submission's program that cannot be started ends as in a shell", async () => {
     await using workspace = await open({ path: 'text', content: Buffer.from('no program') });
     const start = (path: string) =>
       workspace.run({ argv: [path], environment: {} }, NOTHING, limits, never());
@@ -239,7 +239,7 @@ function whatGoesIn({ it, probe, open, runIn, limits }: Contract): void {
     assert.ok(stdin.equals(outcome.stdout));
   });
 
-  it('stdin that a program does not read does no harm', async () => {
+  it('stdin that a program does not read is harmless', async () => {
     assertExited(await probe(['exit', '7'], { stdin: randomBytes(3_000_000) }), 7);
   });
 
@@ -284,7 +284,7 @@ function whatGoesIn({ it, probe, open, runIn, limits }: Contract): void {
 }
 
 function whatComesOut({ it, probe, limits }: Contract): void {
-  it('both streams arrive byte for byte, with NUL and what is no UTF-8', async () => {
+  it('both streams arrive byte for byte, with NUL and invalid UTF-8', async () => {
     const stdin = Buffer.concat([
       Buffer.from([...Array(256).keys()]),
       Buffer.from('c328ff00fe8080', 'hex'),
@@ -299,7 +299,7 @@ function whatComesOut({ it, probe, limits }: Contract): void {
 
   for (const stream of ['stdout', 'stderr'] as const) {
     const flag = `${stream}Truncated` as const;
-    it(`as many bytes on ${stream} as the limit are no violation`, async () => {
+    it(`as many bytes on ${stream} as the limit are allowed`, async () => {
       for (const outputBytes of [1, 4096, 100_001, MIB]) {
         const outcome = await probe([stream, String(outputBytes)], { limits: { outputBytes } });
         assertExited(outcome, 0);
@@ -308,7 +308,7 @@ function whatComesOut({ it, probe, limits }: Contract): void {
       }
     });
 
-    it(`one byte more on ${stream} is cut off and told`, async () => {
+    it(`one byte more on ${stream} is cut off and reported`, async () => {
       for (const outputBytes of [0, 1, 4096, 100_001, MIB]) {
         const outcome = await probe([stream, String(outputBytes + 1)], { limits: { outputBytes } });
         assert.equal(outcome.limitReached, 'output', `${outputBytes}`);
@@ -333,7 +333,7 @@ function whatComesOut({ it, probe, limits }: Contract): void {
     assert.deepEqual([outcome.stdout.length, outcome.stderr.length], [10_000, 10_000]);
   });
 
-  it('a program may open its output once more, but not read it', async () => {
+  it('a program can reopen its output, but not read it', async () => {
     for (const path of ['/dev/stdout', '/dev/stderr']) {
       const outcome = await probe(['write', path, '5']);
       assertExited(outcome, 0);
@@ -342,7 +342,7 @@ function whatComesOut({ it, probe, limits }: Contract): void {
     }
   });
 
-  it('a program that closes its output goes on to its own end', async () => {
+  it('a program that closes its output runs to its end', async () => {
     const outcome = await probe(['outlive-output', '30'], { limits: { ...limits } });
     assertExited(outcome, 5);
     assert.ok(outcome.wallTimeMs >= 30);
@@ -373,7 +373,7 @@ function timeLimits({ it, probe, timeFactor }: Contract): void {
     assert.equal(outcome.limitReached, 'cpu');
   });
 
-  it('time in which its quota holds it back does not count against its wall-clock limit', async () => {
+  it('time in which a quota throttles a program does not count against its wall-clock limit', async () => {
     const wallTimeMs = 600 * timeFactor;
     const outcome = await probe(['burn', String(250 * timeFactor)], {
       limits: { wallTimeMs, cpuQuota: 0.1 },
@@ -382,13 +382,13 @@ function timeLimits({ it, probe, timeFactor }: Contract): void {
     assert.ok(outcome.wallTimeMs > wallTimeMs, `${outcome.wallTimeMs}`);
   });
 
-  it('a program that is held back is ended at its CPU limit, not by the clock', async () => {
+  it('a throttled program is ended at its CPU limit, not by the clock', async () => {
     const limits = { cpuTimeMs, wallTimeMs: cpuTimeMs, cpuQuota: 0.2 };
     for (const processes of ['1', '8'])
       assert.equal((await probe(['spin', processes], { limits })).limitReached, 'cpu');
   });
 
-  it('a program that is held back and then sleeps is ended by the clock', async () => {
+  it('a throttled program that then sleeps is ended by the clock', async () => {
     const limits = { wallTimeMs: 300 * timeFactor, cpuQuota: 0.1 };
     const outcome = await probe(['burn-and-sleep', String(120 * timeFactor), '3600000'], { limits });
     assert.equal(outcome.limitReached, 'wall');
@@ -420,7 +420,7 @@ function memoryLimits({ it, probe }: Contract): void {
     assert.equal(outcome.memoryBytes, memoryBytes, 'it had all it may');
   }
 
-  it('a program that takes more memory than it may is ended', async () => {
+  it('a program that exceeds its memory limit is ended', async () => {
     assertOutOfMemory(await probe(['memory', String(64 * MIB)], { limits: { memoryBytes } }));
     assertExited(await probe(['memory', String(24 * MIB)], { limits: { memoryBytes } }), 0);
   });
@@ -441,7 +441,7 @@ function memoryLimits({ it, probe }: Contract): void {
 }
 
 function afterMemoryLimits({ it, open, runIn, timeFactor }: Contract): void {
-  it('children that run out of memory after their program ended well are no matter of the next run', async () => {
+  it('children that run out of memory after their program exited with 0 do not affect the next run', async () => {
     await using workspace = await open();
     const limits = { memoryBytes: 32 * MIB };
     for (let round = 0; round < 200 / timeFactor; round++) {
@@ -450,7 +450,7 @@ function afterMemoryLimits({ it, open, runIn, timeFactor }: Contract): void {
     }
   });
 
-  it('runs after one that ran out of memory are as ever', async () => {
+  it('runs after one that ran out of memory are not affected', async () => {
     const greedy = [
       ['write', '/tmp/file', String(64 * MIB)],
       ['memory', String(64 * MIB)],
@@ -475,7 +475,7 @@ function afterMemoryLimits({ it, open, runIn, timeFactor }: Contract): void {
 }
 
 function countLimits({ it, probe }: Contract): void {
-  it('more processes than allowed cannot be had', async () => {
+  it('more processes than allowed cannot be started', async () => {
     const outcome = await probe(['fork-bomb'], { limits: { processes: 8 } });
     assertExited(outcome, 0);
     const children = Number(text(outcome.stdout));
@@ -502,7 +502,7 @@ function countLimits({ it, probe }: Contract): void {
     }
   });
 
-  it('files without content come to an end too', async () => {
+  it('empty files are limited too', async () => {
     const outcome = await probe(['files', '1000000'], { limits: { memoryBytes: 256 * MIB } });
     assert.match(text(outcome.stdout), /^\d+ (ENOSPC|EDQUOT)\n$/);
     assert.ok(Number.parseInt(text(outcome.stdout), 10) >= 1000);
@@ -560,13 +560,13 @@ function files({ it, probe, open, runIn }: Contract): void {
       assertExited(await probe(['write', path, '1000']), 0);
   });
 
-  it('nothing of an earlier run is there', async () => {
+  it('nothing of an earlier run is left', async () => {
     await using workspace = await open();
     for (let round = 0; round < 8; round++) {
       const name = `round-${round}`;
       const outcome = await runIn(workspace, ['mark', name, '0']);
       const [count, ...places] = text(outcome.stdout).trimEnd().split('\n').reverse();
-      // /dev/shm may be /tmp or a place of its own.
+      // /dev/shm may be /tmp or a separate place.
       assert.deepEqual(places, [name, name, 'probe']);
       assert.ok(Number(count) <= 2, `${count} processes`);
     }
@@ -593,7 +593,7 @@ function builds({ it, open, runIn, limits }: Contract): void {
     assert.equal(await list(workspace, '/box/work'), 'probe\n');
   });
 
-  it('of what a build leaves only regular files are kept', async () => {
+  it('only regular files of a build are kept', async () => {
     await using workspace = await open();
     assertExited(await build(workspace, ['build']), 0);
     assert.equal(await list(workspace, '/build'), 'inner\nprogram\n');
@@ -636,7 +636,7 @@ function builds({ it, open, runIn, limits }: Contract): void {
 }
 
 function buildCache({ it, open, runIn, sandbox, root, limits, timeFactor }: Contract): void {
-  // Each case builds something of its own, so that no other case has built it before.
+  // Each case builds something that no other case has built.
   const unique = (): BoxFile => ({ path: 'unique', content: Buffer.from(randomUUID()) });
   const build = (workspace: Workspace, ...args: string[]) =>
     workspace.build(probeCommand('build', ...args), limits, never());
@@ -654,7 +654,7 @@ function buildCache({ it, open, runIn, sandbox, root, limits, timeFactor }: Cont
       assert.equal(text((await runIn(workspace, ['print', '/build/inner/data'])).stdout), 'xxxxx');
   });
 
-  it('an identical build that failed is remembered too', async () => {
+  it('an identical build that failed is kept too', async () => {
     const file = unique();
     await using first = await open(file);
     await using second = await open(file);
@@ -687,7 +687,7 @@ function buildCache({ it, open, runIn, sandbox, root, limits, timeFactor }: Cont
     assert.equal((await build(other)).cached, false, 'root');
   });
 
-  it('a build that a limit or the caller ended is not remembered', async () => {
+  it('a build that a limit or the caller ended is not kept', async () => {
     await using workspace = await open(unique());
     const command = probeCommand('sleep', '3600000');
     const short = { ...limits, wallTimeMs: 50 * timeFactor };
@@ -699,7 +699,7 @@ function buildCache({ it, open, runIn, sandbox, root, limits, timeFactor }: Cont
     }
   });
 
-  it('the cancellation of one of two identical builds is its own', async () => {
+  it('the cancellation of one of two identical builds does not cancel the other', async () => {
     const file = unique();
     await using first = await open(file);
     await using second = await open(file);
@@ -716,7 +716,7 @@ function buildCache({ it, open, runIn, sandbox, root, limits, timeFactor }: Cont
 function cancellation({ it, probe, open, runIn, sandbox, limits }: Contract): void {
   const forever = ['sleep', '3600000'];
 
-  it('what is cancelled before it starts does not run', async () => {
+  it('a run that is cancelled before it starts never runs', async () => {
     const outcome = await probe(['stdout', '5'], { signal: AbortSignal.abort() });
     assert.equal(outcome.cancelled, true);
     assert.equal(outcome.exitCode, null);
@@ -726,7 +726,7 @@ function cancellation({ it, probe, open, runIn, sandbox, limits }: Contract): vo
     assert.deepEqual([built.cancelled, built.cached], [true, false]);
   });
 
-  it('what is cancelled while it runs ends', async () => {
+  it('a run that is cancelled while it runs ends', async () => {
     for (const args of [forever, ['spin', '2']]) {
       const outcome = await probe(args, { signal: AbortSignal.timeout(50) });
       assert.equal(outcome.cancelled, true);
@@ -735,7 +735,7 @@ function cancellation({ it, probe, open, runIn, sandbox, limits }: Contract): vo
     }
   });
 
-  it('what is cancelled right after the call ends', async () => {
+  it('a run that is cancelled right after the call ends', async () => {
     await using workspace = await open();
     for (const turns of [0, 1, 2, 3, 10]) {
       const abort = new AbortController();
@@ -747,7 +747,7 @@ function cancellation({ it, probe, open, runIn, sandbox, limits }: Contract): vo
     }
   });
 
-  it('what is cancelled while it waits for a slot never runs', async () => {
+  it('a run that is cancelled while it waits for a slot never runs', async () => {
     await using workspace = await open();
     const blockers = new AbortController();
     const running = Array.from({ length: sandbox().slots }, () =>
@@ -762,7 +762,7 @@ function cancellation({ it, probe, open, runIn, sandbox, limits }: Contract): vo
 }
 
 function isolationOfRuns({ it, open, runIn, sandbox }: Contract): void {
-  it('many runs share the slots and see nothing of each other', async () => {
+  it('many runs share the slots without seeing each other', async () => {
     await using workspace = await open();
     const count = 4 * sandbox().slots;
     await Promise.all(
@@ -785,7 +785,7 @@ function isolationOfRuns({ it, open, runIn, sandbox }: Contract): void {
     );
   });
 
-  it('a run that goes over a limit does not disturb its neighbour', async () => {
+  it('a run that exceeds a limit does not disturb its neighbour', async () => {
     await using workspace = await open();
     const limits = { memoryBytes: 32 * MIB, outputBytes: 1000 };
     const attacks = [['memory', String(256 * MIB)], ['fork-bomb'], ['stdout', '1000000000'], ['unshare']];
@@ -805,7 +805,7 @@ function figures({ it, probe, timeFactor }: Contract): void {
   // On a slow kernel CPU time is counted in ticks of 10 ms, at either end of a run.
   const burnt = timeFactor > 1 ? 170 : 199;
 
-  it('the CPU time told is the one used', async () => {
+  it('the reported CPU time is the time used', async () => {
     const outcome = await probe(['burn', '200']);
     const { cpuTimeMs, cpuUserMs, cpuSystemMs, wallTimeMs } = outcome;
     assert.ok(cpuTimeMs >= burnt && cpuTimeMs <= 300 * timeFactor, `${cpuTimeMs}`);
@@ -813,19 +813,19 @@ function figures({ it, probe, timeFactor }: Contract): void {
     assert.ok(wallTimeMs >= burnt, `${wallTimeMs}`);
   });
 
-  it('the wall-clock time told is the one passed, and sleep uses almost no CPU', async () => {
+  it('the reported wall-clock time is the time passed, and sleep uses almost no CPU', async () => {
     const outcome = await probe(['sleep', '200']);
     assert.ok(outcome.wallTimeMs >= 200, `${outcome.wallTimeMs}`);
     assert.ok(outcome.cpuTimeMs < 50 * timeFactor, `${outcome.cpuTimeMs}`);
   });
 
-  it('the CPU time of children that ended is told', async () => {
+  it('the CPU time of children that ended is reported', async () => {
     const outcome = await probe(['burn-children', '2', '100']);
     assertExited(outcome, 0);
     assert.ok(outcome.cpuTimeMs >= burnt, `${outcome.cpuTimeMs}`);
   });
 
-  it('the memory told is the one used', async () => {
+  it('the reported memory is the memory used', async () => {
     for (let round = 0; round < 3; round++) {
       const { memoryBytes } = await probe(['memory', String(20 * MIB)]);
       assert.ok(memoryBytes >= 20 * MIB && memoryBytes <= 24 * MIB, `${memoryBytes}`);
@@ -836,7 +836,7 @@ function figures({ it, probe, timeFactor }: Contract): void {
 }
 
 function leftProcesses({ it, probe, timeFactor }: Contract): void {
-  it('a daemon of a program is dead when the next run is', async () => {
+  it('a daemon of a program is dead before the next run', async () => {
     const token = `daemon-${randomUUID()}`;
     const outcome = await probe(['daemon', token]);
     assertExited(outcome, 0);
@@ -845,13 +845,13 @@ function leftProcesses({ it, probe, timeFactor }: Contract): void {
     await eventually(async () => (await processesWith(token)).length === 0, 'the daemon lives', timeFactor);
   });
 
-  it('the processes of a fork bomb are dead when it is', async () => {
+  it('the processes of a fork bomb end with it', async () => {
     const token = `bomb-${randomUUID()}`;
     assertExited(await probe(['fork-bomb', token]), 0);
     await eventually(async () => (await processesWith(token)).length === 0, 'the bomb lives', timeFactor);
   });
 
-  it('a child that keeps the output open does not hold up the answer', async () => {
+  it('a child that keeps the output open does not delay the answer', async () => {
     const outcome = await probe(['leave-child']);
     assertExited(outcome, 0);
     assert.equal(text(outcome.stdout), 'left\n');
@@ -859,11 +859,11 @@ function leftProcesses({ it, probe, timeFactor }: Contract): void {
 }
 
 function lifetime({ it, open, runIn, sandbox, create, root, limits }: Contract): void {
-  it('the probe of the sandbox answers', async () => {
+  it('the probe of the sandbox succeeds', async () => {
     assert.ok((await sandbox().probe()) > 0);
   });
 
-  it('a workspace that was disposed of runs nothing', async () => {
+  it('a disposed workspace runs nothing', async () => {
     const workspace = await open();
     assertExited(await runIn(workspace, ['exit', '0']), 0);
     await workspace[Symbol.asyncDispose]();
@@ -880,7 +880,7 @@ function lifetime({ it, open, runIn, sandbox, create, root, limits }: Contract):
     assert.equal(text((await runIn(second, ['print', '/build/inner/data'])).stdout), 'xxxxx');
   });
 
-  it('closing ends what runs, and then no workspace can be opened', async () => {
+  it('closing ends all runs, and then no workspace can be opened', async () => {
     const token = `closing-${randomUUID()}`;
     const own = await create();
     const workspace = await own.open(root, [{ path: 'probe', content: await readFile(PROBE) }]);

@@ -1,26 +1,25 @@
-// The contract of a sandbox: what every driver (native, Docker) offers and promises. It knows programs, files
-// and limits; it knows nothing of languages, test cases or verdicts. `sandbox-contract.ts` holds the cases that
-// every driver passes.
+// The contract of a sandbox: what every driver (native, Docker) provides. It knows programs, files and limits; it knows
+// nothing of languages, test cases or verdicts. `sandbox-contract.ts` has the cases that every driver passes.
 
-/** A file given to a box. `path` is relative, without `..`; `content` are its bytes. */
+/** A file of a submission. `path` is relative, without `..`; `content` is its bytes. */
 export interface BoxFile {
   readonly path: string;
   readonly content: Uint8Array;
 }
 
 /**
- * A read-only root file system; a driver takes one of the two kinds. `fingerprint` changes whenever anything that a
- * program could notice changes.
+ * A read-only root file system; each driver accepts one of the two kinds. `fingerprint` changes whenever something
+ * changes that a program could notice.
  */
 export type RootFileSystem = DirectoryRoot | ImageRoot;
 
-/** Pieces of this machine: `mounts` are shown to the box in order. */
+/** Parts of this machine: the box sees `mounts`, made in order. */
 export interface DirectoryRoot {
   readonly fingerprint: string;
   readonly mounts: readonly RootMount[];
 }
 
-/** A container image, by its id or reference. */
+/** A container image, by id or reference. */
 export interface ImageRoot {
   readonly fingerprint: string;
   readonly image: string;
@@ -33,17 +32,17 @@ export interface RootMount {
   readonly target: string;
 }
 
-/** A program to start in a box. `argv[0]` is an absolute path in the box; nothing is ever read by a shell. */
+/** A program to start in a box. `argv[0]` is an absolute path in the box; no shell reads any of it. */
 export interface BoxCommand {
   readonly argv: readonly string[];
   /** `NAME=value`; the box has no other variables. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What one box may use. All of its processes and files in memory count together. */
+/** What one box may use. All its processes and files in memory count together. */
 export interface BoxLimits {
   readonly cpuTimeMs: number;
-  /** Time in which it runs, sleeps or waits. Time in which it could run but gets no processor does not count. */
+  /** Time in which it runs, sleeps or waits. Time in which it is ready but gets no processor does not count. */
   readonly wallTimeMs: number;
   readonly memoryBytes: number;
   /** Processes and threads alive at once. */
@@ -56,14 +55,14 @@ export interface BoxLimits {
   readonly diskBytes: number;
   readonly openFiles: number;
   readonly stackBytes: number;
-  /** Cores, averaged over one second; 0 is without a quota. */
+  /** Cores, averaged over one second; 0 is no quota. */
   readonly cpuQuota: number;
 }
 
-/** The limit that ended a program, `null` when none did. */
+/** The limit that ended a program, `null` if none did. */
 export type LimitReached = 'cpu' | 'wall' | 'memory' | 'output' | null;
 
-/** How a program in a box ended. Whatever the program did is told here; a driver's own failure is thrown. */
+/** How a program in a box ended. Whatever the program did is reported here; a failure of the driver is thrown. */
 export interface BoxOutcome {
   readonly exitCode: number | null;
   /** Name of the signal that ended it, e.g. `SIGSEGV`. */
@@ -71,9 +70,9 @@ export interface BoxOutcome {
   readonly limitReached: LimitReached;
   /** The kernel killed a process of the box because its memory limit was reached. */
   readonly outOfMemory: boolean;
-  /** Ended for a system call that no program of ours needs (SIGSYS by the filter). */
+  /** Killed for a system call that honest programs do not need (SIGSYS, by the filter). */
   readonly forbiddenSystemCall: boolean;
-  /** Stopped because the caller's signal was aborted. */
+  /** Ended because the caller's signal was aborted. */
   readonly cancelled: boolean;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
@@ -89,43 +88,43 @@ export interface BoxOutcome {
 }
 
 export interface BuildOutcome extends BoxOutcome {
-  /** True when an identical build was done before and nothing ran now. The figures are those of that build. */
+  /** True if an identical build was done before and nothing ran now. The figures are those of that build. */
   readonly cached: boolean;
 }
 
 /**
- * The files of one submission, and what was built from them. In each box the submitted files are at `/code`
- * and what a build left in `/box/out` is at `/build`, both read-only; the working directory `/box/work` is
- * empty but for links to the entries of `/code`, writable, and gone with the box.
+ * The files of one submission, and the output of its build. In each box the submitted files are at `/code` and what the
+ * build left in `/box/out` is at `/build`, both read-only. The working directory `/box/work` is writable, has only links
+ * to the entries of `/code` at first, and is removed with the box.
  */
 export interface Workspace extends AsyncDisposable {
   /**
-   * Runs a compiler. When it exits with 0, the regular files it left in `/box/out` are the workspace's
-   * `/build` from then on. An identical build (root, files, command) that ended by itself is remembered.
+   * Runs a compiler. If it exits with 0, the regular files that it left in `/box/out` become the workspace's `/build`.
+   * A build that ended by itself is kept for identical ones (same root, files and command).
    */
   build(command: BoxCommand, limits: BoxLimits, signal: AbortSignal): Promise<BuildOutcome>;
-  /** Runs a program with `stdin` in a box of its own. */
+  /** Runs a program with `stdin` in a new box. */
   run(command: BoxCommand, stdin: Uint8Array, limits: BoxLimits, signal: AbortSignal): Promise<BoxOutcome>;
 }
 
 /**
- * A source of boxes. Each program runs in a fresh box: no network, a read-only root, an own work directory,
- * no capabilities, own process numbers; nothing of it survives its end.
+ * Runs programs in boxes. Each program gets a new box with no network, a read-only root, its own work directory, no
+ * capabilities and its own process numbers; nothing of it survives its end.
  */
 export interface Sandbox {
   /** The driver's name, as answers show it. */
   readonly name: 'native' | 'docker';
   /** Boxes that may run a program at the same time. */
   readonly slots: number;
-  /** How many of them one workspace may use. More runs of it wait for their turn. */
+  /** How many of them one workspace may use at the same time; its other runs wait. */
   readonly slotsOfWorkspace: number;
-  /** Opens a place for the files of one submission. Throws a `SandboxError` when none can be had. */
+  /** Opens a workspace for the files of one submission. Throws a `SandboxError` if it cannot. */
   open(root: RootFileSystem, files: readonly BoxFile[]): Promise<Workspace>;
-  /** Makes a real box, runs a program in it and answers after how many milliseconds. Throws a `SandboxError`. */
+  /** Makes a real box, runs a program in it and returns the milliseconds that took. Throws a `SandboxError`. */
   probe(): Promise<number>;
-  /** Removes what is kept though nothing needs it: what earlier processes left, and builds of no open workspace. */
+  /** Removes what nothing needs: what earlier processes left, and builds that no open workspace uses. */
   cleanUp(): Promise<CleanUp>;
-  /** Ends what runs and releases everything. */
+  /** Ends all runs and releases everything. */
   close(): Promise<void>;
 }
 
@@ -134,13 +133,13 @@ interface CleanUp {
   readonly containers: number;
   readonly workspaces: number;
   readonly builds: number;
-  /** Of memory and disk together. */
+  /** In memory and on disk together. */
   readonly bytes: number;
 }
 
 const NOTHING = new Uint8Array();
 
-/** What a run comes to that was cancelled before it began. */
+/** The outcome of a run that was cancelled before it began. */
 export const CANCELLED: BoxOutcome = {
   exitCode: null,
   signal: null,
@@ -159,7 +158,7 @@ export const CANCELLED: BoxOutcome = {
   memoryBytes: 0,
 };
 
-/** The sandbox itself failed: never the program's verdict. `retryable` when a second try may succeed. */
+/** The sandbox itself failed: never the program's verdict. `retryable` if a second try may succeed. */
 export class SandboxError extends Error {
   readonly retryable: boolean;
   /** The machine gave a program too little CPU time to judge it. */

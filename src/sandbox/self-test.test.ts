@@ -43,7 +43,7 @@ async function messageOf(endingOf: (trial: string, limits: BoxLimits) => Ending,
   );
 }
 
-test('passes where everything is closed', async () => {
+test('passes if everything is closed', async () => {
   assert.equal(await messageOf((trial) => GOOD[trial] ?? {}), '');
 });
 

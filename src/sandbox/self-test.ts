@@ -1,5 +1,5 @@
-// The trial of a sandbox at its start: a real box, in which a program tries to get out and to pass its limits. What it
-// finds open stops the service, by name. Works on any driver that runs a static program.
+// The self-test of a sandbox at its start: in a real box, a program tries to get out and to exceed its limits. If a way is
+// open, the service stops and names it. Works on any driver that runs a static program.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ export function probeCommand(...args: readonly string[]): BoxCommand {
   return { argv: ['/code/probe', ...args], environment: {} };
 }
 
-/** Makes a box in which the probe runs to its end. Resolves with milliseconds. */
+/** Makes a box and runs the probe in it to its end. Resolves with milliseconds. */
 export async function timeProbe(open: Sandbox['open'], root: RootFileSystem): Promise<number> {
   const start = performance.now();
   await using workspace = await open(root, await probeFiles());
@@ -53,23 +53,23 @@ export async function timeProbe(open: Sandbox['open'], root: RootFileSystem): Pr
   return performance.now() - start;
 }
 
-/** What a trial found, in a sentence. An end that another limit brought about, as on a slow machine, is tried again. */
+/** The finding of a trial, as a sentence. A trial that another limit ended, as on a slow machine, is repeated. */
 type Finding = 'holds' | { readonly open: string } | { readonly untried: string };
 
 interface Trial {
   readonly args: readonly string[];
   readonly limits?: Partial<BoxLimits>;
-  /** What is tried, in words. */
+  /** What is tested, in words. */
   readonly what: string;
-  /** True when it holds, false when it does not, `null` when the ending does not show it. */
+  /** True if it holds, false if it does not, `null` if the outcome does not show it. */
   holds(outcome: BoxOutcome): boolean | null;
-  /** Ways out that an outcome shows to be open. */
+  /** Ways out that the outcome shows to be open. */
   ways?(outcome: BoxOutcome): readonly string[];
 }
 
-/** With this many times the time for whatever is not tried itself, one after the other. */
+/** Factors for the time limits that a trial does not test, one attempt each. */
 const PATIENCE: readonly number[] = [1, 4, 16];
-/** A program that has used this much more CPU time than it may was not ended for it. */
+/** A program that has used this much CPU time was not ended at its CPU limit. */
 const MUCH_CPU_MS = 2000;
 
 const TRIALS: readonly Trial[] = [
@@ -110,7 +110,7 @@ const TRIALS: readonly Trial[] = [
   },
 ];
 
-/** A program that came to its own end met no limit on its way; one that met another limit shows nothing. */
+/** A program that ended by itself met no limit; one that met another limit shows nothing. */
 function unlessEnded({ limitReached, exitCode }: BoxOutcome): false | null {
   return limitReached === null && exitCode !== null ? false : null;
 }
@@ -156,9 +156,9 @@ function describeEnding({ limitReached, signal, exitCode, cpuTimeMs, wallTimeMs 
 }
 
 /**
- * Throws an Error that names everything that is open, and what could not be tried, which does not count as held.
- * `root` may hold nothing: the probe is static. `harmless` are ways out by the probe's names that lead nowhere, as where
- * another kernel than the machine's answers.
+ * Throws an Error that names everything that is open, and what could not be tested, which does not count as passed.
+ * `root` may be empty: the probe is static. `harmless` lists ways out, by the probe's names, that lead nowhere, as under
+ * gVisor, where another kernel than the machine's answers.
  */
 export async function runSelfTest(
   open: Sandbox['open'],

@@ -14,12 +14,12 @@ const SAMPLED =
 /** Cases that containers on gVisor do not pass. */
 const SKIP = {
   'no way out of the box is open': 'devices, /proc and the OOM scores are those of gVisor’s own kernel',
-  'a program may open its output once more, but not read it': 'gVisor waits for a writer that is there',
+  'a program can reopen its output, but not read it': 'gVisor waits for a writer that is there',
   'a full disk is ENOSPC': OWN_TMP,
-  'files without content come to an end too': OWN_TMP,
-  'runs after one that ran out of memory are as ever': SAMPLED,
-  'the memory told is the one used': SAMPLED,
-  'closing ends what runs, and then no workspace can be opened':
+  'empty files are limited too': OWN_TMP,
+  'runs after one that ran out of memory are not affected': SAMPLED,
+  'the reported memory is the memory used': SAMPLED,
+  'closing ends all runs, and then no workspace can be opened':
     'its processes are none that the machine shows',
 };
 

@@ -135,7 +135,7 @@ function createBuilds(capacityBytes: number): BuildCache<Artifact> {
     capacityBytes,
     worthKeeping: ({ outcome, artifact }) =>
       isRepeatable(outcome) && (artifact.content !== null || outcome.exitCode !== 0),
-    forget: () => undefined,
+    remove: () => undefined,
   });
 }
 

@@ -75,7 +75,7 @@ describe('a box, from outside', () => {
     }
   }
 
-  test('nobody but root looks into the run directory', () => {
+  test('only root can read the run directory', () => {
     const { mode } = statSync(`/proc/${supervisor}/root${runDirectory}`);
     assert.equal((mode & 0o7777).toString(8), '700');
   });
@@ -130,7 +130,7 @@ describe('a box, from outside', () => {
     assert.equal((await next).exitCode, 3);
   });
 
-  test('what a launcher that was killed leaves is waited for', async () => {
+  test('the boxes of a killed launcher are waited for', async () => {
     const program = join(await makeDataDirectory(), 'supervisor');
     writeFileSync(program, careless.file.content, { mode: 0o755 });
     const started = await startSandbox({ slots: 1, program, selfTest: false });
@@ -150,7 +150,7 @@ describe('a box, from outside', () => {
     }
   });
 
-  test('a program that ended by itself over its CPU limit is told as over it', async () => {
+  test('a program that ended by itself over its CPU limit is reported as over it', async () => {
     const limits = { ...LIMITS, cpuTimeMs: 20 * TIME_FACTOR };
     let endedByItself = false;
     for (let round = 0; round < 200 && !endedByItself; round++) {

@@ -84,12 +84,12 @@ describe('on a busy machine', () => {
   });
 
   for (const processes of ['1', '8'])
-    test(`what spins is ended by its CPU time: ${processes}`, async () => {
+    test(`a program that spins is ended by its CPU time: ${processes}`, async () => {
       const outcome = await run(['spin', processes], { cpuTimeMs: milliseconds(150) });
       assert.equal(outcome.limitReached, 'cpu');
     });
 
-  test('a program that had next to no processor is not judged', async () => {
+  test('a program that got almost no CPU time is not judged', async () => {
     holdBack(supervisor, CRUMB);
     await using workspace = await sandbox.open(BARE_ROOT, await probeFiles());
     await assert.rejects(workspace.run(hungry, NOTHING, hurried, signal), isBusy);
@@ -97,7 +97,7 @@ describe('on a busy machine', () => {
     assert.equal((await workspace.run(hungry, NOTHING, patient, signal)).exitCode, 0);
   });
 
-  test('nor is a compiler, and nothing of it is remembered', async () => {
+  test('nor is a compiler, and its build is not kept', async () => {
     holdBack(supervisor, CRUMB);
     await using workspace = await sandbox.open(BARE_ROOT, await probeFiles());
     for (let attempt = 0; attempt < 2; attempt++)

@@ -20,7 +20,7 @@ function dropFromMemory(path: string): void {
   execFileSync('dd', [`of=${path}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0', 'status=none']);
 }
 
-test('a file that is read does not count as memory, and what is used beside it does', async (t) => {
+test('a file that is read does not count as memory, but other memory does', async (t) => {
   // A temporary directory may be memory itself.
   using directory = mkdtempDisposableSync(join(dirname(SUPERVISOR), 'file-cache-'));
   const path = join(directory.path, 'large');

@@ -58,7 +58,7 @@ async function kill(pid: number): Promise<void> {
 }
 
 describe('the death of the supervisor', () => {
-  test('fails what runs as retryable, and the next run gets a new one', async (t) => {
+  test('fails current runs as retryable, and the next run gets a new one', async (t) => {
     const { sandbox, supervisors } = await startSandbox();
     t.after(() => sandbox.close());
     await using workspace = await sandbox.open(BARE_ROOT, await probeFiles());
@@ -92,7 +92,7 @@ describe('the death of the supervisor', () => {
     assert.deepEqual(mountsOf('self'), mounts);
   });
 
-  test('does not lose a build: it is done again', async (t) => {
+  test('does not lose a build: it is repeated', async (t) => {
     const { sandbox, supervisors, runDirectory } = await startSandbox();
     t.after(() => sandbox.close());
     const workspace = await sandbox.open(BARE_ROOT, await probeFiles());
@@ -111,7 +111,7 @@ describe('the death of the supervisor', () => {
     assert.ok(await eventually(() => artifactsOf(second, runDirectory).length === 1));
   });
 
-  test('and the cancellation of one run meanwhile is not that of another', async (t) => {
+  test('does not let the cancellation of one run cancel another', async (t) => {
     const { sandbox, supervisors } = await startSandbox();
     t.after(() => sandbox.close());
     await using workspace = await sandbox.open(BARE_ROOT, await probeFiles());
@@ -127,7 +127,7 @@ describe('the death of the supervisor', () => {
     assert.equal((await run(workspace, program)).exitCode, 9);
   });
 
-  test('again and again is survived', async (t) => {
+  test('is survived again and again', async (t) => {
     const { sandbox, supervisors } = await startSandbox({ selfTest: false });
     t.after(() => sandbox.close());
     await using workspace = await sandbox.open(BARE_ROOT, await probeFiles());
@@ -139,8 +139,8 @@ describe('the death of the supervisor', () => {
   });
 });
 
-describe('what one request may not do to others', () => {
-  test('a request that the supervisor would not take is refused before it', async (t) => {
+describe('one request cannot harm others', () => {
+  test('a request that the supervisor would not accept is rejected before it is sent', async (t) => {
     const { sandbox, supervisors } = await startSandbox({ selfTest: false });
     t.after(() => sandbox.close());
     const files = await probeFiles();
@@ -192,7 +192,7 @@ describe('what one request may not do to others', () => {
     assert.equal(supervisors.length, 1);
   });
 
-  test('a root that cannot be made is told, and can be made when it is there', async (t) => {
+  test('a root that cannot be made is reported, and can be made once its files exist', async (t) => {
     const { sandbox, supervisors, runDirectory } = await startSandbox({ selfTest: false });
     t.after(() => sandbox.close());
     const source = join(await makeDataDirectory(), 'toolchain');
@@ -265,14 +265,14 @@ describe('a supervisor that cannot work', () => {
     assert.deepEqual(groups, []);
   });
 
-  test('names the directory that is not there, and leaves no control group', async () => {
+  test('names the directory that is missing, and leaves no control group', async () => {
     const { code, log, groups } = await startInVain({ runDirectory: '/nonexistent/run' });
     assert.equal(code, 1);
     assert.match(log, /\/nonexistent\/run: No such file or directory/);
     assert.deepEqual(groups, []);
   });
 
-  test('fails the start of the sandbox with its words', async () => {
+  test('fails the start of the sandbox with its last lines', async () => {
     const start = startSandbox({ program: '/bin/false' });
     await assert.rejects(start, (error) => error instanceof SandboxError && /code 1/.test(error.message));
     await assert.rejects(startSandbox({ program: '/nonexistent/supervisor' }), /cannot be started.*ENOENT/);

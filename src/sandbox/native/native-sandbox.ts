@@ -1,5 +1,5 @@
-// The native driver: boxes made by the supervisor on this machine. Keeps one supervisor alive, tries its isolation at
-// the start, and replaces it when it dies.
+// The native driver: boxes that the supervisor makes on this machine. Keeps one supervisor alive, tests its isolation at
+// the start, and replaces it if it dies.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,26 +14,26 @@ export interface NativeSandboxOptions {
   /** Boxes that may run a program at the same time. */
   readonly slots: number;
   readonly dataDirectory: string;
-  /** Bytes of builds that are kept for identical builds to come. */
+  /** Bytes of builds that are kept for later identical builds. */
   readonly artifactCacheBytes: number;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, details?: object) => void;
-  /** `strict`: each box has a network namespace of its own instead of its slot's. */
+  /** `strict`: each box has its own network namespace instead of its slot's. */
   readonly isolation?: 'default' | 'strict';
   /** Another build of the supervisor, for tests. */
   readonly program?: string;
-  /** False leaves out the trial of the isolation at the start, for tests of a supervisor that lacks some. */
+  /** False skips the self-test at the start, for tests of a supervisor that lacks some protections. */
   readonly selfTest?: boolean;
 }
 
 const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
 const FIRST_UID = 60_000;
-/** Sources and builds in use may be this much over the cache's bound. */
+/** Sources and builds in use may exceed the cache's bound by this much. */
 const STORE_SLACK_BYTES = 512 * MIB;
 const RESTART_DELAY_MS = 1000;
 
 /**
- * Starts the native sandbox and tries its isolation. Throws an Error that names what is missing: root, control
- * groups, a kernel feature, or an escape that worked.
+ * Starts the native sandbox and tests its isolation. Throws an Error that names what is missing (root, control groups, a
+ * kernel feature) or an escape that worked.
  */
 export async function createNativeSandbox(options: NativeSandboxOptions): Promise<Sandbox> {
   const runDirectory = join(options.dataDirectory, 'run');
@@ -63,14 +63,14 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
     return createSupervisorState(supervisor, options.artifactCacheBytes);
   }
 
-  /** The living supervisor; a dead one is replaced, once for all who ask. */
+  /** The living supervisor. A dead one is replaced once, however many callers ask. */
   async function currentState(): Promise<SupervisorState> {
     if (closed) throw new SandboxError('the sandbox is closed', { retryable: false });
     const asked = state;
     const known = await asked?.catch(() => null);
     if (known?.supervisor.isAlive()) return known;
     if (closed) return currentState();
-    // Two never live at once: the new one removes what the dead one left.
+    // Never two at once: the new one removes what the dead one left.
     if (state === asked) state = known ? known.supervisor.close().then(start) : start();
     return state as Promise<SupervisorState>;
   }

@@ -1,5 +1,5 @@
-// The workspaces of the native driver: the files of a submission and its build, put into the living supervisor, and put
-// anew, builds included, into the one that replaces it.
+// The workspaces of the native driver: put the files of a submission and its build into the living supervisor, and again
+// into the one that replaces it.
 
 import { assertFiles, assertRun } from '../bounds.ts';
 import { type Build, buildKey, type HeldBuild } from '../build-cache.ts';
@@ -17,21 +17,21 @@ import {
 import type { SupervisorState } from './supervisor-state.ts';
 
 const NOTHING = new Uint8Array();
-/** What a remembered build costs besides its files and output. */
+/** What a kept build costs besides its files and output. */
 const ENTRY_BYTES = 4096;
 
-interface BuildOrder {
+interface BuildRequest {
   readonly command: BoxCommand;
   readonly limits: BoxLimits;
 }
 
-/** What a workspace has put into one supervisor. */
+/** What a workspace has in one supervisor. */
 interface Placement {
   readonly state: SupervisorState;
   readonly root: number;
   readonly code: number;
   build: HeldBuild | null;
-  /** The build of an earlier supervisor, on its way into this one. */
+  /** The build of an earlier supervisor, while it is repeated in this one. */
   rebuild: Promise<void> | null;
 }
 
@@ -45,25 +45,25 @@ async function place(state: SupervisorState, { root, files }: Submission): Promi
   return { state, root: number, code: await state.store(files), build: null, rebuild: null };
 }
 
-async function makeBuild(place: Placement, order: BuildOrder, signal: AbortSignal): Promise<Build> {
+async function makeBuild(place: Placement, request: BuildRequest, signal: AbortSignal): Promise<Build> {
   const collect = place.state.nextArtifact();
-  const frame = { ...order, root: place.root, code: place.code, build: 0, collect, stdin: NOTHING };
+  const frame = { ...request, root: place.root, code: place.code, build: 0, collect, stdin: NOTHING };
   const { outcome, collected, artifactBytes, problem } = await place.state.supervisor.run(frame, signal);
-  const told = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
+  const reported = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
   const bytes = ENTRY_BYTES + artifactBytes + outcome.stdout.length + outcome.stderr.length;
-  return { outcome: { ...told, cached: false }, artifact: collected ? collect : 0, bytes };
+  return { outcome: { ...reported, cached: false }, artifact: collected ? collect : 0, bytes };
 }
 
-/** Makes the build the placement's own, in place of the one it had. */
+/** Builds, and makes the result the placement's build in place of an earlier one. */
 async function buildIn(
   place: Placement,
   submission: Submission,
-  order: BuildOrder,
+  request: BuildRequest,
   signal: AbortSignal,
 ): Promise<HeldBuild> {
-  const make = () => makeBuild(place, order, signal);
+  const make = () => makeBuild(place, request, signal);
   const held = await place.state.builds.use(
-    buildKey(submission.root, submission.files, order.command),
+    buildKey(submission.root, submission.files, request.command),
     make,
     signal,
   );
@@ -72,9 +72,9 @@ async function buildIn(
   return held;
 }
 
-/** The supervisor that had the build is gone: the same build again, which no single run may cancel. */
-async function buildAgain(place: Placement, submission: Submission, order: BuildOrder): Promise<void> {
-  const held = await buildIn(place, submission, order, new AbortController().signal);
+/** Repeats the build of a supervisor that is gone. No single run may cancel it. */
+async function buildAgain(place: Placement, submission: Submission, request: BuildRequest): Promise<void> {
+  const held = await buildIn(place, submission, request, new AbortController().signal);
   if (held.build.artifact !== 0) return;
   place.build = null;
   held.release();
@@ -89,7 +89,7 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   const submission = { root, files };
   let placement: Promise<Placement> | null = null;
-  let kept: BuildOrder | null = null; // the build whose output is /build
+  let kept: BuildRequest | null = null; // the build whose output is at /build
   let disposed = false;
 
   async function placed(): Promise<Placement> {

@@ -1,6 +1,6 @@
-// What the tests of the native driver look at from outside: the supervisor's process and those below it, its control
-// groups, mounts, descriptors and store. All of it is found by the supervisor's own number, so that other sandboxes on
-// the machine do not matter.
+// What the tests of the native driver observe from outside: the supervisor's process and its descendants, its control
+// groups, mounts, descriptors and store. They find all of it by the supervisor's process id, so that other sandboxes on the
+// machine do not matter.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import type { Sandbox } from '../sandbox.ts';
 import { createNativeSandbox, type NativeSandboxOptions } from './native-sandbox.ts';
 
 export const TIME_FACTOR = Number(process.env.TIME_FACTOR ?? 1);
-/** In the guest of test/cgroup2, where a system call takes many times as long. A machine that is only busy is no such. */
+/** True in the guest of test/cgroup2, where a system call takes many times as long. It does not mean a busy machine. */
 export const IS_EMULATED = process.env.EMULATED === 'true';
 export const SUPERVISOR = join(import.meta.dirname, '../../../supervisor/build/supervisor');
 
@@ -32,7 +32,7 @@ export async function makeDataDirectory(): Promise<string> {
   return directory;
 }
 
-/** A sandbox and the numbers of the supervisors it has had, the living one last. */
+/** A sandbox and the process ids of the supervisors that it has had, the living one last. */
 export async function startSandbox(
   changes: Partial<NativeSandboxOptions> = {},
 ): Promise<{ sandbox: Sandbox; supervisors: number[]; runDirectory: string }> {
@@ -54,15 +54,15 @@ export interface RawSupervisor {
   readonly child: ChildProcess;
   readonly socket: Socket;
   readonly runDirectory: string;
-  /** What it has answered so far. */
+  /** Its answers so far. */
   readonly answers: Answer[];
-  /** Its end: exit code, signal and what it wrote to its log. */
+  /** Its end: exit code, signal and log. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; log: string }>;
-  /** Resolves with the answer that `matches`, or with null at the supervisor's end. */
+  /** Resolves with the first answer that `matches`, or with null if the supervisor ends. */
   answer(matches: (answer: Answer) => boolean): Promise<Answer | null>;
 }
 
-/** Starts a supervisor that the test talks to in bytes, and waits until it is ready. */
+/** Starts a supervisor to which the test writes bytes, and waits until it is ready. */
 export async function startRawSupervisor(program = SUPERVISOR, environment = {}): Promise<RawSupervisor> {
   const runDirectory = await makeDataDirectory();
   const child = spawn(program, ['2', '60000', runDirectory, String(64 * MIB), 'default'], {
@@ -100,7 +100,7 @@ export async function startRawSupervisor(program = SUPERVISOR, environment = {})
   return supervisor;
 }
 
-/** Waits for a condition that is to come true soon; answers whether it did. */
+/** Waits for a condition that should soon be true; returns whether it became so. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<boolean> {
   const end = performance.now() + 10_000 * TIME_FACTOR;
   while (!(await holds())) {
@@ -114,7 +114,7 @@ function readOr(path: string, otherwise: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch {
-    return otherwise; // of a process that has just gone
+    return otherwise; // the process has just ended
   }
 }
 
@@ -122,7 +122,7 @@ export interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly state: string;
-  /** With `pid`, names a process for ever. */
+  /** With `pid`, identifies a process for ever. */
   readonly started: string;
 }
 
@@ -133,7 +133,7 @@ function readProcess(pid: number): Process | null {
   return { pid, state: fields[0] as string, parent: Number(fields[1]), started: fields[19] as string };
 }
 
-/** All processes below `pid`: launchers, boxes' inits, programs and what they left, also when they are zombies. */
+/** All descendants of `pid`: launchers, boxes' inits, programs and what these started, zombies included. */
 export function descendantsOf(pid: number): Process[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -167,12 +167,12 @@ function directoriesBelow(path: string): string[] {
       .filter((entry) => entry.isDirectory())
       .map((entry) => join(path, entry.name));
   } catch {
-    // removed while we look
+    // removed meanwhile
   }
   return names.flatMap((name) => [name, ...directoriesBelow(name)]);
 }
 
-/** Control groups of a supervisor, those of its slots and boxes included, in every hierarchy. */
+/** The control groups of a supervisor, its slots and its boxes, in every hierarchy. */
 export function controlGroupsOf(pid: number): string[] {
   const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
   const places = mounts
@@ -185,7 +185,7 @@ export function controlGroupsOf(pid: number): string[] {
 
 const QUOTA_PERIOD_US = 100_000;
 
-/** Leaves the boxes of a supervisor together this part of one processor, as a busy machine would. */
+/** Limits all boxes of a supervisor together to this part of one processor, as a busy machine would. */
 export function holdBack(pid: number, part: number): void {
   const quota = String(QUOTA_PERIOD_US * part);
   for (const group of controlGroupsOf(pid).filter((path) => /\/code-execution-[\d-]+$/.test(path))) {
@@ -196,7 +196,7 @@ export function holdBack(pid: number, part: number): void {
   }
 }
 
-/** What an engine mounts for containers, which come and go meanwhile. */
+/** Mounts of containers, which come and go meanwhile. */
 const OF_CONTAINERS = / - (?:overlay|nsfs) |\/containers\/[0-9a-f]{64}\/|docker/;
 
 /** Lines of mountinfo, without those of containers. */
@@ -213,7 +213,7 @@ export function residentBytesOf(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 }
 
-/** Numbers of the artifacts in a supervisor's store, which only its own mount namespace shows. */
+/** Numbers of the artifacts in a supervisor's store, which is visible only in its mount namespace. */
 export function artifactsOf(pid: number, runDirectory: string): string[] {
   return readdirSync(`/proc/${pid}/root${runDirectory}/files`);
 }

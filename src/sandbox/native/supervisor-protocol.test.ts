@@ -1,5 +1,5 @@
-// What the supervisor makes of bytes that no driver sends: it ends the connection or answers that the request failed, it
-// never crashes, and it leaves nothing behind. Also with a supervisor that finds its own misuse of memory.
+// How the supervisor handles bytes that no driver sends: it ends the connection or reports that the request failed, it never
+// crashes, and it leaves nothing behind. The same with a supervisor that detects its own misuse of memory.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -78,7 +78,7 @@ const CONVERSATION = [
   dropFrame(1),
 ];
 
-/** Sends bytes in the given pieces, closes the connection and answers how the supervisor ended. */
+/** Sends bytes in the given pieces, closes the connection and verifies that the supervisor ends cleanly. */
 async function converse(pieces: readonly Uint8Array[], program = SUPERVISOR): Promise<RawSupervisor> {
   const supervisor = await startRawSupervisor(program);
   for (const piece of pieces) supervisor.socket.write(piece);
@@ -100,7 +100,7 @@ async function assertCleanEnd(supervisor: RawSupervisor): Promise<void> {
   assert.deepEqual(filesBelow(supervisor.runDirectory), []);
 }
 
-/** Sends one request to a fresh supervisor: answers 'ended' when that ended the connection, or the answer's type. */
+/** Sends one request to a new supervisor. Returns the answer's type, or 'ended' if the request ended the connection. */
 async function ask(request: Buffer, id: number, program = SUPERVISOR): Promise<string> {
   const supervisor = await startRawSupervisor(program);
   supervisor.socket.write(request);
@@ -115,7 +115,7 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   return [0, ...cuts].map((from, index) => bytes.subarray(from, cuts[index] ?? bytes.length));
 }
 
-/** Why the supervisor with sanitizers cannot be had here, false when it can. */
+/** Why the supervisor with sanitizers does not run here, false if it does. */
 function sanitizedIsMissing(): string | false {
   try {
     execFileSync('make', ['-s', '-C', join(SUPERVISOR, '../..'), 'build/supervisor-sanitized'], {
@@ -166,14 +166,14 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
       }
     });
 
-    test('ends without a word when the connection is cut at any place', async () => {
+    test('ends cleanly if the connection is cut at any place', async () => {
       const all = Buffer.concat(CONVERSATION);
       const first = CONVERSATION[0] as Buffer;
       for (const length of [0, 1, 4, 8, 9, 10, 500, first.length, first.length + 1, all.length - 1])
         assert.equal((await (await converse([all.subarray(0, length)], program)).ended).code, 0);
     });
 
-    test('ends the connection at what is no frame', async () => {
+    test('ends the connection at a malformed frame', async () => {
       const absurd = [
         u32(0),
         u32(4),
@@ -234,7 +234,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
         assert.equal((await (await converse([bytes], program)).ended).code, 2, `${index}`);
     });
 
-    test('takes as much as its bounds say, and ends the connection at one more', async () => {
+    test('accepts as much as its bounds allow, and ends the connection at one more', async () => {
       const times = <T>(count: number, make: (index: number) => T) =>
         Array.from({ length: count }, (_, i) => make(i));
       const runOf = (argv: readonly string[], environment = {}) =>
@@ -278,17 +278,17 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
         assert.equal(await ask(run(9, { limits: { ...PROBE_LIMITS, ...limits } }), 9, program), 'ended');
     });
 
-    test('fails a run of what is not there', async () => {
+    test('fails a run whose root or artifacts do not exist', async () => {
       assert.equal(await ask(run(9, { code: 77 }), 9, program), 'failed');
       assert.equal(await ask(run(9, { build: 77, code: 0 }), 9, program), 'failed');
       assert.equal(await ask(run(9, { root: 77 }), 9, program), 'failed');
     });
 
-    test("lets a submission's own program that is not there end as in a shell", async () => {
+    test("ends a submission's program that does not exist as a shell does", async () => {
       assert.equal(await ask(run(9, { code: 0 }), 9, program), 'result');
     });
 
-    test('survives limits that leave a program no room', async () => {
+    test('survives limits under which no program can run', async () => {
       const limits = [
         { memoryBytes: 1 },
         { stackBytes: 0 },
@@ -340,7 +340,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
       assert.ok(!around.includes(token));
     });
 
-    test('gives a build an eighth of the free room at most', async () => {
+    test('gives a build at most an eighth of the free space', async () => {
       const supervisor = await startRawSupervisor(program); // with a store of 64 MiB
       supervisor.socket.write(storeFrame(1, 1, PROBE_FILES));
       const limits = { ...PROBE_LIMITS, diskBytes: 24 * MIB, fileSizeBytes: 24 * MIB };
@@ -378,7 +378,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
       await assertCleanEnd(supervisor);
     });
 
-    test('shows a root nothing at a place outside of it', async () => {
+    test('mounts nothing outside of a root', async () => {
       const outside = await makeDataDirectory();
       mkdirSync(join(outside, 'inner'));
       const name = `escape-${randomUUID()}`;
@@ -416,7 +416,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
       assert.ok(!['/', '/tmp'].flatMap((place) => readdirSync(place)).includes(name));
     });
 
-    test('goes on after a root that could not be made', async () => {
+    test('continues after a root that could not be made', async () => {
       const supervisor = await startRawSupervisor(program);
       const missing = {
         fingerprint: '',
@@ -439,7 +439,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
       await assertCleanEnd(supervisor);
     });
 
-    test('takes more runs than it has slots, and refuses more than it queues', async () => {
+    test('accepts more runs than it has slots, and rejects more than it queues', async () => {
       const supervisor = await startRawSupervisor(program);
       const forever = {
         command: probeCommand('sleep', '600000'),
@@ -459,7 +459,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
 
     const random = { skip: takesRandom ? false : 'left to the supervisor with sanitizers' };
 
-    test('never crashes at random bytes', random, async () => {
+    test('never crashes on random bytes', random, async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 5 }),
@@ -472,7 +472,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
       );
     });
 
-    test('never crashes at a conversation with one change', random, async () => {
+    test('never crashes on a conversation with one change', random, async () => {
       const interesting = fc.constantFrom(
         0,
         1,
@@ -489,7 +489,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
         fc.asyncProperty(
           fc.record({
             index: fc.nat(CONVERSATION.length - 1),
-            // Most of what is at stake lies in the first hundred bytes of a frame; the probe is only content.
+            // The first hundred bytes of a frame matter most; the rest is the content of the probe.
             place: fc.nat(140),
             width: fc.constantFrom(1, 2, 4),
             value: fc.oneof(interesting, fc.nat()),
@@ -506,7 +506,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
       );
     });
 
-    test('never crashes at a conversation out of order', random, async () => {
+    test('never crashes on a conversation out of order', random, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(fc.nat(CONVERSATION.length - 1), { maxLength: 20 }), async (order) => {
           await converse(

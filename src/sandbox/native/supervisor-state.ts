@@ -22,7 +22,7 @@ export function createSupervisorState(supervisor: Supervisor, capacityBytes: num
   const builds = createBuildCache<number>({
     capacityBytes,
     worthKeeping: ({ outcome }) => isRepeatable(outcome),
-    forget: (build) => build.artifact !== 0 && supervisor.drop(build.artifact),
+    remove: (build) => build.artifact !== 0 && supervisor.drop(build.artifact),
   });
 
   async function addRoot(root: DirectoryRoot): Promise<number> {

@@ -1,5 +1,5 @@
-// One supervisor process: starts it, and ends with it. When it dies, every request under way fails; starting another
-// one is the caller's decision.
+// One supervisor process: starts it, connects to it and ends it. If it dies, every pending request fails; the caller decides
+// whether to start another one.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
@@ -14,10 +14,10 @@ export interface SupervisorOptions {
   readonly slots: number;
   /** Slot n runs programs as user `firstUid + n`. */
   readonly firstUid: number;
-  /** An existing directory that the supervisor mounts its own file systems on, seen by nobody else. */
+  /** An existing directory, on which the supervisor mounts file systems that only it sees. */
   readonly runDirectory: string;
   readonly storeBytes: number;
-  /** `strict`: each box has a network namespace of its own instead of its slot's. */
+  /** `strict`: each box has its own network namespace instead of its slot's. */
   readonly isolation: 'default' | 'strict';
   readonly log: (line: string) => void;
 }
@@ -25,22 +25,22 @@ export interface SupervisorOptions {
 export interface Supervisor {
   readonly pid: number;
   readonly cgroupVersion: number;
-  /** Shows a root to boxes under `number`. */
+  /** Adds a root under `number`. */
   addRoot(number: number, root: DirectoryRoot): Promise<void>;
   /** Keeps files as artifact `number`. */
   store(number: number, files: readonly BoxFile[]): Promise<void>;
   drop(number: number): void;
   run(run: RunFrame, signal: AbortSignal): Promise<RunAnswer>;
   isAlive(): boolean;
-  /** Ends it and all that it runs; resolves when it is gone. */
+  /** Ends it and all that it runs; resolves once it has ended. */
   close(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 20_000;
 const CLOSE_TIMEOUT_MS = 10_000;
 
-/** Keeps the supervisor's last lines, which say why it ended. */
-function listenToWords(child: ChildProcess, log: (line: string) => void): () => string {
+/** Logs the supervisor's lines. Returns a function for the last ones, which say why it ended. */
+function collectLines(child: ChildProcess, log: (line: string) => void): () => string {
   const lines: string[] = [];
   createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
     lines.push(line);
@@ -50,8 +50,8 @@ function listenToWords(child: ChildProcess, log: (line: string) => void): () => 
   return () => lines.join('; ');
 }
 
-/** Breaks the connection when the process ends; resolves then. */
-function watchEnd(child: ChildProcess, connection: Connection, words: () => string): Promise<void> {
+/** Breaks the connection and resolves when the process ends. */
+function watchEnd(child: ChildProcess, connection: Connection, lastLines: () => string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   child.on('error', (error) => {
     connection.break(`the supervisor cannot be started: ${error.message}`);
@@ -59,23 +59,23 @@ function watchEnd(child: ChildProcess, connection: Connection, words: () => stri
   });
   child.on('close', (code, signal) => {
     const end = `the supervisor ended with ${signal ?? `code ${code}`}`;
-    connection.break(words() ? `${end}: ${words()}` : end);
+    connection.break(lastLines() ? `${end}: ${lastLines()}` : end);
     resolve();
   });
   return promise;
 }
 
-/** Starts a supervisor. Throws a `SandboxError` with the supervisor's own words when isolation is not to be had. */
+/** Starts a supervisor. Throws a `SandboxError` with the supervisor's last lines if it cannot isolate programs. */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
   const { program, slots, firstUid, runDirectory, storeBytes, isolation } = options;
   const child = spawn(program, [slots, firstUid, runDirectory, storeBytes, isolation].map(String), {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: {},
-    detached: true, // a Ctrl-C on the terminal is for the service alone, which then closes the socket
+    detached: true, // Ctrl-C on the terminal must reach only the service, which then closes the socket
   });
   const socket = child.stdio[3] as Socket;
   const connection = createConnection(socket);
-  const gone = watchEnd(child, connection, listenToWords(child, options.log));
+  const gone = watchEnd(child, connection, collectLines(child, options.log));
   const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
   const { cgroupVersion } = await connection.ready.finally(() => clearTimeout(timer));
   return {
@@ -83,7 +83,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     cgroupVersion,
     addRoot: (number, root) => connection.request((id) => addRootFrame(id, number, root)),
     store: (number, files) => connection.request((id) => storeFrame(id, number, files)),
-    drop: (number) => connection.tell(dropFrame(number)),
+    drop: (number) => connection.send(dropFrame(number)),
     run: connection.run,
     isAlive: connection.isOpen,
     async close() {
