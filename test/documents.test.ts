@@ -5,12 +5,15 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { SCOPES } from '../src/access/key.ts';
 import { EXECUTION_STATUSES } from '../src/api/execution.ts';
 import { CHECKER_TYPES } from '../src/checkers/catalog.ts';
 import { ERROR_CATALOG } from '../src/errors.ts';
 import { LANGUAGES } from '../src/languages/catalog.ts';
 import { REQUEST_LIMITS } from '../src/limits.ts';
 import { environmentExample, settingsDocument } from '../src/settings/config-report.ts';
+import { ANALYSES } from '../src/validation/catalog.ts';
+import { PRESET_NAMES } from '../src/validation/presets.ts';
 import { anchorsOf, codesIn, localLinksOf, type Table, tablesOf } from './markdown.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..');
@@ -29,6 +32,9 @@ const TABLES: readonly (readonly [string, string, (table: Table) => void])[] = [
   ['docs/api.md', 'Checker', (table) => assert.deepEqual(firstColumnCodes(table), [...CHECKER_TYPES])],
   ['docs/api.md', 'Limit', compareLimits],
   ['docs/languages.md', 'Language', compareLanguages],
+  ['docs/validation.md', 'Preset', (table) => assert.deepEqual(firstColumnCodes(table), [...PRESET_NAMES])],
+  ['docs/validation.md', 'Rule', compareRules],
+  ['docs/deploy.md', 'Scope', (table) => assert.deepEqual(firstColumnCodes(table), [...SCOPES])],
 ];
 
 function firstColumnCodes({ rows }: Table): string[] {
@@ -49,6 +55,20 @@ function compareLanguages({ rows }: Table): void {
   const written = rows.map(([name, names]) => ({ name, names: codesIn(names ?? '') }));
   const known = LANGUAGES.map(({ name, id, aliases }) => ({ name, names: [id, ...aliases] }));
   assert.deepEqual(written, known);
+}
+
+/** `| Rule | Languages | Severity | …`, where the languages are `all`, `all but …` or their names. */
+function compareRules({ rows }: Table): void {
+  const names = LANGUAGES.filter(({ id }) => id in ANALYSES).map(({ name }) => name);
+  const written = rows.flatMap(([rule = '', languages = '', severity]) => {
+    const [isAllBut, listed] = [/^all/.test(languages), languages.replace(/^all( but)? ?/, '').split(', ')];
+    const chosen = names.filter((name) => listed.includes(name) !== isAllBut);
+    return chosen.map((name) => `${name} ${codesIn(rule)[0]} ${severity}`);
+  });
+  const known = LANGUAGES.flatMap(({ id, name }) =>
+    (ANALYSES[id]?.rules ?? []).map((rule) => `${name} ${rule.id} ${rule.severity}`),
+  );
+  assert.deepEqual(written.sort(), known.sort());
 }
 
 /** `| Limit | Default | Least | Most | …`. */
@@ -109,6 +129,21 @@ function isThere(from: string, link: string): boolean {
   const path = file ? join(PROJECT, dirname(from), file) : join(PROJECT, from);
   if (!existsSync(path)) return false;
   return !anchor || !path.endsWith('.md') || anchorsOf(readFileSync(path, 'utf8')).includes(anchor);
+}
+
+test('the documents name only paths of the project that exist', () => {
+  const path = /^(?:\.ci|\.github|bench|deploy|docs|examples|images|scripts|src|supervisor|test)\/[\w./-]+$/;
+  const missing = documents.flatMap((document) =>
+    codesIn(document.text)
+      .filter((code) => path.test(code) && !existsSync(join(PROJECT, code)) && !isExample(code))
+      .map((code) => `${document.path}: ${code}`),
+  );
+  assert.deepEqual(missing, []);
+});
+
+/** Files that CONTRIBUTING.md has its reader write. */
+function isExample(path: string): boolean {
+  return path.startsWith('src/checkers/first-line.');
 }
 
 test('the documents name only npm scripts that exist', () => {
