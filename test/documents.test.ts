@@ -166,6 +166,7 @@ test('a table that differs from the code is found', () => {
   });
   assert.throws(() => compareLimits(table as Table), assert.AssertionError);
   assert.deepEqual(tablesOf(['```', ...limits, '```'].join('\n')), []);
+  assert.deepEqual(codesIn('`a`\n\n  ```ts\n  `b`\n  ```\n\nand `c`'), ['a', 'c']);
   assert.equal(isThere('README.md', 'nowhere.md'), false);
   assert.equal(isThere('README.md', '#no-such-heading'), false);
 });

@@ -1,11 +1,11 @@
-// Reads the tables and links of a Markdown text. It knows the little Markdown that our documents use.
+// Reads tables, code and links in a Markdown text. It knows only the Markdown that the documents use.
 
 export interface Table {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** All tables, in order. Cells are trimmed; `\|` is a bar. What is in a fenced block is no table. */
+/** All tables, in order. Cells are trimmed; `\|` is a bar. A fenced block has no tables. */
 export function tablesOf(markdown: string): Table[] {
   const lines = withoutFences(markdown).split('\n');
   const tables: Table[] = [];
@@ -18,12 +18,12 @@ export function tablesOf(markdown: string): Table[] {
   return tables;
 }
 
-/** The words in backticks. */
+/** The words in backticks, outside fenced blocks. */
 export function codesIn(text: string): string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+  return [...withoutFences(text).matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
 }
 
-/** Targets of links and images, without those that lead to another site. */
+/** Targets of links and images within the project. */
 export function localLinksOf(markdown: string): string[] {
   return [...withoutFences(markdown).matchAll(/\]\(([^)\s]+)\)/g)]
     .map((match) => match[1] ?? '')
@@ -41,7 +41,7 @@ export function anchorsOf(markdown: string): string[] {
 }
 
 function withoutFences(markdown: string): string {
-  return markdown.replace(/^(```|~~~)[\s\S]*?^\1\s*$/gm, '');
+  return markdown.replace(/^ *(```|~~~)[\s\S]*?^ *\1\s*$/gm, '');
 }
 
 function isRow(line: string | undefined): boolean {
