@@ -1,11 +1,11 @@
-// The settings with what only the parts that they are for can check, so that `npm run config` and the start refuse the
-// same.
+// Reads the settings and lets the parts that use them validate what a table cannot, so that `npm run config` and the
+// start reject the same.
 
 import { findLanguage } from '../languages/catalog.ts';
 import { policyProblems } from '../validation/policy.ts';
 import { type Config, ConfigError, loadConfig, SETTINGS } from './config.ts';
 
-/** As `loadConfig`. Throws a `ConfigError` that names every problem. */
+/** Like `loadConfig`. Throws a `ConfigError` that names every problem. */
 export function loadCheckedConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const problems = [...policyProblemsIn(environment), ...languageProblemsIn(environment)];
   try {
@@ -18,7 +18,7 @@ export function loadCheckedConfig(environment: Readonly<Record<string, string | 
   throw new ConfigError(problems);
 }
 
-/** Of rules and limits that are written well and mean nothing, or are named twice. */
+/** Rules and limits that are well formed but do not exist, or are named twice. */
 function policyProblemsIn(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const { validationRules, complexityLimits } = SETTINGS;
   return policyProblems({

@@ -27,7 +27,7 @@ suite('the table of settings', () => {
 });
 
 suite('the template of .env', () => {
-  test('changes nothing as it is, and is the defaults when all of it is uncommented', () => {
+  test('changes nothing as it is, and sets the defaults if all of it is uncommented', () => {
     const example = environmentExample();
     assert.deepEqual(parseEnv(example), {});
     const uncommented = parseEnv(example.replace(/^#([A-Z])/gm, '$1'));
@@ -37,7 +37,7 @@ suite('the template of .env', () => {
 });
 
 suite('the settings in force', () => {
-  test('are those that the service reads, with where each is from', () => {
+  test('are those that the service reads, each with its source', () => {
     const { rowOf, problems } = inForce({ PORT: '08080', LOG_LEVEL: 'warn' });
     assert.deepEqual(rowOf('PORT'), { name: 'PORT', value: '8080', source: 'environment' });
     assert.deepEqual(rowOf('LOG_LEVEL'), { name: 'LOG_LEVEL', value: 'WARNING', source: 'environment' });
@@ -56,7 +56,7 @@ suite('the settings in force', () => {
     assert.doesNotMatch(settingsReport(found), /MARKED/);
   });
 
-  test('name what would stop the start', () => {
+  test('name every error that would stop the start', () => {
     const found = inForce({ PORT: 'x', HOST: '0.0.0.0' });
     assert.equal(found.rowOf('PORT')?.value, '(refused)');
     assert.equal(found.problems.length, 2);
@@ -76,19 +76,19 @@ suite('the settings in force', () => {
     });
   }
 
-  test('refuse a directory that is set to nothing, in the environment as in the file', () => {
+  test('reject an empty directory', () => {
     const found = inForce({ DATA_DIR: '' });
     assert.deepEqual(found.rowOf('DATA_DIR')?.value, '(refused)');
     assert.deepEqual(found.problems, ['DATA_DIR must be a path, got ""']);
   });
 
-  test('name what is in the file and no setting', () => {
+  test('name variables of the file that are not settings', () => {
     const environment = { ...readEnvironment({}, '/no'), fileNames: ['PORT', 'MAX_CODE_LENGHT'] };
     const report = settingsReport(settingsInForce(environment));
     assert.match(report, /Not settings of this service, but in \.env: MAX_CODE_LENGHT$/);
   });
 
-  test('are what the script prints, which fails when the service would not start', () => {
+  test('are what the script prints; it fails if the service would not start', () => {
     const run = (variables: Record<string, string>) =>
       spawnSync(process.execPath, [resolve(import.meta.dirname, '../../scripts/config.ts')], {
         env: variables,

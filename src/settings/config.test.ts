@@ -66,7 +66,7 @@ suite('settings', () => {
     assert.equal(config.debianMirror, 'http://mirror.example/debian');
   });
 
-  test('that are empty count as absent', () => {
+  test('count as absent if empty', () => {
     assert.equal(loadConfig({ PORT: '', API_KEYS: ' ' }).port, 3004);
   });
 
@@ -106,12 +106,12 @@ suite('settings', () => {
     });
   }
 
-  test('tell all problems at once', () => {
+  test('report all problems at once', () => {
     const environment = { PORT: 'x', QUEUE_SIZE: 'y', HOST: '0.0.0.0' };
     assert.throws(() => loadConfig(environment), /^ConfigError: PORT .*\nQUEUE_SIZE .*\nHOST /);
   });
 
-  test('never show who logs in to an address that is refused', () => {
+  test('never show the credentials in a rejected address', () => {
     assert.throws(
       () => loadConfig({ DEBIAN_MIRROR: 'ftp://ada:secret@mirror.example/debian' }),
       /^ConfigError: DEBIAN_MIRROR must be .* got "ftp:\/\/\*\*\*@mirror.example\/debian"$/,
@@ -156,7 +156,7 @@ suite('settings', () => {
     });
   }
 
-  test('never show a key that is refused', () => {
+  test('never show a rejected key', () => {
     assert.throws(
       () => loadConfig({ API_KEYS: 'my secret' }),
       (error: Error) => /API_KEYS/.test(error.message) && !/secret/.test(error.message),
@@ -171,7 +171,7 @@ suite('settings', () => {
     });
   }
 
-  test('let a public HOST start when there is a file of keys, or one is named', () => {
+  test('allow a public HOST if a key file exists or is named', () => {
     using directory = mkdtempDisposableSync(join(tmpdir(), 'config-test-'));
     const environment = { HOST: '0.0.0.0', DATA_DIR: directory.path };
     assert.throws(() => loadConfig(environment), /nor is there a file of keys/);

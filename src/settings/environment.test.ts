@@ -17,7 +17,7 @@ function read(variables: Record<string, string>, file = FILE) {
 }
 
 suite('the environment', () => {
-  test('goes before the file, unless it is empty', () => {
+  test('has priority over the file, unless a variable is empty', () => {
     const environment = read({ PORT: '2', HOST: ' ', OTHER: 'x' });
     assert.deepEqual(environment.variables, {
       PORT: '2',
@@ -29,7 +29,7 @@ suite('the environment', () => {
     assert.deepEqual(environment.fileNames, ['EMPTY', 'HOST', 'LOG_LEVEL', 'PORT']);
   });
 
-  test('tells where a value is from', () => {
+  test('reports the source of a value', () => {
     const environment = read({ PORT: '2', HOST: '' });
     assert.equal(environment.sourceOf('PORT'), 'environment');
     assert.equal(environment.sourceOf('HOST'), '.env');
@@ -37,13 +37,13 @@ suite('the environment', () => {
     for (const name of ['EMPTY', 'DEBUG']) assert.equal(environment.sourceOf(name), 'default');
   });
 
-  test('is enough where there is no file', () => {
+  test('is enough without a file', () => {
     const environment = readEnvironment({ PORT: '2' }, '/there/is/no/.env');
     assert.deepEqual(environment.variables, { PORT: '2' });
     assert.deepEqual(environment.fileNames, []);
   });
 
-  test('is given to the process, which keeps what it has', (t) => {
+  test('adds the variables of the file to the process, and changes none', (t) => {
     t.after(() => {
       delete process.env.ENVIRONMENT_TEST_OLD;
       delete process.env.ENVIRONMENT_TEST_NEW;

@@ -1,4 +1,4 @@
-// Where settings are written: the process's environment, and a file `.env` for what the environment leaves out. It
+// Where settings come from: the process's environment, and the file `.env` for variables that the environment lacks. It
 // knows no setting.
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -12,9 +12,9 @@ export type Source = 'environment' | '.env' | 'default';
 
 export interface Environment {
   readonly variables: Variables;
-  /** Names that the file sets. */
+  /** Names set in the file. */
   readonly fileNames: readonly string[];
-  /** An empty variable counts as absent, in either place. */
+  /** An empty variable counts as absent in both places. */
   sourceOf(name: string): Source;
 }
 
@@ -35,7 +35,7 @@ export function readEnvironment(
   };
 }
 
-/** Gives the process what only the file sets: libraries read variables of their own, such as those of proxies. */
+/** Adds the file's variables to the process, since libraries read their own, such as those of proxies. */
 export function adoptVariables({ variables }: Environment): void {
   for (const [name, value] of Object.entries(variables)) process.env[name] ||= value ?? '';
 }
