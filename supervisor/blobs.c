@@ -47,7 +47,7 @@ static bool keep(uint32_t id, const uint8_t *head, size_t head_length, const uin
   struct blob *place = NULL;
   for (int i = 0; i < MAX_BLOBS && !place; i++)
     if (blobs[i].id == 0) place = &blobs[i];
-  if (!place) return set_failure(failure, FAILURE_RETRYABLE, "more than %d artifacts", MAX_BLOBS);
+  if (!place) return set_failure(failure, FAILURE_PERMANENT, "more than %d artifacts", MAX_BLOBS);
   int file = memfd_create("artifact", MFD_CLOEXEC);
   if (file < 0 || !write_all(file, head, head_length) || !write_all(file, tail, tail_length)) {
     set_failure(failure, FAILURE_RETRYABLE, "cannot keep an artifact: %s", strerror(errno));
@@ -94,8 +94,11 @@ int64_t blob_collect(uint32_t id, int directory, struct failure *failure) {
   write_start(&collecting.files, 0, 0);
   const size_t header = collecting.files.length;
   bool done = tree_walk(directory, &collecting.visitor);
-  done = done && keep(id, (const uint8_t *)&collecting.count, sizeof collecting.count, collecting.files.data + header,
-                      collecting.files.length - header, failure);
+  if (done) {
+    done = keep(id, (const uint8_t *)&collecting.count, sizeof collecting.count, collecting.files.data + header,
+                collecting.files.length - header, failure);
+    if (!done) failure->kind = FAILURE_RETRYABLE; // a permanent failure would be the build's
+  }
   free(collecting.files.data);
   return done ? collecting.visitor.bytes : -1;
 }

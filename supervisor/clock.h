@@ -17,7 +17,7 @@ void clock_start(struct run_clock *clock, uint64_t now);
 bool clock_wants_sample(const struct run_clock *clock, const struct run_request *run, uint64_t now);
 // Records a sample. `cpu_ns` is the CPU time of all processes of the run since its start.
 void clock_sample(struct run_clock *clock, uint64_t now, uint64_t cpu_ns, bool ready);
-// Whether the run spent so much of the time since the last sample running that it counts as ready without a look.
+// Whether the run spent so much of the time since the last sample running that it counts as ready without a sample.
 bool clock_was_running(const struct run_clock *clock, uint64_t now, uint64_t cpu_ns);
 // The limit that a run exceeds, REASON_NONE if none.
 enum reason clock_check(const struct run_clock *clock, const struct run_request *run, uint64_t now, uint64_t cpu_ns);

@@ -1,4 +1,4 @@
-// Failures of a sandbox are told, and everything else passes through unchanged.
+// Failures of a sandbox are reported, and everything else passes through unchanged.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -14,31 +14,31 @@ const fail = (): never => {
 };
 
 test('a failure to open, to build or to run is reported and thrown', async () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   let isFailing = false;
   const scripted = createScriptedSandbox({
     open: () => (isFailing ? fail() : undefined),
     build: fail,
     run: fail,
   });
-  const sandbox = observeFailures(scripted, (operation) => told.push(operation));
+  const sandbox = observeFailures(scripted, (operation) => reported.push(operation));
   await using workspace = await sandbox.open(root, []);
   await assert.rejects(workspace.build(command, limits, never), SandboxError);
   await assert.rejects(workspace.run(command, new Uint8Array(), limits, never), SandboxError);
   isFailing = true;
   await assert.rejects(sandbox.open(root, []), SandboxError);
-  assert.deepEqual(told, ['build', 'run', 'open']);
+  assert.deepEqual(reported, ['build', 'run', 'open']);
 });
 
 test('neither a program that fails nor another error is a failure of the sandbox', async () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const scripted = createScriptedSandbox({
     build: () => {
       throw new TypeError('ours');
     },
     run: () => ({ exitCode: 1 }),
   });
-  const sandbox = observeFailures(scripted, (operation) => told.push(operation));
+  const sandbox = observeFailures(scripted, (operation) => reported.push(operation));
   assert.equal(sandbox.name, scripted.name);
   assert.equal(sandbox.slots, scripted.slots);
   {
@@ -47,5 +47,5 @@ test('neither a program that fails nor another error is a failure of the sandbox
     await assert.rejects(workspace.build(command, limits, never), TypeError);
   }
   assert.equal(scripted.counts.open, 0);
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
 });

@@ -6,7 +6,7 @@ type Operation = 'open' | 'build' | 'run';
 
 /** Calls `onFailure` for each `SandboxError`, also if a second try succeeds, except for `probe`, which the health check reports. */
 export function observeFailures(sandbox: Sandbox, onFailure: (operation: Operation) => void): Sandbox {
-  const told = async <T>(operation: Operation, work: Promise<T>): Promise<T> => {
+  const reported = async <T>(operation: Operation, work: Promise<T>): Promise<T> => {
     try {
       return await work;
     } catch (error) {
@@ -15,12 +15,12 @@ export function observeFailures(sandbox: Sandbox, onFailure: (operation: Operati
     }
   };
   const observed = (workspace: Workspace): Workspace => ({
-    build: (...args) => told('build', workspace.build(...args)),
-    run: (...args) => told('run', workspace.run(...args)),
+    build: (...args) => reported('build', workspace.build(...args)),
+    run: (...args) => reported('run', workspace.run(...args)),
     [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),
   });
   return {
     ...sandbox,
-    open: async (root, files) => observed(await told('open', sandbox.open(root, files))),
+    open: async (root, files) => observed(await reported('open', sandbox.open(root, files))),
   };
 }

@@ -23,7 +23,7 @@ const ENDS: readonly Ending[] = [
   { signal: 'SIGKILL' },
 ];
 
-/** A sandbox in which each trial ends as it is told to. */
+/** A sandbox in which each trial ends as the test chooses. */
 function sandboxWith(endingOf: (trial: string, limits: BoxLimits) => Ending): Sandbox['open'] {
   const workspace = {
     run: async ({ argv }: { argv: readonly string[] }, _stdin: unknown, limits: BoxLimits) => ({

@@ -276,6 +276,15 @@ describe('the first process of a container', { skip, concurrency: 4 }, () => {
     assert.deepEqual(await container.end(), { code: 0, words: '' });
   });
 
+  test('does not blame a build for a lack of room', async () => {
+    const container = await start();
+    for (let artifact = 1; artifact <= 16; artifact++) container.send(storeFrame(artifact, artifact, FILES));
+    assert.equal((await container.answer(16))?.type, 'ok');
+    container.send(run(17, ['build'], { collect: 17 }));
+    assert.equal(messageOf(await container.answer(17)), 'retryable: more than 16 artifacts');
+    assert.deepEqual(await container.end(), { code: 0, words: '' });
+  });
+
   test('lets a cancellation of nothing pass, and ends what is cancelled', async () => {
     const container = await start();
     container.send(

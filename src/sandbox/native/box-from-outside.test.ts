@@ -1,5 +1,5 @@
-// What a program in a box cannot see, looked at from the machine: the run directory, the capabilities of the box's init, the
-// limit of swap, and what the end of a launcher means. And the time of a run that had ended when the supervisor looked at it.
+// What a program in a box cannot see, observed from the machine: the run directory, the capabilities of the box's init, the
+// limit of swap, the end of a launcher, and the CPU time of a run that ended before the supervisor sampled it.
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -63,7 +63,7 @@ describe('a box, from outside', () => {
     return find() as Process;
   }
 
-  /** Looks at the program of a box while it sleeps. */
+  /** Inspects the program of a box while it sleeps. */
   async function whileRunning(look: (program: Process) => void | Promise<void>): Promise<void> {
     const abort = new AbortController();
     const run = workspace.run(probeCommand('sleep', '3600000'), new Uint8Array(), LIMITS, abort.signal);

@@ -1,5 +1,5 @@
-// A busy machine is nobody's fault: what a program could not do for want of a processor is never its verdict. The boxes
-// are held back by a quota of the control group above them, which programs have no part in.
+// On a busy machine, a program is never judged for what it could not do for lack of a processor. Here a quota on the control
+// group above the boxes throttles them, on which programs have no influence.
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';

@@ -1,5 +1,5 @@
-// Files of the machine that a box is the first to read are charged to it by the kernel, which takes them back when memory
-// is needed. They are no memory of the program.
+// The kernel charges cached files of the machine to the box that reads them first, and drops them when memory is needed.
+// They do not count as memory of the program.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

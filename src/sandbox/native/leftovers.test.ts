@@ -33,7 +33,7 @@ import {
   TIME_FACTOR,
 } from './supervisor-fixture.ts';
 
-/** Runs between two looks at what is left, four times. */
+/** Runs between two counts of what is left, four times. */
 const RUNS = IS_EMULATED ? 20 : 100;
 const WORKERS = 4; // on two slots, so that some always wait
 const RESIDENT_SLACK_BYTES = 4 * MIB;
@@ -53,7 +53,7 @@ interface Behaviour {
   readonly args: readonly string[];
   readonly limits?: Partial<BoxLimits>;
   readonly stdin?: Uint8Array;
-  /** Holds of a run that nobody disturbed. */
+  /** True of a run that was not disturbed. */
   readonly ends: (outcome: BoxOutcome) => boolean;
 }
 
@@ -127,8 +127,8 @@ async function runOne(traffic: Traffic, workspace: Workspace, behaviour: Behavio
   const signal = randomSignal(traffic.random);
   traffic.runs++;
   const outcome = await workspace.run(command, behaviour.stdin ?? new Uint8Array(), limits, signal);
-  const told = JSON.stringify({ ...outcome, stdout: outcome.stdout.length, stderr: outcome.stderr.length });
-  assert.ok((outcome.cancelled && signal.aborted) || behaviour.ends(outcome), `${behaviour.args}: ${told}`);
+  const seen = JSON.stringify({ ...outcome, stdout: outcome.stdout.length, stderr: outcome.stderr.length });
+  assert.ok((outcome.cancelled && signal.aborted) || behaviour.ends(outcome), `${behaviour.args}: ${seen}`);
 }
 
 async function buildOne(traffic: Traffic, workspace: Workspace): Promise<void> {
@@ -214,7 +214,7 @@ async function assertGone(pid: number, processes: readonly Process[], token: str
   assert.deepEqual(controlGroupsOf(pid), []);
 }
 
-/** Kills the supervisor in the midst of traffic; the traffic goes on with the next one. */
+/** Kills the supervisor under load; the load continues with the next one. */
 async function killDuringTraffic(traffic: Traffic, pid: number): Promise<Process[]> {
   const driven = drive(traffic, Math.ceil(RUNS / 4), true);
   await sleep(traffic.random(100 * TIME_FACTOR));
@@ -240,7 +240,7 @@ test('nothing is left of hundreds of runs and of three dead supervisors', async 
       const killed = supervisors.at(-1) as number;
       const processes = await killDuringTraffic(traffic, killed);
       const open = () => sandbox.open(BARE_ROOT, traffic.probe);
-      const workspace = await open().catch(open); // the first may be who finds the supervisor dead
+      const workspace = await open().catch(open); // the first call may be the one that finds the supervisor dead
       await workspace[Symbol.asyncDispose]();
       assert.notEqual(supervisors.at(-1), killed);
       await assertGone(killed, processes, token);

@@ -1,4 +1,4 @@
-// The native driver passes the contract; and what happens when its supervisor dies, cannot start, or is not alone.
+// The native driver passes the contract, and survives when its supervisor dies, cannot start, or is not the only one.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
