@@ -35,7 +35,7 @@ export const SHOWN_INPUT_BYTES = 64 * KIB;
 /** Bytes of output that one answer shows, of all its runs and both streams together. */
 const ANSWER_OUTPUT_BYTES = 32 * MIB;
 
-/** Bytes of each stream that an answer shows of one run. A verdict looks at all of the output, however long. */
+/** Bytes of each stream that an answer shows of one run. A verdict considers the whole output. */
 export function shownBytesFor(runs: number): number {
   return Math.floor(ANSWER_OUTPUT_BYTES / (2 * runs));
 }

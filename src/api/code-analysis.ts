@@ -1,4 +1,5 @@
-// What an answer tells of the code itself: what looking at it found and took. Schema, type and documentation at once.
+// What an answer says about the code: the findings of validation and the time it took. Schema, type and documentation
+// in one.
 
 import { type Static, Type } from 'typebox';
 import { enumeration } from './enumeration.ts';
@@ -22,15 +23,17 @@ export const CodeAnalysis = Type.Object(
         characters: Type.Integer(),
         lines: Type.Integer(),
         longest_line: Type.Integer(),
-        tokens: Type.Integer({ description: 'Words and signs, those of comments and strings too.' }),
+        tokens: Type.Integer({ description: 'Words and signs, including those in comments and strings.' }),
         functions: Type.Integer(),
-        nesting: Type.Integer({ description: 'Functions, classes, branches and loops within each other.' }),
+        nesting: Type.Integer({ description: 'Depth of nested functions, classes, branches and loops.' }),
         complexity: Type.Integer({ description: 'Cyclomatic complexity of the whole file.' }),
-        function_complexity: Type.Integer({ description: 'That of the most complex function.' }),
+        function_complexity: Type.Integer({
+          description: 'Cyclomatic complexity of the most complex function.',
+        }),
       }),
     ),
   },
-  { description: 'With `include=analysis`: what was seen in the code.' },
+  { description: 'With `include=analysis`: the findings of validation and figures for each file.' },
 );
 export type CodeAnalysis = Static<typeof CodeAnalysis>;
 
@@ -39,7 +42,8 @@ export const Timings = Type.Object(
     validation_ms: Type.Unsafe<number | null>({
       type: ['number', 'null'],
       minimum: 0,
-      description: 'Looking at the code, beside the wait for a slot; `null` when that is switched off.',
+      description:
+        'Time of the validation, concurrent with the wait for a slot; `null` if validation is off.',
     }),
   },
   { description: 'Parts of `total_time_ms`.' },

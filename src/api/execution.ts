@@ -1,5 +1,5 @@
-// The wire form of an execution: the request that a client sends and the result it gets, each as schema, type and
-// documentation at once. Clients import this folder and nothing else.
+// The wire form of an execution: the request that a client sends and the result that it receives, each as schema, type
+// and documentation in one. Clients import only this folder.
 
 import { type Static, Type } from 'typebox';
 import { REQUEST_LIMITS, REQUEST_SIZES, SHOWN_INPUT_BYTES, USER_ID_PATTERN } from '../limits.ts';
@@ -45,19 +45,19 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
         Type.String({
           minLength: 1,
           maxLength: bounds.maxCodeLength,
-          description: 'The source code. Without it the first of `files` is the main source.',
+          description: 'The source code. Without it, the first of `files` is the main source.',
         }),
       ),
       language: LanguageName,
       version: Type.Optional(VersionChoice),
       files: Type.Optional(Type.Array(SubmittedFile, { maxItems: REQUEST_SIZES.files })),
-      stdin: Type.Optional(Type.String({ description: 'Read by the program when there are no test cases.' })),
+      stdin: Type.Optional(Type.String({ description: 'Input of the program if there are no test cases.' })),
       stdin_encoding: Type.Optional(textEncoding('`stdin` is')),
       args: Type.Optional(programArguments),
       test_cases: Type.Optional(Type.Array(TestCase, { maxItems: bounds.maxTestCases })),
       checker: Type.Optional(CheckerChoice),
       stop_on_failure: Type.Optional(
-        Type.Boolean({ description: 'Skips the tests after one that failed. False when it is not given.' }),
+        Type.Boolean({ description: 'Skip the tests after a failed one. Default: false.' }),
       ),
       time_limit: Type.Optional(timeLimit),
       memory_limit: Type.Optional(memoryLimit),
@@ -65,13 +65,11 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
         Type.Number({
           minimum: REQUEST_LIMITS.output_limit_kb.minimum,
           maximum: REQUEST_LIMITS.output_limit_kb.maximum,
-          description: 'Bytes kept of each stream, in KiB.',
+          description: 'Limit of each of stdout and stderr in KiB.',
         }),
       ),
       user_id: Type.Optional(Type.String({ pattern: USER_ID_PATTERN })),
-      priority: Type.Optional(
-        enumeration(['low', 'normal', 'high'], { description: '`normal` when it is not given.' }),
-      ),
+      priority: Type.Optional(enumeration(['low', 'normal', 'high'], { description: 'Default: `normal`.' })),
     },
     {
       $id: 'ExecuteRequest',
@@ -104,7 +102,7 @@ export const TestResult = Type.Object({
   is_hidden: Type.Boolean(),
   input: {
     ...nullableString,
-    description: `As it was sent, at most ${SHOWN_INPUT_BYTES} bytes of it unless \`include\` asks for \`input\`.`,
+    description: `As in the request; the first ${SHOWN_INPUT_BYTES} bytes of it, or all with \`include=input\`.`,
   },
   input_truncated: Type.Boolean(),
   expected_output: nullableString,
@@ -134,7 +132,9 @@ export const ExecutionResult = Type.Object(
       passed: Type.Integer(),
       failed: Type.Integer(),
       skipped: Type.Integer(),
-      score: Type.Number({ description: 'Weight of the passed tests over the weight of all, 0 to 1.' }),
+      score: Type.Number({
+        description: 'Weight of the passed tests divided by the weight of all tests, 0 to 1.',
+      }),
     }),
     cpu_time_ms: milliseconds,
     wall_time_ms: milliseconds,

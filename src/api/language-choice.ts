@@ -1,5 +1,5 @@
-// The fields of a request that choose a language: schema and documentation. What they come to is decided in
-// `choose-toolchain.ts`.
+// The fields of a request that choose a language: schema and documentation. `choose-toolchain.ts` decides what they
+// mean.
 
 import { Type } from 'typebox';
 
@@ -7,7 +7,7 @@ export const LanguageName = Type.String({
   minLength: 1,
   maxLength: 64,
   description:
-    'Id or alias, case-insensitive; a number behind it chooses a standard or a version: `c++20`, `node20`.',
+    'Id or alias, ignoring case; a number after it chooses a standard or a version: `c++20`, `node20`.',
 });
 
 export const VersionChoice = Type.String({

@@ -11,23 +11,23 @@ export const timeLimit = Type.Number({
   minimum: REQUEST_LIMITS.time_limit.minimum,
   maximum: REQUEST_LIMITS.time_limit.maximum,
   description:
-    'Seconds of CPU time of one run; on the wall clock twice that plus one, never over `EXECUTION_TIMEOUT`, ' +
-    'without the time in which the program was ready but had no processor.',
+    'Seconds of CPU time of one run. The wall-clock limit is twice that plus one second, at most `EXECUTION_TIMEOUT`; ' +
+    'time in which the program was ready but had no processor does not count.',
 });
 export const memoryLimit = Type.Number({
   minimum: REQUEST_LIMITS.memory_limit.minimum,
   maximum: REQUEST_LIMITS.memory_limit.maximum,
-  description: 'Memory of one run in MB (MiB): all its processes and its files in memory together.',
+  description: 'Memory of one run in MB (MiB): all its processes and files in memory together.',
 });
 export const programArguments = Type.Array(Type.String({ maxLength: 4096 }), {
   maxItems: 32,
-  description: `Arguments of the program: at most ${REQUEST_SIZES.argumentsBytes} bytes together.`,
+  description: `Arguments of the program, at most ${REQUEST_SIZES.argumentsBytes} bytes in total.`,
 });
 
-/** Not as a `default`: generators of types take a field that has one for required. */
+/** No `default`: type generators treat a field with a default as required. */
 export const textEncoding = (what: string) =>
   enumeration(TEXT_ENCODINGS, {
-    description: `How ${what} written: \`utf8\` when it is not given, \`base64\` for bytes that are no text.`,
+    description: `How ${what} encoded: \`utf8\` (the default), or \`base64\` for bytes that are not text.`,
   });
 
 export const SubmittedFile = Type.Object(
@@ -46,13 +46,13 @@ export const CheckerChoice = Type.Object(
     absolute: Type.Optional(
       Type.Number({
         minimum: 0,
-        description: `\`float\` only: allowed absolute error; ${DEFAULT_TOLERANCE.absolute} when neither is given.`,
+        description: `\`float\` only: allowed absolute error; ${DEFAULT_TOLERANCE.absolute} if neither is given.`,
       }),
     ),
     relative: Type.Optional(
       Type.Number({
         minimum: 0,
-        description: `\`float\` only: allowed relative error; ${DEFAULT_TOLERANCE.relative} when neither is given.`,
+        description: `\`float\` only: allowed relative error; ${DEFAULT_TOLERANCE.relative} if neither is given.`,
       }),
     ),
   },
@@ -63,23 +63,21 @@ export type CheckerChoice = Static<typeof CheckerChoice>;
 export const TestCase = Type.Object(
   {
     name: Type.Optional(Type.String({ maxLength: 200 })),
-    input: Type.Optional(
-      Type.String({ description: 'What the program reads from stdin; nothing by default.' }),
-    ),
+    input: Type.Optional(Type.String({ description: 'Input of the program on stdin. Default: empty.' })),
     expected_output: Type.Optional(
-      Type.String({ description: 'Without it the test passes when the program ends well.' }),
+      Type.String({ description: 'Without it, the test passes if the program exits with 0.' }),
     ),
     encoding: Type.Optional(textEncoding('`input` and `expected_output` are')),
     is_hidden: Type.Optional(
       Type.Boolean({
-        description: 'Nothing of a hidden test but its verdict is ever told. False when it is not given.',
+        description: 'A hidden test returns its verdict, times and memory, but no texts. Default: false.',
       }),
     ),
     weight: Type.Optional(
       Type.Number({
         minimum: 0,
         maximum: 1_000_000,
-        description: 'Its share of the score; 1 when it is not given.',
+        description: 'Share of the score. Default: 1.',
       }),
     ),
     args: Type.Optional(programArguments),

@@ -1,4 +1,4 @@
-// Parts of a result's schema: kinds of its fields, and what is said of the compile.
+// Parts of a result's schema: the kinds of its fields, and the result of the compile.
 
 import { type Static, Type } from 'typebox';
 import { enumeration } from './enumeration.ts';
@@ -20,7 +20,7 @@ export const CompileResult = Type.Object({
   stderr: Type.String(),
   output: Type.String({
     description:
-      'What a person wants to read: what the compiler wrote, to stdout and then to stderr; where it wrote nothing, `message`.',
+      'What the compiler wrote to stdout and then to stderr; `message` if it wrote nothing. Show this to people.',
   }),
   cpu_time_ms: milliseconds,
   wall_time_ms: milliseconds,

@@ -10,27 +10,29 @@ const number = (description: string) => Type.Number({ minimum: 0, description })
 const successRate = Type.Number({
   minimum: 0,
   maximum: 1,
-  description: 'Accepted executions over all of them, 0 without any.',
+  description: 'Accepted executions divided by all executions; 0 if there were none.',
 });
 const executions = integer('Executions that ended, whatever their status.');
-const accepted = integer('Those that ended as `accepted` or `completed`.');
-const failed = integer('Those that ended in any other way. With `accepted` it adds up to `executions`.');
-const rejected = integer('Requests that were refused, and so are no executions.');
+const accepted = integer('Executions that ended as `accepted` or `completed`.');
+const failed = integer(
+  'Executions that ended in any other way; `accepted` and `failed` add up to `executions`.',
+);
+const rejected = integer('Rejected requests, which are not executions.');
 
 const distributionSchema = (unit: string) =>
   Type.Object({
-    count: integer('How many were measured.'),
-    mean: number(`In ${unit}. All figures are 0 when nothing was measured.`),
-    p50: number(`In ${unit}; as all percentiles within 2.5 % of the exact one.`),
+    count: integer('Number of measurements.'),
+    mean: number(`In ${unit}. All figures are 0 if nothing was measured.`),
+    p50: number(`In ${unit}; like all percentiles, within 2.5 % of the exact value.`),
     p95: number(`In ${unit}.`),
     p99: number(`In ${unit}.`),
     histogram: Type.Array(
       Type.Object({
         le: Type.Unsafe<number | null>({
           type: ['number', 'null'],
-          description: `In ${unit}; \`null\`: any.`,
+          description: `Upper bound in ${unit}; \`null\` means none.`,
         }),
-        count: integer('How many were at most that, those of the entries before included.'),
+        count: integer('Measurements up to this bound, including those of earlier entries.'),
       }),
     ),
   });
@@ -45,29 +47,29 @@ const LanguageMetrics = Type.Object({
 });
 
 const commonFields = {
-  hours: integer('The hours that were asked for.'),
-  from: Type.String({ description: 'Start of what is counted: the step in which the first hour began.' }),
-  to: Type.String({ description: 'The moment of this answer.' }),
+  hours: integer('The requested hours.'),
+  from: Type.String({ description: 'Start of the window: the step in which its first hour began.' }),
+  to: Type.String({ description: 'Time of this answer.' }),
   totals: Type.Object({ executions, accepted, failed, rejected }),
   success_rate: successRate,
   by_language: Type.Record(Type.String(), LanguageMetrics, {
-    description: 'By the id of the language; only those that were asked for.',
+    description: 'By language id; only languages that were requested.',
   }),
   by_status: Type.Record(Type.String(), Type.Integer({ minimum: 1 }), {
-    description: 'Executions by their status; only those that there were.',
+    description: 'Executions by status; only statuses that occurred.',
   }),
   execution_time_ms: {
     ...distributionSchema('milliseconds'),
     description:
-      'From the first slot to the end: compiling, all runs and comparing, without the wait before.',
+      'From the first slot to the end: compiling, all runs and comparing, without the wait for a slot.',
   },
-  memory_kb: { ...distributionSchema('KiB'), description: 'The most of any run of an execution.' },
+  memory_kb: { ...distributionSchema('KiB'), description: 'The largest of the runs of an execution.' },
   bucket_s: Type.Integer({ description: 'Length of the steps of `series` in seconds.' }),
   series: Type.Array(
     Type.Object({
       bucket: Type.String({ description: 'Start of the step.' }),
-      executions: integer('Executions that ended in it.'),
-      failures: integer('Those of them that failed.'),
+      executions: integer('Executions that ended in this step.'),
+      failures: integer('Executions among them that failed.'),
     }),
     { description: 'Every step of the window, the oldest first.' },
   ),
@@ -81,11 +83,11 @@ export const MetricsReport = Type.Object(
   {
     ...commonFields,
     queue: Type.Object({
-      active: integer('Executions of this process that wait or run now.'),
-      capacity: integer('How many there may be.'),
+      active: integer('Executions of this process that are waiting or running.'),
+      capacity: integer('Most executions that may wait or run.'),
       wait_ms: waitSchema,
     }),
-    active_users: integer('Different users with requests; from thousands on within about 1 %.'),
+    active_users: integer('Distinct users with requests; above a thousand, accurate to about 1 %.'),
   },
   { $id: 'MetricsReport' },
 );
@@ -96,7 +98,7 @@ export const UserMetricsReport = Type.Object(
     user_id: Type.String(),
     last_execution_at: Type.Unsafe<string | null>({
       type: ['string', 'null'],
-      description: 'End of the last execution, also of one before the window.',
+      description: 'End of the last execution, even if before the window.',
     }),
     ...commonFields,
     queue: Type.Object({ wait_ms: waitSchema }),

@@ -1,5 +1,5 @@
-// Holds SECURITY.md to the tests: each attack is a claim, each claim names its test and the protections that the test
-// leaves out, and every protection of the supervisor is left out by some test.
+// Compares SECURITY.md with the tests: each attack is a claim, each claim names its test and the protections that the test
+// leaves out, and some test leaves out each protection of the supervisor.
 
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
@@ -46,14 +46,14 @@ test('every protection of the supervisor is left out by some attack', () => {
   );
 });
 
-test('what is different in a container is told of each attack that makes the difference', () => {
-  const told = new Map(
+test('SECURITY.md lists every attack that differs in a container', () => {
+  const listed = new Map(
     inContainers.map(([link = '', what = '']) => [/\((.*)\)/.exec(link)?.[1] ?? '', what]),
   );
-  for (const path of told.keys()) assert.ok(attacks.includes(path), path);
+  for (const path of listed.keys()) assert.ok(attacks.includes(path), path);
   for (const path of attacks) {
-    if (/(native|containers)Only\(/.test(read(path))) assert.ok(told.has(path), path);
+    if (/(native|containers)Only\(/.test(read(path))) assert.ok(listed.has(path), path);
     const isAlwaysThere = [...leftOutBy(path)].some((name) => name in ALWAYS_THERE);
-    assert.equal(told.get(path)?.includes('always there:') ?? false, isAlwaysThere, path);
+    assert.equal(listed.get(path)?.includes('always there:') ?? false, isAlwaysThere, path);
   }
 });
