@@ -10,6 +10,7 @@ import { createDockerSandbox } from '../src/docker/driver/docker-sandbox.ts';
 import { createDockerEngine, DEFAULT_ENGINE_ADDRESS, type DockerEngine } from '../src/docker/engine.ts';
 import { SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
 import { findLanguageImages } from '../src/docker/images/language-images.ts';
+import { createTestLog } from '../src/log-fixture.ts';
 import { createNativeSandbox } from '../src/sandbox/native/native-sandbox.ts';
 import type { BoxLimits, RootFileSystem, Sandbox } from '../src/sandbox/sandbox.ts';
 import { PROBE_LIMITS } from '../src/sandbox/self-test.ts';
@@ -28,7 +29,7 @@ const LIMITS: BoxLimits = {
   processes: 64,
 };
 const { signal } = new AbortController();
-const silent = () => undefined;
+const silent = createTestLog();
 
 /** A whole submission: its files, one run, and its end. */
 function submission(

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTestLog } from '../src/log-fixture.ts';
 import { createNativeSandbox } from '../src/sandbox/native/native-sandbox.ts';
 import type { BoxCommand, Sandbox, Workspace } from '../src/sandbox/sandbox.ts';
 import { BARE_ROOT, PROBE_LIMITS } from '../src/sandbox/self-test.ts';
@@ -94,7 +95,7 @@ try {
     slots: 2,
     dataDirectory: directory,
     artifactCacheBytes: 64 * MIB,
-    log: () => undefined,
+    log: createTestLog(),
   });
   await benchApi(sandbox);
   await benchPython(sandbox, directory);

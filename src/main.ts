@@ -216,7 +216,7 @@ function readKeys(config: Config, log: Log) {
   return watchKeys({
     path: keyFilePath(config),
     isNamed: config.apiKeysFile !== null,
-    log: (level, message, details) => log[level](details, message),
+    log,
   });
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createTestLog } from '../log-fixture.ts';
 import { runKeyCommand } from './key-command.ts';
 import { createKeyRing } from './key-ring.ts';
 import { watchKeys } from './watched-keys.ts';
@@ -21,7 +22,7 @@ async function watched(options: { isNamed?: boolean; before?: (path: string) => 
   const keys = await watchKeys({
     path,
     isNamed: options.isNamed ?? false,
-    log: (_level, message) => void logged.push(message),
+    log: createTestLog(({ message }) => logged.push(message)),
     lookEveryMs: LOOK_EVERY_MS,
   });
   return {

@@ -3,6 +3,7 @@
 
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '../log.ts';
 import type { ApiKey } from './key.ts';
 import { keyOfEntry, readKeyFile } from './key-file.ts';
 
@@ -19,7 +20,7 @@ export interface WatchedKeysParts {
   readonly path: string;
   /** The operator named the file, so keys are required even before it exists. */
   readonly isNamed: boolean;
-  readonly log: (level: 'info' | 'warn' | 'error', message: string, details: object) => void;
+  readonly log: Log;
   readonly lookEveryMs?: number;
 }
 
@@ -36,7 +37,7 @@ export async function watchKeys(parts: WatchedKeysParts): Promise<WatchedKeys> {
   const state: State = { keys: [], isRequired: parts.isNamed, signature };
   await load(state, parts.path);
   if (parts.isNamed && signature === '') {
-    parts.log('warn', 'the file of API_KEYS_FILE is not there: no key of it is accepted', {});
+    parts.log.warn('the file of API_KEYS_FILE is not there: no key of it is accepted');
   }
   const stop = new AbortController();
   const ended = lookForChanges(state, parts, stop.signal);
@@ -65,10 +66,10 @@ async function look(state: State, { path, log }: WatchedKeysParts): Promise<void
     if (signature === state.signature) return;
     state.signature = signature;
     await load(state, path);
-    if (signature === '') log('warn', 'the file of keys is gone: its keys are no longer accepted', {});
-    else log('info', 'keys were read again', { keys: state.keys.length });
+    if (signature === '') log.warn('the file of keys is gone: its keys are no longer accepted');
+    else log.info({ keys: state.keys.length }, 'keys were read again');
   } catch (error) {
-    log('error', 'the file of keys cannot be used: keys stay as they were', { err: error });
+    log.error({ err: error }, 'the file of keys cannot be used: keys stay as they were');
   }
 }
 

@@ -26,7 +26,7 @@ export function createAdministration(
       mirror: config.debianMirror ?? undefined,
       mayInstall: config.installPackages,
       onInstalled: docker.catalog.refresh,
-      log: (level, message, details) => log[level](details, message),
+      log,
     });
     started.defer(images.close);
   }

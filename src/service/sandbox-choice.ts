@@ -91,7 +91,7 @@ async function useNative(
     dataDirectory: config.dataDirectory,
     isolation: config.isolation,
     artifactCacheBytes: config.artifactCacheMb * MIB,
-    log: (level, message, details) => log[level](details ?? {}, message),
+    log,
   });
   started.defer(() => sandbox.close());
   const toolchains = await createToolchainCatalog({
@@ -123,7 +123,7 @@ async function useDocker(choice: DockerChoice, reason: string): Promise<ChosenSa
     artifactCacheBytes: config.artifactCacheMb * MIB,
     runtime: config.dockerRuntime ?? undefined,
     home: homeOf(config),
-    log: (level, message, details) => log[level](details ?? {}, message),
+    log,
   });
   started.defer(() => sandbox.close());
   for (const { id } of images.slice(0, 1)) await sandbox.trial({ fingerprint: id, image: id });

@@ -7,6 +7,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
+import { createTestLog } from '../../src/log-fixture.ts';
 import { createNativeSandbox } from '../../src/sandbox/native/native-sandbox.ts';
 import type {
   BoxCommand,
@@ -104,10 +105,10 @@ async function start(stage: Stage, slots: number): Promise<Started> {
     slots,
     dataDirectory: temporaryDirectory(),
     artifactCacheBytes: 64 * MIB,
-    log: (_level, message, details) => {
+    log: createTestLog(({ message, details }) => {
       log.push(message);
-      if (details && 'pid' in details) pid = Number(details.pid);
-    },
+      if ('pid' in details) pid = Number(details.pid);
+    }),
     program: stage.environment ? programWith(stage.environment, stage.program) : stage.program,
     selfTest: false,
   });

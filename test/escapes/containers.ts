@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { createDockerSandbox } from '../../src/docker/driver/docker-sandbox.ts';
 import type { DockerEngine } from '../../src/docker/engine.ts';
 import { SUPERVISOR_PATH } from '../../src/docker/image-layout.ts';
+import { createTestLog } from '../../src/log-fixture.ts';
 import type { RootFileSystem, Sandbox } from '../../src/sandbox/sandbox.ts';
 import { buildBareImage, PROBE_IN_IMAGE } from '../bare-image.ts';
 import { type OwnEngine, startOwnEngine } from '../docker-engine.ts';
@@ -59,7 +60,7 @@ export async function createContainerSandbox(
         artifactCacheBytes: 0,
         home: randomUUID(),
         runtime: isGvisor ? GVISOR_RUNTIME : undefined,
-        log: (_level, message) => log(message),
+        log: createTestLog(({ message }) => log(message)),
       });
     sandboxes.set(key, sandbox);
     return sandbox;

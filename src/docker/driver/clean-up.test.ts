@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createTestLog } from '../../log-fixture.ts';
 import { type DockerEngine, EngineError } from '../engine.ts';
 import { boxLabels } from '../labels.ts';
 import { isStale, removeStaleContainers } from './clean-up.ts';
@@ -51,7 +52,7 @@ test('ages are measured by the engine’s clock, not by this machine’s', async
       return listed as never;
     };
     const engine = { request } as DockerEngine;
-    await removeStaleContainers(engine, { home: 'home', instance: 'this process', log: () => {} });
+    await removeStaleContainers(engine, { home: 'home', instance: 'this process', log: createTestLog() });
     assert.deepEqual(removed, ['/containers/old']);
   }
 });
@@ -75,7 +76,7 @@ test('a container that cannot be removed is logged, and the others are removed',
   const options = {
     home: 'home',
     instance: 'this process',
-    log: (_: string, message: string) => void log.push(message),
+    log: createTestLog(({ message }) => log.push(message)),
   };
   assert.equal(await removeStaleContainers(engine, options), 2);
   assert.deepEqual(removed, ['/containers/a', '/containers/c']);

@@ -1,5 +1,6 @@
 // Cleans up containers that no service uses any more: at the start, by age in the background, and on demand.
 
+import type { Log } from '../../log.ts';
 import type { DockerEngine } from '../engine.ts';
 import { BOX_FILTERS, HOME, INSTANCE, NAMELESS_FILTERS } from '../labels.ts';
 import { removeContainer } from './container.ts';
@@ -23,7 +24,7 @@ export interface CleanUpOptions {
   readonly home: string;
   /** Identifies this process, whose containers are removed only after they have ended. */
   readonly instance: string;
-  log(level: 'warn', message: string, details: object): void;
+  readonly log: Log;
 }
 
 /**
@@ -46,10 +47,7 @@ export async function removeStaleContainers(engine: DockerEngine, options: Clean
       await removeContainer(engine, Id);
       return 1;
     } catch (error) {
-      options.log('warn', 'a left container could not be removed', {
-        err: error,
-        container: Id.slice(0, 12),
-      });
+      options.log.warn({ err: error, container: Id.slice(0, 12) }, 'a left container could not be removed');
       return 0;
     }
   });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createTestLog } from '../../log-fixture.ts';
 import { SandboxError } from '../../sandbox/sandbox.ts';
 import { MIB } from '../../units.ts';
 import { createContainerPool } from './container-pool.ts';
@@ -13,7 +14,7 @@ const closedError = (error: unknown) => error instanceof SandboxError && !error.
 
 function createParts(size: number, { atOnce = true } = {}) {
   const starts = createStarts({ atOnce });
-  const pool = createContainerPool({ size, start: starts.start, log: () => {} });
+  const pool = createContainerPool({ size, start: starts.start, log: createTestLog() });
   return { starts, pool };
 }
 
@@ -195,7 +196,7 @@ test('a container that cannot be given the limits is removed, and the submission
   const container = starts.pending[0]?.succeed() as ScriptedContainer;
   assert.equal(await taking, container);
   const failing = { ...container, setLimits: () => Promise.reject(new Error('no')) };
-  const another = createContainerPool({ size: 1, start: async () => failing, log: () => {} });
+  const another = createContainerPool({ size: 1, start: async () => failing, log: createTestLog() });
   await assert.rejects(another.takeOnce(spec('one', { processes: 3 })), /^Error: no$/);
   assert.equal(container.wasRemoved, true);
   await Promise.all([pool.close(), another.close()]);

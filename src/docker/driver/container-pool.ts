@@ -1,6 +1,7 @@
 // Containers that are ready before they are asked for. What was taken is replaced in the background, so that the kinds
 // in demand are at hand; those longest not asked for give way. Each container serves once.
 
+import type { Log } from '../../log.ts';
 import { SandboxError } from '../../sandbox/sandbox.ts';
 import { MIB } from '../../units.ts';
 import type { ContainerLimits, ContainerSpec } from '../container-config.ts';
@@ -26,7 +27,7 @@ export interface PoolOptions {
   /** Containers that are kept ready, of all kinds together. */
   readonly size: number;
   start(spec: ContainerSpec): Promise<Container>;
-  log(level: 'info' | 'warn', message: string, details?: object): void;
+  readonly log: Log;
 }
 
 /** Containers that can take each other's place. */
@@ -114,15 +115,10 @@ export function createContainerPool(options: PoolOptions): ContainerPool {
 }
 
 /** What was found, if it answers, or another that does; those that do not, as when they are frozen, are among the dead. */
-async function answering(
-  shelf: Shelf,
-  spec: ContainerSpec,
-  first: Found,
-  log: PoolOptions['log'],
-): Promise<Found> {
+async function answering(shelf: Shelf, spec: ContainerSpec, first: Found, log: Log): Promise<Found> {
   if (first.found === null || (await first.found.answers())) return first;
   const silent = [first.found, ...(await shelf.takeSilent())]; // whatever befell the one may have befallen others
-  log('warn', 'containers that were ready did not answer', { containers: silent.length });
+  log.warn({ containers: silent.length }, 'containers that were ready did not answer');
   const { found, dead } = shelf.find(spec);
   return { found, dead: [...first.dead, ...silent, ...dead] };
 }

@@ -3,6 +3,7 @@
 
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../log.ts';
 import { type Connection, createConnection } from '../../sandbox/connection.ts';
 import { pingFrame } from '../../sandbox/frames.ts';
 import { SandboxError } from '../../sandbox/sandbox.ts';
@@ -43,7 +44,7 @@ export interface ContainerParts {
   readonly engine: DockerEngine;
   readonly settings: ContainerSettings;
   readonly identity: ContainerIdentity;
-  readonly log: (level: 'info' | 'warn', message: string, details?: object) => void;
+  readonly log: Log;
 }
 
 const CREATE_TIMEOUT_MS = 30_000;
@@ -113,12 +114,12 @@ type Connected = Pick<Container, 'connection' | 'hasFlooded'>;
 
 function connect(attached: Duplex, id: string, { log, settings }: ContainerParts): Connected {
   const about = { container: id.slice(0, 12) };
-  const printed = createSupervisorLog((line) => log('warn', `supervisor: ${line}`, about));
+  const printed = createSupervisorLog((line) => log.warn(about, `supervisor: ${line}`));
   let hasFlooded = false;
   const stream = separateStreams(attached, printed.line, (bytes) => {
     if (bytes <= MAX_PRINTED_BYTES || hasFlooded) return;
     hasFlooded = true;
-    log('warn', `a program printed more than ${MAX_PRINTED_BYTES} bytes in the supervisor's name`, about);
+    log.warn(about, `a program printed more than ${MAX_PRINTED_BYTES} bytes in the supervisor's name`);
     connection.break('the container printed too much');
   });
   // The engine's own runtime lets nobody else write there.
@@ -203,7 +204,7 @@ function describe(
     },
     remove() {
       removal ??= removeContainer(engine, id).catch((error) =>
-        log('warn', 'a container could not be removed, it is left to the next clean-up', { err: error, id }),
+        log.warn({ err: error, id }, 'a container could not be removed, it is left to the next clean-up'),
       );
       connection.break('the container was removed');
       return removal;

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BareVariant, buildBareImage, PROBE_IN_IMAGE } from '../../../test/bare-image.ts';
 import { TIME_FACTOR } from '../../../test/service.ts';
+import { createTestLog } from '../../log-fixture.ts';
 import {
   type BoxLimits,
   type BoxOutcome,
@@ -56,10 +57,10 @@ export async function startSandbox(
     poolSize: 0,
     artifactCacheBytes: 64 * MIB,
     home,
-    log: (level, message, details) => {
-      const error = details && 'err' in details ? describeError(details.err) : '';
+    log: createTestLog(({ level, message, details }) => {
+      const error = 'err' in details ? describeError(details.err) : '';
       log.push(`${level} ${message} ${error}`);
-    },
+    }),
     ...changes,
   });
   return {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { buildBareImage } from '../../../test/bare-image.ts';
 import { GVISOR_RUNTIME, startGvisorEngine, whyNoGvisorEngine } from '../../../test/gvisor.ts';
+import { createTestLog } from '../../log-fixture.ts';
 import { sandboxContract } from '../../sandbox/sandbox-contract.ts';
 import { MIB } from '../../units.ts';
 import { createDockerSandbox } from './docker-sandbox.ts';
@@ -39,7 +40,7 @@ if (skip === false) {
         poolSize: 2,
         artifactCacheBytes: 64 * MIB,
         home: randomUUID(),
-        log: (level, message, details) => level !== 'info' && console.error(level, message, details),
+        log: createTestLog((entry) => entry.level !== 'info' && console.error(entry)),
       });
       await sandbox.trial(root);
       return sandbox;

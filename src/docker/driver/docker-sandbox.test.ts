@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { buildBareImage } from '../../../test/bare-image.ts';
 import { engineForTests } from '../../../test/docker-engine.ts';
+import { createTestLog } from '../../log-fixture.ts';
 import { sandboxContract } from '../../sandbox/sandbox-contract.ts';
 import { MIB } from '../../units.ts';
 import { createDockerSandbox } from './docker-sandbox.ts';
@@ -20,7 +21,7 @@ if (engine) {
         poolSize: 4,
         artifactCacheBytes: 64 * MIB,
         home: randomUUID(),
-        log: (level, message, details) => level !== 'info' && console.error(level, message, details),
+        log: createTestLog((entry) => entry.level !== 'info' && console.error(entry)),
       });
       await sandbox.trial(root);
       return sandbox;

@@ -2,6 +2,7 @@
 // tries their isolation at the start, and removes what an earlier service left.
 
 import { randomUUID } from 'node:crypto';
+import type { Log } from '../../log.ts';
 import { type BuildCache, createBuildCache, isRepeatable } from '../../sandbox/build-cache.ts';
 import type { BoxLimits } from '../../sandbox/sandbox.ts';
 import {
@@ -39,7 +40,7 @@ export interface DockerSandboxOptions {
   readonly runtime?: string | undefined;
   /** Tells the services apart that share an engine: what another process of the same home left is removed. */
   readonly home: string;
-  readonly log: (level: 'info' | 'warn' | 'error', message: string, details?: object) => void;
+  readonly log: Log;
 }
 
 export interface DockerSandbox extends Sandbox {
@@ -67,7 +68,7 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
   await cleanUpContainers();
   const cleanUpAgain = () =>
     void cleanUpContainers().catch((error) =>
-      log('warn', 'left containers could not be removed', { err: error }),
+      log.warn({ err: error }, 'left containers could not be removed'),
     );
   const timers = [
     setTimeout(cleanUpAgain, SECOND_CLEAN_UP_MS).unref(),

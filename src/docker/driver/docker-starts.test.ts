@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { engineForTests } from '../../../test/docker-engine.ts';
+import { createTestLog } from '../../log-fixture.ts';
 import { PROJECT_ROOT } from '../../settings/setting.ts';
 import { boxLabels } from '../labels.ts';
 import { startContainer } from './container.ts';
@@ -61,7 +62,7 @@ if (engine) {
           engine,
           settings: { seccompProfile, sources: '' },
           identity: { uid: 61_255, labels: boxLabels(home, 'test') },
-          log: () => {},
+          log: createTestLog(),
         };
         const error = await sandboxErrorOf(startContainer(parts, specOf({ image, fingerprint: '' }, LIMITS)));
         assert.match(error.message, /^a container cannot be had: POST .*seccomp/i, describeError(error));

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createTestLog } from '../../log-fixture.ts';
 import type { Container } from './container.ts';
 import { createStarts, spec, until } from './pool-fixture.ts';
 import { createRefill } from './refill.ts';
@@ -17,7 +18,7 @@ function createParts(limit = 8) {
     limit,
     start: starts.start,
     onStarted: (container) => void announced.push(container),
-    log: (_level, message) => void log.push(message),
+    log: createTestLog(({ message }) => log.push(message)),
   });
   return { starts, announced, log, refill };
 }

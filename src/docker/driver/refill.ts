@@ -1,6 +1,7 @@
 // Starts containers in the background, a few at a time, and pauses when that fails. It knows nothing of who takes them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../log.ts';
 import type { ContainerSpec } from '../container-config.ts';
 import type { Container } from './container.ts';
 
@@ -20,7 +21,7 @@ export interface RefillOptions {
   start(spec: ContainerSpec): Promise<Container>;
   /** Takes each container that nobody claimed. */
   onStarted(container: Container): void;
-  log(level: 'info' | 'warn', message: string, details?: object): void;
+  readonly log: Log;
 }
 
 interface Start {
@@ -51,7 +52,7 @@ export function createRefill(options: RefillOptions): Refill {
       if (starts.delete(start)) options.onStarted(container);
     } catch (error) {
       starts.delete(start);
-      options.log('warn', 'a container could not be made ready', { err: error, image: spec.image });
+      options.log.warn({ err: error, image: spec.image }, 'a container could not be made ready');
       await pause(PAUSE_MS);
     }
   }

@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { createTestLog } from '../../log-fixture.ts';
 import { GIB } from '../../units.ts';
 import type { DockerEngine } from '../engine.ts';
 import { readSeccompProfile } from '../supervisor-output.ts';
@@ -39,7 +40,9 @@ export async function gatewayForTests(
     mayPull: false,
     maxContainers: 64,
     maxMemoryBytes: GIB,
-    log: (level, message, details) => log.push(`${level} ${message} ${JSON.stringify(details)}`),
+    log: createTestLog(({ level, message, details }) => {
+      log.push(`${level} ${message} ${JSON.stringify(details)}`);
+    }),
     ...options,
   });
   return {

@@ -16,6 +16,7 @@ import { after, describe, test } from 'node:test';
 import { buildBareImage } from '../../../test/bare-image.ts';
 import { engineForTests } from '../../../test/docker-engine.ts';
 import { pushImage, startRegistry, whyNoRegistry } from '../../../test/docker-registry.ts';
+import { createTestLog } from '../../log-fixture.ts';
 import { sandboxContract } from '../../sandbox/sandbox-contract.ts';
 import { MIB } from '../../units.ts';
 import { containerConfig, limitsConfig } from '../container-config.ts';
@@ -48,7 +49,7 @@ if (engine) {
     sources: await readSupervisorSources(),
     runtime: undefined,
   };
-  const log = () => undefined;
+  const log = createTestLog();
   // biome-ignore lint/suspicious/noExplicitAny: what attacks put in is of any shape
   const driverConfig = (): any => JSON.parse(JSON.stringify(containerConfig(spec, identity, settings)));
   const messageOf = (answer: { text: string }) => JSON.parse(answer.text).message as string;
@@ -68,7 +69,7 @@ if (engine) {
         poolSize: 4,
         artifactCacheBytes: 64 * MIB,
         home: randomUUID(),
-        log: (level, message, details) => level !== 'info' && console.error(level, message, details),
+        log: createTestLog((entry) => entry.level !== 'info' && console.error(entry)),
       });
       await sandbox.trial(root);
       return sandbox;
@@ -379,7 +380,7 @@ if (engine) {
         false,
       );
       assert.equal(
-        await removeStaleContainers(through, { home: 'home', instance: 'other', log: () => {} }),
+        await removeStaleContainers(through, { home: 'home', instance: 'other', log: createTestLog() }),
         0,
       );
       assert.equal(foreign.connection.isOpen(), true);
@@ -401,7 +402,7 @@ if (engine) {
           /was not made through this gateway/,
         );
         assert.equal(
-          await removeStaleContainers(toSecond, { home: 'home', instance: 'other', log: () => {} }),
+          await removeStaleContainers(toSecond, { home: 'home', instance: 'other', log: createTestLog() }),
           1,
         );
         await assert.rejects(engine.request('GET', `/containers/${Id}/json`), { status: 404 });

@@ -13,6 +13,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
+import type { Log } from '../../log.ts';
 import { KIB } from '../../units.ts';
 import { type DockerEngine, EngineError } from '../engine.ts';
 import { createAllowedImages } from './allowed-images.ts';
@@ -38,7 +39,7 @@ export interface GatewayOptions {
   readonly mayPull: boolean;
   readonly maxContainers: number;
   readonly maxMemoryBytes: number;
-  readonly log: (level: 'info' | 'warn' | 'error', message: string, details: object) => void;
+  readonly log: Log;
 }
 
 export interface Gateway {
@@ -67,7 +68,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const bounds = createBounds();
   const logs = {
     log: options.log,
-    refusals: createRefusalLog((details) => options.log('warn', 'refused', details)),
+    refusals: createRefusalLog((details) => options.log.warn(details, 'refused')),
   };
   const streams = new Set<Duplex>();
   const server = createServer(
@@ -105,7 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 interface Logs {
-  readonly log: GatewayOptions['log'];
+  readonly log: Log;
   readonly refusals: RefusalLog;
 }
 
@@ -190,7 +191,7 @@ function told(
     return { status: error.status, message: `refused by the gateway: ${error.message}` };
   }
   if (error instanceof EngineError) return { status: error.status ?? 502, message: error.message };
-  log('error', 'a request failed', { err: error, method, url: shown(url) });
+  log.error({ err: error, method, url: shown(url) }, 'a request failed');
   return { status: 500, message: 'the gateway failed' };
 }
 

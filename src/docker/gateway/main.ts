@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     mayPull: config.gatewayPull,
     maxContainers: config.gatewayMaxContainers,
     maxMemoryBytes: config.gatewayMaxMemoryMb * MIB,
-    log: (level, message, details) => log[level](details, message),
+    log,
   });
   log.info({ engine: config.dockerHost, version }, `Gateway to Docker at ${gateway.address}`);
   const stop = async (signal: NodeJS.Signals) => {

@@ -2,6 +2,7 @@
 // reports the progress. One installation runs at a time.
 
 import type { Language } from '../../languages/language.ts';
+import type { Log } from '../../log.ts';
 import type { DockerEngine } from '../engine.ts';
 import type { ImageProgress } from './build-image.ts';
 import { buildImages } from './build-images.ts';
@@ -48,7 +49,7 @@ export interface ImageInstallationOptions {
   readonly mayInstall?: boolean | undefined;
   /** Makes the installed images available to executions. */
   onInstalled(): Promise<void>;
-  log(level: 'info' | 'error', message: string, details: object): void;
+  readonly log: Log;
 }
 
 export function createImageInstallation(options: ImageInstallationOptions): ImageInstallation {
@@ -72,11 +73,11 @@ export function createImageInstallation(options: ImageInstallationOptions): Imag
       await options.onInstalled();
       update(image, { status: 'ready', finished_at: new Date().toISOString() });
       const seconds = Math.round((performance.now() - start) / 1000);
-      options.log('info', 'an image is there', { image, source: options.source, seconds });
+      options.log.info({ image, source: options.source, seconds }, 'an image is there');
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       update(image, { status: 'failed', message, finished_at: new Date().toISOString() });
-      options.log('error', 'an image could not be had', { err: error, image, source: options.source });
+      options.log.error({ err: error, image, source: options.source }, 'an image could not be had');
     }
   }
 

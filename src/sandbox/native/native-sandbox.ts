@@ -3,6 +3,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Log } from '../../log.ts';
 import { MIB } from '../../units.ts';
 import { type BoxFile, type RootFileSystem, type Sandbox, SandboxError, type Workspace } from '../sandbox.ts';
 import { BARE_ROOT, runSelfTest, timeProbe } from '../self-test.ts';
@@ -16,7 +17,7 @@ export interface NativeSandboxOptions {
   readonly dataDirectory: string;
   /** Bytes of builds that are kept for later identical builds. */
   readonly artifactCacheBytes: number;
-  readonly log: (level: 'info' | 'warn' | 'error', message: string, details?: object) => void;
+  readonly log: Log;
   /** `strict`: each box has its own network namespace instead of its slot's. */
   readonly isolation?: 'default' | 'strict';
   /** Another build of the supervisor, for tests. */
@@ -54,12 +55,10 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
       runDirectory,
       isolation: options.isolation ?? 'default',
       storeBytes: 2 * options.artifactCacheBytes + STORE_SLACK_BYTES,
-      log: (line) => options.log('warn', `supervisor: ${line}`),
+      log: (line) => options.log.warn(`supervisor: ${line}`),
     });
-    options.log('info', 'the native sandbox is ready', {
-      pid: supervisor.pid,
-      cgroup: `v${supervisor.cgroupVersion}`,
-    });
+    const { pid, cgroupVersion } = supervisor;
+    options.log.info({ pid, cgroup: `v${cgroupVersion}` }, 'the native sandbox is ready');
     return createSupervisorState(supervisor, options.artifactCacheBytes);
   }
 

@@ -10,6 +10,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createTestLog } from '../../log-fixture.ts';
 import { MIB } from '../../units.ts';
 import { type Answer, createDecoder } from '../frames.ts';
 import type { Sandbox } from '../sandbox.ts';
@@ -41,9 +42,9 @@ export async function startSandbox(
   const sandbox = await createNativeSandbox({
     slots: 2,
     artifactCacheBytes: 64 * MIB,
-    log: (_level, _message, details) => {
-      if (details && 'pid' in details) supervisors.push(details.pid as number);
-    },
+    log: createTestLog(({ details }) => {
+      if ('pid' in details) supervisors.push(details.pid as number);
+    }),
     ...changes,
     dataDirectory,
   });
