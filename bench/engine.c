@@ -176,7 +176,7 @@ static void print(struct samples *samples, double floor) {
          quantile(samples, 0.95), middle / floor);
 }
 
-// Runs a second, with so many asked at once that there is always work.
+// Runs per second, with enough requested at once to keep every slot busy.
 static double floor_throughput(int *sockets, int count) {
   char byte = 'r';
   double start = now_us();

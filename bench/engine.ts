@@ -1,5 +1,5 @@
 // Measures the engine below HTTP: the supervisor from C (engine.c), then the sandbox's own API from Node against plain
-// starts of the same program, interleaved in one run. Prints tables; every figure to look at is a ratio.
+// starts of the same program, interleaved in one run. Prints tables; the ratios are what matters.
 //   npm run bench:engine
 
 import { execFileSync } from 'node:child_process';

@@ -38,7 +38,7 @@ const HARD_STOP_MS = 10_000;
 /** Connections that are still open this long after the last execution are cut. */
 const CLOSE_CONNECTIONS_MS = 2000;
 
-/** Of an error that keeps the service from starting, this many causes are told. */
+/** Causes to report of an error that prevents the start. */
 const MAX_CAUSES = 5;
 
 await main();

@@ -118,7 +118,7 @@ export interface Language {
     readonly part: string;
     /** How such a program ends without the part. */
     readonly usualEnd: { readonly exitCode: number | null; readonly signal: string | null };
-    /** Signals that the runtime alone ends by: then its words are looked at. */
+    /** Signals that only the runtime ends by: its output is then considered. */
     readonly runtimeSignals: readonly string[];
   };
   readonly examples: { readonly hello: LanguageExample; readonly sum: LanguageExample };

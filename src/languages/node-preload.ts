@@ -1,5 +1,5 @@
 // Scripts that Node.js loads before a program, as sources: they stand among the prebuilt parts of JavaScript and
-// TypeScript. They give what the box hides, and tell apart ends that look alike from outside.
+// TypeScript. They provide what the box hides, and distinguish ends that look alike from outside.
 
 import { ABORTED_ITSELF, ALLOCATION_FAILED } from './watched-end.ts';
 

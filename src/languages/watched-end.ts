@@ -14,9 +14,9 @@ export interface End {
 }
 
 export interface WatchedEnd {
-  /** The end as it would have been without the part. */
+  /** How the program would have ended without the part. */
   readonly end: End;
-  /** `undefined` when only the runtime's own words could tell. */
+  /** `undefined` if only the runtime's own output shows it. */
   readonly ranOutOfMemory: boolean | undefined;
 }
 

@@ -18,13 +18,13 @@ test('every percentile is within 2.5 % of a value that was counted at its rank',
     fc.property(values, fc.double({ min: 0.01, max: 1, noNaN: true }), (some, share) => {
       const sorted = [...some].sort((a, b) => a - b);
       const exact = sorted[Math.max(1, Math.ceil(share * sorted.length)) - 1] as number;
-      const told = percentile(binsOf(some), share);
-      assert.ok(Math.abs(told - exact) <= exact * 0.0256, `${told} for ${exact}`);
+      const reported = percentile(binsOf(some), share);
+      assert.ok(Math.abs(reported - exact) <= exact * 0.0256, `${reported} for ${exact}`);
     }),
   );
 });
 
-test('the bins of two processes add up to those of one that saw it all', () => {
+test('the bins of two processes add up to those of one process', () => {
   fc.assert(
     fc.property(values, values, (some, others) => {
       const sum = binsOf(some);
@@ -50,7 +50,7 @@ test('counts up to 1, 2 and 5 times each power of ten are exact', () => {
   }
 });
 
-test('what is larger than every bin is counted as the largest, and nothing gives 0', () => {
+test('a value larger than every bin counts as the largest, and no values give 0', () => {
   assert.equal(binOf(10_000_001), binOf(1e15));
   assert.notEqual(binOf(10_000_000), binOf(10_000_001));
   assert.equal(percentile(binsOf([1e15]), 0.5), 10_000_000);

@@ -43,7 +43,7 @@ test('executions are counted and measured in seconds and bytes', async () => {
   assert.doesNotMatch(text, /ada/);
 });
 
-test('requests, failures of the sandbox, gauges and the process are told', async () => {
+test('requests, sandbox failures, gauges and the process are reported', async () => {
   const prometheus = createPrometheus({
     ...GAUGES,
     redis: () => false,
@@ -80,7 +80,7 @@ test('requests, failures of the sandbox, gauges and the process are told', async
   assert.match(text, /^nodejs_eventloop_lag_p99_seconds \d/m);
 });
 
-test('two services in one process have figures of their own', async () => {
+test('two services in one process have their own figures', async () => {
   const [one, other] = [createPrometheus(GAUGES), createPrometheus(GAUGES)];
   one.observe(execution());
   assert.match(await one.text(), /^ces_executions_total\{/m);

@@ -60,7 +60,7 @@ suite('the recorder', () => {
     }
   });
 
-  test('tries the same batch again, and tells a failure once', async (t) => {
+  test('retries the same batch, and reports a failure once', async (t) => {
     const tried: Batch[] = [];
     let works = false;
     const { recorder, messages } = createFor(t, async (batch) => {
@@ -84,7 +84,7 @@ suite('the recorder', () => {
     ]);
   });
 
-  test('drops and counts what is more than it can keep', async (t) => {
+  test('drops and counts what exceeds its bound', async (t) => {
     const { recorder, messages } = createFor(t, () => Promise.reject(new Error('no store')));
     for (let index = 0; index < 10_500; index += 1) recorder.record(execution({ userId: `user-${index}` }));
     for (let index = 0; index < 500; index += 1) recorder.record(execution({ userId: `user-${index}` }));
@@ -97,7 +97,7 @@ suite('the recorder', () => {
     assert.equal(messages().filter((message) => /are dropped/.test(message)).length, 1);
   });
 
-  test('gives up a batch that the store refuses for a day', async (t) => {
+  test('gives up a batch that the store rejects for a day', async (t) => {
     t.mock.timers.enable({ apis: ['Date', 'setInterval'], now: NOW });
     let refuses = true;
     const { recorder } = createFor(t, async () => {

@@ -51,7 +51,7 @@ for (const kind of ['alone', 'of a cluster'] as const) {
       assert.ok(hoursLeft > 719 && hoursLeft < 723, `${hoursLeft}`);
     });
 
-    test('forgets users of whom nothing is left', async () => {
+    test('removes users without counts', async () => {
       const late = createRedisStore(client, { prefix: 'late', now: () => NOW + 800 * HOUR_MS });
       for (const [store, userId] of [
         [createRedisStore(client, { prefix: 'late' }), 'ada'],
@@ -111,9 +111,9 @@ suite('a Redis that fails', { skip: REDIS_MISSING }, () => {
     assert.equal((await reports.all(24)).totals.executions, 300);
     assert.equal((await reports.user('ada', 24))?.totals.executions, 200);
     assert.equal(recorder.state().dropped, 0);
-    const told = lines.map((line) => JSON.parse(line).msg as string);
-    assert.equal(told.filter((message) => /cannot be stored/.test(message)).length, 1);
-    assert.equal(told.filter((message) => /stored again/.test(message)).length, 1);
+    const logged = lines.map((line) => JSON.parse(line).msg as string);
+    assert.equal(logged.filter((message) => /cannot be stored/.test(message)).length, 1);
+    assert.equal(logged.filter((message) => /stored again/.test(message)).length, 1);
     assert.doesNotMatch(lines.join(), /ada/);
     await close();
   });
@@ -131,7 +131,7 @@ suite('a Redis that fails', { skip: REDIS_MISSING }, () => {
     await close();
   });
 
-  test('does not keep the service from stopping, which tells what is lost', async () => {
+  test('does not prevent the service from stopping, which reports what is lost', async () => {
     await using server = await startRedis();
     const { recorder, lines, close } = await connect(server);
     await server.kill();

@@ -8,7 +8,7 @@ import { recordOf, taskOf, testQueueContract } from './queue-contract.ts';
 
 testQueueContract(async (execute, options) => createInProcessQueue(execute, options));
 
-test('results that nobody collects are bounded in number, and the oldest go first', async () => {
+test('uncollected results are bounded in number, and the oldest go first', async () => {
   const queue = createInProcessQueue(async () => recordOf('completed'), { slots: 1, queueSize: 200 });
   const ids: string[] = [];
   for (let count = 0; count < 101; count += 1) ids.push(await queue.submit(taskOf()));
@@ -18,7 +18,7 @@ test('results that nobody collects are bounded in number, and the oldest go firs
   assert.equal((await queue.result(second)).status, 'completed');
 });
 
-test('results that nobody collects are forgotten after a while', async (t) => {
+test('uncollected results expire', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const queue = createInProcessQueue(async () => recordOf('completed'), { slots: 1, queueSize: 0 });
   const id = await queue.submit(taskOf());
@@ -29,7 +29,7 @@ test('results that nobody collects are forgotten after a while', async (t) => {
   await assert.rejects(queue.result(id), { code: 'not_found' });
 });
 
-test('a result that was collected is forgotten', async () => {
+test('a collected result is removed', async () => {
   const queue = createInProcessQueue(async () => recordOf('completed'), { slots: 1, queueSize: 0 });
   const id = await queue.submit(taskOf());
   await queue.result(id);

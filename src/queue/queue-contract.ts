@@ -89,7 +89,7 @@ function testResults(open: OpenQueue): void {
     assert.equal(await queue.cancel('nothing'), false);
   });
 
-  test('an execution that throws leaves its place, and its error is the result', async () => {
+  test('an execution that throws frees its place, and its error is the result', async () => {
     const failure = new ServiceError('unavailable', 'no sandbox');
     const queue = await open(() => Promise.reject(failure), { slots: 1, queueSize: 0 });
     for (let count = 0; count < 2; count += 1) {
@@ -99,7 +99,7 @@ function testResults(open: OpenQueue): void {
     assert.equal(queue.depth().active, 0);
   });
 
-  test('a failure that nobody waits for harms nobody', async () => {
+  test('a failure without a waiter is harmless', async () => {
     const queue = await open(() => Promise.reject(new Error('no')), { slots: 1, queueSize: 0 });
     await queue.submit(taskOf());
     while (queue.depth().active > 0) await sleep(1);
@@ -134,7 +134,7 @@ function testEvents(open: OpenQueue): void {
     for (const { atMs } of events) assert.ok(atMs >= before && atMs <= Date.now() + 1, `${atMs}`);
   });
 
-  test('one who comes late gets the events of the past first, or those after an id', async () => {
+  test('a late reader receives the past events first, or those after an id', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const queue = await open(
       async (_task, _signal, onEvent) => {
@@ -176,7 +176,7 @@ function testEvents(open: OpenQueue): void {
 }
 
 function testCancelling(open: OpenQueue): void {
-  test('an id cancels its execution only, once', async () => {
+  test('cancelling an id cancels only its execution, once', async () => {
     const { queue, endOne } = await openControlled(open, { slots: 2, queueSize: 0 });
     const kept = queue.result(await queue.submit(taskOf()));
     const id = await queue.submit(taskOf());
@@ -190,7 +190,7 @@ function testCancelling(open: OpenQueue): void {
 }
 
 function testBounds(open: OpenQueue): void {
-  test('what fits is run, and what does not is refused with a time to come back', async () => {
+  test('what fits runs, and what does not is rejected with a time to try again', async () => {
     const { queue, run, endOne } = await openControlled(open, { slots: 1, queueSize: 1 });
     const first = run();
     const second = run();
@@ -212,7 +212,7 @@ function testBounds(open: OpenQueue): void {
     assert.deepEqual(queue.depth(), { active: 0, capacity: 2 });
   });
 
-  test('one user who fills the queue leaves room for others, who are bounded too', async () => {
+  test('a user who fills the queue leaves room for others, who are bounded too', async () => {
     const { queue, run, endOne } = await openControlled(open, { slots: 2, queueSize: 8 });
     const ends = Array.from({ length: 10 }, () => run({ userId: 'hog' }));
     await sleep(1);
@@ -231,7 +231,7 @@ function testBounds(open: OpenQueue): void {
     assert.equal(queue.depth().active, 0);
   });
 
-  test('in a full queue an owner who has a full share is refused', async () => {
+  test('a full queue rejects an owner with a full share', async () => {
     const { queue, run, endOne } = await openControlled(open, { slots: 1, queueSize: 8 });
     const ends = [...'aaaabbbbb'].map((userId) => run({ userId }));
     await sleep(1);
@@ -245,7 +245,7 @@ function testBounds(open: OpenQueue): void {
 }
 
 function testClosing(open: OpenQueue): void {
-  test('a soft close waits for what runs and takes nothing more', async () => {
+  test('a soft close waits for running executions and accepts no others', async () => {
     const { queue, run, endOne } = await openControlled(open, { slots: 1, queueSize: 0 });
     const running = run();
     await sleep(1);
@@ -256,7 +256,7 @@ function testClosing(open: OpenQueue): void {
     assert.equal(await statusOf(running), 'completed');
   });
 
-  test('a close cancels what still runs after its grace', async () => {
+  test('a close cancels what still runs after its grace period', async () => {
     const { queue, run } = await openControlled(open, { slots: 2, queueSize: 0 });
     const running = [run(), run()];
     await sleep(1);
@@ -267,7 +267,7 @@ function testClosing(open: OpenQueue): void {
     await queue.close({ graceMs: 0 });
   });
 
-  test('a second close that is less patient is heard', async () => {
+  test('a second close with a shorter grace period takes effect', async () => {
     const { queue, run } = await openControlled(open, { slots: 1, queueSize: 0 });
     const running = run();
     await sleep(1);

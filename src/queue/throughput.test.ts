@@ -1,4 +1,4 @@
-// The time that a refused client is told to wait.
+// The time after which a rejected client should try again.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -28,7 +28,7 @@ async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 suite('Redis', { skip: REDIS_MISSING }, () => {
-  test('on localhost is used when it answers', async (t) => {
+  test('on localhost is used if it responds', async (t) => {
     await using server = await startRedis();
     const { connection, messages } = await connect(t, { ...DEFAULTS, redisPort: server.port });
     await connection?.ping();
@@ -37,7 +37,7 @@ suite('Redis', { skip: REDIS_MISSING }, () => {
     await assert.rejects(connection?.ping() ?? Promise.resolve());
   });
 
-  test('on localhost is left alone when it asks for a password that is not set', async (t) => {
+  test('on localhost is not used if it requires a password that is not set', async (t) => {
     await using server = await startRedis(['--requirepass', 'secret']);
     const found = await connect(t, { ...DEFAULTS, redisPort: server.port });
     assert.equal(found.connection, null);
@@ -46,7 +46,7 @@ suite('Redis', { skip: REDIS_MISSING }, () => {
     await connection?.ping();
   });
 
-  test('that a password is wrong for is told, without the password', async (t) => {
+  test('that rejects the password is reported, without the password', async (t) => {
     await using server = await startRedis(['--requirepass', 'secret']);
     const settings = { redisHost: '127.0.0.1', redisPort: server.port, redisPassword: 'guess-of-mine' };
     const { lines, messages } = await connect(t, settings);
@@ -55,7 +55,7 @@ suite('Redis', { skip: REDIS_MISSING }, () => {
     assert.doesNotMatch(lines.join(), /guess-of-mine/);
   });
 
-  test('that dies is told once, refuses commands at once, and serves again when it is back', async (t) => {
+  test('that dies is reported once, rejects commands at once, and serves again after it restarts', async (t) => {
     await using server = await startRedis();
     const settings = { ...DEFAULTS, redisHost: '127.0.0.1', redisPort: server.port };
     const { connection, messages } = await connect(t, settings);
@@ -74,7 +74,7 @@ suite('Redis', { skip: REDIS_MISSING }, () => {
     ]);
   });
 
-  test('that became a replica is connected to anew, as another one may be the primary by now', async (t) => {
+  test('that became a replica is reconnected, since another one may be the primary now', async (t) => {
     await using server = await startRedis();
     const { connection } = await connect(t, {
       ...DEFAULTS,
@@ -92,7 +92,7 @@ suite('Redis', { skip: REDIS_MISSING }, () => {
     await until(async () => (await client.set('key', 'value').catch(() => null)) === 'OK');
   });
 
-  test('that hangs holds up nobody for long', async (t) => {
+  test('that hangs does not delay its callers for long', async (t) => {
     await using server = await startRedis();
     const settings = { ...DEFAULTS, redisHost: '127.0.0.1', redisPort: server.port };
     const { connection } = await connect(t, settings);
@@ -104,13 +104,13 @@ suite('Redis', { skip: REDIS_MISSING }, () => {
   });
 });
 
-test('without REDIS_HOST and without a Redis there is none, which is told once', async (t) => {
+test('without REDIS_HOST and without a Redis there is no connection, which is reported once', async (t) => {
   const { connection, messages } = await connect(t, { ...DEFAULTS, redisPort: CLOSED_PORT });
   assert.equal(connection, null);
   assert.deepEqual(messages(), ['No Redis is used: REDIS_HOST is not set, and none answers on localhost']);
 });
 
-test('a Redis that was asked for and is not there stops nothing', async (t) => {
+test('a configured Redis that is missing does not prevent the start', async (t) => {
   const { connection, messages } = await connect(t, {
     ...DEFAULTS,
     redisHost: '127.0.0.1',
