@@ -47,6 +47,15 @@ const READING = [
   'test/{architecture,documents,first-contribution,programs,supervisor-graph,test-files}.test.ts',
 ];
 
+/** Unit tests of how long something takes: counting what runs makes them many times slower. */
+const MEASURING = [
+  'src/execution/judge-threads.test.ts',
+  'src/http/{load-shedding,worst-bodies}.test.ts',
+  'src/queue/throughput.test.ts',
+  'src/validation/engine/analyzer.test.ts',
+  ...READING,
+];
+
 function find(patterns: readonly string[]): string[] {
   return globSync([...patterns], { cwd: PROJECT }).filter((path) => path.endsWith('.test.ts'));
 }
@@ -66,6 +75,12 @@ export function filesOfCategory(category: Category): string[] {
     if (category === 'integration') return integration.has(path);
     return !security.has(path) && !integration.has(path);
   });
+}
+
+/** The unit tests by which coverage is counted: those of `src` that do not measure time. */
+export function filesForCoverage(): string[] {
+  const measuring = new Set(find(MEASURING));
+  return filesOfCategory('unit').filter((path) => !measuring.has(path));
 }
 
 /** Of these files, those that must have the machine to themselves, and the others. */

@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CATEGORIES, filesOfCategory, findTestFiles, splitByMachineUse } from '../scripts/test-files.ts';
+import {
+  CATEGORIES,
+  filesForCoverage,
+  filesOfCategory,
+  findTestFiles,
+  splitByMachineUse,
+} from '../scripts/test-files.ts';
 import { readModules } from './module-graph.ts';
 import { PROJECT } from './service.ts';
 
@@ -36,4 +42,14 @@ test('what takes the whole machine runs alone, and what only reads files runs be
   assert.deepEqual([...beside, ...alone].sort(), findTestFiles());
   assert.ok(alone.includes('test/escapes/fork-bomb.test.ts'));
   assert.ok(beside.includes('test/architecture.test.ts'));
+});
+
+test('coverage is counted by unit tests alone', () => {
+  const unit = filesOfCategory('unit');
+  const counted = filesForCoverage();
+  assert.ok(counted.length > 50 && counted.length < unit.length);
+  assert.deepEqual(
+    counted.filter((path) => !unit.includes(path)),
+    [],
+  );
 });
