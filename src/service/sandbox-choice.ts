@@ -8,14 +8,13 @@ import { readVersions } from '../docker/driver/image-versions.ts';
 import { askVersion, createDockerEngine, type DockerEngine, EngineError } from '../docker/engine.ts';
 import { createImageCatalog, type ImageCatalog, type LanguageImage } from '../docker/images/image-catalog.ts';
 import { findLanguageImages } from '../docker/images/language-images.ts';
-import { proveToolchain, usualLimits } from '../execution/prove-toolchain.ts';
-import { findLanguage, offerLanguages } from '../languages/catalog.ts';
-import type { Language } from '../languages/language.ts';
+import { offerLanguages } from '../languages/catalog.ts';
 import type { Log } from '../log.ts';
 import { createNativeSandbox } from '../sandbox/native/native-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Config } from '../settings/config.ts';
 import { createToolchainCatalog } from '../toolchains/catalog.ts';
+import { proveToolchain, usualLimits } from '../toolchains/prove-toolchain.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { MIB } from '../units.ts';
 import { checkNativeBoxes } from './start-checks.ts';
@@ -100,6 +99,7 @@ async function useNative(
     mode: config.toolchains,
     ...(config.debianMirror && { debianMirror: config.debianMirror }),
     mayInstall: config.installPackages,
+    prove: (language, toolchain, signal) => proveToolchain(sandbox, language, toolchain, signal),
     log: (message, details, level = 'info') => log[level](details ?? {}, message),
   });
   started.defer(() => toolchains.close());
@@ -134,10 +134,9 @@ async function useDocker(choice: DockerChoice, reason: string): Promise<ChosenSa
     findImages: () => findImages(engine, config),
     trial: (root) => sandbox.trial(root),
     readVersions: (root, signal) => readVersions(sandbox, root, signal),
-    prove: (language, toolchain, signal) =>
-      proveToolchain(sandbox, languageOf(language.id), toolchain, signal),
+    prove: (language, toolchain, signal) => proveToolchain(sandbox, language, toolchain, signal),
     onReady: (language, { root }) => {
-      if ('image' in root) sandbox.warm(root, usualLimits(languageOf(language.id), config.cpuLimit));
+      if ('image' in root) sandbox.warm(root, usualLimits(language, config.cpuLimit));
     },
     log: (message, details, level = 'info') => log[level](details ?? {}, message),
   });
@@ -148,12 +147,6 @@ async function useDocker(choice: DockerChoice, reason: string): Promise<ChosenSa
 
 function findImages(engine: DockerEngine, { imageRepository }: Config): Promise<LanguageImage[]> {
   return findLanguageImages(engine, { repository: imageRepository, version: manifest.version });
-}
-
-function languageOf(id: string): Language {
-  const language = findLanguage(id);
-  if (language === null) throw new Error(`there is no language ${id}`);
-  return language;
 }
 
 /** What is left in the engine by an earlier process of the same data directory is ours. */

@@ -10,7 +10,6 @@ import { findHostSet } from './host-set.ts';
 import { type Installer, installSet, offerKnown } from './install-set.ts';
 import type { ProgressReport } from './installation-progress.ts';
 import { removeInterrupted } from './interrupted-installations.ts';
-import { prove } from './proof.ts';
 import { loadProofCache } from './proof-cache.ts';
 import type { InstalledToolchain, Log, ToolchainCatalog } from './toolchain.ts';
 import type { Finding } from './toolchain-set.ts';
@@ -28,8 +27,8 @@ export interface CatalogParts {
   /** Whether packages that an installation needs may be installed on this machine; they may when nothing is said. */
   readonly mayInstall?: boolean;
   readonly log: Log;
-  /** Replaces the proof that a toolchain works. */
-  readonly prove?: Installer['prove'];
+  /** Proves that a toolchain works. Throws an Error that says what it did wrong. */
+  readonly prove: Installer['prove'];
 }
 
 /** What an installation under way works with. */
@@ -58,7 +57,7 @@ export async function createToolchainCatalog(parts: CatalogParts): Promise<Toolc
     lockFile: join(directory, 'installation.lock'),
     log: parts.log,
     signal: stop.signal,
-    prove: parts.prove ?? prove,
+    prove: parts.prove,
     offer: (toolchain) => addToolchain(ready, toolchain, parts.log),
   };
   const usesHost = parts.mode !== 'debian';

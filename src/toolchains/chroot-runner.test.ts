@@ -1,7 +1,7 @@
 // What a program sees when it is run in a root outside of the sandbox.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -42,16 +42,6 @@ test('writable directories are written to, others are not', async () => {
   const { exitCode } = await sh('echo made >/box/out/file', { writable, unprivileged: false });
   assert.equal(exitCode, 0);
   assert.equal(await readFile(join(directory, 'file'), 'utf8'), 'made\n');
-});
-
-test('submitted files are linked into the working directory', async () => {
-  await writeFile(join(directory, 'data.txt'), 'data');
-  const mounts = [
-    ...(await systemMounts('/', [])),
-    { kind: 'bind', source: directory, target: '/code' } as const,
-  ];
-  const { stdout } = await sh('readlink data.txt; pwd', { mounts });
-  assert.equal(stdout, '/code/data.txt\n/box/work\n');
 });
 
 test('a root that cannot be put together is an error, a program that fails is not', async () => {

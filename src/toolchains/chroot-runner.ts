@@ -1,5 +1,5 @@
-// Runs trusted programs inside a toolchain's root, in namespaces of their own: what builds parts of a toolchain, and
-// the examples that prove it. The root looks as in a box, but this is no sandbox and never sees a client's code.
+// Runs trusted programs inside a toolchain's root, in namespaces of their own: those that build parts of a toolchain, and
+// tools that print their version. The root looks as in a box, but this is not a sandbox and never sees a client's code.
 
 import { mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,6 @@ export interface ChrootRun {
   readonly command: LanguageCommand;
   /** Runs as nobody, as a box does, where this process may change users. */
   readonly unprivileged: boolean;
-  readonly stdin?: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -61,9 +60,6 @@ while [ "$1" != -- ]; do
   [ "$kind" = writable ] || mount -o remount,bind,ro,nosuid,nodev "$target"
 done
 shift
-if [ -d "$root/code" ]; then
-  for entry in "$root"/code/*; do ln -s "/code/\${entry##*/}" "$root/box/work/"; done
-fi
 trap - EXIT
 unshare $user --root "$root" --wd /box/work "$@" && exit 0
 exit $?
@@ -85,7 +81,6 @@ export async function runInRoot(run: ChrootRun): Promise<CommandResult> {
     const result = await runCommand(['unshare', ...namespaces, ...script, '--', ...run.command.argv], {
       environment: { ...run.command.environment, PATH: `/usr/sbin:/sbin:${run.command.environment.PATH}` },
       timeoutMs: run.timeoutMs,
-      ...(run.stdin === undefined ? {} : { stdin: run.stdin }),
       ...(run.signal === undefined ? {} : { signal: run.signal }),
     });
     if (result.exitCode === SET_UP_FAILED)

@@ -6,49 +6,62 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findLanguage, LANGUAGES } from '../languages/catalog.ts';
 import type { Language } from '../languages/language.ts';
+import { startSandbox } from '../sandbox/native/supervisor-fixture.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { createToolchainCatalog } from './catalog.ts';
-import type { InstalledToolchain, ToolchainCatalog } from './toolchain.ts';
-import { type TrialOutcome, type TrialProgram, tryProgram } from './trial.ts';
+import { type ProgramOutcome, type ProgramToRun, proveToolchain, runProgram } from './prove-toolchain.ts';
+import type { ToolchainCatalog } from './toolchain.ts';
 
+let sandbox: Sandbox;
 let catalog: ToolchainCatalog;
 
 before(async () => {
   const dataDirectory = join(tmpdir(), 'toolchains-for-tests');
+  ({ sandbox } = await startSandbox());
   catalog = await createToolchainCatalog({
     languages: LANGUAGES,
     dataDirectory,
     mode: 'host',
     log: () => {},
+    prove: (language, toolchain, signal) => proveToolchain(sandbox, language, toolchain, signal),
   });
   await catalog.settled();
 });
-after(() => catalog.close());
+after(async () => {
+  await catalog.close();
+  await sandbox.close();
+});
 
-async function attempt(id: string, program: TrialProgram): Promise<TrialOutcome | null> {
+async function attempt(id: string, program: ProgramToRun): Promise<ProgramOutcome | null> {
   const language: Language | null = findLanguage(id);
-  const toolchain = catalog.of(id)[0] as InstalledToolchain | undefined;
+  const toolchain = catalog.of(id)[0];
   if (!language || !toolchain) return null;
-  return tryProgram(language, toolchain, program, AbortSignal.timeout(120_000));
+  return runProgram(sandbox, language, toolchain, program, AbortSignal.timeout(120_000));
+}
+
+function textOf(...streams: (Uint8Array | undefined)[]): string {
+  return streams.map((stream) => Buffer.from(stream ?? []).toString()).join('');
 }
 
 /** A test whose program must print `expected`; skipped where this machine lacks the language. */
-function prints(title: string, id: string, program: TrialProgram, expected: string): void {
+function prints(title: string, id: string, program: ProgramToRun, expected: string): void {
   test(title, async (context) => {
     const outcome = await attempt(id, program);
     if (outcome === null) return context.skip(catalog.problem(id) ?? 'not on this machine');
-    const told = `${outcome.compiled?.stderr ?? ''}${outcome.compiled?.stdout ?? ''}${outcome.ran?.stderr ?? ''}`;
-    assert.equal(outcome.ran?.stdout, expected, told);
-    assert.equal(outcome.ran.exitCode, 0, told);
+    const { built, ran } = outcome;
+    const printed = textOf(built?.stderr, built?.stdout, ran?.stderr);
+    assert.equal(textOf(ran?.stdout), expected, printed);
+    assert.equal(ran?.exitCode, 0, printed);
   });
 }
 
 /** A test whose program must be refused by the compiler, which says something like `message`. */
-function isRefused(title: string, id: string, program: TrialProgram, message: RegExp): void {
+function isRefused(title: string, id: string, program: ProgramToRun, message: RegExp): void {
   test(title, async (context) => {
     const outcome = await attempt(id, program);
     if (outcome === null) return context.skip(catalog.problem(id) ?? 'not on this machine');
     assert.equal(outcome.ran, null);
-    assert.match(`${outcome.compiled?.stderr}${outcome.compiled?.stdout}`, message);
+    assert.match(textOf(outcome.built?.stderr, outcome.built?.stdout), message);
   });
 }
 

@@ -6,6 +6,7 @@ import { fingerprint } from './fingerprint.ts';
 import { lockInstallation } from './installation-lock.ts';
 import { buildPart, isBuilt, type PartPlan } from './prebuilt-parts.ts';
 import type { ProofCache } from './proof-cache.ts';
+import { contextOf } from './prove-toolchain.ts';
 import type { InstalledToolchain, Log } from './toolchain.ts';
 import {
   mayBeOffered,
@@ -15,7 +16,6 @@ import {
   type ToolchainSet,
   toolchainOf,
 } from './toolchain-set.ts';
-import { trialContext } from './trial.ts';
 
 export interface Installer {
   readonly proofCache: ProofCache;
@@ -119,7 +119,7 @@ function offerProven(set: ToolchainSet, parts: readonly PartPlan[], installer: I
 function proofKey(set: ToolchainSet, member: SetMember, parts: readonly PartPlan[]): string {
   const { language, identity, plan } = member;
   const toolchain = toolchainOf(set, member, parts);
-  const context = trialContext(language, toolchain, language.examples.hello);
+  const context = contextOf(language, toolchain, language.examples.hello);
   const ownParts = parts.filter(({ name }) => name === plan?.name).map(({ name }) => name);
   const commands = [language.compile?.(context), language.run(context)];
   return fingerprint(set.source, set.identity, language.id, identity, ownParts, commands);

@@ -8,8 +8,8 @@ import type { ImageRoot } from '../../sandbox/sandbox.ts';
 import { fingerprint } from '../../toolchains/fingerprint.ts';
 import { PREBUILT } from '../../toolchains/prebuilt-parts.ts';
 import { loadProofCache, type ProofCache } from '../../toolchains/proof-cache.ts';
+import { contextOf } from '../../toolchains/prove-toolchain.ts';
 import type { Log, Toolchain, ToolchainCatalog } from '../../toolchains/toolchain.ts';
-import { trialContext } from '../../toolchains/trial.ts';
 import { compareVersions } from '../../toolchains/version.ts';
 
 /** An image that is there. `versions` of its tools are asked for once for each `id`. */
@@ -190,7 +190,7 @@ function describe(look: Look, language: Language, image: LanguageImage): Toolcha
 
 /** A proof stands for the image and the commands it was made with. */
 function proofKey(language: Language, toolchain: Toolchain): string {
-  const context = trialContext(language, toolchain, language.examples.hello);
+  const context = contextOf(language, toolchain, language.examples.hello);
   const commands = [language.compile?.(context), language.run(context)];
   return fingerprint('image', toolchain.root.fingerprint, language.id, commands);
 }
