@@ -1,8 +1,8 @@
-// The shape of the source tree as rules: which folder may import which, and what a file looks like. Each rule answers
-// with sentences that name the file and the rule it breaks.
+// The shape of the source tree as rules: which folder may import which, and how a file begins. Each rule returns
+// sentences that name the file and the rule it breaks. Circles, re-exports and file names are rules of biome.json.
 
 import { dirname } from 'node:path';
-import { findCycles, type Import, type Module } from './module-graph.ts';
+import type { Import, Module } from './module-graph.ts';
 
 interface Arrows {
   /** Folders and files of `src/` that may be imported. */
@@ -11,31 +11,31 @@ interface Arrows {
   readonly types?: readonly string[];
 }
 
-/** The arrows: who may import whom. A folder or file of `src/` without a row may not exist. */
+/** The arrows: which part may import which. Every folder and file of `src/` must have a row. */
 const ARROWS: Readonly<Record<string, Arrows>> = {
   http: {
-    any: ['api', 'access', 'languages', 'metrics', 'submissions'],
-    types: ['execution', 'queue', 'settings', 'traces'],
+    any: ['api', 'access', 'metrics', 'submissions'],
+    types: ['execution', 'languages', 'queue', 'settings', 'traces'],
   },
   submissions: {
-    any: ['api', 'execution', 'languages', 'queue', 'validation'],
-    types: ['metrics', 'toolchains', 'traces'],
+    any: ['api', 'execution', 'languages', 'validation'],
+    types: ['metrics', 'queue', 'toolchains', 'traces'],
   },
   queue: { any: ['execution'] },
   execution: { any: ['api', 'checkers', 'languages', 'sandbox'], types: ['toolchains'] },
   api: { any: ['checkers'] },
   sandbox: {},
-  docker: { any: ['languages', 'log.ts', 'sandbox', 'settings', 'toolchains'] },
+  docker: { any: ['log.ts', 'sandbox', 'settings', 'toolchains'], types: ['languages'] },
   toolchains: { any: ['sandbox'], types: ['languages'] },
   validation: {},
   checkers: {},
   languages: {},
-  access: { types: ['redis'] },
+  access: {},
   metrics: { types: ['api', 'execution', 'redis'] },
   redis: {},
   traces: { types: ['execution'] },
   settings: { any: ['languages', 'validation'] },
-  service: { any: ['docker', 'languages', 'sandbox', 'settings', 'toolchains'] },
+  service: { any: ['docker', 'languages', 'sandbox', 'toolchains'], types: ['settings'] },
   'log.ts': { types: ['settings'] },
   'limits.ts': {},
   'errors.ts': {},
@@ -48,9 +48,9 @@ const SIBLINGS: readonly (readonly [RegExp, string])[] = [
   [/^src\/validation\/cpp$/, 'src/validation/c'],
   [/^src\/validation\/typescript$/, 'src/validation/javascript'],
 ];
-/** Everyone may import these. */
+/** Every part may import these. */
 const FOR_ALL: Arrows = { any: ['limits.ts', 'errors.ts', 'identifier.ts', 'units.ts'], types: ['log.ts'] };
-/** The one that knows all parts, and that nobody may import. */
+/** Knows all parts and must not be imported. */
 const MAIN = 'main.ts';
 
 /** The rows of ARCHITECTURE.md: part, what it may import, what it may import types of. */
@@ -75,7 +75,7 @@ const FORBIDDEN_FOLDERS = [
   'shared',
 ];
 
-/** Tests, contract cases and fixtures use whatever they test; what is served must not use them. */
+/** Tests, contract cases and fixtures may import anything; the product must not import them. */
 function isTestCode(path: string): boolean {
   return !path.startsWith('src/') || /\.test\.ts$|-(contract|fixture)\.ts$/.test(path);
 }
@@ -85,7 +85,7 @@ function partOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
-/** What is wrong with the imports of the modules of `src/`. */
+/** Imports of `src/` that no arrow allows. */
 export function forbiddenImports(modules: readonly Module[]): string[] {
   const violations: string[] = [];
   for (const module of modules) {
@@ -97,10 +97,28 @@ export function forbiddenImports(modules: readonly Module[]): string[] {
   return violations;
 }
 
+/** Arrows that no import of the product needs. */
+export function unusedArrows(modules: readonly Module[]): string[] {
+  const product = modules.filter(({ path }) => !isTestCode(path));
+  const uses = product.flatMap(({ path, imports }) =>
+    imports.map(({ target, isTypeOnly }) => ({ from: partOf(path), to: partOf(target ?? ''), isTypeOnly })),
+  );
+  return Object.entries(ARROWS).flatMap(([from, { any = [], types = [] }]) => {
+    const unused = any.filter(
+      (to) => !uses.some((use) => use.from === from && use.to === to && !use.isTypeOnly),
+    );
+    const unusedTypes = types.filter((to) => !uses.some((use) => use.from === from && use.to === to));
+    return [
+      ...unused.map((to) => `${from} imports no value of ${to}`),
+      ...unusedTypes.map((to) => `${from} imports no type of ${to}`),
+    ];
+  });
+}
+
 function importProblem(path: string, used: Import): string | null {
   const { target, isTypeOnly } = used;
   if (target === null) return 'there is no such file';
-  if (target === `src/${MAIN}`) return 'nobody may import main.ts';
+  if (target === `src/${MAIN}`) return 'main.ts must not be imported';
   if (isTestCode(path)) return null;
   if (!target.startsWith('src/')) return target === 'package.json' ? null : `${target} is outside of src/`;
   if (isTestCode(target)) return `${target} is for tests`;
@@ -115,7 +133,7 @@ function importProblem(path: string, used: Import): string | null {
   return isTypeOnly ? null : `${from} may import only types of ${to}`;
 }
 
-/** Two folders inside one part, such as two sandbox drivers, know nothing of each other unless a row allows it. */
+/** Two folders of one part, such as two languages, may not import each other unless a row allows it. */
 function siblingProblem(path: string, target: string): string | null {
   const [from, to] = [dirname(path), dirname(target)];
   const isAbove = from === to || from.startsWith(`${to}/`) || to.startsWith(`${from}/`);
@@ -123,12 +141,7 @@ function siblingProblem(path: string, target: string): string | null {
   return isAbove || isAllowed ? null : `${from} may not import its sibling ${to}`;
 }
 
-/** Circles of imports, those of types included. */
-export function importCycles(modules: readonly Module[]): string[] {
-  return findCycles(modules).map((cycle) => `a circle of imports: ${cycle.join(' → ')}`);
-}
-
-/** Names and depth of the files of `src/`. */
+/** Files of `src/` that are too deep or in a folder without a row. */
 export function misplacedFiles(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     const parts = path.split('/').slice(1);
@@ -137,8 +150,6 @@ export function misplacedFiles(paths: readonly string[]): string[] {
     if (parts.length > MAX_DEPTH)
       problems.push(`${path} is ${parts.length} levels deep, at most ${MAX_DEPTH}`);
     if (path.endsWith('/index.ts')) problems.push(`${path} is named by no noun`);
-    if (!parts.every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*$/.test(part)))
-      problems.push(`${path} is not kebab-case`);
     for (const folder of folders.filter((each) => FORBIDDEN_FOLDERS.includes(each)))
       problems.push(`${path} is in ${folder}/, a kind of symbol and no noun of the domain`);
     if (folders.length > 0 && !ARROWS[folders[0] ?? ''])
@@ -147,16 +158,7 @@ export function misplacedFiles(paths: readonly string[]): string[] {
   });
 }
 
-/** Files that hand on what others export. */
-export function barrels(modules: readonly Module[]): string[] {
-  return modules.flatMap(({ path, imports }) =>
-    imports
-      .filter((each) => each.isReExport)
-      .map(({ specifier }) => `${path} re-exports ${specifier}: import it from there`),
-  );
-}
-
-/** Files that do not begin with a comment that says what they are for. */
+/** Files that do not begin with a comment that states their responsibility. */
 export function filesWithoutHeader(files: readonly { path: string; text: string }[]): string[] {
   return files
     .filter(({ text }) => !/^(#!.*\n)?(\/\/ |\/\*|# )/.test(text))

@@ -13,8 +13,6 @@ export interface Import {
   readonly target: string | null;
   /** Nothing of it is left when types are stripped. */
   readonly isTypeOnly: boolean;
-  /** `export … from`. */
-  readonly isReExport: boolean;
 }
 
 export interface Module {
@@ -39,10 +37,10 @@ function readImports(root: string, path: string, text: string): Import[] {
   const { program, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
   const imports: Import[] = [];
-  const add = (source: unknown, isTypeOnly: boolean, isReExport = false) => {
+  const add = (source: unknown, isTypeOnly: boolean) => {
     const specifier = (source as { value?: unknown } | null)?.value;
     if (typeof specifier !== 'string' || !isPath(specifier)) return;
-    imports.push({ specifier, target: resolveFile(root, path, specifier), isTypeOnly, isReExport });
+    imports.push({ specifier, target: resolveFile(root, path, specifier), isTypeOnly });
   };
   const areTypes = (specifiers: readonly { importKind?: string; exportKind?: string }[]) =>
     specifiers.length > 0 && specifiers.every((each) => (each.importKind ?? each.exportKind) === 'type');
@@ -50,8 +48,8 @@ function readImports(root: string, path: string, text: string): Import[] {
     ImportDeclaration: (node) =>
       add(node.source, node.importKind === 'type' || areTypes(node.specifiers as { importKind?: string }[])),
     ExportNamedDeclaration: (node) =>
-      add(node.source, node.exportKind === 'type' || areTypes(node.specifiers), true),
-    ExportAllDeclaration: (node) => add(node.source, node.exportKind === 'type', true),
+      add(node.source, node.exportKind === 'type' || areTypes(node.specifiers)),
+    ExportAllDeclaration: (node) => add(node.source, node.exportKind === 'type'),
     ImportExpression: (node) => add(node.source, false),
     TSImportType: (node) => add(node.source, true),
     TSExternalModuleReference: (node) => add(node.expression, false),
@@ -71,20 +69,4 @@ function resolveFile(root: string, path: string, specifier: string): string | nu
   } catch {
     return null;
   }
-}
-
-/** Every group of modules that import one another in a circle, as the paths of one such circle. */
-export function findCycles(modules: readonly Module[]): string[][] {
-  const byPath = new Map(modules.map((module) => [module.path, module]));
-  const finished = new Set<string>();
-  const cycles: string[][] = [];
-  const visit = (path: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(path);
-    if (start >= 0) cycles.push([...trail.slice(start), path]);
-    if (start >= 0 || finished.has(path)) return;
-    for (const { target } of byPath.get(path)?.imports ?? []) if (target) visit(target, [...trail, path]);
-    finished.add(path);
-  };
-  for (const { path } of modules) visit(path, []);
-  return cycles;
 }
