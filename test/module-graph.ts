@@ -70,3 +70,19 @@ function resolveFile(root: string, path: string, specifier: string): string | nu
     return null;
   }
 }
+
+/** Every group of modules that import one another in a circle, as the paths of one such circle. */
+export function findCycles(modules: readonly Module[]): string[][] {
+  const byPath = new Map(modules.map((module) => [module.path, module]));
+  const finished = new Set<string>();
+  const cycles: string[][] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) cycles.push([...trail.slice(start), path]);
+    if (start >= 0 || finished.has(path)) return;
+    for (const { target } of byPath.get(path)?.imports ?? []) if (target) visit(target, [...trail, path]);
+    finished.add(path);
+  };
+  for (const { path } of modules) visit(path, []);
+  return cycles;
+}

@@ -39,7 +39,7 @@ function callGraph(sources: readonly Source[]): Module[] {
     const targets = new Set([...names].map((name) => owners.get(name)));
     const imports = [...targets]
       .filter((target) => target !== undefined && target !== path)
-      .map((target) => ({ target, specifier: target, isTypeOnly: false, isReExport: false }) as Import);
+      .map((target) => ({ target, specifier: target, isTypeOnly: false }) as Import);
     return { path, text: code, imports };
   });
 }
