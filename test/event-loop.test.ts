@@ -20,7 +20,7 @@ async function longestPieceMs(service: Service): Promise<number> {
   }
 }
 
-/** Asks for the health of a service until it is told to stop; returns how often it was answered. */
+/** Asks for the health of a service until it is stopped; returns how often it was answered. */
 async function askForHealth({ url }: Service, signal: AbortSignal): Promise<number> {
   let answers = 0;
   while (!signal.aborted) {

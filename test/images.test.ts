@@ -85,7 +85,7 @@ for (const { recipe, image, status } of images) {
       });
   }
   test(`${image} has the layout that containers need`, { skip }, () => checkLayout(image));
-  test(`${image} says what is in it and tells nothing of where it was built`, { skip }, async () => {
+  test(`${image} lists its contents and reveals nothing about where it was built`, { skip }, async () => {
     assert(engine);
     const { Config } = await engine.request<InspectedImage>('GET', `/images/${image}/json`);
     assert.equal(Config.Labels[IMAGE_LABELS.languages], recipe.languages.join(','));

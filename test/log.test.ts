@@ -1,5 +1,5 @@
 // What the whole process writes: marked secrets are sent in every field and header, by ways that work and ways that
-// fail, at the level that tells most, and none of them may be in what it printed.
+// fail, at the most verbose level, and none of them may be in what it printed.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -178,7 +178,7 @@ suite('what the process prints', () => {
     await stop(service);
     assert.equal(await stopped, 503);
 
-    const told = [
+    const expected = [
       ['execution', { status: 'wrong_answer' }],
       ['execution', { status: 'completed' }],
       ['execution', { status: 'compilation_error' }],
@@ -194,7 +194,7 @@ suite('what the process prints', () => {
       ['request', { status: 503, code: 'shutting_down' }],
       ['stopped', {}],
     ] as const;
-    for (const [msg, fields] of told) {
+    for (const [msg, fields] of expected) {
       assert.ok(found(service, msg, fields).length > 0, `${msg} ${JSON.stringify(fields)} was not logged`);
     }
     assert.deepEqual(

@@ -66,7 +66,7 @@ async function send(service: Service, count: number): Promise<void> {
 }
 
 suite('two services on one Redis', { skip: REDIS_MISSING }, () => {
-  test('tell the same, go on while it is dead, and lose nothing', async (t) => {
+  test('report the same, continue while it is dead, and lose nothing', async (t) => {
     await using redis = await startRedis(['--rdbcompression', 'no']);
     const environment = { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redis.port), REDIS_PREFIX: 'pair' };
     const [one, other] = await Promise.all([start(t, environment), start(t, environment)]);
@@ -86,11 +86,11 @@ suite('two services on one Redis', { skip: REDIS_MISSING }, () => {
 
     await redis.kill();
     await send(one, 10);
-    await until(async () => (await redisHealth(one)) === 'degraded', 'the loss of Redis is told');
+    await until(async () => (await redisHealth(one)) === 'degraded', 'the loss of Redis is reported');
     assert.equal((await fetch(`${one.url}/api/v1/metrics`)).status, 503);
     assert.match(await (await fetch(`${one.url}/metrics`)).text(), /^ces_redis_up 0$/m);
     await redis.start();
-    await until(async () => (await redisHealth(one)) === 'healthy', 'the return of Redis is told');
+    await until(async () => (await redisHealth(one)) === 'healthy', 'the return of Redis is reported');
     const executions = async () => (await metricsOf(one)).totals.executions;
     await until(async () => (await executions()) === 40, 'what was counted meanwhile is stored');
 
@@ -130,9 +130,9 @@ suite('a service without Redis', () => {
     const report = await metricsOf(second);
     assert.deepEqual(report.totals, { executions: 12, accepted: 9, failed: 3, rejected: 3 });
     assert.equal(await redisHealth(second), 'healthy');
-    const told = (text: RegExp) => second.lines.filter((line) => text.test(line)).length;
-    assert.equal(told(/No Redis is used/), 1);
-    assert.equal(told(/Metrics are kept in a file/), 1);
+    const logged = (text: RegExp) => second.lines.filter((line) => text.test(line)).length;
+    assert.equal(logged(/No Redis is used/), 1);
+    assert.equal(logged(/Metrics are kept in a file/), 1);
     await stop(second);
     const files = (await readdir(directory)).filter((name) => name.startsWith('metrics.sqlite'));
     assert.ok(files.includes('metrics.sqlite'));

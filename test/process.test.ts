@@ -1,4 +1,4 @@
-// Starting and stopping the process: refusals to start, and what becomes of executions when it is told to stop.
+// Starting and stopping the process: what prevents a start, and what happens to executions when it stops.
 
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
@@ -35,7 +35,7 @@ async function logged(service: Service, message: string) {
 }
 
 suite('the process', () => {
-  test('runs a program, and stops with 0 when told to', async (t) => {
+  test('runs a program, and exits with 0 on a signal', async (t) => {
     const service = await start(t);
     const result = await (await execute(service, { language: 'python', code: 'print(6 * 7)' })).json();
     assert.equal((result as { results: { stdout: string }[] }).results[0]?.stdout, '42\n');
@@ -46,7 +46,7 @@ suite('the process', () => {
     assert.deepEqual(await once(service.process, 'exit'), [0, null]);
   });
 
-  test('lets what runs finish when it is told to stop, and takes nothing new', async (t) => {
+  test('lets running executions finish on a signal, and accepts no others', async (t) => {
     const service = await start(t);
     const running = execute(service, SLEEP);
     await delay(500);
@@ -61,7 +61,7 @@ suite('the process', () => {
     assert.deepEqual(await once(service.process, 'exit'), [0, null]);
   });
 
-  test('ends what runs at once when it is told twice', async (t) => {
+  test('ends running executions at once on a second signal', async (t) => {
     const service = await start(t);
     const running = execute(service, { ...SLEEP, code: SLEEP.code.replace('2', '9') });
     await delay(500);

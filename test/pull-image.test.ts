@@ -24,12 +24,12 @@ test('an image is pulled with progress, and what is not there is an error that n
     await engine.request('DELETE', `/images/${bare}`);
     assert.equal(await imageExists(pushed, engine), false);
 
-    const told: ImageProgress[] = [];
-    await pullImage(pushed, engine, { onProgress: (progress) => told.push(progress) });
+    const reported: ImageProgress[] = [];
+    await pullImage(pushed, engine, { onProgress: (progress) => reported.push(progress) });
     assert.equal(await imageExists(pushed, engine), true);
-    assert.ok(told.some(({ message }) => message.includes('Pull complete')));
-    assert.ok(told.every(({ image }) => image === pushed));
-    const bytes = told.flatMap(({ currentBytes, totalBytes }) =>
+    assert.ok(reported.some(({ message }) => message.includes('Pull complete')));
+    assert.ok(reported.every(({ image }) => image === pushed));
+    const bytes = reported.flatMap(({ currentBytes, totalBytes }) =>
       currentBytes ? [[currentBytes, totalBytes]] : [],
     );
     assert.ok(bytes.every(([current = 0, total = 0]) => current <= total));

@@ -91,7 +91,7 @@ export async function ready(
   }
   const deadline = Date.now() + READY_MS;
   const timer = setTimeout(
-    () => address.reject(new Error('the service does not tell its address')),
+    () => address.reject(new Error('the service does not print its address')),
     READY_MS,
   );
   const service = { url: await address.promise.finally(() => clearTimeout(timer)), process: child, lines };

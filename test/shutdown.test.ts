@@ -1,4 +1,4 @@
-// What clients see over real connections when the service is told to stop: what runs is finished, what comes is refused,
+// What clients see over real connections when the service stops: what runs is finished, what comes is refused,
 // and nobody who merely keeps a connection holds it up.
 
 import assert from 'node:assert/strict';
@@ -42,8 +42,8 @@ function open(t: TestContext, service: Service) {
   return connection;
 }
 
-suite('a service that is told to stop', () => {
-  test('finishes what runs, tells kept connections to close, and refuses what comes on them', async (t) => {
+suite('a service that stops', () => {
+  test('finishes what runs, asks kept connections to close, and rejects requests on them', async (t) => {
     const service = await start(t);
     const [running, kept, idle] = [open(t, service), open(t, service), open(t, service)];
     kept.post(QUICK);

@@ -144,7 +144,7 @@ suite('traces', () => {
     }
   });
 
-  test('begin with a request that comes without one, and tell why it was refused', async (t) => {
+  test('begin with a request that comes without one, and record why it was rejected', async (t) => {
     const collector = await collect(t);
     const service = await start(t, {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,

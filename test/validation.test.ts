@@ -1,4 +1,4 @@
-// The validation of code in a whole service: what its clients are told, and that hostile sources neither hold up nor
+// The validation of code in a whole service: what its clients receive, and that hostile sources neither hold up nor
 // end anything.
 
 import assert from 'node:assert/strict';
@@ -75,7 +75,7 @@ suite('under enforce', () => {
     assert.ok(lines().every((line) => !line.includes('MARKED')));
   });
 
-  test('code that looks alike runs, and its figures are told to who asks', async () => {
+  test('similar code runs, and its figures are returned on request', async () => {
     const { status, answer } = await send(ORDINARY, '?include=analysis');
     assert.deepEqual([status, answer.status, answer.warnings], [200, 'completed', []]);
     assert.ok((answer.timings.validation_ms ?? 0) > 0);

@@ -45,7 +45,7 @@ for (const type of CHECKER_TYPES) {
     );
   });
 
-  test(`${type} tells bytes that are not UTF-8 from each other and from U+FFFD`, () => {
+  test(`${type} distinguishes invalid UTF-8 from other invalid UTF-8 and from U+FFFD`, () => {
     const bad = (...bytes: number[]) => Buffer.from(bytes);
     assert.equal(checker(Buffer.from('\ufffd'), bad(0xff)).passed, false);
     assert.equal(checker(bad(0xff), bad(0xfe)).passed, false);

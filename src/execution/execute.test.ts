@@ -160,7 +160,7 @@ for (const [end, expected] of [
     { status: 'runtime_error', exit_code: null, signal: 'SIGSEGV' },
   ],
 ] as const) {
-  test(`an end like ${JSON.stringify(end)} is told as ${expected.status}`, async () => {
+  test(`an end like ${JSON.stringify(end)} is reported as ${expected.status}`, async () => {
     const service = createServiceForTests({ run: () => end });
     const record = await service.execute({ test_cases: [{ expected_output: '3' }] });
     assert.equal(record.status, expected.status);
@@ -312,7 +312,7 @@ test('a runtime that says memory ran out is believed', async () => {
   assert.match(record.results[0]?.message ?? '', /128 MB/);
 });
 
-test('nothing of a hidden test is told, however it ends', async () => {
+test('a hidden test reveals nothing, however it ends', async () => {
   const secret = 'SECRET-7f3a';
   const ends: ScriptedEnd[] = [
     { stdout: secret, stderr: secret },
@@ -355,7 +355,7 @@ test('nothing of a hidden test is told, however it ends', async () => {
   }
 });
 
-test('hidden tests that are skipped or cancelled tell nothing either', async () => {
+test('skipped and cancelled hidden tests reveal nothing either', async () => {
   const service = createServiceForTests({ build: () => ({ exitCode: 1 }) });
   const test_cases = [{ input: 'SECRET', expected_output: 'SECRET', is_hidden: true }];
   const skipped = await service.execute({ language: 'compiled', test_cases });
@@ -500,8 +500,8 @@ test('results and events keep the order of the tests, however they ran', async (
         test_cases.map(({ input }) => input),
       );
       assert.equal(record.status, 'accepted');
-      const told = service.events.flatMap((event) => (event.type === 'test' ? [event.test] : []));
-      assert.deepEqual(told, record.results);
+      const reported = service.events.flatMap((event) => (event.type === 'test' ? [event.test] : []));
+      assert.deepEqual(reported, record.results);
       assert.equal(service.sandbox.counts.mostBoxes, Math.min(slots, delays.length));
       assert.deepEqual(
         service.sandbox.runs.map(({ stdin }) => stdin),
@@ -538,8 +538,8 @@ test('with stop_on_failure everything after the first failure in order is skippe
       record.results.map(({ status }) => status),
       expected,
     );
-    const told = service.events.flatMap((event) => (event.type === 'test' ? [event.test] : []));
-    assert.deepEqual(told, record.results);
+    const reported = service.events.flatMap((event) => (event.type === 'test' ? [event.test] : []));
+    assert.deepEqual(reported, record.results);
     assert.deepEqual(service.scheduler.state(), { slots, held: 0, waiting: 0 });
     assert.equal(service.sandbox.counts.open, 0);
   });
@@ -703,7 +703,7 @@ for (const [place, script] of [
   ['open', { open: () => Promise.reject(flaky()) }],
   ['build', { build: () => Promise.reject(broken()) }],
   ['build', { build: () => Promise.reject(flaky()) }],
-  ['end a build it was not told to cancel', { build: () => CANCELLED }],
+  ['end a build that nobody cancelled', { build: () => CANCELLED }],
 ] as const) {
   test(`a sandbox that fails to ${place} for good makes the service unavailable`, async () => {
     const service = createServiceForTests(script);
@@ -719,7 +719,7 @@ for (const [place, script] of [
   });
 }
 
-test('a mistake of ours in one test ends the others before it is thrown', async () => {
+test('a bug of the service in one test ends the others before it is thrown', async () => {
   const service = createServiceForTests({
     run: async ({ stdin, signal }) => {
       if (stdin !== '1 2') return untilAborted(signal);
@@ -739,7 +739,7 @@ test('a task whose toolchain is gone by its turn is unavailable', async () => {
   await assert.rejects(service.executeTask(late, new AbortController().signal), { code: 'unavailable' });
 });
 
-test('events tell the way: compiling, the compile, running, the tests', async () => {
+test('events report each step: compiling, the compile, running, the tests', async () => {
   const service = createServiceForTests();
   await service.execute({ language: 'compiled', test_cases: [{}] });
   assert.deepEqual(
@@ -779,7 +779,7 @@ test('an execution of high priority gets more slots than one of low priority tha
   assert.ok(high >= 50, `20 tests of low priority were done after ${high}`);
 });
 
-test('the time before the first slot is told as queue time', async () => {
+test('the time before the first slot is reported as queue time', async () => {
   const release = Promise.withResolvers<void>();
   const service = createServiceForTests({
     slots: 1,

@@ -1,4 +1,4 @@
-// When tests start, end early and are told, without boxes or verdicts.
+// When tests start, end early and are reported, without boxes or verdicts.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type OrderedWork, runInOrder } from './run-in-order.ts';
 import { createSlotScheduler } from './slot-scheduler.ts';
 
-function createWork(overrides: Partial<OrderedWork<string>>): OrderedWork<string> & { told: string[] } {
+function createWork(overrides: Partial<OrderedWork<string>>): OrderedWork<string> & { reported: string[] } {
   const share = createSlotScheduler(2).share(1);
-  const told: string[] = [];
+  const reported: string[] = [];
   return {
-    told,
+    reported,
     groups: [[0, 1, 2]],
     parallel: 2,
     signal: new AbortController().signal,
@@ -18,7 +18,7 @@ function createWork(overrides: Partial<OrderedWork<string>>): OrderedWork<string
     run: async (index) => () => `ran ${index}`,
     endsAll: () => false,
     leaveOut: (index, status) => `${status} ${index}`,
-    onResult: (result) => void told.push(result),
+    onResult: (result) => void reported.push(result),
     ...overrides,
   };
 }
@@ -53,17 +53,17 @@ test('a result is made after the slot was given back', async () => {
   assert.deepEqual(held, [0, 0, 0]);
 });
 
-test('results are told as soon as all before them are known', async () => {
+test('results are reported as soon as all before them are known', async () => {
   const work = createWork({
     parallel: 2,
     run: async (index) => {
       if (index === 0) await sleep(10);
-      if (index === 2) assert.deepEqual(work.told, []);
+      if (index === 2) assert.deepEqual(work.reported, []);
       return () => `ran ${index}`;
     },
   });
   await runInOrder(work);
-  assert.deepEqual(work.told, ['ran 0', 'ran 1', 'ran 2']);
+  assert.deepEqual(work.reported, ['ran 0', 'ran 1', 'ran 2']);
 });
 
 test('an earlier failure that is known later moves the end to the front', async () => {
@@ -75,7 +75,7 @@ test('an earlier failure that is known later moves the end to the front', async 
     endsAll: (result) => result.startsWith('failed'),
   });
   assert.deepEqual(await runInOrder(work), ['failed 0', 'skipped 1', 'skipped 2']);
-  assert.deepEqual(work.told, ['failed 0', 'skipped 1', 'skipped 2']);
+  assert.deepEqual(work.reported, ['failed 0', 'skipped 1', 'skipped 2']);
 });
 
 test('an error of the scheduler is thrown', async () => {

@@ -6,7 +6,7 @@ import type { Slot } from './slot-scheduler.ts';
 export interface OrderedWork<Result> {
   /** All indices from 0 on, ascending in each group. No work of a group starts before all of the one before has ended. */
   readonly groups: readonly (readonly number[])[];
-  /** At most so many wait for a slot or run at the same time. */
+  /** Most that wait for a slot or run at the same time. */
   readonly parallel: number;
   /** Aborted when the whole execution is cancelled. */
   readonly signal: AbortSignal;
@@ -36,7 +36,7 @@ interface Progress<Result> {
   /** Aborted when nothing more of the group is to be started, so that nobody waits for a slot in vain. */
   startNoMore: AbortController;
   /** Index of the next result to hand out. */
-  told: number;
+  reported: number;
   /** Index of the last that counts: that of the first result that ends all. */
   last: number;
 }
@@ -49,7 +49,7 @@ export async function runInOrder<Result>(work: OrderedWork<Result>): Promise<rea
     running: new Map(),
     waiting: [],
     startNoMore: new AbortController(),
-    told: 0,
+    reported: 0,
     last: work.groups.flat().length - 1,
   };
   const cancel = () => stopAfter(progress, -1);
@@ -128,8 +128,8 @@ function recordResult<Result>(progress: Progress<Result>, index: number, result:
     progress.last = index;
     stopAfter(progress, index);
   }
-  for (; progress.told <= progress.last; progress.told += 1) {
-    const known = results[progress.told];
+  for (; progress.reported <= progress.last; progress.reported += 1) {
+    const known = results[progress.reported];
     if (known === undefined) return;
     work.onResult(known);
   }
@@ -145,10 +145,10 @@ function stopAfter<Result>(progress: Progress<Result>, index: number): void {
 }
 
 /** What ran although it is after the last that counts is left out too: the answer does not depend on the timing. */
-function completeResults<Result>({ work, results, last, told }: Progress<Result>): readonly Result[] {
+function completeResults<Result>({ work, results, last, reported }: Progress<Result>): readonly Result[] {
   const complete = Array.from({ length: work.groups.flat().length }, (_, index) =>
     index > last ? work.leaveOut(index, 'skipped') : (results[index] ?? work.leaveOut(index, 'cancelled')),
   );
-  for (const result of complete.slice(told)) work.onResult(result);
+  for (const result of complete.slice(reported)) work.onResult(result);
   return complete;
 }

@@ -10,7 +10,7 @@ const never = new AbortController().signal;
 /** Lets everything run that is ready to. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A share that always wants a slot, and counts those it got. Frees the one it holds when told to. */
+/** A share that always wants a slot, and counts those it got. Frees the one it holds on request. */
 function createBusyShare(scheduler: SlotScheduler, weight: number, parallel: number, owner: string[] = []) {
   const share = scheduler.share(weight, owner);
   const held: Slot[] = [];
@@ -212,7 +212,7 @@ test('a wait that is aborted leaves no trace, and one aborted before it began do
 });
 
 suite('between owners', () => {
-  /** Frees slots one after the other, each time that of whoever holds one, until `done`; tells how many were freed. */
+  /** Frees slots one after the other, each time that of whoever holds one, until `done`; returns how many were freed. */
   async function freeUntil(shares: readonly ReturnType<typeof createBusyShare>[], done: () => boolean) {
     let freed = 0;
     for (; !done(); freed += 1) {

@@ -23,7 +23,7 @@ export interface ProgramEnd {
   readonly limits: BoxLimits;
   /** The memory limit as it was asked for, in MB. */
   readonly memoryLimitMb: number;
-  /** Knows by which ends its runtime tells that it refused memory. */
+  /** Knows how a program ends if its runtime refused memory. */
   readonly language: Pick<Language, 'ranOutOfMemory'>;
 }
 
@@ -126,7 +126,7 @@ function killedBySignal(end: ProgramEnd): Verdict | null {
   return { status: 'runtime_error', message: `${end.subject} was killed by ${signal}${explanation}.` };
 }
 
-/** What the C library and the runtimes of the languages print for errors that a limit of ours causes. */
+/** What the C library and the languages' runtimes print for errors caused by one of the limits. */
 const FAILED_WRITES: readonly { readonly said: RegExp; readonly meaning: (end: ProgramEnd) => string }[] = [
   { said: /No space left on device|ENOSPC/, meaning: diskFull },
   { said: /File too large|EFBIG/, meaning: fileTooLarge },

@@ -1,4 +1,4 @@
-// Makes the result of one test: its verdict, and what may be told of it. A hidden test's input, expected output,
+// Makes the result of one test: its verdict, and what may be shown of it. A hidden test's input, expected output,
 // outputs and message leave this file as `null`, so that nothing later can reveal them.
 
 import type { CheckResult } from '../checkers/checker.ts';

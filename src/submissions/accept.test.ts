@@ -74,8 +74,8 @@ test('what a test case does not say, the request says', async () => {
     memory_limit: 64,
     test_cases: [{}, { args: [], time_limit: 1.5, memory_limit: 32, weight: 0, name: 'n', is_hidden: true }],
   });
-  const told = tests.map((task) => [task.args, task.timeLimitSeconds, task.memoryLimitMb, task.weight]);
-  assert.deepEqual(told, [
+  const accepted = tests.map((task) => [task.args, task.timeLimitSeconds, task.memoryLimitMb, task.weight]);
+  assert.deepEqual(accepted, [
     [['a'], 2, 64, 1],
     [[], 1.5, 32, 0],
   ]);
@@ -126,7 +126,7 @@ test('a language is found by alias in any case', async () => {
   assert.equal((await accept({ code: 'x', language: 'SC' })).languageId, 'script');
 });
 
-test('an unknown language is told the known ones', async () => {
+test('an unknown language is answered with the known ones', async () => {
   const { code, message, errors } = await rejection({ code: 'x', language: 'cobol' });
   assert.equal(code, 'unsupported_language');
   assert.equal(message, 'language must be one of script, compiled, got "cobol"');
@@ -334,7 +334,7 @@ test('inputs are bounded each and together', async () => {
   assert.match(message, /together/);
 });
 
-test('many problems are all counted and the first are told', async () => {
+test('many reasons are all counted, and the first are listed', async () => {
   const files = Array.from({ length: 20 }, () => ({ path: '/', content: '' }));
   const { message, errors } = await rejection({ code: 'x', files });
   assert.match(message, /and 15 more$/);

@@ -1,4 +1,4 @@
-// Finds the language and the toolchain that a request asks for, or tells which ones there are.
+// Finds the language and the toolchain that a request names, or lists those that exist.
 
 import { ServiceError } from '../errors.ts';
 import type { Language } from '../languages/language.ts';

@@ -1,4 +1,4 @@
-// What the log tells of executions, and that it tells nothing of their texts.
+// What the log contains of executions, and that it contains none of their texts.
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
@@ -19,7 +19,7 @@ const REQUEST = {
 };
 
 suite('the log of an execution', () => {
-  test('tells who, what, how it ended, and all times and sizes', async () => {
+  test('contains who, what, how it ended, and all times and sizes', async () => {
     const { accept, executeTask } = createServiceForTests({
       run: () => ({ stdout: 'SECRET-OUTPUT' }),
     });
@@ -55,7 +55,7 @@ suite('the log of an execution', () => {
     });
   });
 
-  test('tells the code of what was refused or failed on our side, and not its words', async () => {
+  test('contains the code of a rejection or failure, and not its message', async () => {
     const task = await createServiceForTests().accept(REQUEST);
     const entry = failedEntry(task, new ServiceError('queue_full', 'SECRET'));
     assert.equal(entry.status, null);

@@ -1,4 +1,4 @@
-// What the log tells of an execution: who, what, how it ended, how long and how large. Never source, inputs, outputs or
+// What the log contains of an execution: who, what, how it ended, how long and how large. Never source, inputs, outputs or
 // names that a client chose for them.
 
 import { ServiceError } from '../errors.ts';
@@ -25,7 +25,7 @@ export function endedEntry(task: ExecutionTask, record: ExecutionRecord) {
   };
 }
 
-/** Of an execution that the service refused or failed after it was accepted; the error itself is told elsewhere. */
+/** For an execution that the service rejected or failed after accepting it; the error itself is logged elsewhere. */
 export function failedEntry(task: ExecutionTask, error: unknown) {
   return {
     ...taskEntry(task),

@@ -15,7 +15,7 @@ useService({ CONCURRENCY: String(SLOTS) }, 'with all parts');
 const HELLO = { language: 'python', code: 'print("hello")\n' };
 
 suite('a version', () => {
-  test('may be given whole or by its beginning, and is told whole', async () => {
+  test('may be given in full or by its beginning, and is returned in full', async () => {
     const { version } = await run(HELLO);
     assert.match(version, /^3\.\d+\.\d+$/);
     const [major, minor] = version.split('.');

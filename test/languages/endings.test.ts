@@ -57,7 +57,7 @@ const BROKEN: readonly [language: string, code: string, compiler: RegExp][] = [
 
 suite('a program that does not compile', { concurrency: 4 }, () => {
   for (const [language, code, words] of BROKEN) {
-    test(`${language}: is told with the compiler's own words, and every test is skipped`, async () => {
+    test(`${language}: is returned with the compiler's output, and every test is skipped`, async () => {
       const answer = await run({ language, code, test_cases: [{ input: '1' }, { is_hidden: true }] });
       assert.equal(answer.status, 'compilation_error');
       assert.equal(answer.compile?.status, 'compilation_error');
@@ -193,7 +193,7 @@ programs('a signal', [
     expect: { status: 'runtime_error', signal: 'SIGFPE', message: /division by zero/ },
   },
   {
-    name: 'a process that kills itself is told with the signal',
+    name: 'a process that kills itself is reported with the signal',
     language: 'python',
     code: 'import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n',
     expect: { status: 'runtime_error', signal: 'SIGKILL' },
@@ -265,12 +265,12 @@ programs(
     { language: 'bash', code: 'echo out\nexit 3\n' },
   ].map((program) => ({
     ...program,
-    name: 'is told, with the output before it',
+    name: 'is reported, with the output before it',
     expect: { status: 'runtime_error', exitCode: 3, stdout: 'out\n', message: /exited with code 3/ },
   })),
 );
 
-test('exit codes from 0 to 255 are told as they are', async () => {
+test('exit codes from 0 to 255 are reported as they are', async () => {
   const codes = [0, 1, 2, 42, 126, 127, 128, 129, 134, 137, 139, 143, 254, 255];
   const answer = await run({
     language: 'bash',

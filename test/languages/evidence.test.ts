@@ -157,15 +157,15 @@ suite('an allocation that failed and was not caught', { concurrency: 4 }, () => 
     test(`${language} (${index}): is over the limit, and at least the limit is reported`, async () => {
       const answer = await run({ language, code, memory_limit: 64, time_limit: seconds(10) });
       const [result] = answer.results;
-      const told = JSON.stringify(answer, null, 1);
-      assert.equal(result?.status, 'memory_limit_exceeded', told);
+      const shown = JSON.stringify(answer, null, 1);
+      assert.equal(result?.status, 'memory_limit_exceeded', shown);
       assert.deepEqual(
         [result?.exit_code ?? undefined, result?.signal ?? undefined],
         [end.exitCode, end.signal],
-        told,
+        shown,
       );
       assert.equal(result?.stdout, 'out\n');
-      assert.ok((result?.memory_kb ?? 0) >= 64 * 1024, told);
+      assert.ok((result?.memory_kb ?? 0) >= 64 * 1024, shown);
     });
   }
 });

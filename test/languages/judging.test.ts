@@ -80,7 +80,7 @@ const CHECKERS: readonly {
 
 suite('a checker', { concurrency: 4 }, () => {
   for (const { checker, expected, right, wrong } of CHECKERS) {
-    test(`${checker ? JSON.stringify(checker) : 'of a request that names none'} tells right from wrong`, async () => {
+    test(`${checker ? JSON.stringify(checker) : 'of a request that names none'} accepts right outputs and rejects wrong ones`, async () => {
       const answer = await run({
         language: 'bash',
         code: 'cat\n',
@@ -146,7 +146,7 @@ suite('a hidden test', { concurrency: 4 }, () => {
     accepted: 'input()\nprint("s3cr3t-output")\n',
   };
   for (const [status, code] of Object.entries(PROGRAMS)) {
-    test(`tells its verdict and nothing else: ${status}`, async () => {
+    test(`returns its verdict and nothing else: ${status}`, async () => {
       for (const query of ['', '?encoding=base64']) {
         const answer = await run({ language: 'python', code, test_cases: [hidden] }, query);
         const [result] = answer.results;

@@ -62,7 +62,7 @@ programs(
   'a program that sleeps',
   ASLEEP.map((program) => ({
     ...program,
-    name: 'ends at the wall-clock limit, and what it wrote before is told',
+    name: 'ends at the wall-clock limit, with what it wrote before',
     time_limit: seconds(1),
     expect: {
       status: 'time_limit_exceeded',
@@ -125,7 +125,7 @@ programs(
   'endless output',
   TALKATIVE.map((program) => ({
     ...program,
-    name: 'ends at the output limit, and its beginning is told',
+    name: 'ends at the output limit, with the beginning of its output',
     output_limit_kb: 16,
     expect: {
       status: 'output_limit_exceeded',

@@ -210,7 +210,7 @@ programs('a program that notices by itself', [
     expect: { status: 'completed', stdout: 'caught\n' },
   },
   {
-    name: 'and tells of the error it caught ends well',
+    name: 'and reports the error that it caught exits with 0',
     language: 'java',
     code: 'class Main { public static void main(String[] a) { try { long[] x = new long[100000000]; System.out.println(x.length); } catch (OutOfMemoryError e) { e.printStackTrace(); } } }',
     expect: { status: 'completed', stderr: /OutOfMemoryError/ },

@@ -135,21 +135,25 @@ function hasStarved({ results: [result] }: Answer, expect: Expectation): boolean
 
 function check(answer: Answer, expect: Expectation): void {
   const [result] = answer.results;
-  const told = JSON.stringify(answer, null, 1).slice(0, 6000);
-  assert.equal(answer.status, expect.status, told);
-  if (result === undefined || expect.compiler) assert.ok(answer.compile, told);
-  if (result && answer.status !== 'compilation_error') assert.equal(result.status, expect.status, told);
-  assert.equal(result?.limit, expect.limit, told);
-  if (expect.exitCode !== undefined) assert.equal(result?.exit_code, expect.exitCode, told);
-  if (expect.signal !== undefined) assert.equal(result?.signal, expect.signal, told);
-  matches(result?.stdout, expect.stdout, told);
-  matches(result?.stderr, expect.stderr, told);
-  matches(result?.message, expect.message, told);
+  const shown = JSON.stringify(answer, null, 1).slice(0, 6000);
+  assert.equal(answer.status, expect.status, shown);
+  if (result === undefined || expect.compiler) assert.ok(answer.compile, shown);
+  if (result && answer.status !== 'compilation_error') assert.equal(result.status, expect.status, shown);
+  assert.equal(result?.limit, expect.limit, shown);
+  if (expect.exitCode !== undefined) assert.equal(result?.exit_code, expect.exitCode, shown);
+  if (expect.signal !== undefined) assert.equal(result?.signal, expect.signal, shown);
+  matches(result?.stdout, expect.stdout, shown);
+  matches(result?.stderr, expect.stderr, shown);
+  matches(result?.message, expect.message, shown);
   const { stdout = '', stderr = '' } = answer.compile ?? {};
-  matches(stdout + stderr, expect.compiler, told);
+  matches(stdout + stderr, expect.compiler, shown);
 }
 
-function matches(text: string | null | undefined, expected: string | RegExp | undefined, told: string): void {
-  if (typeof expected === 'string') assert.equal(text, expected, told);
-  if (expected instanceof RegExp) assert.match(text ?? '', expected, told);
+function matches(
+  text: string | null | undefined,
+  expected: string | RegExp | undefined,
+  shown: string,
+): void {
+  if (typeof expected === 'string') assert.equal(text, expected, shown);
+  if (expected instanceof RegExp) assert.match(text ?? '', expected, shown);
 }

@@ -145,7 +145,7 @@ programs(
   'output without a newline at its end',
   UNFINISHED.map((program) => ({
     ...program,
-    name: 'is told whole, stdout and stderr apart',
+    name: 'is returned in full, stdout and stderr apart',
     expect: { status: 'completed', stdout: 'a\nb', stderr: 'c\n' },
   })),
 );
@@ -153,18 +153,18 @@ programs(
 suite('output that is not UTF-8', () => {
   const program = { language: 'python', code: 'import sys\nsys.stdout.buffer.write(b"a\\xff\\x00b\\n")\n' };
 
-  test('is told with U+FFFD in the place of what is broken', async () => {
+  test('is returned with U+FFFD in place of invalid bytes', async () => {
     assert.equal((await run(program)).results[0]?.stdout, 'a\ufffd\0b\n');
   });
 
-  test('is told byte for byte with ?encoding=base64', async () => {
+  test('is returned byte for byte with ?encoding=base64', async () => {
     const answer = await run(program, '?encoding=base64');
     const [result] = answer.results;
     assert.deepEqual([...Buffer.from(result?.stdout ?? '', 'base64')], [0x61, 0xff, 0, 0x62, 0x0a]);
     assert.equal(result?.stderr, '');
   });
 
-  test('can be told in bytes by the compiler too', async () => {
+  test('of the compiler can be returned in bytes too', async () => {
     const answer = await run({ language: 'c', code: 'int main(void) { return x; }' }, '?encoding=base64');
     assert.match(Buffer.from(answer.compile?.stderr ?? '', 'base64').toString(), /main\.c:1:25: error/);
   });
@@ -179,7 +179,7 @@ test('each stream has its own limit, and says that it was cut', async () => {
   assert.equal(result?.stderr, 'e'.repeat(4096));
 });
 
-test('10 MB of output are told whole when the limit allows', async () => {
+test('10 MB of output are returned in full if the limit allows', async () => {
   const code = 'import sys\nsys.stdout.write("0123456789" * 1000000)\n';
   const answer = await run({ language: 'python', code, output_limit_kb: 10_240 });
   assert.equal(answer.status, 'completed');
