@@ -1,5 +1,5 @@
-// The process: puts the parts of the service together, starts them in order and stops them in the reverse order. The
-// only file that knows them all, imported by none.
+// The process: connects the parts of the service, starts them in order and stops them in the reverse order. It is the
+// only file that knows all parts, and is imported by none.
 
 import manifest from '../package.json' with { type: 'json' };
 import { createKeyRing } from './access/key-ring.ts';
@@ -33,7 +33,7 @@ import type { ToolchainCatalog } from './toolchains/toolchain.ts';
 import { openTraces } from './traces/open-traces.ts';
 import type { Traces } from './traces/traces.ts';
 
-/** After a hard stop, what has not ended by itself is abandoned. */
+/** After a hard stop, what has not ended by itself is abandoned after this time. */
 const HARD_STOP_MS = 10_000;
 /** Connections that are still open this long after the last execution are cut. */
 const CLOSE_CONNECTIONS_MS = 2000;
@@ -76,7 +76,7 @@ function withCauses(error: unknown, depth = 0): string[] {
   return [error.message, ...withCauses(error.cause, depth + 1)];
 }
 
-/** What shutting down has to reach. */
+/** What a shutdown needs. */
 interface Service {
   readonly queue: ExecutionQueue;
   readonly graceMs: number;
@@ -93,7 +93,7 @@ interface Parts {
   readonly traces: Traces | null;
 }
 
-/** Starts every part; `started` gets how each is stopped. */
+/** Starts every part, and adds to `started` how each is stopped. */
 async function start(config: Config, log: Log, started: AsyncDisposableStack): Promise<Service> {
   await checkMachine(config);
   const traces = await openTraces(config, manifest.version, log);
@@ -220,7 +220,7 @@ function readKeys(config: Config, log: Log) {
   });
 }
 
-/** The first signal lets what runs finish, the second cancels it; then everything stops in reverse order. */
+/** The first signal lets running executions finish, the second cancels them; then all parts stop in reverse order. */
 function stopOnSignals(service: Service, started: AsyncDisposableStack, log: Log): void {
   const stop = async (signal: NodeJS.Signals) => {
     const isSecond = service.isStopping;

@@ -34,7 +34,7 @@ test('an error that is named alone stands alone', () => {
   assert.equal(passes('100', '111', { absolute: 1, relative: 0.1 }), false);
 });
 
-test('an allowed error of zero asks for the same number, however it is written', () => {
+test('an allowed error of zero requires the same number, however it is written', () => {
   assert.equal(passes('1.50', '+1.5e0', { absolute: 0 }), true);
   assert.equal(passes('0', '-0.0', { absolute: 0 }), true);
   assert.equal(passes('.5', '0.5', { absolute: 0 }), true);

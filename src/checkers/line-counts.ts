@@ -1,5 +1,5 @@
 // Counts lines of a byte string in a hash table of numbers: a few bytes for each line, whatever the lines are. The hash
-// is a polynomial with a secret base, for which nobody can choose lines that collide.
+// is a polynomial with a secret base, so that a client cannot choose lines that collide.
 
 import { randomInt } from 'node:crypto';
 import type { ByteString } from './checker.ts';

@@ -1,4 +1,4 @@
-// What the engine is told about a container that runs programs nobody trusts: every protection in one plain value. It
+// The configuration of a container that runs untrusted programs: every protection in one plain value. It
 // knows nothing of when containers are made.
 
 import { MIB } from '../units.ts';
@@ -37,7 +37,7 @@ export interface ContainerSettings {
   readonly runtime?: string | undefined;
 }
 
-/** Those that the engine is told. */
+/** Those that the engine receives. */
 export type ConfigSettings = Omit<ContainerSettings, 'sources'>;
 
 const QUOTA_PERIOD_US = 1_000_000;

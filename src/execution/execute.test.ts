@@ -186,7 +186,7 @@ test('the overall status is that of the first test in order that did not pass', 
   assert.equal(record.status, 'runtime_error');
 });
 
-test('a language is asked for its command once for each memory limit, not for each test', async (t) => {
+test('a language makes its command once for each memory limit, not for each test', async (t) => {
   const language = languageCatalog.find('script');
   assert.ok(language);
   const { mock } = t.mock.method(language, 'run');
@@ -279,7 +279,7 @@ test('a program that does not compile has its tests skipped and runs nothing', a
   assert.equal(service.sandbox.runs.length, 0);
 });
 
-test('a program that does not compile and that nobody judges has no results', async () => {
+test('a program without tests that does not compile has no results', async () => {
   const service = createServiceForTests({ build: () => ({ exitCode: 1 }) });
   const record = await service.execute({ language: 'compiled' });
   assert.equal(record.status, 'compilation_error');
@@ -460,7 +460,7 @@ test('of a hidden test no output is kept, however it ends', async () => {
   );
 });
 
-test('of many long outputs an answer shows the beginning, and the verdict looks at all', async () => {
+test('of many long outputs an answer shows the beginning, and the verdict reads all', async () => {
   const long = `${'x'.repeat(250_000)}y`;
   const service = createServiceForTests({
     run: ({ stdin }) => ({ stdout: stdin ? long : 'short', stderr: long }),

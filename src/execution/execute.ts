@@ -54,7 +54,7 @@ async function compileOnce(execution: Execution, workspace: Workspace): Promise<
   }
 }
 
-/** A program that does not compile has every test skipped, and no result for the run that nobody judges. */
+/** If a program does not compile, every test is skipped, and a run without tests has no result. */
 async function testResults(
   execution: Execution,
   workspace: Workspace,

@@ -131,7 +131,7 @@ function commandContext({ task, toolchain, code, files }: Execution, memoryBytes
   };
 }
 
-/** The limits of a test's box. The language's allowance comes on top of the memory that was asked for. */
+/** The limits of a test's box. The language's allowance is added to the requested memory. */
 export function testLimits({ parts, task, language }: Execution, test: TaskTest): BoxLimits {
   const memoryBytes = Math.floor((test.memoryLimitMb + language.memoryAllowanceMb) * MIB);
   return {

@@ -35,7 +35,7 @@ export interface Judgement {
   };
 }
 
-/** The check looks at all of the output; the answer may show less. */
+/** The checker reads all of the output; the answer may show less. */
 export function judge(task: JudgementTask): Judgement {
   const stdout = beginningOf(task.stdout, task.shownBytes);
   const stderr = beginningOf(task.stderr, task.shownBytes);

@@ -8,7 +8,7 @@ import type { CompileRecord, ExecutionRecord, Output, TestRecord } from './recor
 
 export type OutputEncoding = 'utf8' | 'base64';
 
-/** Bytes at the end of an output that have more characters than any verdict looks at. */
+/** Bytes at the end of an output that hold more characters than any verdict needs. */
 const LAST_WORDS_BYTES = 16 * KIB;
 /** Bytes of U+FFFD, which takes the place of a byte that is not UTF-8. */
 const REPLACEMENT_BYTES = 3;

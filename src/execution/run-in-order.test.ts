@@ -27,7 +27,7 @@ test('nothing to do is done at once', async () => {
   assert.deepEqual(await runInOrder(createWork({ groups: [] })), []);
 });
 
-test('the end does not wait for a slot that nobody needs any more', async () => {
+test('the end does not wait for a slot that is no longer needed', async () => {
   const scheduler = createSlotScheduler(2);
   await scheduler.share(1).acquire(new AbortController().signal);
   const share = scheduler.share(1);

@@ -33,7 +33,7 @@ interface Progress<Result> {
   readonly running: Map<number, AbortController>;
   /** Indices of the group under way that were not started yet. */
   waiting: readonly number[];
-  /** Aborted when nothing more of the group is to be started, so that nobody waits for a slot in vain. */
+  /** Aborted when no more of the group will start, so that none waits for a slot in vain. */
   startNoMore: AbortController;
   /** Index of the next result to hand out. */
   reported: number;

@@ -91,7 +91,7 @@ function createWorkspace(sandbox: ScriptedSandbox, script: Script): Workspace {
   let isOpen = true;
   let boxes = 0;
   const inBox = async (signal: AbortSignal, end: () => Promise<ScriptedEnd> | ScriptedEnd | undefined) => {
-    assert.ok(isOpen, 'a box was asked for in a closed workspace');
+    assert.ok(isOpen, 'a box was requested in a closed workspace');
     if (signal.aborted) return outcomeOf(CANCELLED);
     const { counts } = sandbox;
     counts.boxes += 1;

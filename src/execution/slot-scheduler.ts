@@ -118,7 +118,7 @@ function enqueue(state: State, share: Share, owner: readonly string[], waiter: W
   state.waiting += 1;
 }
 
-/** Whoever waited for nothing saves up no claim: it starts at the present, or later when it is ahead. */
+/** Idle time earns no claim: a share starts at the present, or later if it is ahead. */
 function compete(competitor: Owner | Share): void {
   const { owner } = competitor;
   if (owner === null || owner.competing.has(competitor)) return;

@@ -106,7 +106,7 @@ test('of several causes the one that ended the program decides', () => {
   );
 });
 
-test('only the end of stderr is looked at, however long it is', () => {
+test('only the end of stderr is examined, however long it is', () => {
   const words = 'FATAL ERROR: ';
   const outcome = outcomeOf({ exitCode: 134, stderr: '' });
   const seen: number[] = [];

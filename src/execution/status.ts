@@ -18,10 +18,10 @@ export interface ProgramEnd {
   /** Who ended, at the beginning of a sentence. */
   readonly subject: 'The program' | 'The compiler';
   readonly outcome: BoxOutcome;
-  /** What it wrote to stderr; a verdict looks at the last words only. */
+  /** What it wrote to stderr; a verdict depends only on its end. */
   readonly stderr: string;
   readonly limits: BoxLimits;
-  /** The memory limit as it was asked for, in MB. */
+  /** The requested memory limit, in MB. */
   readonly memoryLimitMb: number;
   /** Knows how a program ends if its runtime refused memory. */
   readonly language: Pick<Language, 'ranOutOfMemory'>;

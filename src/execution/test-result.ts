@@ -77,7 +77,7 @@ export function resultOf(
   });
 }
 
-/** A program over its limit asked for at least that, also when an allocation failed before the memory was touched. */
+/** A program over its limit requested at least that, even if an allocation failed before the memory was touched. */
 function shownMemoryKb({ status }: Verdict, { memoryLimitMb }: TaskTest, measuredKb: number): number {
   return status === 'memory_limit_exceeded'
     ? Math.max(measuredKb, Math.floor(memoryLimitMb * 1024))

@@ -25,7 +25,7 @@ const HEADER = 'bits/stdc++.h';
 const UNCAUGHT =
   /(?:^|\n)terminate called after throwing an instance of 'std::bad_alloc'\n {2}what\(\): {2}std::bad_alloc\n?$/;
 
-/** Ends a program by a signal of its own when nobody caught the exception of `new` without memory. */
+/** Ends a program by a signal of its own after an uncaught exception of `new` without memory. */
 const WATCH = `#include <csignal>
 #include <exception>
 #include <new>

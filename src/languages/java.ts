@@ -66,7 +66,7 @@ public class Main {
 const REPORT = 'Exception in thread "';
 const OF_MEMORY = /^Exception in thread "[^"\n]{0,200}" java\.lang\.OutOfMemoryError(?!: unable to create)/;
 
-/** Whether the last exception that nobody caught is of memory. Threads that cannot be started are another limit. */
+/** Whether the last uncaught exception is about memory. Threads that cannot be started are another limit. */
 function lastReportIsOfMemory(stderr: string): boolean {
   return OF_MEMORY.test(stderr.slice(Math.max(0, stderr.lastIndexOf(REPORT))));
 }

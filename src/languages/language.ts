@@ -1,4 +1,4 @@
-// The contract of a language: how its source is named, compiled and run, and how it says that memory ran out.
+// The contract of a language: how its source is named, compiled and run, and how it reports that memory ran out.
 // It knows nothing of sandboxes, toolchain sources or test cases; all quirks of a language stay in its file.
 
 /** A program that a language needs, and where each toolchain source finds it. */
@@ -6,16 +6,16 @@ type ToolRequirement = InstalledTool | BundledTool;
 
 /** A program that the machine, or a Debian package, brings. */
 export interface InstalledTool {
-  /** Name by which commands ask for it, e.g. `python`. */
+  /** Name by which commands refer to it, e.g. `python`. */
   readonly name: string;
-  /** File names looked for on the host, the preferred first, e.g. `['python3.13', 'python3']`. */
+  /** File names searched on the host, the preferred first, e.g. `['python3.13', 'python3']`. */
   readonly hostNames: readonly string[];
   /** Absolute path in the Debian root. */
   readonly debianPath: string;
-  /** Arguments that make it print its version, and where the version stands in what it prints. */
+  /** Arguments that make it print its version, and the pattern of the version in that output. */
   readonly versionArguments: readonly string[];
   readonly versionPattern: RegExp;
-  /** Least version, e.g. `3.11`. */
+  /** Minimum version, e.g. `3.11`. */
   readonly minimumVersion: string;
   /** Arguments that make it print its own directory, for a tool that a version manager may keep in a home. */
   readonly directoryArguments?: readonly string[];
@@ -61,7 +61,7 @@ export interface LanguageCommand {
 export interface PrebuildStep {
   /** Directory name under `/opt/prebuilt`. */
   readonly part: string;
-  /** Without it the language is too slow to be offered. */
+  /** Without it, the language is too slow to be offered. */
   readonly essential: boolean;
   /** Files written into the part's directory before the command runs: `path` relative to it. */
   readonly inputs?: readonly { readonly path: string; readonly content: string }[];

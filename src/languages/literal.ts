@@ -1,4 +1,4 @@
-// Where a comment or literal ends, in source code nobody vouches for. Every character is looked at once: a search that
+// Where a comment or literal ends, in untrusted source code. Every character is read once: a search that
 // began anew at each quotation mark would take the square of the source's length.
 
 /**

@@ -19,11 +19,11 @@ import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { MIB } from '../units.ts';
 import { checkNativeBoxes } from './start-checks.ts';
 
-/** What runs programs, and why this does. */
+/** The chosen sandbox and the reason. */
 export interface ChosenSandbox {
   readonly sandbox: Sandbox;
   readonly toolchains: ToolchainCatalog;
-  /** In words for everybody: no path of the host. */
+  /** Public: it names no path of the host. */
   readonly reason: string;
   /** What the Docker driver works with; `null` when boxes are native. */
   readonly docker: DockerParts | null;
@@ -39,7 +39,7 @@ interface DockerParts {
 
 const ENGINE_TIMEOUT_MS = 3000;
 
-/** `started` gets how each part is stopped. Throws an Error that says what is missing. */
+/** Adds to `started` how each part is stopped. Throws an Error that says what is missing. */
 export async function chooseSandbox(
   config: Config,
   log: Log,
@@ -50,7 +50,7 @@ export async function chooseSandbox(
   return typeof docker === 'string' ? useNative(config, log, started, docker) : docker;
 }
 
-/** Returns why Docker is not taken. Throws when it was asked for. */
+/** Returns why Docker is not used. Throws if the settings require it. */
 async function tryDocker(
   config: Config,
   log: Log,
@@ -126,13 +126,13 @@ async function useDocker(choice: DockerChoice, reason: string): Promise<ChosenSa
     log,
   });
   started.defer(() => sandbox.close());
-  for (const { id } of images.slice(0, 1)) await sandbox.trial({ fingerprint: id, image: id });
+  for (const { id } of images.slice(0, 1)) await sandbox.selfTest({ fingerprint: id, image: id });
   log.info({ sandbox: 'docker', engine: config.dockerHost, reason }, 'programs run in containers');
   const catalog = await createImageCatalog({
     languages: offerLanguages(config.languages).all,
     dataDirectory: config.dataDirectory,
     findImages: () => findImages(engine, config),
-    trial: (root) => sandbox.trial(root),
+    selfTest: (root) => sandbox.selfTest(root),
     readVersions: (root, signal) => readVersions(sandbox, root, signal),
     prove: (language, toolchain, signal) => proveToolchain(sandbox, language, toolchain, signal),
     onReady: (language, { root }) => {
@@ -149,7 +149,7 @@ function findImages(engine: DockerEngine, { imageRepository }: Config): Promise<
   return findLanguageImages(engine, { repository: imageRepository, version: manifest.version });
 }
 
-/** What is left in the engine by an earlier process of the same data directory is ours. */
+/** Identifies containers of earlier processes with the same data directory. */
 function homeOf({ dataDirectory }: Config): string {
   return createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16);
 }

@@ -1,5 +1,5 @@
-// What must be so on this machine before anything is started, and what is said when it is not: each message names the
-// thing, its value and a way out. It starts nothing.
+// Checks this machine before anything is started. Each message names the thing, its value and a way out. It starts
+// nothing.
 
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import type { Config } from '../settings/config.ts';
 
 const ENGINE_TIMEOUT_MS = 3000;
 
-/** Throws an Error with the first thing that is not as it must be. */
+/** Throws an Error that names the first unmet requirement. */
 export async function checkMachine(config: Config): Promise<void> {
   await checkDataDirectory(config.dataDirectory);
   if (isRoot() || config.sandbox === 'docker') return;
@@ -16,7 +16,7 @@ export async function checkMachine(config: Config): Promise<void> {
   if (!(await engineAnswers(config))) throw notRoot(`no Docker engine answers at ${config.dockerHost}`);
 }
 
-/** Throws when native boxes cannot be made here, whatever else is so. `reason` says why they are to be. */
+/** Throws if native boxes cannot be made on this machine. `reason` says why they are needed. */
 export async function checkNativeBoxes(reason: string): Promise<void> {
   if (!isRoot()) throw notRoot(reason);
   const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => null);
@@ -57,7 +57,7 @@ async function engineAnswers({ dockerHost }: Config): Promise<boolean> {
   }
 }
 
-/** In words, by the code of the error. */
+/** By the code of the error. */
 const WRITE_FAILURES: Readonly<Record<string, string>> = {
   EROFS: 'its file system is read-only',
   EACCES: 'this user may not write there',
@@ -68,13 +68,13 @@ const WRITE_FAILURES: Readonly<Record<string, string>> = {
   EEXIST: 'it is not a directory',
 };
 
-/** Makes the directory, and writes there. */
+/** Creates the directory and writes a file to it. */
 async function checkDataDirectory(directory: string): Promise<void> {
-  const trial = join(directory, `.trial-${process.pid}`);
+  const file = join(directory, `.write-test-${process.pid}`);
   try {
     await mkdir(directory, { recursive: true });
-    await writeFile(trial, '');
-    await rm(trial);
+    await writeFile(file, '');
+    await rm(file);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     const why = WRITE_FAILURES[code] ?? (error as Error).message;
@@ -85,7 +85,7 @@ async function checkDataDirectory(directory: string): Promise<void> {
   }
 }
 
-/** What `listen` failed with, as a message that names the settings. */
+/** The failure of `listen`, as a message that names the settings. */
 export function listenFailure(error: unknown, { host, port }: Pick<Config, 'host' | 'port'>): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')

@@ -1,5 +1,5 @@
-// The catalog of toolchains: decides for each language whether this machine or a Debian root serves it, answers at once
-// with what is there, and brings in the rest in the background.
+// The catalog of toolchains: decides for each language whether this machine or a Debian root serves it, offers what is
+// there at once, and installs the rest in the background.
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -18,32 +18,32 @@ import { compareVersions } from './version.ts';
 
 export interface CatalogParts {
   readonly languages: readonly Language[];
-  /** Holds all that is installed; kept between starts. */
+  /** Holds everything installed; kept between starts. */
   readonly dataDirectory: string;
   /** `auto`: this machine where its version will do, else Debian. */
   readonly mode: 'auto' | 'debian' | 'host';
   /** Replaces the mirror that packages come from. */
   readonly debianMirror?: string | undefined;
-  /** Whether packages that an installation needs may be installed on this machine; they may when nothing is said. */
+  /** Whether packages that an installation needs may be installed on this machine; `true` by default. */
   readonly mayInstall?: boolean;
   readonly log: Log;
   /** Proves that a toolchain works. Throws an Error that says what it did wrong. */
   readonly prove: Installer['prove'];
 }
 
-/** What an installation under way works with. */
+/** The parts and state of the installation. */
 interface Work {
   readonly parts: CatalogParts;
   readonly installer: Installer;
   readonly debian: DebianOptions;
-  /** What this machine offers; `null` when it is not asked. */
+  /** What this machine offers; `null` if it is not used. */
   readonly host: Finding | null;
   readonly problems: Map<string, string>;
-  /** How far the installation from Debian packages is, once it has begun. */
+  /** Progress of the installation from Debian packages, once it has begun. */
   progress: ProgressReport | null;
 }
 
-/** Answers within seconds; `settled()` tells when the rest is there. */
+/** Returns within seconds; `settled()` resolves when all installations have ended. */
 export async function createToolchainCatalog(parts: CatalogParts): Promise<ToolchainCatalog> {
   const directory = join(resolve(parts.dataDirectory), 'toolchains');
   const stores = { prebuilt: join(directory, 'prebuilt'), bundled: join(directory, 'bundled') };
@@ -95,7 +95,7 @@ export async function createToolchainCatalog(parts: CatalogParts): Promise<Toolc
   };
 }
 
-/** What earlier starts built and proved. */
+/** Offers what earlier starts built and proved. */
 async function offerWhatIsThere({ parts, installer, debian, host }: Work): Promise<void> {
   if (host) await offerKnown(host.set, installer);
   const lacking = parts.languages.filter(({ id }) => host === null || host.problems.has(id));
@@ -103,7 +103,7 @@ async function offerWhatIsThere({ parts, installer, debian, host }: Work): Promi
   await offerFormerRoots(lacking, debian, installer);
 }
 
-/** Never rejects: what went wrong is logged and kept as the problem of the languages concerned. */
+/** Never rejects: a failure is logged and kept as the problem of the languages concerned. */
 async function installWhatIsMissing(work: Work): Promise<void> {
   const { parts, installer, problems } = work;
   let lacking = parts.languages;
@@ -137,7 +137,7 @@ async function installFromHost(languages: readonly Language[], work: Work) {
   if (host === null) return languages;
   const failed = new Map([...host.problems, ...(await installSet(host.set, installer))]);
   for (const [language, problem] of failed) {
-    // What is about to be installed is no trouble; what this machine was asked for and lacks is.
+    // A language that is about to be installed is no problem; one that only this machine may serve is.
     const level = parts.mode === 'host' ? 'warn' : 'info';
     parts.log(`This machine lacks a language: ${problem}`, { language }, level);
     if (parts.mode === 'host') problems.set(language, problem);
@@ -145,7 +145,7 @@ async function installFromHost(languages: readonly Language[], work: Work) {
   return languages.filter(({ id }) => failed.has(id));
 }
 
-/** Takes what this machine has gained since its first look; returns the languages that it still lacks. */
+/** Uses what this machine has gained since the first search; returns the languages that it still lacks. */
 async function lookAgain(languages: readonly Language[], work: Work): Promise<readonly Language[]> {
   const { installer, host } = work;
   if (host === null) return languages;
@@ -168,7 +168,7 @@ function ownDirectories(
   return [...new Set(own.map(({ source }) => source.replace(/(\/debian-[^/]+)\/.*/, '$1')))];
 }
 
-/** A toolchain takes the place of an earlier state of itself. */
+/** A toolchain replaces an earlier state of itself. */
 function addToolchain(
   ready: Map<string, InstalledToolchain[]>,
   toolchain: InstalledToolchain,

@@ -65,7 +65,7 @@ unshare $user --root "$root" --wd /box/work "$@" && exit 0
 exit $?
 `;
 
-/** Throws when the root cannot be put together; how the program ended is told in the result. */
+/** Throws if the root cannot be put together; the result says how the program ended. */
 export async function runInRoot(run: ChrootRun): Promise<CommandResult> {
   const directory = await mkdtemp(join(tmpdir(), 'root-'));
   try {
@@ -75,7 +75,7 @@ export async function runInRoot(run: ChrootRun): Promise<CommandResult> {
       ...run.mounts.map(({ kind, source, target }) => [kind, source, target]),
       ...(run.writable ?? []).map(({ source, target }) => ['writable', source, target]),
     ];
-    // Without root's rights, those of an own user namespace will do where the machine allows one.
+    // Without root's rights, a user namespace is enough where the machine allows one.
     const namespaces = isRoot ? NAMESPACES : ['--user', '--map-root-user', ...NAMESPACES];
     const script = ['sh', '-c', SCRIPT, 'chroot-runner', directory, user, ...mounts.flat()];
     const result = await runCommand(['unshare', ...namespaces, ...script, '--', ...run.command.argv], {

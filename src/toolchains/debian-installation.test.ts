@@ -185,6 +185,6 @@ for (const [text, line] of [
   ],
   ['just this', 'just this'],
 ] as const)
-  test(`of ${JSON.stringify(text.slice(0, 30))} the line that matters is told`, () => {
+  test(`of ${JSON.stringify(text.slice(0, 30))} the line that matters is reported`, () => {
     assert.equal(lineThatMatters(text.split('\n')), line);
   });

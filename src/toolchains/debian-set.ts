@@ -28,7 +28,7 @@ export interface DebianOptions {
 
 const PROBE_TIMEOUT_MS = 30_000;
 
-/** The set of a root that was made and proven before; `null` when there is none. */
+/** The set of a root that was made and proven before; `null` if there is none. */
 export async function findDebianSet(
   languages: readonly Language[],
   options: DebianOptions,
@@ -40,7 +40,7 @@ export async function findDebianSet(
 
 /**
  * Makes the root, builds its parts and proves its languages before it gets its final name. Returns the set at its
- * final place. A language that fails is told in `problems`; when all fail, the root is not taken.
+ * final place. `problems` names the languages that fail; if all fail, the root is not used.
  */
 export async function installDebianSet(
   languages: readonly Language[],
@@ -58,9 +58,9 @@ export async function installDebianSet(
     signal: installer.signal,
     ...(options.program === undefined ? {} : { program: options.program }),
   });
-  const trial = await describeRoot(made, languages, options, installer);
-  const failed = await installSet(trial.set, { ...installer, offer: () => {} });
-  const problems = new Map([...trial.problems, ...failed]);
+  const candidate = await describeRoot(made, languages, options, installer);
+  const failed = await installSet(candidate.set, { ...installer, offer: () => {} });
+  const problems = new Map([...candidate.problems, ...failed]);
   if (problems.size === languages.length) throw new Error([...problems.values()].join('; '));
   await rename(made, final);
   const { set } = await describeRoot(final, languages, options, installer);
@@ -116,7 +116,7 @@ async function probe(
     const { stdout, stderr } = await runInRoot(run);
     version = tool.versionPattern.exec(`${stdout}${stderr}`)?.[1];
     if (version === undefined)
-      return `${tool.debianPath} does not tell its version: ${stderr.trim().slice(-200)}`;
+      return `${tool.debianPath} does not report its version: ${stderr.trim().slice(-200)}`;
     installer.proofCache.versions.set(key, version);
   }
   if (compareVersions(version, tool.minimumVersion) < 0) {

@@ -52,7 +52,7 @@ export interface RecordingInstaller extends Installer {
   readonly messages: string[];
 }
 
-/** An installer that notes what it is told; `refuse` names a language whose proof fails. */
+/** An installer that records its calls; `refuse` names a language whose proof fails. */
 export function recordingInstaller(
   lockFile: string,
   { refuse, signal = new AbortController().signal }: { refuse?: string; signal?: AbortSignal } = {},

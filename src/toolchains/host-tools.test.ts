@@ -52,7 +52,7 @@ test('a link into a home is passed over too', async () => {
   assert.equal(found, 'no bash on this machine');
 });
 
-test('a tool in a home that tells its own directory is shown with that directory alone', async () => {
+test('a tool in a home that reports its directory is shown with that directory alone', async () => {
   const sysroot = join(directory, 'home/.rustup/toolchains/stable');
   await script('home/.cargo/bin/bash', `echo ${sysroot}`);
   await script('home/.rustup/toolchains/stable/bin/bash', 'echo "version 5.0.1"');
@@ -107,7 +107,7 @@ test('the preferred name wins over the order of directories', async () => {
   assert.equal(found.version, '5.0.0');
 });
 
-test('a version is asked for once and again when the program is replaced', async () => {
+test('a version is read once, and again after the program was replaced', async () => {
   const count = join(directory, 'count');
   const file = await script('opt/tool/bin/bash', `echo x >>${count}\necho "version 5.0.0"`);
   const where = search([dirname(file)]);

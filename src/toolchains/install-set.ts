@@ -1,5 +1,5 @@
-// Brings a set of toolchains into service: proves its languages, builds the parts that are missing, and offers each
-// language as soon as it may be offered. It knows neither where a set comes from nor who asks.
+// Brings a set of toolchains into service: proves its languages, builds missing parts, and offers each language as soon
+// as possible. It does not know where a set comes from.
 
 import type { Language } from '../languages/language.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -23,14 +23,14 @@ export interface Installer {
   readonly log: Log;
   readonly signal: AbortSignal;
   prove(language: Language, toolchain: InstalledToolchain, signal: AbortSignal): Promise<void>;
-  /** Called with a toolchain that works, and again when its root has gained a part. */
+  /** Called with a toolchain that works, and again after its root has gained a part. */
   offer(toolchain: InstalledToolchain): void;
 }
 
-/** Proofs run beside each other, but not more of them than this. */
+/** Proofs that run at the same time. */
 const PROOFS_AT_ONCE = 2;
 
-/** Offers what was proven before and needs no work. Returns the parts that are there. */
+/** Offers what was proven before. Returns the parts that are already built. */
 export async function offerKnown(set: ToolchainSet, installer: Installer): Promise<PartPlan[]> {
   const plans = plansOf(set);
   const built = await Promise.all(plans.map(isBuilt));
@@ -39,7 +39,7 @@ export async function offerKnown(set: ToolchainSet, installer: Installer): Promi
   return parts;
 }
 
-/** Does the work that is left. Returns why a language cannot be offered, by its id. */
+/** Builds and proves what is missing. Returns why languages cannot be offered, by their ids. */
 export async function installSet(set: ToolchainSet, installer: Installer): Promise<Map<string, string>> {
   const problems = new Map<string, string>();
   let parts = await offerKnown(set, installer);
@@ -115,7 +115,7 @@ function offerProven(set: ToolchainSet, parts: readonly PartPlan[], installer: I
   }
 }
 
-/** A proof stands for the tools, the language's own part and the commands it was made with. */
+/** A proof is valid for the tools, the language's own part and the commands it was made with. */
 function proofKey(set: ToolchainSet, member: SetMember, parts: readonly PartPlan[]): string {
   const { language, identity, plan } = member;
   const toolchain = toolchainOf(set, member, parts);

@@ -1,4 +1,4 @@
-// One installation at a time, whoever dies.
+// Only one installation runs at a time, even if a process dies.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -17,7 +17,7 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const forever = new AbortController().signal;
 
-test('the second waits until the first lets go', async () => {
+test('the second waits until the first releases the lock', async () => {
   const file = join(directory, 'lock');
   const first = await lockInstallation(file, forever);
   let hasSecond = false;

@@ -15,7 +15,7 @@ export async function lockInstallation(file: string, signal: AbortSignal): Promi
   return lock;
 }
 
-/** Takes the lock if it is free; `null` while somebody holds it. */
+/** Takes the lock if it is free; `null` while another process holds it. */
 export function tryLockInstallation(file: string): Promise<AsyncDisposable | null> {
   return take(file, ['--nonblock'], new AbortController().signal);
 }

@@ -27,7 +27,7 @@ export interface CommandResult {
   readonly timedOut: boolean;
 }
 
-/** Throws when the program cannot be started or `signal` is aborted; how it ends is told in the result. */
+/** Throws if the program cannot be started or `signal` is aborted; the result says how it ended. */
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
   options.signal?.throwIfAborted();
   const [program, ...programArguments] = [...TIED_TO_THIS_PROCESS, ...argv];

@@ -35,7 +35,7 @@ export interface SetMembers {
   readonly systemTools: readonly string[];
 }
 
-/** `find` answers with a tool, or with why there is none. `origin` tells parts of one source from those of another. */
+/** `find` returns a tool, or why there is none. `origin` distinguishes the parts of different sources. */
 export async function gatherMembers(
   languages: readonly Language[],
   find: (tool: InstalledTool) => Promise<FoundTool | string>,

@@ -1,5 +1,5 @@
 // A set of toolchains that share one root: what one source (this machine, or one Debian root) offers. Parts built into
-// the root may come later; a toolchain always tells the root as it is.
+// the root may come later; a toolchain always has the current root.
 
 import type { Language } from '../languages/language.ts';
 import type { DirectoryRoot, RootMount } from '../sandbox/sandbox.ts';
@@ -22,12 +22,12 @@ export interface ToolchainSet {
   readonly source: InstalledToolchain['source'];
   /** The root without prebuilt parts. */
   readonly mounts: readonly RootMount[];
-  /** Changes with anything in `mounts` that is not told by the members' identities. */
+  /** Changes with anything in `mounts` that the members' identities do not cover. */
   readonly identity: unknown;
   readonly members: readonly SetMember[];
 }
 
-/** What a source offers, and why a language is not in the set, by its id. */
+/** What a source offers, and why languages are missing from it, by their ids. */
 export interface Finding {
   readonly set: ToolchainSet;
   readonly problems: ReadonlyMap<string, string>;

@@ -1,4 +1,4 @@
-// What is removed when nobody uses it any more.
+// Which unused directories are removed.
 
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { markUsed, removeUnused } from './unused-directories.ts';
 
-test('what nobody used for a day is removed, what somebody uses stays', async () => {
+test('directories unused for a day are removed, those in use stay', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'unused-'));
   const store = join(directory, 'prebuilt');
   const paths = [

@@ -1,4 +1,4 @@
-// The languages whose code is looked at: the grammar and the rules of each.
+// The languages whose code is validated, with the grammar and the rules of each.
 
 import { bash } from './bash/grammar.ts';
 import { bash as bashRules } from './bash/rules.ts';

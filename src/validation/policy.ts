@@ -1,4 +1,4 @@
-// What becomes of what was found: which findings refuse a submission, which are only told. It makes findings of matches,
+// The consequences of findings: which reject a submission and which are only reported. It makes findings of matches,
 // figures over their limits and sources that could not be read; the settings decide.
 
 import type { Finding } from '../errors.ts';

@@ -42,7 +42,7 @@ export interface Rule {
   /** Unique in its language, such as `process`. */
   readonly id: string;
   readonly severity: Severity;
-  /** What is told of a match. */
+  /** The message about a match. */
   readonly message: string;
   readonly why: string;
   /**
@@ -56,7 +56,7 @@ export interface Rule {
   readonly texts?: Readonly<Record<string, { argument: number; matches: RegExp }>>;
   /** The text around a use, such as the whole call, that is harmless after all. */
   readonly except?: RegExp;
-  /** Of what the rule finds, that which harms nobody and is only warned of. */
+  /** Findings of the rule that are harmless and only cause a warning. */
   readonly harmless?: Harmless;
   /** A rule of ast-grep on the tree itself. */
   readonly tree?: NapiConfig;

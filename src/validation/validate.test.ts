@@ -31,7 +31,7 @@ const rulesOf = async (code: string, settings = {}) => {
 const DANGEROUS = 'import os\nprint(os.system("id"))\n';
 
 suite('a validation', () => {
-  test('tells rule, place and line of what it found, and what it cost', async () => {
+  test('reports rule, place and line of each finding, and the time spent', async () => {
     const { findings, complexity, codeHash, timeMs } = await validatorWith().validate(
       'python',
       sources(DANGEROUS),
@@ -60,7 +60,7 @@ suite('a validation', () => {
     });
   });
 
-  test('looks at further files of the language, and not at data', async () => {
+  test('validates further files of the language, but not data', async () => {
     const { findings } = await validatorWith().validate('python', [
       ...sources('import util\n'),
       ...sources('import socket\n', 'lib/util.py'),
@@ -185,7 +185,7 @@ suite('a validation', () => {
     assert.deepEqual(analyzed, ['javascript x']);
   });
 
-  test('analyzes the same code once, and again after a failure of ours', async () => {
+  test('analyzes the same code once, and again after an internal failure', async () => {
     let count = 0;
     const outcomes: AnalysisOutcome[] = [
       { type: 'unavailable', reason: 'busy' },
@@ -267,7 +267,7 @@ suite('no source', () => {
     );
   });
 
-  test('that is found harmless is found so again, whatever was looked at before', async () => {
+  test('that is found harmless is found harmless again, whatever was validated before', async () => {
     await fc.assert(
       fc.asyncProperty(language, text, async (id, code) => {
         const first = await validatorWith().validate(id, sources(code, 'main'));

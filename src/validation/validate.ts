@@ -24,7 +24,7 @@ export interface Validation {
   readonly findings: readonly Finding[];
   /** Figures of each source file; none of a file that could not be read. */
   readonly complexity: readonly { readonly file: string; readonly figures: Complexity }[];
-  /** SHA-256 of language, names and contents: tells a submission without telling its code. */
+  /** SHA-256 of language, names and contents: identifies a submission without revealing its code. */
   readonly codeHash: string;
   readonly timeMs: number;
 }

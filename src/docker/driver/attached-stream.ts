@@ -68,7 +68,7 @@ function createSeparator(deliver: (stream: number, bytes: Buffer) => void): (chu
   };
 }
 
-/** A program may be the one who prints, as much as it likes: beyond the bounds nothing is even looked at. */
+/** The output may come from a program, without end: beyond the bounds it is not even read. */
 function createLineReader(onLine: (line: string) => void): (bytes: Buffer) => void {
   let rest = '';
   let lines = 0;

@@ -36,7 +36,7 @@ interface Kind {
   readonly idle: Container[];
 }
 
-/** A container may have this much more memory than was asked for without being changed. */
+/** A container may have this much more memory than requested without being changed. */
 const MEMORY_SLACK_BYTES = 2 * MIB;
 
 export function createContainerPool(options: PoolOptions): ContainerPool {

@@ -81,7 +81,7 @@ export async function startContainer(parts: ContainerParts, spec: ContainerSpec)
   }
 }
 
-/** A missing image does not come by trying again. Later on "not found" is the container, which somebody removed. */
+/** A missing image does not come by trying again. Later on, "not found" means the container, which was removed from outside. */
 async function createContainer(engine: DockerEngine, image: string, config: object): Promise<string> {
   try {
     const options = { json: config, timeoutMs: CREATE_TIMEOUT_MS };
@@ -122,7 +122,7 @@ function connect(attached: Duplex, id: string, { log, settings }: ContainerParts
     log.warn(about, `a program printed more than ${MAX_PRINTED_BYTES} bytes in the supervisor's name`);
     connection.break('the container printed too much');
   });
-  // The engine's own runtime lets nobody else write there.
+  // The engine's own runtime lets no other user write there.
   const connection = createConnection(stream, settings.runtime === undefined ? undefined : failureOf);
   stream.once('close', () => {
     connection.break(['the container ended', ...printed.passedOn()].join('; '));
@@ -134,7 +134,7 @@ function connect(attached: Duplex, id: string, { log, settings }: ContainerParts
   return { connection: { ...connection, run }, hasFlooded: () => hasFlooded };
 }
 
-/** Whether the supervisor answers in time; it has then done all that it was asked for. */
+/** Whether the supervisor answers in time; it has then done everything requested. */
 async function answersSoon(connection: Connection): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => late.resolve(false), ANSWER_TIMEOUT_MS);
@@ -145,7 +145,7 @@ async function answersSoon(connection: Connection): Promise<boolean> {
   return Promise.race([answer, late.promise]).finally(() => clearTimeout(timer));
 }
 
-/** Resolves when the supervisor has done all that it was asked for. */
+/** Resolves when the supervisor has done everything requested. */
 async function settled(connection: Connection): Promise<void> {
   const timer = setTimeout(
     () => connection.break(`the supervisor did not answer within ${UPDATE_TIMEOUT_MS} ms`),

@@ -42,7 +42,7 @@ if (skip === false) {
         home: randomUUID(),
         log: createTestLog((entry) => entry.level !== 'info' && console.error(entry)),
       });
-      await sandbox.trial(root);
+      await sandbox.selfTest(root);
       return sandbox;
     },
     { root, timeFactor: 2, skip: SKIP },

@@ -23,7 +23,7 @@ if (engine) {
         home: randomUUID(),
         log: createTestLog((entry) => entry.level !== 'info' && console.error(entry)),
       });
-      await sandbox.trial(root);
+      await sandbox.selfTest(root);
       return sandbox;
     },
     { root },

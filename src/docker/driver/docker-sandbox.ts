@@ -45,7 +45,7 @@ export interface DockerSandboxOptions {
 
 export interface DockerSandbox extends Sandbox {
   /** Tries the isolation of programs in an image, once. Throws an Error that names the escapes that worked. */
-  trial(root: ImageRoot): Promise<void>;
+  selfTest(root: ImageRoot): Promise<void>;
   /** Has a container ready for programs with these limits. */
   warm(root: ImageRoot, limits: BoxLimits): void;
   pool(): ReturnType<ContainerPool['state']>;
@@ -59,7 +59,7 @@ const SECOND_CLEAN_UP_MS = 5000;
 
 /**
  * Starts the Docker sandbox and removes what an earlier process left. Throws an Error when the engine does not answer.
- * Its own probe needs an image whose trial went well.
+ * Its own probe needs an image that passed its self-test.
  */
 export async function createDockerSandbox(options: DockerSandboxOptions): Promise<DockerSandbox> {
   const { engine, home, slots, log } = options;
@@ -80,7 +80,7 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
   const parts = { pool, builds, slots: createSemaphore(slots), keptContainers };
   // What only the service itself runs is not kept ready.
   const withoutRefill = { ...parts, pool: { ...pool, take: pool.takeOnce } };
-  const trials = new Map<string, Promise<void>>();
+  const selfTests = new Map<string, Promise<void>>();
   let proven: ImageRoot | null = null;
   let closed = false;
 
@@ -109,11 +109,11 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
         throw new SandboxError('there is no image to run programs in', { retryable: true });
       return timeProbe(openOnce, proven);
     },
-    trial(root) {
-      const trial = trials.get(root.image) ?? tryImage(root);
-      trials.set(root.image, trial);
-      trial.catch(() => trials.delete(root.image));
-      return trial;
+    selfTest(root) {
+      const attempt = selfTests.get(root.image) ?? tryImage(root);
+      selfTests.set(root.image, attempt);
+      attempt.catch(() => selfTests.delete(root.image));
+      return attempt;
     },
     warm: (root, limits) => pool.warm(specOf(root, limits)),
     pool: pool.state,

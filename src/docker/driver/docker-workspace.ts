@@ -163,8 +163,8 @@ async function makeBuild(container: SubmissionContainer, order: Order): Promise<
   const leftNothing = outcome.exitCode === 0 && !collected && problem === ''; // not even the place for it
   const isMovable = collected && artifactBytes <= MAX_MOVED_BYTES;
   const content = isMovable ? await container.fetchBuild() : leftNothing ? NO_FILES : null;
-  const told = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
+  const answer = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
   const bytes = ENTRY_BYTES + (content?.length ?? 0) + outcome.stdout.length + outcome.stderr.length;
   const artifact = { content, bytes: content?.length ?? artifactBytes };
-  return { outcome: { ...told, cached: false }, artifact, bytes };
+  return { outcome: { ...answer, cached: false }, artifact, bytes };
 }

@@ -7,7 +7,7 @@ import { VERSIONS_DIRECTORY } from '../image-layout.ts';
 
 const LIMITS = { ...PROBE_LIMITS, wallTimeMs: 20_000, outputBytes: MIB };
 
-/** By the name of the tool. Throws a `SandboxError` when the image does not tell. */
+/** By the name of the tool. Throws a `SandboxError` if the image does not report them. */
 export async function readVersions(
   sandbox: Sandbox,
   root: ImageRoot,
@@ -17,7 +17,7 @@ export async function readVersions(
   const command = { argv: ['/usr/bin/grep', '-r', '', VERSIONS_DIRECTORY], environment: { LC_ALL: 'C' } };
   const outcome = await workspace.run(command, new Uint8Array(), LIMITS, signal);
   if (outcome.exitCode !== 0)
-    throw new SandboxError('the image does not tell the versions of its tools', { retryable: false });
+    throw new SandboxError('the image does not report the versions of its tools', { retryable: false });
   const versions = new Map<string, string>();
   for (const line of Buffer.from(outcome.stdout).toString().split('\n')) {
     const [path = '', ...said] = line.split(':');

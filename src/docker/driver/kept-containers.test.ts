@@ -1,10 +1,10 @@
-// How many containers are kept between programs, and which are let go.
+// How many containers are kept between programs, and which are released.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createKeptContainers } from './kept-containers.ts';
 
-/** `leave` for containers by name, and the names of those that were let go. */
+/** `leave` for containers by name, and the names of those that were released. */
 function createContainers() {
   const left: string[] = [];
   const known = new Map<string, () => void>();

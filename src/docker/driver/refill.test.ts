@@ -88,7 +88,7 @@ test('what waits or is under way is wanted, until it is there', async () => {
   await refill.close();
 });
 
-test('a start that fails is told, and others are made after it', async () => {
+test('a start that fails is logged, and others are made after it', async () => {
   const { starts, announced, log, refill } = createParts();
   refill.want(ONE);
   await until(() => starts.pending.length === 1);

@@ -9,7 +9,7 @@ export interface Refill {
   /** Starts one of this kind, soon. */
   want(spec: ContainerSpec): void;
   isWanted(spec: ContainerSpec): boolean;
-  /** A start of this kind that is under way, for somebody who cannot wait for it to be announced. */
+  /** A start of this kind that is under way, for a caller who needs it at once. */
   claim(spec: ContainerSpec): Promise<Container> | null;
   /** Starts nothing any more; resolves when nothing is under way. */
   close(): Promise<void>;

@@ -20,7 +20,7 @@ const SHARES: Readonly<Record<string, Share>> = {
 
 /**
  * What programs get through to in a kernel of the runtime's own, by the probe's names. Devices, the files of /proc and
- * the scores are that kernel's. What process 1 has open can be opened once more: SECURITY.md tells what that gives up.
+ * the scores are that kernel's. What process 1 has open can be opened once more: SECURITY.md says what that gives up.
  */
 const ANSWERED: Readonly<Record<string, readonly string[]>> = {
   runsc: ['make a device node', "read the box's init", 'hide from the OOM killer', "see the machine's files"],

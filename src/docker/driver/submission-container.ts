@@ -16,7 +16,7 @@ import type { ContainerLimits, ContainerSpec } from '../container-config.ts';
 import type { Container } from './container.ts';
 import { type ContainerPool, fit } from './container-pool.ts';
 
-/** A program to run, as the workspace was asked for it. */
+/** A program to run, as the workspace received it. */
 export interface Order {
   readonly command: BoxCommand;
   readonly stdin: Uint8Array;
@@ -186,7 +186,7 @@ async function inTime<T>({ connection }: Container, answer: Promise<T>, waitMs =
   }
 }
 
-/** What a submission without much in it asks for. */
+/** What a small submission requests. */
 export function specOf(root: ImageRoot, limits: BoxLimits): ContainerSpec {
   return specFor(root, limits, { codeBytes: 1, buildBytes: 0, stdinBytes: 0 });
 }

@@ -47,7 +47,7 @@ export function failureOf(message: string): string {
 /** `pass` takes each line that may be logged; there are few for one container. */
 export function createSupervisorLog(pass: (line: string) => void): SupervisorLog {
   const passed: string[] = [];
-  let isOwn = true; // nobody else can have printed so far
+  let isOwn = true; // no program can have printed so far
   return {
     line(text) {
       const line = isOwn ? text.slice(0, MAX_CHARACTERS) : sentenceOf(text);

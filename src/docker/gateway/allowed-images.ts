@@ -1,4 +1,4 @@
-// Which images may be looked at, pulled and made containers of: those of the service's own repository.
+// Which images may be inspected, pulled and used for containers: those of the service's own repository.
 
 import { type DockerEngine, isNotFound } from '../engine.ts';
 import { IMAGE_LABELS } from '../image-layout.ts';
@@ -16,9 +16,9 @@ interface ListedImage {
 }
 
 export interface AllowedImages {
-  /** What the engine tells of an image, named as in a request. Throws a `Refusal`, or an `EngineError`. */
+  /** The engine's description of an image, named as in a request. Throws a `Refusal`, or an `EngineError`. */
   inspect(name: string): Promise<InspectedImage>;
-  /** What the engine tells of those with languages, each under our own names only. Throws an `EngineError`. */
+  /** The engine's descriptions of images with languages, each with this repository's names only. Throws an `EngineError`. */
   list(): Promise<readonly ListedImage[]>;
   /** Name and tag of an image that may be pulled. Throws a `Refusal`. */
   requireName(name: string, tag: string): void;

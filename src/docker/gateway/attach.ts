@@ -21,7 +21,7 @@ export async function attach(
 ): Promise<void> {
   const id = requireAttach(request);
   parts.boxes.requireOwn(id);
-  if (!parts.boxes.claimAttach(id)) throw new Refusal('somebody has attached to the container already');
+  if (!parts.boxes.claimAttach(id)) throw new Refusal('another client has attached to the container already');
   const container = await parts.engine.attach(id, ATTACH_MS);
   container.on('error', () => client.destroy());
   client.on('error', () => container.destroy());

@@ -1,4 +1,4 @@
-// The containers that are ours: made through this gateway, or through an earlier one of the same name. It tells them
+// The containers of this gateway: made through it, or through an earlier one of the same name. It recognizes them
 // from all others of the engine, and bounds how many there are.
 
 import type { DockerEngine } from '../engine.ts';

@@ -71,13 +71,13 @@ if (engine) {
         home: randomUUID(),
         log: createTestLog((entry) => entry.level !== 'info' && console.error(entry)),
       });
-      await sandbox.trial(root);
+      await sandbox.selfTest(root);
       return sandbox;
     },
     { root },
   );
 
-  test('nothing that the driver asked for was refused', () => {
+  test('no request of the driver was refused', () => {
     assert.deepEqual(gateway.log, []);
   });
 
@@ -255,7 +255,7 @@ if (engine) {
       assert.match(messageOf(proto), /__proto__ is not allowed/);
     });
 
-    test('of two values for one field, the engine gets the one that was looked at', async () => {
+    test('of two values for one field, the engine gets the one that was validated', async () => {
       const body = JSON.stringify(driverConfig()).replace(
         '"Privileged":false',
         '"Privileged":true,"Privileged":false',
@@ -473,7 +473,7 @@ if (engine) {
           (await ask(gateway.path, { method: 'POST', path: attach + query, headers: upgrade })).status,
           101,
         );
-        await tried('POST', `${attach}${query}`, /somebody has attached to the container already/);
+        await tried('POST', `${attach}${query}`, /another client has attached to the container already/);
       } finally {
         await through.request('DELETE', `/containers/${Id}`, { query: { force: true, v: true } });
       }
@@ -494,7 +494,7 @@ if (engine) {
     });
   });
 
-  describe('whoever floods it', () => {
+  describe('a client that floods it', () => {
     const ping = { method: 'GET', path: '/_ping' };
     const upgrade =
       'POST /containers/create HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n';
@@ -687,7 +687,7 @@ if (engine) {
     assert.ok((await removeNamelessImages(through)) >= 0);
   });
 
-  test('of images it tells those of the repository that have languages', async () => {
+  test('it lists the images of the repository that have languages', async () => {
     const filters = JSON.stringify({ label: ['code-execution-service.languages'] });
     const images = await through.request<{ RepoTags: string[] }[]>('GET', '/images/json', {
       query: { filters },
@@ -697,7 +697,7 @@ if (engine) {
     assert.match((await through.request<{ Id: string }>('GET', `/images/${image}/json`)).Id, /^sha256:/);
   });
 
-  test('an engine that is gone is told as 502', async () => {
+  test('a missing engine is reported as 502', async () => {
     const dead = createDockerEngine('unix:///nonexistent/docker.sock');
     const lonely = await gatewayForTests(dead);
     try {
@@ -734,7 +734,7 @@ if (engine) {
     await onPort.close();
   });
 
-  test('`npm run docker-gateway` takes its settings from the environment, and ends when told to', async (t) => {
+  test('`npm run docker-gateway` takes its settings from the environment, and ends on a signal', async (t) => {
     using directory = mkdtempDisposableSync(join(tmpdir(), 'gateway-'));
     const path = join(directory.path, 'made', 'docker.sock');
     const start = (environment: Record<string, string>) => {

@@ -58,7 +58,7 @@ const IDLE_TIMEOUT_MS = 5000;
 const CHECK_INTERVAL_MS = 1000;
 /** A client has this long to take in why its upgrade was refused. */
 const LINGER_MS = 1000;
-/** The service's user and group, which the gateway shares; nobody else. */
+/** The service's user and group, which only the gateway shares. */
 const SOCKET_MODE = 0o660;
 const DIRECTORY_MODE = 0o750;
 
@@ -89,7 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       using _held = bounds.quick.hold();
       await attach(parts, request, client, first);
     } catch (error) {
-      refuseUpgrade(client, told(error, request, logs));
+      refuseUpgrade(client, clientError(error, request, logs));
     }
   });
   const address = await listen(server, options.listen);
@@ -161,7 +161,7 @@ function createAnswer(
       if (response.headersSent) response.end();
       else send(response, route.status, value);
     } catch (error) {
-      const { status, message } = told(error, request, logs);
+      const { status, message } = clientError(error, request, logs);
       if (response.headersSent) response.end();
       else send(response, status, { message }, { connection: 'close' }); // the rest of the body is not read
     }
@@ -180,8 +180,8 @@ function send(
   response.writeHead(status, { ...headers, ...about, ...length }).end(body);
 }
 
-/** What the client is told of an error. Refusals are worth a line: the driver makes none. */
-function told(
+/** What the client sees of an error. Refusals are logged, as the driver causes none. */
+function clientError(
   error: unknown,
   { method, url = '' }: IncomingMessage,
   { log, refusals }: Logs,

@@ -23,7 +23,7 @@ try {
 async function main(): Promise<void> {
   const environment = readEnvironment();
   adoptVariables(environment);
-  // That the service may not be open to everybody is no matter of the gateway's.
+  // Whether the service is open to everyone does not concern the gateway.
   const config = loadConfig({ ...environment.variables, HOST: '' });
   const log = createLog(config);
   const engine = createDockerEngine(config.dockerHost);

@@ -12,7 +12,7 @@ import { contextOf } from '../../toolchains/prove-toolchain.ts';
 import type { Log, Toolchain, ToolchainCatalog } from '../../toolchains/toolchain.ts';
 import { compareVersions } from '../../toolchains/version.ts';
 
-/** An image that is there. `versions` of its tools are asked for once for each `id`. */
+/** An available image. The versions of its tools are read once for each `id`. */
 export interface LanguageImage {
   /** As people call it. */
   readonly reference: string;
@@ -28,9 +28,9 @@ export interface ImageCatalogParts {
   readonly dataDirectory: string;
   /** The images that are there, the preferred first. */
   findImages(): Promise<readonly LanguageImage[]>;
-  /** Throws when programs in the image are not held. */
-  trial(root: ImageRoot, signal: AbortSignal): Promise<void>;
-  /** What each tool of the image says of its version, by the tool's name. */
+  /** Tries the isolation of programs in the image. Throws if it does not hold. */
+  selfTest(root: ImageRoot, signal: AbortSignal): Promise<void>;
+  /** What each tool of the image prints as its version, by the tool's name. */
   readVersions(root: ImageRoot, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Compiles and runs the language's examples. Throws an Error that says what went wrong. */
   prove(language: Language, toolchain: Toolchain, signal: AbortSignal): Promise<void>;
@@ -40,11 +40,11 @@ export interface ImageCatalogParts {
 }
 
 export interface ImageCatalog extends ToolchainCatalog {
-  /** Looks again for images, as after some were pulled. Resolves when all that are there are proven. */
+  /** Searches for images again, as after a pull. Resolves when all of them are proven. */
   refresh(): Promise<void>;
 }
 
-/** Answers at once with what was proven before; `settled()` tells when the rest is. */
+/** Offers at once what was proven before; `settled()` resolves when the rest is proven. */
 export async function createImageCatalog(parts: ImageCatalogParts): Promise<ImageCatalog> {
   const directory = join(resolve(parts.dataDirectory), 'toolchains');
   await mkdir(directory, { recursive: true });
@@ -58,7 +58,7 @@ export async function createImageCatalog(parts: ImageCatalogParts): Promise<Imag
     try {
       await lookAtImages({ ...parts, proofCache, ready, problems, signal: stop.signal });
     } catch (error) {
-      if (!stop.signal.aborted) parts.log('The images could not be looked at', { problem: messageOf(error) });
+      if (!stop.signal.aborted) parts.log('The images could not be inspected', { problem: messageOf(error) });
     }
   };
   const refresh = (): Promise<void> => {
@@ -131,7 +131,7 @@ function rootOf({ id }: LanguageImage): ImageRoot {
 /** Returns what is wrong with the image as a whole. */
 async function tryImage(look: Look, image: LanguageImage): Promise<string | null> {
   try {
-    await look.trial(rootOf(image), look.signal);
+    await look.selfTest(rootOf(image), look.signal);
     const isRead = [...look.proofCache.versions.keys()].some((key) => key.startsWith(`${image.id} `));
     if (isRead) return null;
     for (const [tool, text] of await look.readVersions(rootOf(image), look.signal))
@@ -165,13 +165,13 @@ function describe(look: Look, language: Language, image: LanguageImage): Toolcha
   let version = '0';
   for (const tool of language.tools) {
     const said = look.proofCache.versions.get(`${image.id} ${tool.name}`);
-    if (said === undefined) return `the image says nothing of ${tool.name}`;
+    if (said === undefined) return `the image does not report ${tool.name}`;
     const isInstalled = 'debianPath' in tool;
     tools[tool.name] = isInstalled
       ? tool.debianPath
       : `/opt/${tool.name}/node_modules/${tool.packages[0]}/${tool.path}`;
     const found = (isInstalled ? tool.versionPattern : /(\d+(?:\.\d+)+)/).exec(said)?.[1];
-    if (found === undefined) return `${tool.name} of the image does not tell its version`;
+    if (found === undefined) return `${tool.name} of the image does not report its version`;
     if (isInstalled && compareVersions(found, tool.minimumVersion) < 0)
       return `${tool.name} ${found} of the image is older than ${tool.minimumVersion}`;
     if (tool.name === language.versionTool) version = found;
@@ -188,7 +188,7 @@ function describe(look: Look, language: Language, image: LanguageImage): Toolcha
   };
 }
 
-/** A proof stands for the image and the commands it was made with. */
+/** A proof is valid for the image and the commands it was made with. */
 function proofKey(language: Language, toolchain: Toolchain): string {
   const context = contextOf(language, toolchain, language.examples.hello);
   const commands = [language.compile?.(context), language.run(context)];

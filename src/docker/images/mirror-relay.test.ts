@@ -52,7 +52,7 @@ test('nothing but the mirror can be reached through the relay', async () => {
   });
 });
 
-test('a mirror that does not answer is told as 502', async () => {
+test('a mirror that does not respond is reported as 502', async () => {
   const nobody = 'http://127.0.0.1:1';
   const relay = await openMirrorRelay({ main: `${nobody}/debian`, security: `${nobody}/security` });
   try {

@@ -7,7 +7,7 @@ export interface AnalysisRequest {
   readonly sources: readonly string[];
 }
 
-/** `failed` is a mistake of ours, with its description. */
+/** `failed` is an internal error, with its description. */
 export type AnalysisReply =
   | { readonly type: 'ready' }
   | { readonly type: 'done'; readonly files: readonly FileAnalysis[] }

@@ -1,4 +1,4 @@
-// The process that reads code nobody trusts with parsers written in C: it loads them, gives up root, and answers one
+// The process that reads untrusted code with parsers written in C: it loads them, gives up root, and answers one
 // request after the other. It has nothing worth taking, and its parent kills it when it takes too much.
 
 import { ANALYSES } from '../catalog.ts';

@@ -1,5 +1,5 @@
-// Analyzes code in processes of its own, which are killed and replaced when a source is too much for them. It knows
-// nothing of what the analysis is for.
+// Analyzes code in separate processes, which are killed and replaced if a source is too much for them. It does not know
+// how the analysis is used.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { type Usage, usageOf } from './process-usage.ts';
 
 const PROGRAM = fileURLToPath(new URL('./analyzer-process.ts', import.meta.url));
 const WATCH_MS = 25;
-/** Processes that die without a source to blame are tried again after a while. */
+/** Processes that die without a source to blame are restarted after this delay. */
 const RESTART_MS = 1000;
 
 export interface AnalyzerLimits {
@@ -22,7 +22,7 @@ export interface AnalyzerLimits {
   readonly waiting: number;
 }
 
-/** `exhausted` is the source's doing, `unavailable` ours. */
+/** `exhausted` is caused by the source, `unavailable` by the service. */
 export type AnalysisOutcome =
   | { readonly type: 'done'; readonly files: readonly FileAnalysis[] }
   | { readonly type: 'exhausted'; readonly reason: string }
@@ -37,7 +37,7 @@ export interface Analyzer {
 interface Job {
   readonly request: AnalysisRequest;
   readonly resolve: (outcome: AnalysisOutcome) => void;
-  /** Processes that died over it, though nobody killed them. */
+  /** Processes that died while reading it without being killed. */
   deaths: number;
 }
 

@@ -15,7 +15,7 @@ const SAME =
 const BELOW = /^(resolve|join|joinpath)$/;
 const PATTERN = /^(format|formatted)$/;
 
-/** `null` is what only the run will know, or what is too long to look at. */
+/** `null` stands for what is known only at run time, or is too long to follow. */
 export function createConstants(root: Node, grammar: Grammar): ConstantOf {
   return createReader(root, grammar, null);
 }

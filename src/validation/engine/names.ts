@@ -1,5 +1,5 @@
 // What the names of a program stand for: it follows imports, other names for the same thing, members and calls, and
-// tells each use by its path, such as `os.system()`. Whatever it cannot follow it leaves out.
+// reports each use by its path, such as `os.system()`. What it cannot follow, it leaves out.
 
 import type { ConstantOf } from './constants.ts';
 import { followMembers } from './follow-members.ts';

@@ -1,4 +1,4 @@
-// What a process has used so far, as the kernel tells it.
+// What a process has used so far, as the kernel reports it.
 
 import { readFileSync } from 'node:fs';
 
