@@ -6,7 +6,7 @@ import type { RateCounters } from './rate-counters.ts';
 
 /** Shared counters that do not answer within this time are considered lost; no request waits longer for them. */
 const ANSWER_WITHIN_MS = 500;
-/** After a failure they are not asked for this long, so that few requests wait for counters that hang. */
+/** After a failure they are not used for this long, so that few requests wait for counters that hang. */
 const ASK_AGAIN_AFTER_MS = 5000;
 
 export function createCountersWithFallback(

@@ -88,7 +88,7 @@ suite('npm run keys', () => {
     [['make', 'a', '--hours', '3'], /Unknown option '--hours'/],
   ];
   for (const [args, message] of refused) {
-    test(`refuses "${args.join(' ')}" and makes no file`, async () => {
+    test(`rejects "${args.join(' ')}" and makes no file`, async () => {
       await using file = await keyFile();
       await assert.rejects(file.run(...args), { message });
       assert.equal(await readKeyFile(file.path), null);
@@ -118,7 +118,7 @@ suite('a file of keys that is not valid', () => {
     ],
   ];
   for (const [content, message] of invalid) {
-    test(`is refused: ${message.source}`, async () => {
+    test(`is rejected: ${message.source}`, async () => {
       await using file = await keyFile();
       await file.run('make', 'a');
       await writeFile(file.path, typeof content === 'string' ? content : JSON.stringify(content));

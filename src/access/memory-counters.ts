@@ -13,15 +13,15 @@ interface Window {
 type Windows = Map<string, Window>;
 
 export function createMemoryCounters(
-  options: { readonly now?: () => number; readonly most?: number } = {},
+  options: { readonly now?: () => number; readonly max?: number } = {},
 ): RateCounters & { size(): number } {
-  const { now = Date.now, most = MAX_COUNTERS } = options;
+  const { now = Date.now, max = MAX_COUNTERS } = options;
   const windows: Windows = new Map();
   return {
     take: async (group, counters) => {
       const taken = take(windows, now(), group, counters);
       for (const name of windows.keys()) {
-        if (windows.size <= most) break;
+        if (windows.size <= max) break;
         windows.delete(name);
       }
       return taken;

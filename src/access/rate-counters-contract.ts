@@ -14,7 +14,7 @@ function counter(name: string, limit: number, cost = 1, windowSeconds = DAY): Co
 
 /** `create` makes counters of which nothing is used. */
 export function testCounters(create: () => RateCounters): void {
-  test('take as much as the limit allows, then refuse and count no more', async () => {
+  test('take as much as the limit allows, then reject and count no more', async () => {
     const counters = create();
     const one = [counter('requests', 3)];
     const used: [boolean, number | undefined][] = [];
@@ -44,7 +44,7 @@ export function testCounters(create: () => RateCounters): void {
     assert.equal((await counters.take('client', [counter('b', 5, 1)])).isAllowed, true);
   });
 
-  test('refuse what costs more than the whole limit, and let through what costs exactly it', async () => {
+  test('reject what costs more than the whole limit, and allow what costs exactly it', async () => {
     const counters = create();
     assert.equal((await counters.take('client', [counter('a', 10, 11)])).isAllowed, false);
     assert.equal((await counters.take('client', [counter('a', 10, 10)])).isAllowed, true);

@@ -18,7 +18,7 @@ suite('counters in memory', () => {
   testCounters(() => createMemoryCounters());
 
   test('forget those that were not used for longest, when there are too many', async () => {
-    const counters = createMemoryCounters({ most: 100 });
+    const counters = createMemoryCounters({ max: 100 });
     for (let client = 0; client < 1000; client += 1) {
       await counters.take(`client-${client}`, perDay(1));
       await counters.take('busy', perDay(10_000));

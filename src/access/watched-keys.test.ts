@@ -1,4 +1,4 @@
-// Keys that come and go while the service runs: the file changes, and requests are let in or refused accordingly.
+// Keys that come and go while the service runs: the file changes, and requests are accepted or rejected accordingly.
 
 import assert from 'node:assert/strict';
 import { mkdtempDisposable, rm, writeFile } from 'node:fs/promises';
@@ -72,7 +72,7 @@ test('the last key that goes, and the file that goes, leave the service asking f
   assert.match(file.logged.at(-1) ?? '', /is gone/);
 });
 
-test('a file that becomes invalid changes no key, and is said so', async () => {
+test('a file that becomes invalid changes no key, and is logged', async () => {
   await using file = await watched();
   const key = await file.make('only');
   await until(() => file.ring.find([key]) !== null);
@@ -81,11 +81,11 @@ test('a file that becomes invalid changes no key, and is said so', async () => {
   assert.equal(file.ring.find([key])?.name, 'only');
 });
 
-test('a file that is invalid at the start is refused, with its name', async () => {
+test('a file that is invalid at the start is rejected, with its name', async () => {
   await assert.rejects(watched({ before: (path) => writeFile(path, '[]') }), /keys\.json are not valid/);
 });
 
-test('a file that the operator named is waited for, and meanwhile nobody has a key', async () => {
+test('a file that the operator named is waited for, and until then no key is valid', async () => {
   await using file = await watched({ isNamed: true });
   assert.equal(file.ring.isRequired(), true);
   assert.match(file.logged[0] ?? '', /is not there/);

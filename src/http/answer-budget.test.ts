@@ -1,4 +1,4 @@
-// Answers that are held: whose is given up when there are too many, and that they are let go with their connections.
+// Answers held in memory: which one is dropped if there are too many, and that they are released with their connections.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { bytesHeldBy, createAnswerBudget } from './answer-budget.ts';
 import { createTestServer, postExecute, resultOf } from './server-fixture.ts';
 
 suite('the budget of answers', () => {
-  test('gives up the largest answer of the client that holds most, whoever comes last', () => {
+  test('drops the largest answer of the client that holds most, not the latest one', () => {
     const budget = createAnswerBudget(100 * MIB);
     const [small, large] = [budget.hold('greedy'), budget.hold('greedy')];
     small.add(30 * MIB);
@@ -25,7 +25,7 @@ suite('the budget of answers', () => {
     assert.equal(budget.heldBytes(), 55 * MIB);
   });
 
-  test('has room for one answer of the largest size, and counts nothing for what was let go', () => {
+  test('has room for one answer of the largest size, and does not count released ones', () => {
     const budget = createAnswerBudget(1);
     const held = budget.hold('any');
     held.add(64 * MIB);
@@ -37,7 +37,7 @@ suite('the budget of answers', () => {
     assert.equal(next.evicted.aborted, false);
   });
 
-  test('counts what programs wrote, and not what came with the request', () => {
+  test('counts what programs wrote, not what the request contained', () => {
     const test = {
       name: 'x'.repeat(50),
       input: 'x'.repeat(50),
@@ -117,7 +117,7 @@ test('what is not read is not written ahead: RSS grows by the outputs, not by th
   assert.ok(written < 40 * MIB, `${written} bytes`);
 });
 
-test('an execution whose outputs cannot be held is refused as unavailable', async (t) => {
+test('an execution whose outputs cannot be held is rejected as unavailable', async (t) => {
   const server = await createTestServer(t, {
     submit: async (request, { onEvent, signal }) => {
       const stdout = 'x'.repeat(300 * MIB);

@@ -1,18 +1,18 @@
-// Bounds how many bytes of answers are held at the same time: while their programs run, and until their readers have
-// read them. When there are too many, the client that holds most loses an answer, and not the one that came last.
+// Bounds how many bytes of answers are in memory at the same time: while their programs run, and until clients have read
+// them. Beyond the bound, the client that holds most loses its largest answer.
 
 import { MIB } from '../units.ts';
 
-/** Of outputs in one answer, as characters of two bytes: as much as is shown. */
+/** Most bytes of output that one answer shows, as characters of two bytes. */
 const MAX_ANSWER_BYTES = 65 * MIB;
 
-/** What belongs to the request, whose body counts for itself. */
-const OF_THE_REQUEST: readonly string[] = ['input', 'expected_output', 'name'];
+/** Fields that repeat the request, whose body is counted by the body budget. */
+const REQUEST_FIELDS: readonly string[] = ['input', 'expected_output', 'name'];
 
 interface HeldAnswer {
   add(bytes: number): void;
   release(): void;
-  /** Aborted when the answer must not be held any longer. */
+  /** Aborted when the answer must be dropped. */
   readonly evicted: AbortSignal;
 }
 
@@ -49,7 +49,7 @@ export function createAnswerBudget(maxAnswersBytes: number): AnswerBudget {
   };
 }
 
-/** Takes the largest answer of the client that holds most. */
+/** Drops the largest answer of the client that holds most. */
 function evict(entries: Set<Entry>): void {
   const clients = Map.groupBy(entries, ({ clientId }) => clientId);
   const [first = []] = [...clients.values()].toSorted((one, other) => sum(other) - sum(one));
@@ -65,10 +65,10 @@ function sum(entries: Iterable<Entry>): number {
   return bytes;
 }
 
-/** Bytes that a part of a result takes in memory at most, without what came with the request. */
+/** The most bytes that a part of a result takes in memory, without the fields that repeat the request. */
 export function bytesHeldBy(part: object): number {
   return Object.entries(part).reduce((bytes, [name, value]) => {
-    if (OF_THE_REQUEST.includes(name)) return bytes;
+    if (REQUEST_FIELDS.includes(name)) return bytes;
     if (typeof value === 'string') return bytes + 2 * value.length;
     return typeof value === 'object' && value !== null ? bytes + bytesHeldBy(value) : bytes;
   }, 0);

@@ -1,4 +1,4 @@
-// The sum of bodies that are under way: what is refused, and that room is given back however a request ends.
+// The sum of the bodies of requests in progress: which one is rejected, and that room is released however a request ends.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -38,7 +38,7 @@ async function serverThatWaits(t: TestContext) {
   return { server, begun, end: gate.resolve };
 }
 
-test('a body for which there is no room is refused until others have ended', async (t) => {
+test('a body for which there is no room is rejected until others have ended', async (t) => {
   const { server, begun, end } = await serverThatWaits(t);
   const waiting = [postExecute(server, LARGE), postExecute(server, LARGE)];
   await begun(2);

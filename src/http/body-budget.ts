@@ -1,23 +1,23 @@
-// Bounds how many bytes of bodies are held at the same time, while they arrive and while their programs wait and run.
-// One body is bounded by its size, and how many may wait by the queue; their product would be more than a machine has.
-// A client that fills the room leaves a quarter more of it to clients that hold less.
+// Bounds how many bytes of bodies are in memory at the same time, while they arrive and while their programs wait and run.
+// Each body and the queue have bounds of their own, but their product would exceed a machine's memory. Beside the room
+// that one client can fill, a reserve of a quarter remains for clients that hold less.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientIdOf } from '../access/client.ts';
 import { ServiceError } from '../errors.ts';
 
 const RETRY_AFTER_SECONDS = 1;
-/** A quarter of the room is kept beside it for clients that hold little. */
+/** The reserve for clients that hold little is this part of the room. */
 const RESERVE_PART = 4;
 
 export interface BodyBounds {
-  /** Of one body. */
+  /** The bound of one body. */
   readonly maxBodyBytes: number;
-  /** Of all that are under way. */
+  /** The bound of all bodies of requests in progress. */
   readonly maxBodiesBytes: number;
 }
 
-/** Refuses a request before its body is read when there is no room for it. */
+/** Rejects a request before its body is read if there is no room for it. */
 export function boundBodies(app: FastifyInstance, { maxBodyBytes, maxBodiesBytes }: BodyBounds): void {
   const roomBytes = Math.max(maxBodiesBytes, maxBodyBytes);
   const held = new Map<FastifyRequest, number>();
@@ -46,13 +46,13 @@ export function boundBodies(app: FastifyInstance, { maxBodyBytes, maxBodiesBytes
     hold(request, bytes);
     whenOver(reply, () => hold(request, 0));
   });
-  // What came in chunks had the most reserved, as nobody knew its length.
+  // A body that came in chunks had the maximum reserved, since its length was unknown.
   app.addHook('preValidation', async (request) => {
     if (held.has(request) && request.chunkedBytes > 0) hold(request, request.chunkedBytes);
   });
 }
 
-/** A body that is too large is none: it is refused and not held. */
+/** A body that is too large counts as none: it is rejected and never in memory. */
 function announcedBytes({ headers }: FastifyRequest, maxBodyBytes: number): number {
   if (headers['transfer-encoding'] !== undefined) return maxBodyBytes;
   const bytes = Number(headers['content-length'] ?? 0);

@@ -1,5 +1,5 @@
-// How many connections there are, and how many of one address. When all are taken, a newcomer gets one of the address
-// that holds most. Proxies that are trusted hold connections for others; of those, requests under way are counted.
+// Bounds the number of connections, and how many one address may have. If all are taken, a new connection replaces one of
+// the address that has most. Trusted proxies hold connections for others; for those, requests in progress are counted.
 
 import type { Server } from 'node:http';
 import { BlockList, isIPv6, type Socket } from 'node:net';
@@ -9,7 +9,7 @@ import { ServiceError } from '../errors.ts';
 import type { Config } from '../settings/config.ts';
 
 const RETRY_AFTER_SECONDS = 1;
-/** What Fastify's names for proxies stand for. */
+/** The networks that Fastify's names for proxies mean. */
 const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.1/8', '::1/128'],
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
@@ -48,7 +48,7 @@ function countConnections(
       const [most = own] = [...sockets.values()].toSorted((one, other) => other.size - one.size);
       if (most.size <= own.size + 1) return socket.destroy();
       const victim = [...most].find((each) => !busy.has(each)) ?? [...most].at(-1);
-      // Its place is free when it is destroyed, and counted as free when it is closed.
+      // Destroying it frees its place; the close event counts it as free.
       victim?.destroy();
     }
     total += 1;
@@ -62,7 +62,7 @@ function countConnections(
   });
 }
 
-/** Behind a proxy the address of a client is known with its request. */
+/** Behind a proxy, the address of a client is known only with its request. */
 function countProxiedRequests(
   app: FastifyInstance,
   maxRequests: number,

@@ -91,18 +91,18 @@ suite('a connection', () => {
     }
   });
 
-  test('that brings no HTTP is answered with a problem and closed', async (t) => {
+  test('that sends no HTTP gets an error answer and is closed', async (t) => {
     const open = await listen(t);
     const socket = open();
     socket.write('what is this\r\n\r\n');
     const answer = await answerOn(socket);
     assert.match(answer, /^HTTP\/1\.1 400 Bad Request/);
-    const problem = JSON.parse(answer.split('\r\n\r\n')[1] ?? '');
-    assert.equal(problem.code, 'invalid_request');
+    const answered = JSON.parse(answer.split('\r\n\r\n')[1] ?? '');
+    assert.equal(answered.code, 'invalid_request');
     await once(socket, 'close');
   });
 
-  test('with huge headers is answered with a problem and closed', async (t) => {
+  test('with huge headers gets an error answer and is closed', async (t) => {
     const open = await listen(t);
     const socket = open();
     socket.write(`GET / HTTP/1.1\r\nHost: localhost\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
@@ -327,7 +327,7 @@ test('headers have a time of their own, and no more than the whole request has',
   assert.deepEqual(await timesWith('5'), [5000, 5000]);
 });
 
-test('a service that stops tells those who keep connections to close them', async (t) => {
+test('a service that stops asks clients to close kept connections', async (t) => {
   let isStopping = false;
   const open = await listen(t, { isStopping: () => isStopping });
   const socket = open();

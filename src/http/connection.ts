@@ -1,5 +1,5 @@
-// Bounds on connections: how many, how large their headers, and how long a client may take to send and to read.
-// Also the answer to what is not even an HTTP request.
+// Bounds on a connection: how large headers may be, and how long a client may take to send and to read. Also the answer to
+// bytes that are not an HTTP request.
 
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -12,11 +12,11 @@ import { logBrokenRequest } from './request-log.ts';
 
 const MAX_HEADER_BYTES = 16 * KIB;
 const MAX_HEADERS_MS = 15_000;
-/** How often it is looked for those who take too long. */
+/** How often slow clients are searched for. */
 const CHECK_EVERY_MS = 1000;
-/** 2 Mbit/s: a client that reads an answer more slowly is let go. */
+/** 2 Mbit/s: a client that reads an answer more slowly is disconnected. */
 const MIN_BYTES_PER_MS = 250;
-/** Then the client is told to connect again, so that load spreads over services that were added. */
+/** Then the connection is closed, so that clients reconnect and load spreads over added services. */
 const MAX_REQUESTS_PER_CONNECTION = 1000;
 
 export type ConnectionBounds = Pick<
@@ -33,7 +33,7 @@ export function connectionOptions(bounds: ConnectionBounds, log: FastifyBaseLogg
       maxHeaderSize: MAX_HEADER_BYTES,
       connectionsCheckingInterval: CHECK_EVERY_MS,
     },
-    /** For a whole request to arrive. */
+    /** The time for a whole request to arrive. */
     requestTimeout: requestMs,
     keepAliveTimeout: bounds.keepAliveSeconds * 1000,
     maxRequestsPerSocket: MAX_REQUESTS_PER_CONNECTION,
@@ -48,10 +48,7 @@ const BROKEN_REQUESTS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time',
 };
 
-/**
- * Bounds how long an answer may wait for its reader, and how slow that one may be in all; called when an answer is about
- * to be sent.
- */
+/** Bounds how long an answer may wait for its client, and how slowly the client may read all of it. Call it before sending. */
 export function boundStalledAnswer(reply: FastifyReply, { answerTimeoutSeconds }: ConnectionBounds): void {
   const { raw } = reply;
   const patienceMs = answerTimeoutSeconds * 1000;
@@ -68,7 +65,7 @@ export function boundStalledAnswer(reply: FastifyReply, { answerTimeoutSeconds }
   raw.once('close', () => clearTimeout(timer));
 }
 
-/** What the system has taken for the client so far. */
+/** Bytes that the system has accepted for the client so far. */
 function takenBytes(socket: Socket): number {
   return socket.bytesWritten - socket.writableLength;
 }
@@ -81,13 +78,13 @@ function answerBrokenRequest(log: FastifyBaseLogger, error: Error & { code?: str
   const detail = BROKEN_REQUESTS[error.code ?? ''] ?? 'The request is not valid HTTP';
   // The error itself is not logged: it has the bytes that were received.
   const requestId = logBrokenRequest(log, socket, error.code ?? error.name);
-  const problem = errorAnswerOf(new ServiceError('invalid_request', detail), requestId);
-  const body = JSON.stringify(problem);
+  const answer = errorAnswerOf(new ServiceError('invalid_request', detail), requestId);
+  const body = JSON.stringify(answer);
   const lines = [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${problem.request_id}`,
+    `X-Request-Id: ${answer.request_id}`,
     'Connection: close',
     '',
     body,

@@ -26,7 +26,7 @@ test('without CORS_ORIGINS no page of another origin may call', async (t) => {
   assert.equal(headers['access-control-allow-origin'], undefined);
 });
 
-test('a named origin may call with a key, and read what the headers tell', async (t) => {
+test('a named origin may call with a key, and read the headers', async (t) => {
   const environment = { CORS_ORIGINS: `${APP}, http://localhost:5173`, API_KEYS: 'key-of-the-page' };
   const server = await createTestServer(t, { environment });
   const asked = await server.inject(preflight(APP));
@@ -45,7 +45,7 @@ test('a named origin may call with a key, and read what the headers tell', async
   assert.match(String(headers.vary), /Origin/i);
 });
 
-test('a refusal can be read by a named origin too', async (t) => {
+test('a named origin can also read a rejection', async (t) => {
   const server = await createTestServer(t, {
     environment: { CORS_ORIGINS: APP, API_KEYS: 'key-of-the-page' },
   });

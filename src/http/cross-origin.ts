@@ -3,7 +3,7 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 
-/** For how long a browser need not ask again. */
+/** How long a browser may reuse a preflight's answer. */
 const MAX_AGE_SECONDS = 600;
 
 const ALLOWED_HEADERS = [
@@ -24,7 +24,7 @@ const EXPOSED_HEADERS = [
   'x-request-id',
 ];
 
-/** `origins` are those that may call, `*` any. Cookies are never asked for: a page must have a key of its own. */
+/** `origins` are those that may call, `*` any. Cookies are never accepted: a page needs a key. */
 export async function allowOrigins(app: FastifyInstance, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;
   await app.register(cors, {

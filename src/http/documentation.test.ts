@@ -132,7 +132,7 @@ suite('the OpenAPI document', () => {
     ]);
   });
 
-  test('asks for a key where the service does, and only with keys', async (t) => {
+  test('requires a key where the service does, and only with keys', async (t) => {
     const environment = { API_KEYS: 'KEY-OF-CLIENTS', ADMIN_API_KEY: 'KEY-OF-ADMINS' };
     const server = await createTestServer(t, { environment });
     const headers = { 'x-api-key': 'KEY-OF-CLIENTS' };
@@ -148,13 +148,13 @@ suite('the OpenAPI document', () => {
     assert.deepEqual((await documentOf(t)).document.security, []);
   });
 
-  test('tells what else bounds the time of a run', async (t) => {
+  test('says what else bounds the time of a run', async (t) => {
     const { document } = await documentOf(t);
     const { time_limit } = document.components.schemas.ExecuteRequest?.properties ?? {};
-    assert.match(time_limit?.description ?? '', /CPU time.* wall clock.* never over `EXECUTION_TIMEOUT`/);
+    assert.match(time_limit?.description ?? '', /CPU time.* wall-clock limit.* at most `EXECUTION_TIMEOUT`/);
   });
 
-  test('documents every refusal of an execution', async (t) => {
+  test('documents every rejection of an execution', async (t) => {
     const { document } = await documentOf(t);
     const documented = Object.keys(document.paths['/api/v1/execute']?.post?.responses ?? {}).map(Number);
     assert.deepEqual(documented, [200, 400, 401, 403, 413, 415, 422, 429, 500, 503]);

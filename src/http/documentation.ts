@@ -10,7 +10,7 @@ import { errorAnswers } from './error-answer.ts';
 
 const SCRIPT_PATH = '/docs/reference.js';
 
-/** Lets the page load its script and the document, and nothing from elsewhere. */
+/** Lets the page load its script and the document, and nothing from other hosts. */
 const PAGE_POLICY = [
   "default-src 'none'",
   "connect-src 'self'",
@@ -50,7 +50,7 @@ export async function collectDocumentation(
         title: 'Code Execution Service',
         version: options.version,
         description:
-          'Runs programs nobody trusts: compiles once, runs every test in a sealed box, judges the output.',
+          'Runs untrusted programs: compiles once, runs every test in a sealed box, judges the output.',
       },
       servers: [{ url: '/', description: 'This service' }],
       tags: [
@@ -58,9 +58,9 @@ export async function collectDocumentation(
         { name: 'languages', description: 'What programs may be written in.' },
         {
           name: 'administration',
-          description: 'Images of languages, and what can be removed; needs an admin key.',
+          description: 'Installs images of languages, and cleans up; needs an admin key.',
         },
-        { name: 'metrics', description: 'What was executed, and how it went.' },
+        { name: 'metrics', description: 'What was executed, and with which results.' },
         { name: 'health', description: 'Whether the service works; needs no key.' },
       ],
       components: {
@@ -109,13 +109,13 @@ function operationsOf({ paths = {} }: Document): Operation[] {
   return Object.values(paths).flatMap((operations) => Object.values(operations));
 }
 
-/** What a route asks for, where that is not what the whole document says. */
+/** The keys that a route requires, if they differ from those of the whole document. */
 function securityOf({ open, scope }: FastifyContextConfig = {}, needsKey: boolean) {
   if (open) return { security: [] };
   return scope === 'admin' || (scope && needsKey) ? { security: securityWith([scope]) } : {};
 }
 
-/** What any route may answer that is not open to all: of keys, limits and load. */
+/** Answers of every route that needs a key: about keys, limits and load. */
 function answersOf({ open }: FastifyContextConfig = {}, response: unknown) {
   if (open || typeof response !== 'object') return {};
   return { response: { ...errorAnswers([401, 403, 429, 503]), ...response } };
@@ -127,7 +127,7 @@ function securityWith(scopes: string[]) {
 
 export function addDocumentationRoutes(app: FastifyInstance): void {
   let reference: Promise<Reference> | undefined;
-  // Loaded when first asked for: the script is 5 MB, which most processes never need.
+  // Loaded on first use: the script is 5 MB, which most processes never need.
   const load = () => {
     reference ??= loadReference();
     return reference;
@@ -159,7 +159,7 @@ interface Reference {
   readonly etag: string;
 }
 
-/** The package offers its page and script only as routes, so they are asked for once, from an instance of their own. */
+/** The package offers its page and script only as routes, so a separate instance requests them once. */
 async function loadReference(): Promise<Reference> {
   const { default: scalar } = await import('@scalar/fastify-api-reference');
   await using source = Fastify();

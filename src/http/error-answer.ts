@@ -6,7 +6,7 @@ import { type Static, Type } from 'typebox';
 import { ERROR_CATALOG, type ErrorCode, type Finding, ServiceError } from '../errors.ts';
 
 const DEFAULT_RETRY_AFTER_SECONDS = 1;
-/** Of refusals that pass by themselves. */
+/** Rejections that pass by themselves. */
 const RETRY_STATUSES: readonly number[] = [429, 503];
 const RETRY_HEADERS = {
   'Retry-After': Type.Integer({ minimum: 1, description: 'Seconds until another try makes sense.' }),
@@ -58,8 +58,8 @@ export const ErrorAnswer = Type.Object(
 );
 export type ErrorAnswer = Static<typeof ErrorAnswer>;
 
-/** Fastify's own refusals that have a better word than "the request is not valid". */
-const FRAMEWORK_REFUSALS: Readonly<Record<string, { code: ErrorCode; detail: string }>> = {
+/** Fastify's own errors for which there is a better message than "the request is not valid". */
+const FRAMEWORK_ERRORS: Readonly<Record<string, { code: ErrorCode; detail: string }>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'too_large', detail: 'The body is larger than this service accepts' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     code: 'unsupported_media_type',
@@ -92,7 +92,7 @@ export function answerWithError(error: unknown, request: FastifyRequest, reply: 
   return reply.code(answer.status).type('application/problem+json').send(answer);
 }
 
-/** The body of the answer to a refusal. */
+/** The body of an error answer. */
 export function errorAnswerOf(refusal: ServiceError, requestId: string): ErrorAnswer {
   const { status, title } = ERROR_CATALOG[refusal.code];
   return {
@@ -107,7 +107,7 @@ export function errorAnswerOf(refusal: ServiceError, requestId: string): ErrorAn
   };
 }
 
-/** The part of a route's response schema that documents its refusals. */
+/** The part of a route's response schema that documents its error answers. */
 export function errorAnswers(statuses: readonly number[]) {
   const answer = (status: number) => ({
     description: Object.entries(ERROR_CATALOG)
@@ -124,11 +124,11 @@ function errorType(code: ErrorCode): string {
   return `urn:code-execution-service:problem:${code}`;
 }
 
-/** Whatever is not known to be the client's doing is our fault. */
+/** Every error that the client did not cause is the service's fault. */
 function refusalOf(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   const { code = '', statusCode = 500 } = (error ?? {}) as Partial<FastifyError>;
-  const known = FRAMEWORK_REFUSALS[code];
+  const known = FRAMEWORK_ERRORS[code];
   if (known) return new ServiceError(known.code, known.detail);
   if (code.startsWith('FST_') && statusCode >= 400 && statusCode < 500) {
     return new ServiceError('invalid_request', 'The request is not valid');

@@ -94,7 +94,7 @@ suite('the check of', () => {
     assert.match(detail, /^no slot was freed for \d+ s$/);
   });
 
-  test('the Docker engine tells its version', async () => {
+  test('the Docker engine reports its version', async () => {
     assert.deepEqual(await checkDocker(async () => '28.5')(), {
       status: 'healthy',
       detail: 'engine 28.5 answers',
@@ -110,7 +110,7 @@ suite('the check of', () => {
     assert.equal((await checkQueue(() => ({ active: 4, capacity: 4 }))()).status, 'degraded');
   });
 
-  test('the disk tells how much is free', async () => {
+  test('the disk reports how much is free', async () => {
     assert.match((await checkDisk(import.meta.dirname)()).detail, /^\d+ MB free$/);
     await assert.rejects(checkDisk('/there/is/no/such/directory')(), /ENOENT/);
   });

@@ -1,4 +1,4 @@
-// What the health report looks at in each part of the service. Each check is made from a function or a directory, so
+// The checks of the health report, one for each part of the service. Each check is made from a function or a directory, so
 // that it knows no part itself. A `detail` is public: it names no path of the host.
 
 import { statfs } from 'node:fs/promises';
@@ -60,7 +60,7 @@ function attemptProbe({ acquire, probe }: SandboxProbe, whenEnded: () => void): 
     attempt.hasSlot = true;
     return await probe();
   };
-  // Nobody may be waiting for it any more; then its failure is told by the next one.
+  // The request may have ended by then; the next check reports its failure.
   attempt.end.catch(() => {}).finally(whenEnded);
   run().then(end.resolve, end.reject);
   return attempt;
@@ -102,7 +102,7 @@ export async function checkUnused() {
   return { status: 'healthy', detail: 'not used' } as const;
 }
 
-/** A language that is missing is told by its name; the service is well as long as it can run any. */
+/** Names missing languages; the service is healthy as long as it can run any. */
 export function checkLanguages(languages: () => readonly LanguageDescription[]): HealthCheck {
   return async () => {
     const named = (status: string) => languages().filter((language) => language.status === status);

@@ -55,7 +55,7 @@ suite('the health report', () => {
     assert.equal((await health({ disk: limps, sandbox: fails }).report()).status, 'unhealthy');
   });
 
-  test('tells nothing of what a check threw, which is reported', async () => {
+  test('shows nothing of what a check threw, which is logged', async () => {
     const { report, told } = health({ sandbox: fails });
     assert.doesNotMatch(JSON.stringify(await report()), /secret/);
     assert.deepEqual(told, ['sandbox: no such file /var/lib/secret']);
@@ -102,7 +102,7 @@ suite('the health report', () => {
     assert.equal((await report()).checks.sandbox.status, 'healthy');
   });
 
-  test('is told once that a check fails, and once that it works again', async (t) => {
+  test('reports once that a check fails, and once that it works again', async (t) => {
     const pass = clockOf(t);
     let works = false;
     const { report, told } = health({

@@ -1,4 +1,4 @@
-// The state of the service, from one check of each part. It bounds and remembers the checks; what they look at is
+// The state of the service, from one check of each part. It bounds and remembers the checks; what they check is
 // given to it.
 
 import { performance } from 'node:perf_hooks';
@@ -51,12 +51,12 @@ export const HealthReport = Type.Object(
 );
 export type HealthReport = Static<typeof HealthReport>;
 
-/** Looks at one part. `detail` is public. What it throws is only logged. */
+/** Checks one part. `detail` is public; an error it throws is only logged. */
 export type HealthCheck = () => Promise<{ status: HealthStatus; detail: string }>;
 
 export interface HealthOptions {
   readonly version: string;
-  /** Told when a check begins to fail, and when it works again. */
+  /** Called when a check begins to fail, and when it works again. */
   onFailure(part: string, error: unknown): void;
   onRecovery(part: string): void;
 }
@@ -70,7 +70,7 @@ export interface Health {
   readiness(): Promise<Exclude<Readiness, 'stopping'>>;
 }
 
-/** However many ask, each part is looked at once at a time, and again only when its answer is old. */
+/** However many requests there are, each part has one check at a time, and another only if the last result is old. */
 export function createHealth(checks: Readonly<Record<Part, HealthCheck>>, options: HealthOptions): Health {
   const examiners = PARTS.map((part) => createExaminer(part, checks[part], options));
   const examine = (part: Part) => examiners[PARTS.indexOf(part)]?.() as Promise<PartReport>;

@@ -20,7 +20,7 @@ test('a client alone is heavy, and equal ones are', () => {
   assert.deepEqual(['a', 'b'].map(shares.isHeavy), [true, true]);
 });
 
-test('what was asked for two periods ago does not count', () => {
+test('use of two periods ago does not count', () => {
   const shares = createLoadShares();
   shares.charge('a', 1_000_000);
   shares.turn();

@@ -1,24 +1,24 @@
-// Which client keeps the event loop busy: counts what each asks of it, in requests and in bytes that go in and out.
+// Which client keeps the event loop busy: counts the requests of each, and the bytes of their bodies and answers.
 
 import { KIB } from '../units.ts';
 
 const UNIT_BYTES = 50 * KIB;
-/** Clients that are told apart; what further ones ask counts for nobody. */
+/** Clients that are counted; requests of further ones are not. */
 const MAX_CLIENTS = 10_000;
 
 export interface LoadShares {
   /** A request, with the bytes of its body or of its answer. */
   charge(clientId: string, bytes: number): void;
-  /** Whether a client asked for at least its equal share of all that was asked for. */
+  /** Whether a client used at least its equal share of the total. */
   isHeavy(clientId: string): boolean;
-  /** Begins another period; the last one still counts. */
+  /** Begins another period; the previous one still counts. */
   turn(): void;
 }
 
 export function createLoadShares(): LoadShares {
   let before = new Map<string, number>();
   let now = new Map<string, number>();
-  const askedBy = (clientId: string) => (before.get(clientId) ?? 0) + (now.get(clientId) ?? 0);
+  const usedBy = (clientId: string) => (before.get(clientId) ?? 0) + (now.get(clientId) ?? 0);
   return {
     charge: (clientId, bytes) => {
       if (!now.has(clientId) && now.size >= MAX_CLIENTS) return;
@@ -26,8 +26,8 @@ export function createLoadShares(): LoadShares {
     },
     isHeavy: (clientId) => {
       const clients = new Set([...before.keys(), ...now.keys()]);
-      const asked = [...clients].reduce((sum, client) => sum + askedBy(client), 0);
-      return askedBy(clientId) * clients.size >= asked;
+      const total = [...clients].reduce((sum, client) => sum + usedBy(client), 0);
+      return usedBy(clientId) * clients.size >= total;
     },
     turn: () => {
       before = now;

@@ -1,4 +1,4 @@
-// What is answered while the event loop is late, and after.
+// Answers while the event loop is late, and afterwards.
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
@@ -42,7 +42,7 @@ async function serverThatSheds(t: TestContext, maxDelayMs: number, minCpuShare: 
   return { status, refusals };
 }
 
-test('a late event loop refuses requests, but tells that it lives, and takes requests again', async (t) => {
+test('a late event loop rejects requests, still answers probes, and accepts requests again', async (t) => {
   const { status, refusals } = await serverThatSheds(t, 50, 0);
   assert.equal(await status(), 200);
   await blockUntil(async () => (await status()) === 503);
@@ -61,7 +61,7 @@ test('a late event loop refuses requests, but tells that it lives, and takes req
   }
 });
 
-test('an event loop that is late for the work of others refuses nothing', async (t) => {
+test('an event loop that other processes keep late rejects nothing', async (t) => {
   const { status } = await serverThatSheds(t, 50, Number.POSITIVE_INFINITY);
   const begin = performance.now();
   await blockUntil(async () => {
@@ -70,7 +70,7 @@ test('an event loop that is late for the work of others refuses nothing', async 
   });
 });
 
-test('with MAX_EVENT_LOOP_DELAY_MS=0 a late event loop refuses nothing', async (t) => {
+test('with MAX_EVENT_LOOP_DELAY_MS=0 a late event loop rejects nothing', async (t) => {
   const server = await createTestServer(t, { environment: { MAX_EVENT_LOOP_DELAY_MS: '0' } });
   const begin = performance.now();
   await blockUntil(async () => {

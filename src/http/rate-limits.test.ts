@@ -1,4 +1,4 @@
-// What a client and its users may ask for: which limit counts what, and how it is told.
+// Rate limits of clients and their users: which limit counts what, and how headers report it.
 
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
@@ -38,7 +38,7 @@ async function serverWith(
 }
 
 suite('requests a minute', () => {
-  test('are counted by key, and told with every answer', async (t) => {
+  test('are counted by key, and reported with every answer', async (t) => {
     const environment = {
       API_KEYS: 'one-long-key,other-long-key',
       REQUESTS_PER_MINUTE: '2',
@@ -65,7 +65,7 @@ suite('requests a minute', () => {
     assert.equal(refused.headers['ratelimit-remaining'], '0');
   });
 
-  test('are counted by address where no key is asked for, as far as the proxy is trusted', async (t) => {
+  test('are counted by address if no key is required, as far as the proxy is trusted', async (t) => {
     const limits = { REQUESTS_PER_MINUTE: '1' };
     const calls = [{ from: '192.0.2.1' }, { from: '192.0.2.2' }, { from: '192.0.2.1' }];
     const trusting = await serverWith(t, { ...limits, TRUST_PROXY: 'loopback' });
@@ -142,7 +142,7 @@ suite('executions', () => {
     assert.equal(refused.headers['ratelimit-limit'], '3');
   });
 
-  test('that were refused before anything was run are not counted', async (t) => {
+  test('that were rejected before anything ran are not counted', async (t) => {
     const refusals = [
       new ServiceError('queue_full', 'full'),
       new ServiceError('unsupported_version', 'none'),
@@ -174,7 +174,7 @@ test('what is over several limits waits for the one that lasts longest', async (
   assert.match(refused.json().detail, /^At most 1 executions a day of the user a/);
 });
 
-test('the documentation tells of the headers', async (t) => {
+test('the documentation lists the headers', async (t) => {
   const server = await createTestServer(t);
   const { responses } = (await server.inject('/openapi.json')).json().paths['/api/v1/execute'].post;
   assert.deepEqual(Object.keys(responses[200].headers), [

@@ -1,5 +1,5 @@
-// How much a client and its users may ask for: counts requests and executions, refuses what is over a limit, and tells
-// in headers what is left. It knows nothing of where the counts are kept.
+// Rate limits of clients and their users: counts requests and executions, rejects those over a limit, and reports in
+// headers what is left. It knows nothing of where the counts are stored.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -52,7 +52,7 @@ export interface RateLimits {
     reply: FastifyReply,
     users: readonly (string | null)[],
   ): Promise<void>;
-  /** Takes back what `takeExecutions` counted for a request of which nothing was run. */
+  /** Uncounts what `takeExecutions` counted for a request that ran nothing. */
   giveBackExecutions(request: FastifyRequest): Promise<void>;
 }
 
@@ -63,8 +63,8 @@ export function createRateLimits(settings: LimitSettings, counters: RateCounters
     const { isAllowed, standings } = await counters.take(clientIdOf(request), inForce);
     const counted = inForce.map((limit, index) => ({ limit, standing: standings[index] as Standing }));
     request.limits = [...(request.limits ?? []), ...counted];
-    tellLimits(reply, request.limits);
-    if (!isAllowed) throw refusalOf(counted);
+    setLimitHeaders(reply, request.limits);
+    if (!isAllowed) throw rateLimited(counted);
   };
   return {
     takeRequest: (request, reply) => take(request, reply, [requestLimit(request, settings)]),
@@ -81,7 +81,7 @@ export function createRateLimits(settings: LimitSettings, counters: RateCounters
   };
 }
 
-/** Counts every request but those for routes that are open to all. */
+/** Counts every request except those of open routes. */
 export function countRequests(app: FastifyInstance, limits: RateLimits): void {
   app.addHook('preParsing', async (request, reply) => {
     if (!request.is404 && !request.routeOptions.config.open) await limits.takeRequest(request, reply);
@@ -147,8 +147,8 @@ function ofClient(apiKey: FastifyRequest['apiKey']): string {
   return apiKey === null ? 'from one address' : `with the key ${apiKey.name}`;
 }
 
-/** Tells of the limit that is nearest, as most clients read one only, and lists all as policies. */
-function tellLimits(reply: FastifyReply, counted: readonly CountedLimit[]): void {
+/** Reports the nearest limit, since most clients read only one, and lists all as policies. */
+function setLimitHeaders(reply: FastifyReply, counted: readonly CountedLimit[]): void {
   const [nearest] = counted.toSorted((one, other) => leftOf(one) - leftOf(other));
   if (nearest === undefined) return;
   const policies = new Map(counted.map(({ limit }) => [limit.policy, limit]));
@@ -166,12 +166,12 @@ function leftOf({ limit, standing }: CountedLimit): number {
   return Math.max(0, limit.limit - standing.used);
 }
 
-/** Of those that are over their limit, the one that lasts longest: before it ends, no other try would get through. */
-function refusalOf(counted: readonly CountedLimit[]): ServiceError {
+/** Names the exceeded limit whose window ends last: no retry succeeds before that. */
+function rateLimited(counted: readonly CountedLimit[]): ServiceError {
   const over = counted.filter(({ limit, standing }) => standing.used + limit.cost > limit.limit);
   const [longest] = over.toSorted((one, other) => other.standing.resetSeconds - one.standing.resetSeconds);
   const { limit, standing } = longest ?? (counted[0] as CountedLimit);
-  const asked = limit.cost > 1 ? `, ${limit.cost} more were requested` : '';
-  const message = `At most ${limit.limit} ${limit.what} are allowed, ${standing.used} were used${asked}`;
+  const requested = limit.cost > 1 ? `, ${limit.cost} more were requested` : '';
+  const message = `At most ${limit.limit} ${limit.what} are allowed, ${standing.used} were used${requested}`;
   return new ServiceError('rate_limited', message, { retryAfterSeconds: standing.resetSeconds });
 }

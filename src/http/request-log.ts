@@ -1,5 +1,5 @@
-// One line in the log for each request, also for those that were cut off or were no HTTP at all. It tells of a request
-// how it went, and never what is in its body, its headers or its query.
+// One log line for each request, also for those that were cut off or were no HTTP at all. It reports how a request went, and
+// never what its body, headers or query contain.
 
 import type { Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
@@ -12,7 +12,7 @@ declare module 'fastify' {
     chunkedBytes: number;
   }
   interface FastifyReply {
-    /** The code of the problem that is answered. */
+    /** The code of an error answer; any API sets it for the log and the trace. */
     errorCode: ErrorCode | null;
     /** Bytes of an answer that is sent in pieces, without `Content-Length`. */
     streamedBytes: number;
@@ -42,8 +42,8 @@ export function logWhenAnswered(request: FastifyRequest, reply: FastifyReply): v
 }
 
 /**
- * For what the parser of HTTP refused, with its own word as the reason. Answers with the id of the request that it broke
- * off, which gets its own line, or of a new one.
+ * For what the HTTP parser rejected; `reason` is its own code. Returns the id of the request that this ended, which has
+ * its own line, or a new one.
  */
 export function logBrokenRequest(log: FastifyBaseLogger, socket: Socket, reason: string): string {
   const broken = openRequests.get(socket);

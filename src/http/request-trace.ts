@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-/** Routes without a key are asked often, by machines, for what is no trace's concern. */
+/** Open routes are not traced: machines request them often, and nothing runs in them. */
 export function traceUntilAnswered(
   request: FastifyRequest,
   reply: FastifyReply,

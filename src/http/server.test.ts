@@ -1,4 +1,4 @@
-// What the server answers and refuses, its headers and its log, by injected requests.
+// What the server answers and rejects, its headers and its log, with injected requests.
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
@@ -11,15 +11,15 @@ const PROGRAM = { language: 'python', code: 'print(1)' };
 type Answer = { statusCode: number; headers: Record<string, unknown>; json: () => Record<string, unknown> };
 
 function assertError(answer: Answer, code: ErrorCode, detail?: string | RegExp) {
-  const problem = answer.json();
+  const body = answer.json();
   assert.equal(answer.statusCode, ERROR_CATALOG[code].status);
   assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
-  assert.equal(problem.code, code);
-  assert.equal(problem.status, ERROR_CATALOG[code].status);
-  assert.equal(problem.title, ERROR_CATALOG[code].title);
-  assert.equal(problem.request_id, answer.headers['x-request-id']);
-  if (typeof detail === 'string') assert.equal(problem.detail, detail);
-  if (detail instanceof RegExp) assert.match(String(problem.detail), detail);
+  assert.equal(body.code, code);
+  assert.equal(body.status, ERROR_CATALOG[code].status);
+  assert.equal(body.title, ERROR_CATALOG[code].title);
+  assert.equal(body.request_id, answer.headers['x-request-id']);
+  if (typeof detail === 'string') assert.equal(body.detail, detail);
+  if (detail instanceof RegExp) assert.match(String(body.detail), detail);
 }
 
 suite('the server answers', () => {
@@ -38,7 +38,7 @@ suite('the server answers', () => {
     assert.equal(answer.json().results[0].stdout, 'a\ufffdb\u0000\u2028"\\'.replace('\ufffd', '\ud800'));
   });
 
-  test('the encoding asked for', async (t) => {
+  test('the requested encoding', async (t) => {
     const encodings: string[] = [];
     const server = await createTestServer(t, {
       submit: async (request, { encoding }) => {
@@ -102,8 +102,8 @@ suite('the server answers', () => {
   });
 });
 
-suite('the server refuses', () => {
-  test('a body that is not JSON, and tells where', async (t) => {
+suite('the server rejects', () => {
+  test('a body that is not JSON, and says where', async (t) => {
     const server = await createTestServer(t);
     assertError(
       await postExecute(server, '{"language": "python",}'),
@@ -262,7 +262,7 @@ suite('the server refuses', () => {
     });
   }
 
-  test('to tell anything of its own faults but that it is one, and logs them', async (t) => {
+  test('its own faults without details, and logs them', async (t) => {
     const lines: string[] = [];
     const server = await createTestServer(t, {
       lines,
@@ -337,16 +337,16 @@ suite('the log', () => {
     });
   });
 
-  test('has the code of what was refused, and the path where there is no route, without its query', async (t) => {
+  test('has the code of a rejected request, and the path if there is no route, without its query', async (t) => {
     const lines: string[] = [];
     const server = await createTestServer(t, { lines });
     await postExecute(server, { language: 'python', code: '', SECRET: 'SECRET' });
     await server.inject(`/${'x'.repeat(200)}?key=SECRET`);
     await server.inject('/%zz?key=SECRET');
-    const told = lines
+    const logged = lines
       .map((line) => JSON.parse(line))
       .map(({ route, path, status, code }) => ({ route, path, status, code }));
-    assert.deepEqual(told, [
+    assert.deepEqual(logged, [
       { route: '/api/v1/execute', path: undefined, status: 400, code: 'invalid_request' },
       { route: null, path: `/${'x'.repeat(99)}`, status: 404, code: 'not_found' },
       { route: null, path: '/%zz', status: 400, code: 'invalid_request' },

@@ -1,4 +1,4 @@
-// The health of this service: which check looks at which of its parts. How the checks are bounded is health-report.ts's.
+// The health of this service: which check belongs to which part. `health-report.ts` bounds the checks.
 
 import type { FastifyBaseLogger } from 'fastify';
 import type { SlotScheduler } from '../execution/slot-scheduler.ts';
@@ -17,7 +17,7 @@ import {
 import { createHealth, type Health } from './health-report.ts';
 import type { LanguageDescription } from './v1/language-description.ts';
 
-/** The box of a check waits for a slot as an execution of high priority does. */
+/** A check's box waits for a slot like an execution of high priority. */
 const PROBE_WEIGHT = 4;
 /** A slot is held this much longer than its program may run, at most. */
 const SLOT_SLACK_MS = 10_000;
@@ -26,7 +26,7 @@ export interface ServiceParts {
   readonly config: Pick<Config, 'dataDirectory' | 'executionTimeoutSeconds' | 'cpuLimit'>;
   readonly version: string;
   readonly sandbox: { readonly name: string; probe(): Promise<number> };
-  /** Why it is this sandbox. */
+  /** Why this sandbox was chosen. */
   readonly reason: string;
   readonly docker: { version(): Promise<string> } | null;
   readonly redis: { ping(): Promise<void> } | null;

@@ -1,4 +1,4 @@
-// What is accepted and with which defaults, and what is refused in which words.
+// What is accepted, with which defaults, and what is rejected, with which messages.
 
 import assert from 'node:assert/strict';
 import { posix } from 'node:path';
@@ -149,14 +149,14 @@ test('a version may end before a build number', async () => {
 });
 
 for (const version of ['3.1', '4', '3.11.2.1', '3.', '3.11.', '.', 'x']) {
-  test(`version ${version} is refused with the list of versions`, async () => {
+  test(`version ${version} is rejected with the list of versions`, async () => {
     const { code, message } = await rejection({ code: 'x', version });
     assert.equal(code, 'unsupported_version');
     assert.match(message, /^version must be one of 3\.11\.2, 2\.7\.18 for script, .* got /);
   });
 }
 
-test('a language that is being installed is unavailable for now, a missing one is refused with the reason', async () => {
+test('a language that is being installed is unavailable for now, a missing one is rejected with the reason', async () => {
   const toolchains = toolchainCatalog([toolchain('x', '1')], {
     script: { status: 'installing', problem: null },
     compiled: { status: 'missing', problem: 'gcc is not on this machine' },
@@ -222,7 +222,7 @@ test('arguments that are accepted leave the native sandbox room for the command 
   assert.ok(REQUEST_SIZES.argumentsBytes + 32 * 1024 <= BOUNDS.MAX_STRINGS);
 });
 
-test('NUL and lone surrogates are refused where they cannot reach the program', async () => {
+test('NUL and lone surrogates are rejected where they cannot reach the program', async () => {
   for (const [request, path] of [
     [{ code: 'a\0b' }, 'code'],
     [{ code: 'a\ud800b' }, 'code'],
@@ -264,7 +264,7 @@ for (const path of [
   'é'.repeat(128),
   `${'a/'.repeat(16)}a`,
 ]) {
-  test(`a file named ${JSON.stringify(path.slice(0, 12))} is refused`, async () => {
+  test(`a file named ${JSON.stringify(path.slice(0, 12))} is rejected`, async () => {
     const { code, errors } = await rejection({ code: 'x', files: [{ path, content: '' }] });
     assert.equal(code, 'invalid_request');
     assert.equal(errors?.[0]?.path, 'files[0].path');
@@ -308,7 +308,7 @@ for (const content of ['a', 'ab', 'ab==c===', '_-8=', 'YQ==\n', 'Y Q=', '===='])
   });
 }
 
-test('a main source that is not text is refused', async () => {
+test('a main source that is not text is rejected', async () => {
   const { message } = await rejection({ files: [{ path: 'a', content: '/w==', encoding: 'base64' }] });
   assert.match(message, /files\[0\]\.content must be UTF-8 text/);
 });
@@ -395,7 +395,7 @@ test('inputs and expected outputs may be Base64, and stay as they were written',
   assert.deepEqual([stdin.tests[0]?.encoding, stdin.tests[0]?.input], ['base64', '/w==']);
 });
 
-test('Base64 that is none is refused with its field', async () => {
+test('Base64 that is none is rejected with its field', async () => {
   const encoding = 'base64' as const;
   for (const input of ['a', 'a===', '/w=', '/w==\n', '_-==', '====', 'YQ==YQ==', 'é===']) {
     const { message } = await rejection({ code: 'x', test_cases: [{}, { input, encoding }] });

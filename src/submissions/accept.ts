@@ -1,5 +1,5 @@
 // From a request to a task: what the schema cannot check, every default filled in, language and version resolved. It
-// refuses with a `ServiceError` and runs nothing.
+// rejects with a `ServiceError` and runs nothing.
 
 import type { ExecuteRequest } from '../api/execution.ts';
 import type { TestCase } from '../api/request-fields.ts';
@@ -21,7 +21,7 @@ export interface AcceptParts {
   readonly validate?: ValidateCode | undefined;
 }
 
-/** `clientId` names who submits the request; without one it counts as anyone's. */
+/** `clientId` is the sender of the request; without one it belongs to `anyone`. */
 export type Accept = (request: ExecuteRequest, clientId?: string) => Promise<ExecutionTask>;
 
 const ANYONE = 'anyone';

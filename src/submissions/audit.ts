@@ -1,5 +1,5 @@
-// The audit log: who sent code that was refused or warned of, and whose program was ended for an attack. It names
-// rules and a hash of the code, never the code.
+// The audit log: who sent code that was rejected or got warnings, and whose program was killed for an attack. It has rules
+// and a hash of the code, never the code.
 
 import type { ExecutionRecord } from '../execution/record.ts';
 import type { ExecutionTask } from '../execution/task.ts';
@@ -11,7 +11,7 @@ interface AuditEvent {
   readonly executionId: string;
   readonly userId: string | null;
   readonly languageId: string;
-  /** Of the validation, or what ended the program. */
+  /** Rules of the validation, or what ended the program. */
   readonly rules: readonly string[];
   /** SHA-256 of language, names and contents. */
   readonly codeHash: string;
@@ -19,7 +19,7 @@ interface AuditEvent {
 
 export type Audit = (event: AuditEvent) => void;
 
-/** Events are logged whatever severity is asked for of the rest. */
+/** Events are logged at every log level. */
 export function createAudit(log: Pick<Log, 'child'>): Audit {
   const lines = log.child({}, { level: 'info' });
   return ({ event, executionId, userId, languageId, rules, codeHash }) =>
@@ -36,7 +36,7 @@ export function createAudit(log: Pick<Log, 'child'>): Audit {
     );
 }
 
-/** Tells of a program that was killed for a system call which only attacks make. */
+/** Reports a program that was killed for a system call that only attacks make. */
 export function auditViolations(audit: Audit, task: ExecutionTask, record: ExecutionRecord): void {
   if (!record.results.some(({ status }) => status === 'security_violation')) return;
   const files = task.files.map(({ path, contentBase64 }) => ({

@@ -7,7 +7,7 @@ import { closestOf } from './closest.ts';
 import { reason, shown } from './field-reason.ts';
 import { isInRange } from './version-range.ts';
 
-/** Seconds after which a language that is being installed may be there. */
+/** Seconds after which a language that is being installed may be ready. */
 const INSTALLING_RETRY_SECONDS = 15;
 
 export interface LanguageCatalog {
@@ -16,7 +16,7 @@ export interface LanguageCatalog {
   readonly all: readonly Language[];
 }
 
-/** What a client's word for a language says: `c++20` names a standard besides, `node20` a version. */
+/** A language as a client names it: `c++20` also names a standard, `node20` a version. */
 export interface NamedLanguage {
   readonly language: Language;
   readonly standard?: string;

@@ -1,9 +1,9 @@
-// Finds what somebody probably meant who mistyped a word of a short list.
+// Finds the word of a short list that a mistyped word probably means.
 
-/** Longer words are not looked at: the cost is the product of two lengths. Shorter ones are all alike. */
+/** Longer words are not compared: the cost is the product of two lengths. Shorter ones are all similar. */
 const [MIN_LENGTH, MAX_LENGTH] = [3, 40];
 
-/** The word that is fewest mistakes away, `null` when that is more than a third of its letters. */
+/** The word with the fewest mistakes; `null` if they are more than a third of its letters. */
 export function closestOf(written: string, words: readonly string[]): string | null {
   if (written.length < MIN_LENGTH || written.length > MAX_LENGTH) return null;
   const word = written.toLowerCase();

@@ -6,7 +6,7 @@ import { bytesInOutput } from '../execution/output.ts';
 import type { ExecutionRecord } from '../execution/record.ts';
 import type { ExecutionTask } from '../execution/task.ts';
 
-/** Of an execution that ended, whatever its status. */
+/** The entry of an execution that ended, with any status. */
 export function endedEntry(task: ExecutionTask, record: ExecutionRecord) {
   return {
     ...taskEntry(task),
@@ -49,7 +49,7 @@ function taskEntry(task: ExecutionTask) {
   };
 }
 
-/** Of what the record holds: the outputs of hidden tests are not in it. */
+/** Of the outputs in the record, which has none of hidden tests. */
 function outputBytes({ compile, results }: ExecutionRecord): number {
   const streams = [...(compile ? [compile] : []), ...results].flatMap(({ stdout, stderr }) => [
     stdout,

@@ -1,4 +1,4 @@
-// The files that a request brings, the main source first: their names, their contents, and what makes them refused.
+// The files of a request, the main source first: their names, their contents, and the rules for both.
 
 import { isUtf8 } from 'node:buffer';
 import type { ExecuteRequest } from '../api/execution.ts';
@@ -9,7 +9,7 @@ import type { Language } from '../languages/language.ts';
 import { isSource, normalizedSource } from '../languages/source-text.ts';
 import { REQUEST_SIZES } from '../limits.ts';
 import { reason, rejectIfAny, shown } from './field-reason.ts';
-import { brokenUnicode, nulCharacter, refuseLongCode } from './validate-texts.ts';
+import { brokenUnicode, nulCharacter, rejectLongCode } from './validate-texts.ts';
 
 export interface SourceFile {
   readonly path: string;
@@ -114,5 +114,5 @@ function checkMainFile({ content }: SourceFile, maxCodeLength: number): void {
       ? [reason(path, 'must not be empty, as it is the main source')]
       : nulCharacter({ path, text }),
   );
-  refuseLongCode(path, text, maxCodeLength);
+  rejectLongCode(path, text, maxCodeLength);
 }

@@ -26,7 +26,7 @@ const CONTEXT = {
 
 const ERROR_CODES = Object.keys(ERROR_CATALOG) as ErrorCode[];
 
-/** Executes what is refused before it is accepted, or after, and returns what was counted. */
+/** Submits what is rejected before it is accepted, or after, and returns what was counted. */
 async function countedFor(error: Error, when: 'early' | 'late'): Promise<unknown[]> {
   const counted: unknown[] = [];
   const parts = {
@@ -48,12 +48,12 @@ async function countedFor(error: Error, when: 'early' | 'late'): Promise<unknown
 
 const rejected = (code: ErrorCode) => [['rejected', { userId: 'ada', language: 'python', code }]];
 
-test('what is refused before it is accepted is a rejection, whatever the reason', async () => {
+test('what is rejected before it is accepted counts as a rejection, for any reason', async () => {
   for (const code of ERROR_CODES)
     assert.deepEqual(await countedFor(new ServiceError(code, 'no'), 'early'), rejected(code));
 });
 
-test('what is refused late but never ran is a rejection, everything else a failed execution', async () => {
+test('what is rejected late but never ran counts as a rejection, everything else as a failed execution', async () => {
   const late: readonly ErrorCode[] = ['queue_full', 'shutting_down'];
   for (const code of ERROR_CODES) {
     const expected = late.includes(code) ? rejected(code) : [['failed', 'an id']];

@@ -20,8 +20,8 @@ import { endedEntry, failedEntry } from './log-entry.ts';
 import type { CodeValidation } from './open-validation.ts';
 import type { ResultPart, SubmissionContext, Submit } from './submission.ts';
 
-/** Refusals after a request was accepted: nothing of it has run, so it is no execution. */
-const LATE_REFUSALS: readonly ErrorCode[] = ['queue_full', 'shutting_down'];
+/** Rejections after a request was accepted: nothing ran, so it counts as no execution. */
+const LATE_REJECTIONS: readonly ErrorCode[] = ['queue_full', 'shutting_down'];
 
 /** Total output that takes the event loop more than a few milliseconds. */
 const LONG_OUTPUTS_BYTES = MIB;
@@ -45,7 +45,7 @@ export function createSubmit(parts: SubmitParts): Submit {
   return async (request, context) => {
     const { signal, trace } = context;
     const task = await accept(request, context.clientId).catch((error: unknown) => {
-      countRefusal(parts, request, error);
+      countRejection(parts, request, error);
       throw error;
     });
     const { active } = queue.depth();
@@ -77,7 +77,7 @@ export function createSubmit(parts: SubmitParts): Submit {
   };
 }
 
-/** Leaves out what was not asked for. */
+/** Leaves out parts that were not requested. */
 function withParts(
   { analysis, ...result }: ExecutionResult,
   task: ExecutionTask,
@@ -130,7 +130,7 @@ async function followEvents(
   for await (const { event, atMs } of events) onEvent(event, atMs);
 }
 
-function countRefusal({ metrics, languageId }: SubmitParts, request: ExecuteRequest, error: unknown): void {
+function countRejection({ metrics, languageId }: SubmitParts, request: ExecuteRequest, error: unknown): void {
   const { user_id: userId = null, language } = request;
   metrics?.rejected({ userId, language: languageId(language), code: codeOf(error) });
 }
@@ -138,7 +138,7 @@ function countRefusal({ metrics, languageId }: SubmitParts, request: ExecuteRequ
 function countFailure({ metrics }: SubmitParts, task: ExecutionTask, error: unknown): void {
   const { userId, languageId: language } = task;
   const code = codeOf(error);
-  if (LATE_REFUSALS.includes(code)) metrics?.rejected({ userId, language, code });
+  if (LATE_REJECTIONS.includes(code)) metrics?.rejected({ userId, language, code });
   else metrics?.failed(task);
 }
 

@@ -34,7 +34,7 @@ function validationWith(mode: 'enforce' | 'warn', findings: readonly Finding[]) 
 }
 
 suite('code that breaks a rule', () => {
-  test('is refused under enforce, with all findings, and audited without the code', async () => {
+  test('is rejected under enforce, with all findings, and audited without the code', async () => {
     const { validate, events, lines } = validationWith('enforce', [WARNING, FINDING, FINDING]);
     const service = createServiceForTests({}, { validate });
     await assert.rejects(service.execute({ user_id: 'ann' }), {
@@ -65,7 +65,7 @@ suite('code that breaks a rule', () => {
     assert.equal(events()[0].event, 'code_warned');
   });
 
-  test('runs with warnings under enforce when no rule is one that refuses', async () => {
+  test('runs with warnings under enforce if no rule rejects', async () => {
     const { validate } = validationWith('enforce', [WARNING]);
     const record = await createServiceForTests({}, { validate }).execute({});
     assert.deepEqual(record.warnings, ['main.sc:1:2: No processes (script/unsafe)']);

@@ -17,12 +17,12 @@ interface StreamText extends Text {
   readonly encoding: TextEncoding;
 }
 
-/** Throws `invalid_request` with every problem found, or `too_large` for the code. */
+/** Throws `invalid_request` with every reason found, or `too_large` for the code. */
 export function validateTexts(request: ExecuteRequest, maxCodeLength: number): void {
   const sources = present([{ path: 'code', text: request.code }]);
   const args = argumentsOf(request);
   const streams = streamsOf(request);
-  for (const { path, text } of sources) refuseLongCode(path, text, maxCodeLength);
+  for (const { path, text } of sources) rejectLongCode(path, text, maxCodeLength);
   rejectIfAny([
     ...missingCode(request),
     ...[...sources, ...args, ...streams].flatMap(brokenUnicode),
@@ -34,7 +34,7 @@ export function validateTexts(request: ExecuteRequest, maxCodeLength: number): v
 }
 
 /** Counts characters as the schema does: code points, not the halves of a surrogate pair. */
-export function refuseLongCode(path: string, text: string, maxCodeLength: number): void {
+export function rejectLongCode(path: string, text: string, maxCodeLength: number): void {
   if (text.length <= maxCodeLength) return;
   const length = codePointsOf(text);
   if (length <= maxCodeLength) return;

@@ -1,4 +1,4 @@
-// What a body may be before it is parsed: as much as its fields may hold, and no more.
+// Bounds on a body before it is parsed: as much as its fields may contain, and no more.
 
 import { ServiceError } from '../../errors.ts';
 import { REQUEST_SIZES } from '../../limits.ts';
@@ -36,30 +36,30 @@ export function bodyBounds({ maxCodeLength, maxTestCases }: BodySettings): Shape
   };
 }
 
-/** The refusal of a body for its shape. */
+/** The error for a body whose shape exceeds the bounds. */
 export function shapeError(fault: ShapeFault, settings: BodySettings): ServiceError {
   const field = fault.field === '' ? '' : ` in ${shown(fault.field)}`;
   const bounds = bodyBounds(settings);
   switch (fault.kind) {
     case 'depth':
-      return refused(`The body must have at most ${bounds.depth} levels of nesting, got more${field}`);
+      return invalid(`The body must have at most ${bounds.depth} levels of nesting, got more${field}`);
     case 'values':
-      return refused(`The body must have at most ${bounds.values} values, got more${field}`);
+      return invalid(`The body must have at most ${bounds.values} values, got more${field}`);
     case 'token':
-      return refused(`A number must have at most ${MAX_TOKEN_BYTES} characters, got more${field}`);
+      return invalid(`A number must have at most ${MAX_TOKEN_BYTES} characters, got more${field}`);
     case 'string': {
-      if (fault.field === 'code') return refusedCode(settings);
+      if (fault.field === 'code') return longCode(settings);
       const bound = bounds.stringBytes.get(fault.field) ?? bounds.otherStringBytes;
-      return refused(`A string must have at most ${bound} bytes, got ${fault.bytes}${field}`);
+      return invalid(`A string must have at most ${bound} bytes, got ${fault.bytes}${field}`);
     }
   }
 }
 
-function refused(message: string): ServiceError {
+function invalid(message: string): ServiceError {
   return new ServiceError('invalid_request', message);
 }
 
-function refusedCode({ maxCodeLength }: BodySettings): ServiceError {
+function longCode({ maxCodeLength }: BodySettings): ServiceError {
   const found = reason('code', `must have at most ${maxCodeLength} characters, got more`);
   return new ServiceError('too_large', found.message, { errors: [found] });
 }

@@ -59,18 +59,18 @@ const schema = {
   },
 };
 
-/** Of texts in a result that is sent as a whole: a larger one is written in pieces. */
+/** Bytes of text in a result that is sent as a whole: a larger one is written in pieces. */
 const MAX_WHOLE_BYTES = 256 * KIB;
 const RETRY_AFTER_SECONDS = 1;
 
-/** Those who send what is refused so are no users. */
+/** Requests rejected with these codes do not come from users. */
 const STRANGERS: readonly ErrorCode[] = ['unauthorized', 'forbidden'];
 
 export interface ExecuteRouteParts {
   readonly limits: RateLimits;
   readonly answers: AnswerBudget;
   readonly shares: LoadShares;
-  /** Counts what is refused before it is submitted. */
+  /** Counts requests that are rejected before they are submitted. */
   readonly metrics: Pick<ServiceMetrics, 'rejected'> | null;
 }
 
@@ -80,14 +80,14 @@ export function addExecuteRoute(
   { limits, metrics, answers, shares }: ExecuteRouteParts,
 ): void {
   const passedOn = new WeakSet<FastifyRequest>();
-  const countRefusal = async (request: FastifyRequest, reply: FastifyReply) => {
+  const countRejection = async (request: FastifyRequest, reply: FastifyReply) => {
     const code = reply.errorCode;
     if (code === null || passedOn.has(request) || STRANGERS.includes(code)) return;
     metrics?.rejected({ userId: userIdIn(request.body), language: null, code });
   };
   app.post<{ Body: ExecuteRequest; Querystring: Static<typeof ExecuteQuery> }>(
     '/execute',
-    { schema, onSend: countRefusal },
+    { schema, onSend: countRejection },
     async (request, reply) => {
       await limits.takeExecutions(request, reply, [request.body.user_id ?? null]);
       const clientId = clientIdOf(request);

@@ -78,7 +78,7 @@ function knownFields(schema: Record<string, unknown>, written: string): string {
   return `known fields are ${known.join(', ')}${meant === null ? '' : `; did you mean \`${meant}\`?`}`;
 }
 
-/** A pattern in words: nobody reads regular expressions in an error. */
+/** A pattern in words, since clients should not have to read regular expressions. */
 function formOf(pattern: string): string {
   return pattern === USER_ID_PATTERN ? `must be ${USER_ID_FORM}` : 'has characters that are not allowed';
 }

@@ -1,4 +1,4 @@
-// What a body must be before its fields are looked at: UTF-8, JSON, within bounds; and what is said of one that is not.
+// What a body must be before its fields are validated: UTF-8, JSON, within bounds; and the messages for one that is not.
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
@@ -30,7 +30,7 @@ suite('a body', () => {
     ['a character without its end', [0xf0, 0x9f, 0x98], '0xF0'],
   ];
   for (const [what, bytes, shown] of wrong) {
-    test(`with ${what} is refused with the place of the byte`, async (t) => {
+    test(`with ${what} is rejected with the place of the byte`, async (t) => {
       const server = await createTestServer(t);
       const answer = await post(server, withBytes(...bytes));
       assert.equal(answer.statusCode, 400);
@@ -44,7 +44,7 @@ suite('a body', () => {
     });
   }
 
-  test('that is not UTF-8 far from its beginning is refused with the place of the byte', async (t) => {
+  test('that is not UTF-8 far from its beginning is rejected with the place of the byte', async (t) => {
     const server = await createTestServer(t);
     for (const before of [65_535, 65_536, 65_537, 200_000]) {
       const body = Buffer.concat([Buffer.from(`"${'é'.repeat(before)}`), Buffer.of(0xc3, 0x28)]);
@@ -53,7 +53,7 @@ suite('a body', () => {
     }
   });
 
-  test('in UTF-16 is refused, with a byte order mark and without', async (t) => {
+  test('in UTF-16 is rejected, with a byte order mark and without', async (t) => {
     const server = await createTestServer(t);
     const little = Buffer.from(PROGRAM, 'utf16le');
     const big = Buffer.from(little).swap16();
@@ -82,7 +82,7 @@ suite('a body', () => {
     assert.deepEqual(codes, ["print('x')", "print('é語😀\ufeff\uffff')"]);
   });
 
-  test('is refused for its shape before it is parsed', async (t) => {
+  test('is rejected for its shape before it is parsed', async (t) => {
     const server = await createTestServer(t, {
       environment: { MAX_CODE_LENGTH: '100', MAX_TEST_CASES: '2' },
     });

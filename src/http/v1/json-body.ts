@@ -1,4 +1,4 @@
-// Reads a JSON body. Refuses what is not UTF-8, not JSON or larger than its fields may be, with a hint at the place, and
+// Reads a JSON body. Rejects what is not UTF-8, not JSON or larger than its fields may be, with a hint at the place, and
 // keys that could reach a prototype.
 
 import type { IncomingHttpHeaders } from 'node:http';
@@ -22,8 +22,8 @@ export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (request.headers['content-length'] === undefined) request.chunkedBytes = body.length;
-    const refusal = encodingError(request.headers);
-    if (refusal !== null) return done(refusal);
+    const error = encodingError(request.headers);
+    if (error !== null) return done(error);
     if (body.length === 0 && request.routeOptions.config.mayBeEmpty) return done(null, undefined);
     if (body.length === 0) return done(new ServiceError('invalid_request', EMPTY_BODY));
     try {

@@ -1,4 +1,4 @@
-// Looks at the bytes of a JSON body before it is parsed: how deep it is nested, how many values it has and how long its
+// Scans the bytes of a JSON body before it is parsed: how deep it is nested, how many values it has and how long its
 // strings are. One pass that ends at the first bound, so that no body costs more than its bytes. It does not decide
 // whether the body is JSON.
 
@@ -30,7 +30,7 @@ const KINDS = kindsOfBytes();
 export const MAX_TOKEN_BYTES = 400;
 const ODD_NUMBER = /^(?:NaN|Infinity)\b/;
 const LONGEST_ODD_NUMBER = 9;
-/** Names of fields are shorter; of a longer one this much is looked at. */
+/** Names of fields are shorter; only this much of a longer one is read. */
 const NAME_BYTES = 64;
 
 export interface Shape {

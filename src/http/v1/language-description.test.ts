@@ -1,4 +1,4 @@
-// What clients see of a language, and the line that tells people which languages there are.
+// What clients see of a language, and the line that lists the languages for people.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

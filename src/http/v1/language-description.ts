@@ -1,4 +1,4 @@
-// What clients are told of a language: its names, what it can do here and now, and a program to try.
+// What clients see of a language: its names, what it can do here and now, and a program to try.
 
 import { type Static, Type } from 'typebox';
 import type { Language } from '../../languages/language.ts';

@@ -1,4 +1,4 @@
-// The routes of metrics: what they answer and refuse, who may ask, and which refused executions are counted.
+// The routes of metrics: what they answer and reject, who may use them, and which rejected executions are counted.
 
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
@@ -24,7 +24,7 @@ async function createCounted(t: TestContext, environment: Record<string, string>
 }
 
 suite('GET /api/v1/metrics', () => {
-  test('tells what was executed, at once', async (t) => {
+  test('reports what was executed, at once', async (t) => {
     const { metrics, server } = await createCounted(t);
     metrics.ended(TASK, RECORD);
     metrics.failed({ ...TASK, userId: null });
@@ -38,7 +38,7 @@ suite('GET /api/v1/metrics', () => {
     assert.equal(queue.capacity, 10);
   });
 
-  test('tells the same of one user, and 404 of one who is not known', async (t) => {
+  test('reports the same of one user, and 404 for an unknown one', async (t) => {
     const { metrics, server } = await createCounted(t);
     metrics.ended(TASK, RECORD);
     const answer = await server.inject('/api/v1/metrics/user/ada?hours=720');
@@ -62,7 +62,7 @@ suite('GET /api/v1/metrics', () => {
     ['hours=1&hours=2', 'hours must be an integer between 1 and 720, got an array'],
     ['hour=1', 'hour is not a known field; known fields are hours; did you mean `hours`?'],
   ];
-  test('refuses hours that are none, with the range', async (t) => {
+  test('rejects invalid hours, with the range', async (t) => {
     const { server } = await createCounted(t);
     for (const [query, detail] of refused) {
       for (const path of ['/api/v1/metrics', '/api/v1/metrics/user/ada']) {
@@ -114,7 +114,7 @@ suite('the routes of metrics', () => {
     }
   });
 
-  test('need a key that allows metrics, when keys are asked for', async (t) => {
+  test('need a key that allows metrics, if keys are required', async (t) => {
     const { metrics, server } = await createCounted(t, { API_KEYS: 'KEY-OF-METRICS' });
     metrics.ended(TASK, RECORD);
     for (const url of PATHS) {
@@ -140,7 +140,7 @@ suite('the routes of metrics', () => {
   });
 });
 
-suite('a refused execution', () => {
+suite('a rejected execution', () => {
   test('is counted, with its user where the body names one', async (t) => {
     const { server } = await createCounted(t, { MAX_BODY_BYTES: '16384' });
     const valid = { language: 'python', code: 'x' };
@@ -163,7 +163,7 @@ suite('a refused execution', () => {
     assert.match(text, /^ces_rejections_total\{code="invalid_request"\} 3$/m);
   });
 
-  test('is not counted when nobody knows who sent it', async (t) => {
+  test('is not counted if its sender is unknown', async (t) => {
     const { server } = await createCounted(t, { API_KEYS: 'KEY-OF-METRICS' });
     assert.equal((await postExecute(server, {})).statusCode, 401);
     const answer = await server.inject({

@@ -52,7 +52,7 @@ const userSchema = {
   params,
   response: {
     200: {
-      description: 'Of all requests with this `user_id`, whoever sent them.',
+      description: 'Of all requests with this `user_id`, from any client.',
       content: { 'application/json': { schema: Type.Ref('UserMetricsReport') } },
     },
     ...errorAnswers([400, 404, 500]),

@@ -1,4 +1,4 @@
-// The sentences that refuse a request, and that refusing is cheap.
+// The sentences that reject a request, and that rejecting is cheap.
 
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
@@ -71,7 +71,7 @@ function inChecker(name: string, value: string): string {
 suite('a number in a request', () => {
   for (const [path, , range, bodyWith] of NUMERIC_FIELDS) {
     for (const [json, shown] of BAD_VALUES.filter(([json]) => !ALLOWED.has(`${path} ${json}`))) {
-      test(`is refused as ${path}=${shown}, with the field, the value and the range`, async () => {
+      test(`is rejected as ${path}=${shown}, with the field, the value and the range`, async () => {
         const answer = await postExecute(server, bodyWith(json));
         const { code, errors, detail } = answer.json();
         assert.equal(answer.statusCode, 400);
@@ -86,7 +86,7 @@ suite('a number in a request', () => {
     }
 
     for (const json of ['NaN', '-Infinity']) {
-      test(`is refused as ${path}=${json}, which JSON does not have`, async () => {
+      test(`is rejected as ${path}=${json}, which JSON does not have`, async () => {
         const answer = await postExecute(server, bodyWith(json));
         const name = path.split('.').at(-1);
         assert.equal(answer.statusCode, 400);
@@ -101,7 +101,7 @@ suite('a number in a request', () => {
   });
 });
 
-suite('a request is refused with a sentence', () => {
+suite('a request is rejected with a sentence', () => {
   const cases: [change: object, detail: string][] = [
     [{ language: undefined }, 'language is required'],
     [{ language: 5 }, 'language must be a string, got 5'],

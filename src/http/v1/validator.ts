@@ -1,4 +1,4 @@
-// Holds requests to their schemas. Nothing is coerced, dropped or filled in: a request is what its sender wrote.
+// Validates requests against their schemas. Nothing is coerced, dropped or filled in: a request is what its sender wrote.
 
 import { Ajv, type DefinedError, type ValidateFunction } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
@@ -7,7 +7,7 @@ import { MAX_REASONS, rejection } from '../../submissions/field-reason.ts';
 import { fieldReason } from './field-reason.ts';
 
 /**
- * Values up to which every problem of a request is looked for. In a larger one the search ends with the first:
+ * Values up to which all errors of a request are searched for. In a larger one the search ends with the first:
  * 16 MB of `[0,0,…]` as test cases would otherwise become millions of error objects.
  */
 const THOROUGH_VALUES = 5000;
@@ -28,22 +28,22 @@ export function createValidatorCompiler(schemas: readonly object[]): FastifySche
     const subject = SUBJECTS[httpPart ?? ''] ?? 'the request';
     return (value: unknown) => {
       if (isValid(value)) return { value };
-      return { error: refusalOf(hasAtMost(value, THOROUGH_VALUES) ? findAll : isValid, value, subject) };
+      return { error: rejectionOf(hasAtMost(value, THOROUGH_VALUES) ? findAll : isValid, value, subject) };
     };
   };
 }
 
-function refusalOf(validate: ValidateFunction, value: unknown, subject: string): ServiceError {
+function rejectionOf(validate: ValidateFunction, value: unknown, subject: string): ServiceError {
   validate(value);
   const found = (validate.errors ?? []) as DefinedError[];
   const isCodeTooLong = found.some(
     ({ instancePath, keyword }) => instancePath === '/code' && keyword === 'maxLength',
   );
-  const problems = withoutBranches(found);
+  const errors = withoutBranches(found);
   return rejection(
     isCodeTooLong ? 'too_large' : 'invalid_request',
-    problems.slice(0, MAX_REASONS).map((error) => fieldReason(error, subject)),
-    problems.length,
+    errors.slice(0, MAX_REASONS).map((error) => fieldReason(error, subject)),
+    errors.length,
   );
 }
 
@@ -55,7 +55,7 @@ function withoutBranches(errors: readonly DefinedError[]): readonly DefinedError
   return errors.filter(({ schemaPath }) => !failed.some((branches) => schemaPath.startsWith(branches)));
 }
 
-/** Whether a JSON value holds at most `limit` values, nested ones included. Looks at no more than that many. */
+/** Whether a JSON value holds at most `limit` values, nested ones included. Visits no more than that many. */
 function hasAtMost(value: unknown, limit: number): boolean {
   const pending = [value];
   let seen = 0;
