@@ -1,5 +1,5 @@
 // Installs languages from Debian packages, one root after the other, the smallest first. Before each, this machine is
-// looked at again: what apt brought for the installation itself, or a person installed meanwhile, needs no root.
+// searched again: languages that apt or an administrator has installed meanwhile need no root.
 
 import type { Language } from '../languages/language.ts';
 import { type DebianOptions, findDebianSet, installDebianSet } from './debian-set.ts';

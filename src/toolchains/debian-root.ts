@@ -1,5 +1,5 @@
 // Makes a directory with Debian bookworm and the packages that languages need, with mmdebstrap: once for each recipe,
-// under a temporary name first. An interrupted making is begun anew; nothing half made ever has the final name.
+// under a temporary name first. An interrupted installation starts anew; only a complete one gets the final name.
 
 import { mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

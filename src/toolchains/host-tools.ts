@@ -1,5 +1,5 @@
 // Finds on this machine the tools that languages need: the real program behind links and version managers' shims, its
-// version, and where a box will see it. Nothing of a home is ever taken but a tool's own directory, alone.
+// version, and its path in a box. Of a home, only a tool's own directory is ever shown.
 
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';

@@ -1,5 +1,5 @@
-// One installer at a time for each data directory, across processes. The kernel holds the lock (flock) and lets go of
-// it when its holder dies, so that a dead process never blocks a living one.
+// One installer at a time for each data directory, across processes. The kernel holds the lock (flock) and releases it
+// when its holder dies, so that a dead process never blocks a living one.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
-// How far an installation of several steps is: which step is under way, since when, and what it does. It knows nothing
-// of what is installed.
+// The progress of an installation of several steps: the current step, its start, and its activity. It does not know what
+// is installed.
 
 import type { InstallationProgress, Log } from './toolchain.ts';
 

@@ -1,5 +1,5 @@
-// Removes what installations left that were ended before they were done: roots that are not whole, and copies and parts
-// under temporary names. What another process is making right now, which its lock says, is left alone.
+// Removes what interrupted installations left: incomplete roots, and copies and parts under temporary names. What another
+// process is making, as its lock shows, is left alone.
 
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Runs a program of this machine, outside of any box: version probes, package installation, prebuilding. Nothing that
-// a client wrote passes through here. The program ends with this process, whatever ends that.
+// Runs a program of this machine outside of any box: version queries, package installation, prebuilding. No input of a
+// client reaches it. The program ends with this process, however this process ends.
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';

@@ -1,5 +1,5 @@
-// Keeps the data directory from growing: what a running service uses is marked every hour, and what nobody marked for
-// a day (roots and parts of earlier recipes, leftovers of interrupted installations) is removed.
+// Keeps the data directory from growing: a running service marks every hour what it uses, and what was not marked for a
+// day (roots and parts of earlier recipes, leftovers of interrupted installations) is removed.
 
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';

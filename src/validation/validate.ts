@@ -128,15 +128,15 @@ function complexityOf(
   }));
 }
 
-const TOLD_FINDINGS = 3;
+const MAX_SHOWN_FINDINGS = 3;
 
 /** Throws `code_rejected` for findings that refuse a submission. */
 export function refuseFindings(findings: readonly Finding[]): void {
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
-  const told = errors.slice(0, TOLD_FINDINGS).map(sentenceOf);
-  const untold = errors.length - told.length;
-  const detail = told.join('; ') + (untold > 0 ? `; and ${untold} more` : '');
+  const shown = errors.slice(0, MAX_SHOWN_FINDINGS).map(sentenceOf);
+  const omitted = errors.length - shown.length;
+  const detail = shown.join('; ') + (omitted > 0 ? `; and ${omitted} more` : '');
   throw new ServiceError('code_rejected', detail, { findings });
 }
 

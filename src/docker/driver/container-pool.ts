@@ -1,5 +1,5 @@
-// Containers that are ready before they are asked for. What was taken is replaced in the background, so that the kinds
-// in demand are at hand; those longest not asked for give way. Each container serves once.
+// Keeps containers ready for the kinds in demand. A container that is taken is replaced in the background; the kinds not
+// requested for longest give way. Each container serves once.
 
 import type { Log } from '../../log.ts';
 import { SandboxError } from '../../sandbox/sandbox.ts';

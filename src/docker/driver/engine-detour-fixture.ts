@@ -1,4 +1,4 @@
-// A way to an engine that a test can block or cut, so that the engine itself may go on serving other tests.
+// A connection to an engine that a test can block or cut, while the engine itself goes on serving other tests.
 
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What the tools in an image said of their versions when it was built, read by a program in a container of it.
+// Reads the versions that an image's tools printed when it was built, by a program in a container of it.
 
 import { type ImageRoot, type Sandbox, SandboxError } from '../../sandbox/sandbox.ts';
 import { PROBE_LIMITS } from '../../sandbox/self-test.ts';

@@ -1,4 +1,4 @@
-// Containers without an engine, for the tests of the pool and its refill: a test says when each start ends, and how.
+// Containers without an engine, for the tests of the pool and its refill: a test decides when and how each start ends.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MIB } from '../../units.ts';

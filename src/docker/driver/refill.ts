@@ -1,4 +1,4 @@
-// Starts containers in the background, a few at a time, and pauses when that fails. It knows nothing of who takes them.
+// Starts containers in the background, a few at a time, and pauses after a failure. It does not know who takes them.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../log.ts';

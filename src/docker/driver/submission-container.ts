@@ -155,8 +155,8 @@ async function takeWithFiles(
 }
 
 /**
- * The engine says of a container that ended whether the kernel ever chose one of its processes, not which: only for
- * the first one, which `noneBefore` tells, is that this run's end.
+ * For a container that ended, the engine reports whether the kernel ever killed one of its processes for memory, but not
+ * which. Only in a first run, where `noneBefore` is true, is that this run's end.
  */
 async function runIn(
   container: Container,

@@ -1,5 +1,5 @@
-// Which containers may be made: those of the Docker driver, to the byte. Of a request only the few values are taken in
-// which two boxes may differ; what the engine gets is made anew from them.
+// Which containers may be made: exactly those of the Docker driver. Only the few values in which two boxes may differ are
+// read from a request; the engine gets a new configuration made from them.
 
 import { MIB } from '../../units.ts';
 import {

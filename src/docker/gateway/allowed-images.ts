@@ -53,7 +53,7 @@ export function createAllowedImages(engine: DockerEngine, repository: string): A
       const options = { timeoutMs: TIMEOUT_MS };
       try {
         const image = await engine.request<InspectedImage>('GET', `/images/${reference}/json`, options);
-        // An identifier says nothing of where an image is from; a name of ours is given by whoever may build or pull.
+        // An identifier does not show an image's origin; a name of this repository needs the right to build or pull.
         if (!isIdentifier || image.RepoTags?.some(isAllowed)) return image;
       } catch (error) {
         if (!isIdentifier || !isNotFound(error)) throw error;

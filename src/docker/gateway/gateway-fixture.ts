@@ -1,4 +1,4 @@
-// A gateway for tests, in front of the engine that they have, and plain requests to either of them.
+// A gateway for tests in front of their engine, and plain requests to either of them.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';

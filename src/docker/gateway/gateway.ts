@@ -1,5 +1,5 @@
-// A gateway to a Docker engine: whoever reaches it can make boxes for programs nobody trusts and use them, and can do
-// nothing else with the engine. It holds the engine's address; the service gets the gateway's.
+// A gateway to a Docker engine: its clients can make boxes for untrusted programs and use them, and can do nothing else
+// with the engine. Only the gateway has the engine's address; the service has the gateway's.
 
 import { rmSync, statSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// Refusals are worth a line each, as the driver makes none. Somebody who makes many gets fewer: what is left out is
-// counted, and the count is in the next line.
+// Logs each refusal, as the driver causes none. If there are many, some lines are left out, and the next line has their
+// count.
 
 export interface RefusalLog {
   note(details: object): void;

@@ -1,4 +1,4 @@
-// What the gateway answers instead of asking the engine.
+// The gateway's answer to a request that it does not pass to the engine.
 
 /** The request is not one that the gateway makes for anybody. The message says what is wrong with it. */
 export class Refusal extends Error {

@@ -1,5 +1,5 @@
-// What the gateway does for the driver: every request that it takes, and the one that it makes of it. Nothing is handed
-// on as it came.
+// Every request that the gateway accepts, and the request that it makes of it for the engine. None is passed on
+// unchanged.
 
 import { KIB } from '../../units.ts';
 import type { DockerEngine, ProgressMessage } from '../engine.ts';
