@@ -100,11 +100,15 @@ function createApp(parts: ServerParts, setHeaders: (reply: FastifyReply) => void
   return app;
 }
 
+/** Parts that wait for the end of one answer, and the stream that writes it. */
+const MAX_LISTENERS = 32;
+
 function addHooks(
   app: FastifyInstance,
   { config, isStopping, metrics, traces }: Pick<ServerParts, 'config' | 'isStopping' | 'metrics' | 'traces'>,
 ): void {
   app.addHook('onRequest', async (request, reply) => {
+    reply.raw.setMaxListeners(MAX_LISTENERS);
     traceUntilAnswered(request, reply, traces);
     logWhenAnswered(request, reply);
     countWhenAnswered(request, reply, metrics);

@@ -57,7 +57,7 @@ suite('the settings in force', () => {
   });
 
   test('name every error that would stop the start', () => {
-    const found = inForce({ PORT: 'x', HOST: '0.0.0.0' });
+    const found = inForce({ PORT: 'x', HOST: '0.0.0.0', DATA_DIR: '/nonexistent/data' });
     assert.equal(found.rowOf('PORT')?.value, '(refused)');
     assert.equal(found.problems.length, 2);
     assert.match(settingsReport(found), /would not start:\n {2}PORT must be .*\n {2}HOST is 0\.0\.0\.0/);

@@ -6,11 +6,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite, test } from 'node:test';
 import { loadCheckedConfig } from './checked-config.ts';
-import { ConfigError, keyFilePath, loadConfig } from './config.ts';
+import { ConfigError, keyFilePath, loadConfig as loadConfigOf } from './config.ts';
+
+/** Without the key file that a developer may have in the default directory. */
+const loadConfig: typeof loadConfigOf = (environment) =>
+  loadConfigOf({ DATA_DIR: '/nonexistent/data', ...environment });
 
 suite('settings', () => {
   test('have the documented defaults', () => {
-    const config = loadConfig({});
+    const config = loadConfigOf({});
     assert.equal(config.host, '127.0.0.1');
     assert.equal(config.port, 3004);
     assert.equal(config.cpuLimit, 0.5);
@@ -32,7 +36,7 @@ suite('settings', () => {
     assert.deepEqual(languages('python, C++'), ['python', 'C++']);
     assert.deepEqual(languages(''), []);
     for (const [written, problem] of [
-      ['python,cobol', /LANGUAGES names "cobol", which is not a language of this service/],
+      ['python,cobol', /LANGUAGES names "cobol", which is not one of python, javascript, .*, bash/],
       ['python java', /LANGUAGES must be a list of languages/],
     ] as const)
       assert.throws(

@@ -104,6 +104,8 @@ programs('await outside of functions', [
     ...{ language: 'typescript', code, expect: { status: 'completed', stdout: '7\n' } },
   })),
   ...Object.entries({
+    'below a hashbang, beside require':
+      "#!/usr/bin/env node\nconst { EOL } = require('os');\nprocess.stdout.write((await Promise.resolve(7)) + EOL);\n",
     'in an expression': 'async function g() { return 7; }\nconsole.log(await g());\n',
     'in a block': 'const g = async () => 7;\nif (true) {\n  console.log(await g());\n}\n',
     'in a loop': 'for await (const n of [Promise.resolve(7)]) console.log(n);\n',
