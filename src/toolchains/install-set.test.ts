@@ -50,6 +50,12 @@ test('a language is not offered before its essential part is there', async () =>
   assert.ok(partsOf('a').every((parts) => parts.includes('slow')));
 });
 
+test('a language is not offered before a part that is only written', async () => {
+  const written = { ...demoPart('written', 'true', false), commands: () => [] };
+  await installSet(await setOf(demoLanguage('a', written)), installer);
+  assert.ok(partsOf('a').length > 0 && partsOf('a').every((parts) => parts.includes('written')));
+});
+
 test('a language is offered before its other parts and again with them, in another root', async () => {
   await installSet(await setOf(demoLanguage('a', demoPart('extra', 'true', false))), installer);
   assert.deepEqual(partsOf('a')[0], []);

@@ -4,7 +4,7 @@
 import type { Language } from '../languages/language.ts';
 import { fingerprint } from './fingerprint.ts';
 import { lockInstallation } from './installation-lock.ts';
-import { buildPart, isBuilt, type PartPlan } from './prebuilt-parts.ts';
+import { buildPart, isBuilt, isOnlyWritten, type PartPlan } from './prebuilt-parts.ts';
 import type { ProofCache } from './proof-cache.ts';
 import { contextOf } from './prove-toolchain.ts';
 import type { InstalledToolchain, Log } from './toolchain.ts';
@@ -42,25 +42,36 @@ export async function offerKnown(set: ToolchainSet, installer: Installer): Promi
 /** Builds and proves what is missing. Returns why languages cannot be offered, by their ids. */
 export async function installSet(set: ToolchainSet, installer: Installer): Promise<Map<string, string>> {
   const problems = new Map<string, string>();
-  let parts = await offerKnown(set, installer);
+  const parts = await offerKnown(set, installer);
+  const missing = plansOf(set).filter((plan) => !parts.some(({ name }) => name === plan.name));
+  // Parts that are only written take no time: no language is offered without them.
+  for (const plan of missing.filter(isOnlyWritten)) await addPart(plan, parts, { set, problems, installer });
   await proveMembers(set, parts, problems, installer);
-  for (const plan of plansOf(set)) {
-    if (parts.some(({ name }) => name === plan.name)) continue;
-    try {
-      await buildOnce(plan, set, installer);
-      parts = [...parts, plan];
-    } catch (error) {
-      installer.signal.throwIfAborted();
-      const problem = error instanceof Error ? error.message : String(error);
-      const message = `A part that makes a language fast cannot be built: ${problem}`;
-      installer.log(message, { part: plan.part.part }, 'warn');
-      for (const { language, plan: own } of set.members) {
-        if (own?.name === plan.name && plan.part.essential) problems.set(language.id, problem);
-      }
-    }
+  for (const plan of missing.filter((plan) => !isOnlyWritten(plan))) {
+    await addPart(plan, parts, { set, problems, installer });
     await proveMembers(set, parts, problems, installer);
   }
   return problems;
+}
+
+/** Builds a part and adds it to `parts`. A failure takes a language away only if the part is essential to it. */
+async function addPart(
+  plan: PartPlan,
+  parts: PartPlan[],
+  { set, problems, installer }: { set: ToolchainSet; problems: Map<string, string>; installer: Installer },
+): Promise<void> {
+  try {
+    await buildOnce(plan, set, installer);
+    parts.push(plan);
+  } catch (error) {
+    installer.signal.throwIfAborted();
+    const problem = error instanceof Error ? error.message : String(error);
+    const message = `A part that makes a language fast cannot be built: ${problem}`;
+    installer.log(message, { part: plan.part.part }, 'warn');
+    for (const { language, plan: own } of set.members) {
+      if (own?.name === plan.name && plan.part.essential) problems.set(language.id, problem);
+    }
+  }
 }
 
 async function buildOnce(plan: PartPlan, set: ToolchainSet, installer: Installer): Promise<void> {

@@ -35,6 +35,11 @@ export function planPart(
   return { part, tools, name, source: join(store, name) };
 }
 
+/** Whether building it runs no command. */
+export function isOnlyWritten({ part, tools }: PartPlan): boolean {
+  return part.commands(tools, PREBUILT).length === 0;
+}
+
 export async function isBuilt(plan: PartPlan): Promise<boolean> {
   return (await stat(plan.source).catch(() => null)) !== null;
 }

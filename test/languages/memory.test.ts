@@ -6,7 +6,7 @@ import { LANGUAGES } from '../../src/languages/catalog.ts';
 import { programs, run, seconds, useService } from './shared-service.ts';
 
 // Programs here do on purpose what the validation of code advises against.
-useService({ CODE_VALIDATION: 'off' });
+useService({ CODE_VALIDATION: 'off' }, 'with all parts');
 
 suite('the least memory limit, 32 MB', { concurrency: 4 }, () => {
   for (const { id, examples } of LANGUAGES) {

@@ -3,7 +3,7 @@
 import { programs, seconds, useService } from './shared-service.ts';
 
 // Programs here do on purpose what the validation of code advises against.
-useService({ CODE_VALIDATION: 'off' });
+useService({ CODE_VALIDATION: 'off' }, 'with all parts');
 
 const DEEP = 'function f(n) { return n === 0 ? 0 : 1 + f(n - 1); }\nconsole.log(f(100000));\n';
 const ENDLESS = 'function f(n) { return f(n + 1) + 1; }\nf(0);\n';
