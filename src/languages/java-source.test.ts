@@ -19,6 +19,11 @@ test('without a public class, the one with main names the file', () => {
   assert.deepEqual(readJavaSource(code), { file: 'Program.java', mainClass: 'Program' });
 });
 
+test('a method called main with other parameters starts nothing', () => {
+  const code = `class Helper { static void main(int x) {} }\nclass Program { public static void main(final String... a) {} }`;
+  assert.equal(readJavaSource(code).mainClass, 'Program');
+});
+
 test('the public class names the file though another one is started', () => {
   const code = `public class Solution { int add() { return 1; } }\nclass Main { ${main} }`;
   assert.deepEqual(readJavaSource(code), { file: 'Solution.java', mainClass: 'Main' });

@@ -26,7 +26,7 @@ const ENDS: Readonly<Record<string, RegExp>> = {
   "'": /\\.|'|(?=\n)/g,
 };
 const TOKEN =
-  /[{}]|\bpublic\b|\b(?:class|interface|enum|record)\s+([\p{L}_$][\p{L}\p{N}_$]*)|\bvoid\s+main\s*\(/gu;
+  /[{}]|\bpublic\b|\b(?:class|interface|enum|record)\s+([\p{L}_$][\p{L}\p{N}_$]*)|\bvoid\s+main\s*\(\s*(?:\)|(?:final\s+)?(?:java\.lang\.)?String\b)/gu;
 /** A longer name could not be a file's. */
 const MAX_NAME_LENGTH = 100;
 
