@@ -6,8 +6,8 @@ Module.prototype._compile = function (...args) {
   Module.prototype._compile = compile;
   Module.wrapper[0] = begin.replace('(function', '(async function');
   try {
-    const ended = compile.apply(this, args);
-    return ended;
+    const [code, ...rest] = args;
+    return compile.call(this, String(code).replace(/^#!/, '//'), ...rest);
   } finally {
     Module.wrapper[0] = begin;
   }
