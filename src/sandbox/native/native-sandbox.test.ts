@@ -54,7 +54,8 @@ const lastOf = (numbers: readonly number[]) => numbers.at(-1) as number;
 async function kill(pid: number): Promise<void> {
   process.kill(pid, 'SIGKILL');
   await eventually(() => !isAlive(pid));
-  await sleep(20);
+  // The driver notices once everything that held the streams is gone too.
+  await sleep(50 * TIME_FACTOR);
 }
 
 describe('the death of the supervisor', () => {
