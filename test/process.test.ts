@@ -15,6 +15,13 @@ async function start(t: TestContext, environment: Record<string, string> = {}): 
   return ready(await launchFor(t, environment), ['python']);
 }
 
+/** Starts it and runs a program, so that the next one is not still being validated when the service is stopped. */
+async function startWarm(t: TestContext, environment: Record<string, string> = {}): Promise<Service> {
+  const service = await start(t, environment);
+  assert.equal((await execute(service, { language: 'python', code: 'pass' })).status, 200);
+  return service;
+}
+
 async function output(child: ChildProcess): Promise<{ code: number; stderr: string }> {
   let stderr = '';
   child.stderr?.on('data', (data) => {
@@ -47,7 +54,7 @@ suite('the process', () => {
   });
 
   test('lets running executions finish on a signal, and accepts no others', async (t) => {
-    const service = await start(t);
+    const service = await startWarm(t);
     const running = execute(service, SLEEP);
     await delay(500);
     service.process.kill('SIGTERM');
@@ -62,7 +69,7 @@ suite('the process', () => {
   });
 
   test('ends running executions at once on a second signal', async (t) => {
-    const service = await start(t);
+    const service = await startWarm(t);
     const running = execute(service, { ...SLEEP, code: SLEEP.code.replace('2', '9') });
     await delay(500);
     service.process.kill('SIGINT');
@@ -73,7 +80,7 @@ suite('the process', () => {
   });
 
   test('ends what runs when the grace is over', async (t) => {
-    const service = await start(t, { SHUTDOWN_GRACE_SECONDS: '1' });
+    const service = await startWarm(t, { SHUTDOWN_GRACE_SECONDS: '1' });
     const running = execute(service, { ...SLEEP, code: SLEEP.code.replace('2', '9') });
     await delay(500);
     service.process.kill('SIGTERM');
