@@ -42,8 +42,7 @@ export const Timings = Type.Object(
     validation_ms: Type.Unsafe<number | null>({
       type: ['number', 'null'],
       minimum: 0,
-      description:
-        'Time of the validation, concurrent with the wait for a slot; `null` if validation is off.',
+      description: 'Time of the validation, before the wait for a slot; `null` if validation is off.',
     }),
   },
   { description: 'Parts of `total_time_ms`.' },

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { beginningOfText } from './text-encoding.ts';
 
-test('the beginning of a text is whole characters in at most so many bytes', () => {
+test('the beginning of a text has whole characters and at most the given number of bytes', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.nat(20), (text, bytes) => {
       const beginning = beginningOfText(text, 'utf8', bytes);

@@ -212,7 +212,7 @@ test('a wait that is aborted leaves no trace, and one aborted before it began do
 });
 
 suite('between owners', () => {
-  /** Frees slots one after the other, each time that of whoever holds one, until `done`; returns how many were freed. */
+  /** Frees held slots one after the other until `done`; returns how many were freed. */
   async function freeUntil(shares: readonly ReturnType<typeof createBusyShare>[], done: () => boolean) {
     let freed = 0;
     for (; !done(); freed += 1) {

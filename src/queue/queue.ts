@@ -20,8 +20,8 @@ export interface QueueEvent {
 }
 
 /**
- * An execution is known by its id from `submit` until its result has been handed out, and for a bounded time when
- * nobody asks for it. `result` and `events` of an id that is not known reject with a `ServiceError` `not_found`.
+ * An execution is known by its id from `submit` until its result was collected; an uncollected result is kept for a
+ * bounded time. `result` and `events` of an id that is not known reject with a `ServiceError` `not_found`.
  */
 export interface ExecutionQueue {
   /** Resolves with the task's id once the queue has it. Rejects with a `ServiceError`: `queue_full`, `shutting_down`. */

@@ -1,5 +1,5 @@
 // Figures of a run that its program could forge: peaks of memory are read from texts of the kernel that have the name of a
-// process in them, and files that were there before count for whoever maps them.
+// process in them, and files that were there before count for every process that maps them.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// File locks on what boxes share: a lock needs no right to write, holds up whoever waits for it (a compiler that reads a
-// shared cache), and can be seen by others, bit by bit a message.
+// File locks on what boxes share: a lock needs no right to write, blocks every process that waits for it (a compiler that
+// reads a shared cache), and can be seen by others, bit by bit a message.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

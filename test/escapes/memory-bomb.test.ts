@@ -150,7 +150,7 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
     if (strcmp(ways[i].name, argv[1]) == 0) {
       ways[i].take();
-      usleep(300000); // to be looked at
+      usleep(300000); // so that the kernel's figures can be read
       escaped("took %d MiB by %s", WANTED, argv[1]);
     }
   return 0;
