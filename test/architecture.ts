@@ -18,7 +18,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
     types: ['execution', 'languages', 'queue', 'settings', 'traces'],
   },
   submissions: {
-    any: ['api', 'execution', 'languages', 'validation'],
+    any: ['api', 'checkers', 'execution', 'languages', 'validation'],
     types: ['metrics', 'queue', 'toolchains', 'traces'],
   },
   queue: { any: ['execution'] },

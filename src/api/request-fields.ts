@@ -55,6 +55,18 @@ export const CheckerChoice = Type.Object(
         description: `\`float\` only: allowed relative error; ${DEFAULT_TOLERANCE.relative} if neither is given.`,
       }),
     ),
+    case_sensitive: Type.Optional(
+      Type.Boolean({
+        description:
+          '`false` makes ASCII letters of both cases the same in `trim`, `tokens`, `float`, `unordered_lines` and `lines`. ' +
+          'Default: true.',
+      }),
+    ),
+    space_change_sensitive: Type.Optional(
+      Type.Boolean({
+        description: '`true` makes white space in `tokens` and `float` count, byte for byte. Default: false.',
+      }),
+    ),
   },
   { additionalProperties: false, description: 'How output is compared with the expected output.' },
 );

@@ -2,14 +2,15 @@
 
 import { byteStringOf } from './byte-string.ts';
 import { compareWithoutCase } from './case-insensitive.ts';
-import type { ByteString, Checker, Comparison } from './checker.ts';
+import type { ByteString, Checker, Comparison, TextOptions } from './checker.ts';
 import { failed, PASSED } from './comparison.ts';
 import { compareExactly } from './exact.ts';
 import { createFloatComparison, type Tolerance } from './float.ts';
+import { createLinesComparison } from './lines.ts';
 import { haveSameTokens } from './text.ts';
-import { compareTokens } from './tokens.ts';
-import { compareTrimmed } from './trim.ts';
-import { compareUnordered } from './unordered-lines.ts';
+import { createTokensComparison } from './tokens.ts';
+import { createTrimComparison } from './trim.ts';
+import { createUnorderedComparison } from './unordered-lines.ts';
 
 export const CHECKER_TYPES = [
   'exact',
@@ -18,19 +19,31 @@ export const CHECKER_TYPES = [
   'float',
   'unordered_lines',
   'case_insensitive',
+  'lines',
 ] as const;
 type CheckerType = (typeof CHECKER_TYPES)[number];
 
-/** The tolerance is used by `float` only. */
-export type CheckerOptions = { readonly type: CheckerType } & Tolerance;
+/** Each type uses those that `OPTIONS_USED` lists for it, and ignores the others. */
+export type CheckerOptions = { readonly type: CheckerType } & TextOptions & Tolerance;
 
-const COMPARISONS: Readonly<Record<CheckerType, (tolerance: Tolerance) => Comparison>> = {
+export const OPTIONS_USED: Readonly<Record<CheckerType, readonly (keyof (TextOptions & Tolerance))[]>> = {
+  exact: [],
+  trim: ['case_sensitive'],
+  tokens: ['case_sensitive', 'space_change_sensitive'],
+  float: ['absolute', 'relative', 'case_sensitive', 'space_change_sensitive'],
+  unordered_lines: ['case_sensitive'],
+  case_insensitive: [],
+  lines: ['case_sensitive'],
+};
+
+const COMPARISONS: Readonly<Record<CheckerType, (options: CheckerOptions) => Comparison>> = {
   exact: () => compareExactly,
-  trim: () => compareTrimmed,
-  tokens: () => compareTokens,
+  trim: createTrimComparison,
+  tokens: createTokensComparison,
   float: createFloatComparison,
-  unordered_lines: () => compareUnordered,
+  unordered_lines: createUnorderedComparison,
   case_insensitive: () => compareWithoutCase,
+  lines: createLinesComparison,
 };
 
 /** Makes the checker that a request chose. Every one accepts the expected output itself, byte for byte. */

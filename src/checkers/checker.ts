@@ -14,3 +14,11 @@ export type Checker = (expectedOutput: Uint8Array, output: Uint8Array) => CheckR
 
 /** What each type of checker adds to the contract: it compares two outputs that are not the same bytes. */
 export type Comparison = (expected: ByteString, output: ByteString) => CheckResult;
+
+/** What a request may choose for checkers of several types. */
+export interface TextOptions {
+  /** False makes the ASCII letters of both cases the same. Default: true. */
+  readonly case_sensitive?: boolean | undefined;
+  /** True makes all white space count, byte for byte. Default: false. */
+  readonly space_change_sensitive?: boolean | undefined;
+}

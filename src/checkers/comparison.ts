@@ -14,7 +14,7 @@ export function failed(message: string): CheckResult {
 
 type Unit = 'Line' | 'Token';
 
-interface Wording {
+export interface Wording {
   /** The text that a piece stands for. */
   readonly decode?: (piece: string) => string;
   /** Where two decoded pieces that are not the same first differ. */

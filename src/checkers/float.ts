@@ -1,10 +1,10 @@
 // The checker `float`: token by token, numbers may differ by an absolute or a relative error, everything else is
 // compared as text. Errors are those of the decimal numbers as they are written, not of the doubles nearest to them.
 
-import type { Comparison } from './checker.ts';
-import { compareInOrder } from './comparison.ts';
+import { caseRule } from './case.ts';
+import type { Comparison, TextOptions } from './checker.ts';
 import { type Decimal, isWithin, parseDecimal } from './decimal.ts';
-import { tokens } from './text.ts';
+import { compareTokenwise } from './tokenwise.ts';
 
 /** Allowed errors; a number passes when either is kept. The relative one is that of the expected number. */
 export interface Tolerance {
@@ -33,10 +33,11 @@ interface Bounds {
   readonly relativeDecimal: Decimal;
 }
 
-export function createFloatComparison(tolerance: Tolerance): Comparison {
-  const bounds = boundsOf(tolerance);
-  const same = (wanted: string, got: string) => wanted === got || isAnswer(wanted, got, bounds);
-  return (expected, output) => compareInOrder('Token', tokens(expected), tokens(output), same);
+export function createFloatComparison(options: Tolerance & TextOptions): Comparison {
+  const bounds = boundsOf(options);
+  const { same: sameText, differAt } = caseRule(options);
+  const same = (wanted: string, got: string) => sameText(wanted, got) || isAnswer(wanted, got, bounds);
+  return compareTokenwise(same, { differAt }, options);
 }
 
 function boundsOf(tolerance: Tolerance): Bounds {

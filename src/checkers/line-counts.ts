@@ -12,8 +12,8 @@ const BASE = randomInt(2 ** 20, 2 ** 21);
 export interface LineCounts {
   /** Takes a line of another text away once; returns how many there were, `null` for none ever. */
   take(text: ByteString, start: number, end: number): number | null;
-  /** The first line that was not taken as often as it is there. */
-  firstLeft(): ByteString | null;
+  /** Where the first line that was not taken as often as it is there stands. */
+  firstLeft(): { readonly start: number; readonly end: number } | null;
 }
 
 /** Lines without their trailing white space; blank lines are not counted. */
@@ -59,7 +59,7 @@ export function countLines(text: ByteString): LineCounts {
     },
     firstLeft: () => {
       const line = counts.findIndex((count) => count > 0);
-      return line === -1 ? null : text.slice(starts[line], ends[line]);
+      return line === -1 ? null : { start: starts[line] ?? 0, end: ends[line] ?? 0 };
     },
   };
 }

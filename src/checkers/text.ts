@@ -3,6 +3,7 @@
 
 const SPACE = 0x20;
 const TAB = 0x09;
+const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /** Space, tab, line feed, vertical tab, form feed and carriage return. */
@@ -55,6 +56,34 @@ export function* tokens(text: string): Generator<string, undefined> {
     while (position < text.length && !isWhiteSpace(text.charCodeAt(position))) position += 1;
     if (position > start) yield text.slice(start, position);
   }
+}
+
+/** The white space before each token and after the last: one piece more than there are tokens, any of them empty. */
+export function* gaps(text: string): Generator<string, undefined> {
+  let position = 0;
+  for (;;) {
+    const start = position;
+    while (position < text.length && isWhiteSpace(text.charCodeAt(position))) position += 1;
+    yield text.slice(start, position);
+    if (position === text.length) return;
+    while (position < text.length && !isWhiteSpace(text.charCodeAt(position))) position += 1;
+  }
+}
+
+/** The lines that have tokens, each as its tokens with one space between. A lone carriage return ends a line too. */
+export function* tokenLines(text: string): Generator<string, undefined> {
+  let start = 0;
+  while (start < text.length) {
+    let end = start;
+    while (end < text.length && !isLineEnd(text.charCodeAt(end))) end += 1;
+    const line = [...tokens(text.slice(start, end))].join(' ');
+    if (line !== '') yield line;
+    start = end + 1;
+  }
+}
+
+function isLineEnd(codeUnit: number): boolean {
+  return codeUnit === LINE_FEED || codeUnit === CARRIAGE_RETURN;
 }
 
 /** True when two texts differ in nothing but the white space around their tokens. */

@@ -1,8 +1,11 @@
-// The checker `tokens`: the pieces between white space are the same in the same order, however they are laid out.
+// The checker `tokens`: the pieces between white space are the same in the same order, however they are laid out, or laid
+// out in the same way if the request asks for it.
 
-import type { Comparison } from './checker.ts';
-import { compareInOrder } from './comparison.ts';
-import { tokens } from './text.ts';
+import { caseRule } from './case.ts';
+import type { Comparison, TextOptions } from './checker.ts';
+import { compareTokenwise } from './tokenwise.ts';
 
-export const compareTokens: Comparison = (expected, output) =>
-  compareInOrder('Token', tokens(expected), tokens(output), (wanted, got) => wanted === got);
+export function createTokensComparison(options: TextOptions): Comparison {
+  const { same, differAt } = caseRule(options);
+  return compareTokenwise(same, { differAt }, options);
+}

@@ -61,6 +61,18 @@ test('a small request gets every default', async () => {
   });
 });
 
+test('an option that the checker does not use is a warning', async () => {
+  const { warnings, checker } = await accept({
+    code: 'x',
+    checker: { type: 'exact', absolute: 1, case_sensitive: false },
+  });
+  assert.deepEqual(checker, { type: 'exact', absolute: 1, case_sensitive: false });
+  assert.deepEqual(warnings, [
+    'checker.absolute is not used by the checker exact',
+    'checker.case_sensitive is not used by the checker exact',
+  ]);
+});
+
 test('a task survives JSON, so that it can cross a queue', async () => {
   const task = await accept({ code: 'é', test_cases: [{ input: '1', expected_output: '1' }] });
   assert.deepEqual(JSON.parse(JSON.stringify(task)), task);

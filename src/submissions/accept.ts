@@ -3,6 +3,7 @@
 
 import type { ExecuteRequest } from '../api/execution.ts';
 import type { TestCase } from '../api/request-fields.ts';
+import { OPTIONS_USED } from '../checkers/catalog.ts';
 import { nowMs } from '../execution/measurements.ts';
 import type { ExecutionTask, TaskTest } from '../execution/task.ts';
 import { createIdentifier } from '../identifier.ts';
@@ -84,7 +85,17 @@ function testOf(test: TestCase, request: ExecuteRequest): TaskTest {
   };
 }
 
-function warningsOf({ stdin, test_cases }: ExecuteRequest): string[] {
+function warningsOf({ stdin, test_cases, checker }: ExecuteRequest): string[] {
   const isIgnored = stdin !== undefined && stdin !== '' && (test_cases ?? []).length > 0;
-  return isIgnored ? ['stdin is not used when there are test_cases: each test has its own input'] : [];
+  return [
+    ...(isIgnored ? ['stdin is not used when there are test_cases: each test has its own input'] : []),
+    ...unusedOptions(checker),
+  ];
+}
+
+function unusedOptions(checker: ExecuteRequest['checker']): string[] {
+  if (checker === undefined) return [];
+  const used: readonly string[] = ['type', ...OPTIONS_USED[checker.type]];
+  const unused = Object.keys(checker).filter((name) => !used.includes(name));
+  return unused.map((name) => `checker.${name} is not used by the checker ${checker.type}`);
 }

@@ -76,6 +76,24 @@ const CHECKERS: readonly {
     wrong: ['a\nb', 'a\na\nb'],
   },
   { checker: { type: 'case_insensitive' }, expected: 'YES', right: ['yes\n', 'Yes'], wrong: ['no', 'ye s'] },
+  {
+    checker: { type: 'lines' },
+    expected: 'a b\nc',
+    right: [' a  b\n\nc\n'],
+    wrong: ['a\nb\nc', 'a b c', 'A b\nc'],
+  },
+  {
+    checker: { type: 'tokens', case_sensitive: false },
+    expected: 'YES 1',
+    right: ['yes\n1', 'Yes  1'],
+    wrong: ['yes', 'no 1'],
+  },
+  {
+    checker: { type: 'tokens', space_change_sensitive: true },
+    expected: '1 2\n',
+    right: ['1 2\n'],
+    wrong: ['1  2\n', '1 2'],
+  },
 ];
 
 suite('a checker', { concurrency: 4 }, () => {
