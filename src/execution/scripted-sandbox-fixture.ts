@@ -116,6 +116,7 @@ function createWorkspace(sandbox: ScriptedSandbox, script: Script): Workspace {
       sandbox.runs.push(run);
       return inBox(signal, () => script.run?.(run));
     },
+    start: () => Promise.reject(new Error('the script has no sessions')),
     [Symbol.asyncDispose]: async () => {
       assert.equal(boxes, 0, 'a workspace was closed while a box of it ran');
       isOpen = false;

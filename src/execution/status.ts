@@ -96,6 +96,12 @@ const LIMIT_VERDICTS: Readonly<Record<NonNullable<LimitReached>, (end: ProgramEn
     limit: 'wall',
     message: `${subject} exceeded the wall-clock time limit of ${limits.wallTimeMs / 1000} s.`,
   }),
+  // Only sessions have this limit; a test is never idle.
+  idle: ({ subject }) => ({
+    status: 'time_limit_exceeded',
+    limit: 'wall',
+    message: `${subject} was ended because nothing was written to it or by it for too long.`,
+  }),
   memory: ({ subject, memoryLimitMb }) => ({
     status: 'memory_limit_exceeded',
     message: `${subject} exceeded the memory limit of ${memoryLimitMb} MB.`,

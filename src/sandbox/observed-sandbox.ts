@@ -2,7 +2,7 @@
 
 import { type Sandbox, SandboxError, type Workspace } from './sandbox.ts';
 
-type Operation = 'open' | 'build' | 'run';
+type Operation = 'open' | 'build' | 'run' | 'start';
 
 /** Calls `onFailure` for each `SandboxError`, also if a second try succeeds, except for `probe`, which the health check reports. */
 export function observeFailures(sandbox: Sandbox, onFailure: (operation: Operation) => void): Sandbox {
@@ -17,6 +17,11 @@ export function observeFailures(sandbox: Sandbox, onFailure: (operation: Operati
   const observed = (workspace: Workspace): Workspace => ({
     build: (...args) => reported('build', workspace.build(...args)),
     run: (...args) => reported('run', workspace.run(...args)),
+    start: async (...args) => {
+      const session = await reported('start', workspace.start(...args));
+      void reported('start', session.ended).catch(() => undefined);
+      return session;
+    },
     [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),
   });
   return {

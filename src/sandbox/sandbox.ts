@@ -1,6 +1,8 @@
 // The contract of a sandbox: what every driver (native, Docker) provides. It knows programs, files and limits; it knows
 // nothing of languages, test cases or verdicts. `sandbox-contract.ts` has the cases that every driver passes.
 
+import type { Readable, Writable } from 'node:stream';
+
 /** A file of a submission. `path` is relative, without `..`; `content` is its bytes. */
 export interface BoxFile {
   readonly path: string;
@@ -60,7 +62,7 @@ export interface BoxLimits {
 }
 
 /** The limit that ended a program, `null` if none did. */
-export type LimitReached = 'cpu' | 'wall' | 'memory' | 'output' | null;
+export type LimitReached = 'cpu' | 'wall' | 'memory' | 'output' | 'idle' | null;
 
 /** How a program in a box ended. Whatever the program did is reported here; a failure of the driver is thrown. */
 export interface BoxOutcome {
@@ -87,6 +89,55 @@ export interface BoxOutcome {
   readonly memoryBytes: number;
 }
 
+/** Signals that a caller may send to a program. */
+const SESSION_SIGNALS = [
+  ...(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'] as const),
+  ...(['SIGCONT', 'SIGSTOP', 'SIGTSTP', 'SIGWINCH'] as const),
+] as const;
+type SessionSignal = (typeof SESSION_SIGNALS)[number];
+
+interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+interface SessionOptions {
+  /** A terminal of this size is stdin, stdout and stderr of the program. Without it, they are three pipes. */
+  readonly terminal?: TerminalSize | undefined;
+  /** Ends the program with the limit `idle` if no byte went in or out for this long; no such limit if absent. */
+  readonly idleTimeMs?: number | undefined;
+  /** Whole input, given as a file as `run` does; `Session.stdin` has then ended. Not with a terminal. */
+  readonly input?: Uint8Array | undefined;
+}
+
+/**
+ * A program with live streams. Both directions are bounded: a program whose output nobody reads waits in its next write,
+ * and `stdin` takes no more while the program does not read. Streams never report an error.
+ */
+interface Session {
+  /**
+   * What is written after the program closed its input or ended is discarded. `end` closes the input; on a terminal it
+   * types Ctrl-D, twice in a line that was begun.
+   */
+  readonly stdin: Writable;
+  /** Ends after the last byte. Output that nobody wants must be read and ignored (`resume`) or destroyed. */
+  readonly stdout: Readable;
+  /** Ends at once on a terminal, where everything is in `stdout`. */
+  readonly stderr: Readable;
+  /** Sends a signal to the program and its process group; no effect once it has ended. */
+  signal(name: SessionSignal): void;
+  /** Changes the size of the terminal, which sends SIGWINCH; no effect without one. */
+  resize(size: TerminalSize): void;
+  /**
+   * How the program ended, without output, which the streams deliver. It does not wait for the output to be read.
+   * Rejects with a `SandboxError` if the sandbox failed.
+   */
+  readonly ended: Promise<BoxOutcome>;
+}
+
+/** Receives output while a program runs; must not throw. All of it is also in the outcome. */
+type OnOutput = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
+
 export interface BuildOutcome extends BoxOutcome {
   /** True if an identical build was done before and nothing ran now. The figures are those of that build. */
   readonly cached: boolean;
@@ -103,8 +154,25 @@ export interface Workspace extends AsyncDisposable {
    * A build that ended by itself is kept for identical ones (same root, files and command).
    */
   build(command: BoxCommand, limits: BoxLimits, signal: AbortSignal): Promise<BuildOutcome>;
-  /** Runs a program with `stdin` in a new box. */
-  run(command: BoxCommand, stdin: Uint8Array, limits: BoxLimits, signal: AbortSignal): Promise<BoxOutcome>;
+  /** Runs a program with `stdin` in a new box. With `onOutput`, its output is also delivered as it comes. */
+  run(
+    command: BoxCommand,
+    stdin: Uint8Array,
+    limits: BoxLimits,
+    signal: AbortSignal,
+    onOutput?: OnOutput,
+  ): Promise<BoxOutcome>;
+  /**
+   * Starts a program with live streams in a new box. Resolves once it has a slot and is about to run; rejects with a
+   * `SandboxError`. All limits hold as in `run`, except that `outputBytes` may be more, as nothing is kept. An aborted
+   * signal ends the program with the outcome `cancelled`. A workspace with one slot has one session at a time.
+   */
+  start(
+    command: BoxCommand,
+    limits: BoxLimits,
+    signal: AbortSignal,
+    options?: SessionOptions,
+  ): Promise<Session>;
 }
 
 /**

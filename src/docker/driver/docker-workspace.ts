@@ -89,6 +89,7 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
       const order = { command, stdin, limits, signal };
       return inTurn(order, CANCELLED, () => builder.run(order));
     },
+    start: () => Promise.reject(new SandboxError('there are no sessions yet', { retryable: false })),
     async [Symbol.asyncDispose]() {
       disposed = true;
       release();

@@ -135,6 +135,7 @@ export async function openWorkspace(
       const frame = { root: place.root, code: place.code, build, collect: 0, command, stdin, limits };
       return (await place.state.supervisor.run(frame, signal)).outcome;
     },
+    start: () => Promise.reject(new SandboxError('there are no sessions yet', { retryable: false })),
     async [Symbol.asyncDispose]() {
       disposed = true;
       const place = await placement?.catch(() => null);
