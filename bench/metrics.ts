@@ -39,6 +39,7 @@ const CONTEXT = {
   keyName: null,
   clientId: '',
   include: [],
+  api: 'v1',
   trace: null,
 } as const;
 

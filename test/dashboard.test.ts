@@ -30,7 +30,7 @@ async function knownSeries(): Promise<Map<string, Set<string>>> {
   });
   prometheus.observe(execution({ compileTimeMs: 1 }));
   prometheus.observe({ kind: 'rejection', atMs: 0, userId: null, language: null, code: 'queue_full' });
-  prometheus.observeRequest({ method: 'GET', route: '/', status: 200, durationMs: 1 });
+  prometheus.observeRequest({ method: 'GET', route: '/', api: null, status: 200, durationMs: 1 });
   prometheus.countSandboxFailure('native', 'open');
   const series = new Map<string, Set<string>>();
   for (const line of (await prometheus.text()).split('\n')) {

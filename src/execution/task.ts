@@ -42,6 +42,8 @@ export interface ExecutionTask {
   readonly stopOnFailure: boolean;
   readonly outputLimitBytes: number;
   readonly clientId: string;
+  /** The API that the request came through; `v1` if absent. */
+  readonly api?: string;
   readonly userId: string | null;
   readonly priority: 'low' | 'normal' | 'high';
   readonly warnings: readonly string[];

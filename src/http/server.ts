@@ -126,6 +126,7 @@ function countWhenAnswered(request: FastifyRequest, reply: FastifyReply, metrics
     metrics?.answered({
       method: request.method,
       route: request.routeOptions.url ?? null,
+      api: request.routeOptions.config?.api ?? null,
       status: reply.raw.headersSent ? reply.statusCode : null,
       durationMs: reply.elapsedTime,
     });

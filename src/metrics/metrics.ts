@@ -27,6 +27,8 @@ export interface ExecutionObservation {
   readonly atMs: number;
   readonly userId: string | null;
   readonly language: string;
+  /** The API that it came through; `v1` if absent. */
+  readonly api?: string;
   readonly status: ExecutionStatus;
   readonly sandbox: string;
   /** From the first slot to the end: compiling, all runs, comparing. `null` if no slot was granted. */

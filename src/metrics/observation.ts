@@ -4,7 +4,7 @@ import type { ExecutionRecord } from '../execution/record.ts';
 import type { ExecutionTask } from '../execution/task.ts';
 import type { ExecutionObservation } from './metrics.ts';
 
-export type ObservedTask = Pick<ExecutionTask, 'languageId' | 'userId'>;
+export type ObservedTask = Pick<ExecutionTask, 'languageId' | 'userId' | 'api'>;
 export type ObservedRecord = Pick<
   ExecutionRecord,
   'status' | 'sandbox' | 'results' | 'compile' | 'memory_kb' | 'queue_time_ms' | 'total_time_ms'
@@ -22,6 +22,7 @@ export function observationOf(
     atMs,
     userId: task.userId,
     language: task.languageId,
+    ...(task.api !== undefined && { api: task.api }),
     status: record.status,
     sandbox: record.sandbox,
     executionTimeMs: Math.max(0, record.total_time_ms - record.queue_time_ms),
@@ -38,6 +39,7 @@ export function failedObservation(task: ObservedTask, sandbox: string, atMs: num
     atMs,
     userId: task.userId,
     language: task.languageId,
+    ...(task.api !== undefined && { api: task.api }),
     status: 'internal_error',
     sandbox,
     executionTimeMs: null,

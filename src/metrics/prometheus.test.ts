@@ -27,9 +27,9 @@ test('executions are counted and measured in seconds and bytes', async () => {
   const text = await prometheus.text();
   const labels = 'language="python"';
   for (const line of [
-    `ces_executions_total{${labels},status="accepted",sandbox="native"} 2`,
-    `ces_executions_total{${labels},status="wrong_answer",sandbox="native"} 1`,
-    `ces_executions_total{${labels},status="internal_error",sandbox="native"} 1`,
+    `ces_executions_total{${labels},status="accepted",sandbox="native",api="v1"} 2`,
+    `ces_executions_total{${labels},status="wrong_answer",sandbox="native",api="v1"} 1`,
+    `ces_executions_total{${labels},status="internal_error",sandbox="native",api="v1"} 1`,
     'ces_rejections_total{code="queue_full"} 1',
     `ces_execution_duration_seconds_bucket{le="0.1",${labels}} 0`,
     `ces_execution_duration_seconds_bucket{le="0.25",${labels}} 3`,
@@ -49,17 +49,29 @@ test('requests, sandbox failures, gauges and the process are reported', async ()
     redis: () => false,
     pool: () => ({ idle: 2, hits: 5, misses: 1 }),
   });
-  prometheus.observeRequest({ method: 'GET', route: '/api/v1/languages', status: 200, durationMs: 3 });
-  prometheus.observeRequest({ method: 'GET', route: null, status: 404, durationMs: 1 });
-  prometheus.observeRequest({ method: 'POST', route: '/api/v1/execute', status: null, durationMs: 1 });
+  prometheus.observeRequest({
+    method: 'GET',
+    route: '/api/v1/languages',
+    api: 'v1',
+    status: 200,
+    durationMs: 3,
+  });
+  prometheus.observeRequest({ method: 'GET', route: null, api: null, status: 404, durationMs: 1 });
+  prometheus.observeRequest({
+    method: 'POST',
+    route: '/api/v1/execute',
+    api: 'v1',
+    status: null,
+    durationMs: 1,
+  });
   prometheus.countSandboxFailure('native', 'open');
   await prometheus.text();
   const text = await prometheus.text();
   for (const line of [
-    'ces_http_requests_total{method="GET",route="/api/v1/languages",status="200"} 1',
-    'ces_http_requests_total{method="GET",route="none",status="404"} 1',
-    'ces_http_requests_total{method="POST",route="/api/v1/execute",status="none"} 1',
-    'ces_http_request_duration_seconds_sum{method="GET",route="/api/v1/languages"} 0.003',
+    'ces_http_requests_total{method="GET",route="/api/v1/languages",api="v1",status="200"} 1',
+    'ces_http_requests_total{method="GET",route="none",api="none",status="404"} 1',
+    'ces_http_requests_total{method="POST",route="/api/v1/execute",api="v1",status="none"} 1',
+    'ces_http_request_duration_seconds_sum{method="GET",route="/api/v1/languages",api="v1"} 0.003',
     'ces_sandbox_failures_total{sandbox="native",operation="open"} 1',
     'ces_queue_active 1',
     'ces_queue_capacity 10',

@@ -31,6 +31,8 @@ export interface RequestObservation {
   readonly method: string;
   /** The route's pattern; `null` for a path without a route. */
   readonly route: string | null;
+  /** The API that the route belongs to; `null` for the service's own pages and unknown paths. */
+  readonly api: string | null;
   /** `null` if the connection closed before the answer. */
   readonly status: number | null;
   readonly durationMs: number;
@@ -70,7 +72,7 @@ function createExecutionFigures(registry: Registry): (observation: Observation) 
   const ended = new Counter({
     name: 'ces_executions_total',
     help: 'Executions that ended.',
-    labelNames: ['language', 'status', 'sandbox'],
+    labelNames: ['language', 'status', 'sandbox', 'api'],
     registers,
   });
   const rejected = new Counter({
@@ -91,9 +93,9 @@ function createExecutionFigures(registry: Registry): (observation: Observation) 
   const memory = histogram('ces_execution_memory_bytes', 'The most of any run of an execution.', BYTES);
   return (observation) => {
     if (observation.kind === 'rejection') return rejected.inc({ code: observation.code });
-    const { language, status, sandbox } = observation;
+    const { language, status, sandbox, api = 'v1' } = observation;
     const { executionTimeMs, queueTimeMs, compileTimeMs, memoryKb } = observation;
-    ended.inc({ language, status, sandbox });
+    ended.inc({ language, status, sandbox, api });
     if (executionTimeMs !== null) duration.observe({ language }, executionTimeMs / 1000);
     if (queueTimeMs !== null) wait.observe({ language }, queueTimeMs / 1000);
     if (compileTimeMs !== null) compile.observe({ language }, compileTimeMs / 1000);
@@ -105,18 +107,18 @@ function createRequestFigures(registry: Registry): (request: RequestObservation)
   const answered = new Counter({
     name: 'ces_http_requests_total',
     help: 'Requests that were answered or broken off.',
-    labelNames: ['method', 'route', 'status'],
+    labelNames: ['method', 'route', 'api', 'status'],
     registers: [registry],
   });
   const duration = new Histogram({
     name: 'ces_http_request_duration_seconds',
     help: 'From the head of a request to the end of its answer.',
-    labelNames: ['method', 'route'],
+    labelNames: ['method', 'route', 'api'],
     buckets: SECONDS,
     registers: [registry],
   });
-  return ({ method, route, status, durationMs }) => {
-    const labels = { method, route: route ?? 'none' };
+  return ({ method, route, api, status, durationMs }) => {
+    const labels = { method, route: route ?? 'none', api: api ?? 'none' };
     answered.inc({ ...labels, status: status ?? 'none' });
     duration.observe(labels, durationMs / 1000);
   };

@@ -12,6 +12,7 @@ import { REQUEST_LIMITS } from '../limits.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
 import { type SourceFile, sourceFilesOf } from './source-files.ts';
+import type { SubmissionContext } from './submission.ts';
 import type { ValidateCode } from './validate-code.ts';
 import { validateTexts } from './validate-texts.ts';
 
@@ -22,13 +23,16 @@ export interface AcceptParts {
   readonly validate?: ValidateCode | undefined;
 }
 
-/** `clientId` is the sender of the request; without one it belongs to `anyone`. */
-export type Accept = (request: ExecuteRequest, clientId?: string) => Promise<ExecutionTask>;
+/** What a front door says of a request. */
+type AcceptContext = Partial<Pick<SubmissionContext, 'clientId' | 'api' | 'codeValidation'>>;
+
+/** Without a `clientId`, the request belongs to `anyone`. */
+export type Accept = (request: ExecuteRequest, context?: AcceptContext) => Promise<ExecutionTask>;
 
 const ANYONE = 'anyone';
 
 export function createAccept({ languages, toolchains, settings, validate }: AcceptParts): Accept {
-  return async (request, clientId = ANYONE) => {
+  return async (request, { clientId = ANYONE, api, codeValidation } = {}) => {
     const acceptedAtMs = nowMs();
     validateTexts(request, settings.maxCodeLength);
     const named = languageNamed(languages, request.language);
@@ -36,11 +40,13 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
     const { toolchain, standard } = chooseToolchain(named, toolchains, request.version);
     const files = sourceFilesOf(request, language, settings.maxCodeLength);
     const executionId = createIdentifier();
-    const validated = await validate?.(language, files, { executionId, userId: request.user_id ?? null });
+    const execution = { executionId, userId: request.user_id ?? null };
+    const validated = await validate?.(language, files, execution, codeValidation);
     return {
       ...taskOf(request, language, files),
       executionId,
       clientId,
+      ...(api !== undefined && { api }),
       createdAt: new Date(acceptedAtMs).toISOString(),
       acceptedAtMs,
       queuedAtMs: validated ? nowMs() : acceptedAtMs,

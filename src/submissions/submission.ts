@@ -5,6 +5,10 @@ import type { ExecuteRequest, ExecutionResult } from '../api/execution.ts';
 import type { OutputEncoding } from '../execution/output.ts';
 import type { ExecutionEvent } from '../execution/record.ts';
 import type { RequestTrace } from '../traces/traces.ts';
+import type { ValidationMode } from '../validation/validate.ts';
+
+/** The front doors. */
+export type ApiName = 'v1' | 'piston' | 'judge0' | 'jobe' | 'sandbox-fusion' | 'mcp';
 
 /** Parts of a result that are included on request. */
 export type ResultPart = 'analysis' | 'input';
@@ -21,6 +25,10 @@ export interface SubmissionContext {
   /** Who sent it, see `clientIdOf`. */
   readonly clientId: string;
   readonly include: readonly ResultPart[];
+  /** The API that the request came through. */
+  readonly api: ApiName;
+  /** What happens to code that breaks a rule, if it differs from the settings. */
+  readonly codeValidation?: ValidationMode | undefined;
   /** `null` if the request is not traced. */
   readonly trace: RequestTrace | null;
 }

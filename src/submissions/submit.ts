@@ -44,7 +44,7 @@ export function createSubmit(parts: SubmitParts): Submit {
   const { accept, queue, audit, log, metrics } = parts;
   return async (request, context) => {
     const { signal, trace } = context;
-    const task = await accept(request, context.clientId).catch((error: unknown) => {
+    const task = await accept(request, context).catch((error: unknown) => {
       countRejection(parts, request, error);
       throw error;
     });
@@ -52,6 +52,7 @@ export function createSubmit(parts: SubmitParts): Submit {
     const logged = {
       request_id: context.requestId,
       key: context.keyName,
+      api: context.api,
       ...trace?.ids,
       queue_depth: active,
     };

@@ -20,21 +20,26 @@ interface ValidatedCode {
   readonly analysis: CodeAnalysis;
 }
 
-/** Rejects with a `ServiceError` `code_rejected` if the code must not run. */
+/**
+ * Rejects with a `ServiceError` `code_rejected` if the code must not run. `mode` overrides the mode of the settings;
+ * resolves with `null` if it is `off`.
+ */
 export type ValidateCode = (
   language: Language,
   files: readonly SourceFile[],
   execution: { readonly executionId: string; readonly userId: string | null },
-) => Promise<ValidatedCode>;
+  mode?: ValidationMode,
+) => Promise<ValidatedCode | null>;
 
 /** Warnings of one answer; the analysis has all findings. */
 const MAX_WARNINGS = 20;
 
 export function createValidateCode(
-  mode: Exclude<ValidationMode, 'off'>,
+  usualMode: Exclude<ValidationMode, 'off'>,
   parts: { readonly validator: Validator; readonly audit: Audit },
 ): ValidateCode {
-  return async (language, files, execution) => {
+  return async (language, files, execution, mode = usualMode) => {
+    if (mode === 'off') return null;
     const validation = await parts.validator.validate(language.id, files);
     const { findings, codeHash } = validation;
     const isRefused = mode === 'enforce' && findings.some(({ severity }) => severity === 'error');

@@ -1,21 +1,15 @@
 // POST /api/v1/execute: runs a program, waits for it, and answers with the result.
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { clientIdOf } from '../../access/client.ts';
 import type { ExecuteRequest, ExecutionResult } from '../../api/execution.ts';
-import { type ErrorCode, ServiceError } from '../../errors.ts';
 import type { OutputEncoding } from '../../execution/output.ts';
-import type { ExecutionEvent } from '../../execution/record.ts';
 import { USER_ID_PATTERN } from '../../limits.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
-import type { ResultPart, Submit } from '../../submissions/submission.ts';
-import { KIB } from '../../units.ts';
-import { type AnswerBudget, bytesHeldBy } from '../answer-budget.ts';
+import type { ResultPart } from '../../submissions/submission.ts';
 import { errorAnswers } from '../error-answer.ts';
-import { jsonStream } from '../json-stream.ts';
-import type { LoadShares } from '../load-shares.ts';
-import { LIMIT_HEADERS, type RateLimits } from '../rate-limits.ts';
+import { LIMIT_HEADERS } from '../rate-limits.ts';
+import { countRejections, type SubmissionParts, sendAnswer, submitRequest } from '../submit-request.ts';
 
 const ExecuteQuery = Type.Object(
   {
@@ -59,80 +53,24 @@ const schema = {
   },
 };
 
-/** Bytes of text in a result that is sent as a whole: a larger one is written in pieces. */
-const MAX_WHOLE_BYTES = 256 * KIB;
-const RETRY_AFTER_SECONDS = 1;
-
-/** Requests rejected with these codes do not come from users. */
-const STRANGERS: readonly ErrorCode[] = ['unauthorized', 'forbidden'];
-
-export interface ExecuteRouteParts {
-  readonly limits: RateLimits;
-  readonly answers: AnswerBudget;
-  readonly shares: LoadShares;
+export interface ExecuteRouteParts extends SubmissionParts {
   /** Counts requests that are rejected before they are submitted. */
   readonly metrics: Pick<ServiceMetrics, 'rejected'> | null;
 }
 
-export function addExecuteRoute(
-  app: FastifyInstance,
-  submit: Submit,
-  { limits, metrics, answers, shares }: ExecuteRouteParts,
-): void {
-  const passedOn = new WeakSet<FastifyRequest>();
-  const countRejection = async (request: FastifyRequest, reply: FastifyReply) => {
-    const code = reply.errorCode;
-    if (code === null || passedOn.has(request) || STRANGERS.includes(code)) return;
-    metrics?.rejected({ userId: userIdIn(request.body), language: null, code });
-  };
+export function addExecuteRoute(app: FastifyInstance, parts: ExecuteRouteParts): void {
   app.post<{ Body: ExecuteRequest; Querystring: Static<typeof ExecuteQuery> }>(
     '/execute',
-    { schema, onSend: countRejection },
+    { schema, onSend: countRejections(parts.metrics, userIdIn) },
     async (request, reply) => {
-      await limits.takeExecutions(request, reply, [request.body.user_id ?? null]);
-      const clientId = clientIdOf(request);
-      const held = answers.hold(clientId);
-      const disconnected = disconnectSignal(reply);
-      reply.raw.once('close', held.release);
-      const context = {
-        signal: AbortSignal.any([disconnected, held.evicted]),
-        onEvent: (event: ExecutionEvent) => {
-          if (event.type !== 'status') held.add(bytesHeldBy(event));
-        },
+      const result = await submitRequest(parts, { request, reply }, request.body, {
+        api: 'v1',
         encoding: request.query.encoding ?? 'utf8',
-        requestId: request.id,
-        clientId,
         include: (request.query.include?.split(',') ?? []) as ResultPart[],
-        keyName: request.apiKey?.name ?? null,
-        trace: request.trace,
-      };
-      passedOn.add(request);
-      const result = await submit(request.body, context).catch(async (error: unknown) => {
-        await limits.giveBackExecutions(request);
-        throw error;
       });
-      if (held.evicted.aborted) throw tooMuchHeld();
-      held.evicted.addEventListener('abort', () => reply.raw.destroy());
-      return sendResult(reply, result, (bytes) => shares.charge(clientId, bytes));
+      return sendAnswer(reply, result, parts.shares, bytesOfInputs(result));
     },
   );
-}
-
-function tooMuchHeld(): ServiceError {
-  const message =
-    'The outputs of this client take too much memory: send fewer requests at a time, and read answers faster';
-  return new ServiceError('unavailable', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
-}
-
-/** A small result at once, a large one in pieces as they are read. */
-function sendResult(reply: FastifyReply, result: ExecutionResult, onPiece: (bytes: number) => void) {
-  if (bytesHeldBy(result) + bytesOfInputs(result) <= MAX_WHOLE_BYTES) return result;
-  reply.type('application/json; charset=utf-8');
-  const stream = jsonStream(result, (bytes) => {
-    reply.streamedBytes += bytes;
-    onPiece(bytes);
-  });
-  return reply.send(stream);
 }
 
 function bytesOfInputs({ results }: ExecutionResult): number {
@@ -146,15 +84,4 @@ function bytesOfInputs({ results }: ExecutionResult): number {
 function userIdIn(body: unknown): string | null {
   const userId = (body as { user_id?: unknown } | null | undefined)?.user_id;
   return typeof userId === 'string' && new RegExp(USER_ID_PATTERN).test(userId) ? userId : null;
-}
-
-/** Aborted when the connection closes before the answer was written. */
-function disconnectSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  const abort = () => controller.abort(new Error('the client disconnected'));
-  if (reply.raw.destroyed) abort();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) abort();
-  });
-  return controller.signal;
 }

@@ -5,9 +5,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../../errors.ts';
 import { shown } from '../../submissions/field-reason.ts';
+import { type Shape, type ShapeBounds, shapeOf } from '../json-shape.ts';
+import { utf8Fault } from '../utf8-fault.ts';
 import { type BodySettings, bodyBounds, shapeError } from './body-bounds.ts';
-import { type Shape, type ShapeBounds, shapeOf } from './json-shape.ts';
-import { utf8Fault } from './utf8-fault.ts';
 
 /** A parameter of Content-Type, quoted or not. */
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/gi;

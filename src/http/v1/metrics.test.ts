@@ -134,9 +134,12 @@ suite('the routes of metrics', () => {
     assert.equal(answer.headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
     assert.match(
       answer.body,
-      /^ces_executions_total\{language="python",status="accepted",sandbox="native"\} 1$/m,
+      /^ces_executions_total\{language="python",status="accepted",sandbox="native",api="v1"\} 1$/m,
     );
-    assert.match(answer.body, /^ces_http_requests_total\{method="GET",route="none",status="404"\} 1$/m);
+    assert.match(
+      answer.body,
+      /^ces_http_requests_total\{method="GET",route="none",api="none",status="404"\} 1$/m,
+    );
   });
 });
 

@@ -12,6 +12,7 @@ import { authenticate } from '../authentication.ts';
 import { type BodyBounds, boundBodies } from '../body-budget.ts';
 import { answerWithError, ErrorAnswer } from '../error-answer.ts';
 import { HealthReport, type Readiness } from '../health-report.ts';
+import { markRoutes } from '../marked-routes.ts';
 import { rejectOtherPaths } from '../other-paths.ts';
 import { addProbeRoutes } from '../probes.ts';
 import { countRequests } from '../rate-limits.ts';
@@ -40,6 +41,7 @@ export interface V1Parts {
 
 /** The plugin; its prefix is the `/api/v1` of its routes. */
 export async function v1(app: FastifyInstance, parts: V1Parts & ExecuteRouteParts): Promise<void> {
+  markRoutes(app, 'v1');
   app.setErrorHandler(answerWithError);
   rejectOtherPaths(app);
   acceptJsonBodies(app, parts.config);
@@ -47,7 +49,7 @@ export async function v1(app: FastifyInstance, parts: V1Parts & ExecuteRoutePart
   authenticate(app, parts.keys);
   countRequests(app, parts.limits);
   boundBodies(app, parts.config);
-  addExecuteRoute(app, parts.submit, parts);
+  addExecuteRoute(app, parts);
   addLanguagesRoute(app, parts.languages);
   addHealthRoute(app, parts.health);
   addProbeRoutes(app, parts.readiness);

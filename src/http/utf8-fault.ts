@@ -1,7 +1,7 @@
 // Where bytes stop being UTF-8, and what they are instead, as far as their beginning shows.
 
 import { isUtf8 } from 'node:buffer';
-import { KIB } from '../../units.ts';
+import { KIB } from '../units.ts';
 
 const CHUNK_BYTES = 64 * KIB;
 /** A character has at most three bytes after its first. */
