@@ -60,6 +60,8 @@ export interface Rule {
   readonly harmless?: Harmless;
   /** A rule of ast-grep on the tree itself. */
   readonly tree?: NapiConfig;
+  /** What every source has that `tree` finds something in: compiling the patterns of `tree` takes longer than this. */
+  readonly needs?: RegExp;
   /** Programs that the rule finds. */
   readonly refuses: readonly string[];
   /** Programs that look alike and pass: in a string, a comment, under another meaning. */

@@ -105,6 +105,8 @@ function programOf(words: readonly (string | null)[]): string | null {
   return null;
 }
 
+const ITSELF = /\$\{?(0|BASH_SOURCE)/;
+
 /** Functions that start themselves, and scripts that do, where nothing decides whether they go on. */
 function copiesOfItself(root: Node): { path: string; node: Node }[] {
   const functions = root.findAll({ rule: { kind: 'function_definition' } }).filter((definition) => {
@@ -113,9 +115,9 @@ function copiesOfItself(root: Node): { path: string; node: Node }[] {
     const own = body.findAll({ rule: { kind: 'command' } }).filter((each) => programName(each) === name);
     return own.some((each) => isInBackground(each) || each.parent()?.kind() === 'pipeline');
   });
-  const scripts = root
-    .findAll({ rule: { kind: 'command', regex: '^((ba|da|z|k)?sh\\s+)?"?\\$\\{?(0|BASH_SOURCE)\\b' } })
-    .filter(isInBackground);
+  const copies = { kind: 'command', regex: '^((ba|da|z|k)?sh\\s+)?"?\\$\\{?(0|BASH_SOURCE)\\b' };
+  // The pattern takes longer to compile than most scripts to read.
+  const scripts = ITSELF.test(root.text()) ? root.findAll({ rule: copies }).filter(isInBackground) : [];
   return [...functions, ...scripts].map((node) => ({ path: 'copy of itself', node }));
 }
 

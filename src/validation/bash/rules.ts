@@ -26,6 +26,7 @@ export const bash: LanguageRules = [
         ],
       },
     },
+    needs: /&/,
     uses: ['copy of itself'],
     refuses: [
       ':(){ :|:& };:',
@@ -107,6 +108,7 @@ export const bash: LanguageRules = [
         ],
       },
     },
+    needs: /(base64|base32|xxd|openssl|rev|tr|curl|wget)\b|eval|<\(|\/dev\/stdin/,
     refuses: ['echo bHM= | base64 -d | bash', 'eval "$(echo bHM= | base64 -d)"', 'source <(echo ls)'],
     allows: [
       'eval "x=1"\necho $x',
@@ -137,6 +139,7 @@ export const bash: LanguageRules = [
         ],
       },
     },
+    needs: /\/(\W|$|etc|proc|sys|root|boot|run|var|dev\/[svhnmkld])|rm\s/,
     refuses: [
       'cat /etc/passwd',
       'rm -rf /',

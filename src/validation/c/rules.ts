@@ -22,6 +22,7 @@ const ASSEMBLY: Rule = {
   except: /\b_{0,2}asm(_{2})?\s*((_{2})?volatile(_{2})?\s*)?\(\s*""\s*[:)]/,
   // An empty template only keeps the compiler from moving code, as benchmarks do.
   tree: { rule: { kind: 'gnu_asm_expression', not: { regex: '^\\w+\\s*(\\w+\\s*)*\\(\\s*""\\s*[:)]' } } },
+  needs: /asm/,
   refuses: [
     'int main(void) { __asm__ volatile ("syscall"); return 0; }',
     '__asm__(".incbin \\"/etc/passwd\\"");\nint main(void) { return 0; }',

@@ -8,6 +8,7 @@ const MAX_DECLARATIONS = 200;
 
 /** `std::ifstream in(path)` calls what makes an `ifstream`; to the parser it may be a function's declaration. */
 export function streamDeclarations(root: Node): HiddenUse[] {
+  if (!root.text().includes('fstream')) return [];
   const declarations = root.findAll({
     rule: { kind: 'declaration', has: { field: 'type', regex: OPENED.source } },
   });

@@ -51,8 +51,8 @@ export function analyze(parse: Parse, language: LanguageAnalysis, source: string
   for (const use of usesOf(root, grammar, vocabulary, texts.constantOf))
     for (const rule of vocabulary.rulesOf(use.path)) if (isAbout(rule, use, texts)) judged.add(rule, use);
   for (const { rule, node } of judged.found()) found.add(rule, node);
-  for (const rule of rules)
-    if (rule.tree) for (const node of root.findAll(rule.tree)) found.add(rule.id, node);
+  for (const { id, tree, needs } of rules)
+    if (tree && (needs?.test(source) ?? true)) for (const node of root.findAll(tree)) found.add(id, node);
   return { matches: found.matches(), complexity: complexityOf(root, grammar, source) };
 }
 

@@ -25,7 +25,7 @@ export function complexityOf(root: Node, grammar: Grammar, source: string): Comp
     lines: lines.length,
     longest_line: lines.reduce((longest, line) => Math.max(longest, line.length), 0),
     tokens: source.match(TOKEN)?.length ?? 0,
-    ...structureOf(root, grammar.complexity),
+    ...structureOf(root, grammar.complexity, source),
   };
 }
 
@@ -38,7 +38,7 @@ interface Span {
 }
 
 /** One pass over the nodes that matter, in the order of the source: those that are open at a place are a stack. */
-function structureOf(root: Node, kinds: Grammar['complexity']) {
+function structureOf(root: Node, kinds: Grammar['complexity'], source: string) {
   const functions: { complexity: number }[] = [];
   const open: (Span & { readonly own: { complexity: number } | null; readonly deepens: boolean })[] = [];
   const [isFunction, isNesting] = [new Set(kinds.functions), new Set(kinds.nesting)];
@@ -46,7 +46,7 @@ function structureOf(root: Node, kinds: Grammar['complexity']) {
   let nesting = 0;
   let depth = 0;
   let complexity = 1;
-  for (const span of spansOf(root, kinds)) {
+  for (const span of spansOf(root, kinds, source)) {
     while (open.length > 0 && (open.at(-1) as Span).end <= span.start) if (open.pop()?.deepens) depth -= 1;
     if (branches.has(span.kind)) {
       complexity += 1;
@@ -68,12 +68,16 @@ function structureOf(root: Node, kinds: Grammar['complexity']) {
   };
 }
 
-function spansOf(root: Node, kinds: Grammar['complexity']): readonly Span[] {
+function spansOf(root: Node, kinds: Grammar['complexity'], source: string): readonly Span[] {
   const plain = [...new Set([...kinds.functions, ...kinds.branches, ...kinds.nesting])];
-  const operators = Object.entries(kinds.operators).map(([kind, signs]) => ({
-    kind,
-    has: { any: signs.map((sign) => ({ pattern: sign })), field: 'operator' },
-  }));
+  // Each pattern is parsed anew, so only those that can match.
+  const operators = Object.entries(kinds.operators)
+    .map(([kind, signs]) => ({ kind, present: signs.filter((sign) => source.includes(sign)) }))
+    .filter(({ present }) => present.length > 0)
+    .map(({ kind, present }) => ({
+      kind,
+      has: { any: present.map((sign) => ({ pattern: sign })), field: 'operator' },
+    }));
   const rules = [...plain.map((kind) => ({ kind })), ...operators];
   const nodes = root.findAll({ rule: { any: rules } });
   return nodes.map((node) => {

@@ -92,6 +92,7 @@ const INCLUDING = '^include(_str|_bytes)?$';
 
 /** `include_str!("/etc/passwd")` wherever it stands, in the words of another macro too. */
 export function macroIncludes(root: Node): HiddenUse[] {
+  if (!root.text().includes('include')) return [];
   const names = root.findAll({ rule: { kind: 'identifier', regex: INCLUDING } }).slice(0, MAX_DIRECTIVES);
   return names.flatMap((node) => {
     const around = node.parent();
@@ -145,6 +146,7 @@ function leavesProgram(path: string): boolean {
 
 /** `/// <reference path="/etc/passwd" />`. */
 export function references(root: Node): HiddenUse[] {
+  if (!root.text().includes('///')) return [];
   const comments = root.findAll({ rule: { kind: 'comment', regex: '^///\\s*<' } }).slice(0, MAX_DIRECTIVES);
   return comments.flatMap((node) => {
     const [, path] = /\b(?:path|types)\s*=\s*["']([^"']*)["']/.exec(node.text().slice(0, MAX_LINE)) ?? [];

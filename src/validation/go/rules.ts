@@ -102,6 +102,7 @@ export const go: LanguageRules = [
       ),
     ],
     tree: { rule: { kind: 'comment', regex: '^//(go:linkname|go:cgo_|#cgo)' } },
+    needs: /go:linkname|go:cgo_|#cgo/,
     refuses: [
       'package main\n// #include <stdlib.h>\nimport "C"\nfunc main() { C.system(nil) }',
       'package main\nimport "syscall"\nfunc main() { syscall.RawSyscall(57, 0, 0, 0) }',
@@ -139,6 +140,7 @@ export const go: LanguageRules = [
     ),
     texts: { 'os.Chdir()': { argument: 0, matches: SYSTEM_DIRECTORY } },
     tree: { rule: { kind: 'comment', regex: '^//go:embed\\s(.*[\\s"`:])?(/|.*\\.\\./)' } },
+    needs: /go:embed/,
     refuses: [
       'package main\nimport "os"\nfunc main() { os.ReadFile("/etc/passwd") }',
       'package main\nimport "os"\nfunc main() { p := "/proc/self/environ"; f, err := os.Open(p); _, _ = f, err }',

@@ -134,6 +134,7 @@ export const java: LanguageRules = [
         ],
       },
     },
+    needs: /ClassLoader|\.class/,
     refuses: [
       'import javax.script.*;\nclass A { void m() throws Exception { new ScriptEngineManager().getEngineByName("js").eval("1"); } }',
       'class A { void m() throws Exception { Class.forName("java.lang.Runtime"); } }',
@@ -197,6 +198,7 @@ export const java: LanguageRules = [
           '^new (java\\.util\\.)?Scanner\\(\\s*(new (java\\.io\\.)?File|Paths\\.get|Path\\.of)\\("(/(etc|proc|sys|root|dev|var|boot|run)/|\\.\\./)',
       },
     },
+    needs: /Scanner/,
     files: Object.fromEntries([
       ...each(
         'java.io',

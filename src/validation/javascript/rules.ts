@@ -95,6 +95,7 @@ export const javascript: LanguageRules = [
         regex: '\\beval\\s*:\\s*true',
       },
     },
+    needs: /eval/,
     texts: {
       '?.constructor()': { argument: 0, matches: /\breturn\b|[;(]/ },
       'globalThis.setTimeout()': { argument: 0, matches: /[\s\S]/ },

@@ -91,6 +91,7 @@ export const rust: LanguageRules = [
         has: { field: 'macro', regex: '^(.*::)?(global_|naked_|llvm_)?asm$' },
       },
     },
+    needs: /asm/,
     refuses: [
       'use std::arch::asm;\nfn main() { unsafe { asm!("nop"); } }',
       'fn main() { unsafe { core::arch::asm!("nop"); } }',
@@ -120,6 +121,7 @@ export const rust: LanguageRules = [
         ],
       },
     },
+    needs: /extern|link_name/,
     refuses: [
       'extern "C" { fn system(s: *const u8) -> i32; }\nfn main() { unsafe { system("ls\\0".as_ptr()); } }',
       'extern "C" { #[link_name = "system"] fn s(c: *const u8) -> i32; }\nfn main() {}',
@@ -164,6 +166,7 @@ export const rust: LanguageRules = [
         ],
       },
     },
+    needs: /path/,
     refuses: [
       'use std::fs;\nfn main() { let s = fs::read_to_string("/etc/passwd").unwrap(); }',
       'use std::fs::File;\nfn main() { let f = File::open("/proc/self/environ"); }',
