@@ -18,7 +18,7 @@ import { type ConnectionSettings, shareConnections } from './connection-shares.t
 import { allowOrigins } from './cross-origin.ts';
 import { addDocumentationRoutes, collectDocumentation } from './documentation.ts';
 import { answerWithError } from './error-answer.ts';
-import { addHeaders, readHeaders, requestIdOf } from './headers.ts';
+import { readHeaders, requestIdOf, type SetHeaders } from './headers.ts';
 import { shedLoad } from './load-shedding.ts';
 import { answerOptions, rejectOtherPaths } from './other-paths.ts';
 import { addProbeRoutes } from './probes.ts';
@@ -47,9 +47,9 @@ export interface ServerParts extends V1Parts {
 /** Creates the server without listening yet. A `ServiceError` that `submit` throws reaches the client. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const { config, keys } = parts;
-  const app = createApp(parts, await readHeaders());
-  addHooks(app, parts);
-  await addHeaders(app);
+  const setHeaders = await readHeaders();
+  const app = createApp(parts, setHeaders);
+  addHooks(app, parts, setHeaders);
   answerOptions(app, config.corsOrigins);
   rejectOtherPaths(app);
   await allowOrigins(app, config.corsOrigins);
@@ -71,7 +71,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 }
 
 /** The app before its hooks. Each API brings its own parsers and validator; none inherits Fastify's. */
-function createApp(parts: ServerParts, setHeaders: (reply: FastifyReply) => void): FastifyInstance {
+function createApp(parts: ServerParts, setHeaders: SetHeaders): FastifyInstance {
   const app = Fastify({
     ...connectionOptions(parts.config, parts.log),
     loggerInstance: parts.log,
@@ -106,12 +106,14 @@ const MAX_LISTENERS = 32;
 function addHooks(
   app: FastifyInstance,
   { config, isStopping, metrics, traces }: Pick<ServerParts, 'config' | 'isStopping' | 'metrics' | 'traces'>,
+  setHeaders: SetHeaders,
 ): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.raw.setMaxListeners(MAX_LISTENERS);
     traceUntilAnswered(request, reply, traces);
     logWhenAnswered(request, reply);
     countWhenAnswered(request, reply, metrics);
+    setHeaders(reply);
   });
   app.addHook('onSend', async (_request, reply) => {
     boundStalledAnswer(reply, config);
