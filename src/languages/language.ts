@@ -63,6 +63,8 @@ export interface PrebuildStep {
   readonly part: string;
   /** Without it, the language is too slow to be offered. */
   readonly essential: boolean;
+  /** Its commands take less than a second: it is built before any language is offered. */
+  readonly isQuick?: boolean;
   /** Files written into the part's directory before the command runs: `path` relative to it. */
   readonly inputs?: readonly { readonly path: string; readonly content: string }[];
   /** Commands run in turn with `directory` = the part's directory as programs see it. */

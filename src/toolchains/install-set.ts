@@ -4,7 +4,7 @@
 import type { Language } from '../languages/language.ts';
 import { fingerprint } from './fingerprint.ts';
 import { lockInstallation } from './installation-lock.ts';
-import { buildPart, isBuilt, isOnlyWritten, type PartPlan } from './prebuilt-parts.ts';
+import { buildPart, isBuilt, isQuick, type PartPlan } from './prebuilt-parts.ts';
 import type { ProofCache } from './proof-cache.ts';
 import { contextOf } from './prove-toolchain.ts';
 import type { InstalledToolchain, Log } from './toolchain.ts';
@@ -44,10 +44,10 @@ export async function installSet(set: ToolchainSet, installer: Installer): Promi
   const problems = new Map<string, string>();
   const parts = await offerKnown(set, installer);
   const missing = plansOf(set).filter((plan) => !parts.some(({ name }) => name === plan.name));
-  // Parts that are only written take no time: no language is offered without them.
-  for (const plan of missing.filter(isOnlyWritten)) await addPart(plan, parts, { set, problems, installer });
+  // No language is offered without the parts that take no time.
+  for (const plan of missing.filter(isQuick)) await addPart(plan, parts, { set, problems, installer });
   await proveMembers(set, parts, problems, installer);
-  for (const plan of missing.filter((plan) => !isOnlyWritten(plan))) {
+  for (const plan of missing.filter((plan) => !isQuick(plan))) {
     await addPart(plan, parts, { set, problems, installer });
     await proveMembers(set, parts, problems, installer);
   }

@@ -35,9 +35,9 @@ export function planPart(
   return { part, tools, name, source: join(store, name) };
 }
 
-/** Whether building it runs no command. */
-export function isOnlyWritten({ part, tools }: PartPlan): boolean {
-  return part.commands(tools, PREBUILT).length === 0;
+/** Whether building it takes no time worth mentioning. */
+export function isQuick({ part, tools }: PartPlan): boolean {
+  return part.isQuick === true || part.commands(tools, PREBUILT).length === 0;
 }
 
 export async function isBuilt(plan: PartPlan): Promise<boolean> {
