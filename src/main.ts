@@ -79,6 +79,7 @@ function withCauses(error: unknown, depth = 0): string[] {
 /** What a shutdown needs. */
 interface Service {
   readonly queue: ExecutionQueue;
+  readonly validation: CodeValidation;
   readonly graceMs: number;
   isStopping: boolean;
 }
@@ -100,6 +101,8 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   started.defer(() => traces?.close());
   const redis = await connectRedis(config, log);
   started.defer(() => redis?.close());
+  const validation = openValidation(config, log);
+  started.defer(() => validation.close());
   const chosen = await chooseSandbox(config, log, started);
   const { sandbox, toolchains } = chosen;
   const scheduler = createSlotScheduler(sandbox.slots);
@@ -112,8 +115,6 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     log,
   };
   const metrics = openMetrics(config, redis, observed, started);
-  const validation = openValidation(config, log);
-  started.defer(() => validation.close());
   const judges = createJudgeThreads();
   started.defer(() => judges.close());
   const queue = createQueue(config, log, {
@@ -123,7 +124,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     metrics,
     judges,
   });
-  const service = { queue, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
+  const service = { queue, validation, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
   await listen(config, log, { service, chosen, scheduler, redis, metrics, validation, traces }, started);
   return service;
 }
@@ -227,6 +228,7 @@ function stopOnSignals(service: Service, started: AsyncDisposableStack, log: Log
     service.isStopping = true;
     log.info({ signal, ...service.queue.depth() }, isSecond ? 'stopping at once' : 'stopping');
     if (isSecond) return service.queue.close({ graceMs: 0 });
+    void service.validation.close();
     await service.queue.close({ graceMs: service.graceMs });
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
     await started.disposeAsync();

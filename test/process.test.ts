@@ -1,7 +1,7 @@
 // Starting and stopping the process: what prevents a start, and what happens to executions when it stops.
 
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
@@ -20,6 +20,12 @@ async function startWarm(t: TestContext, environment: Record<string, string> = {
   const service = await start(t, environment);
   assert.equal((await execute(service, { language: 'python', code: 'pass' })).status, 200);
   return service;
+}
+
+/** Processes that it started itself, by a part of their command. */
+function childrenOf({ pid }: ChildProcess, command: string): number[] {
+  const found = execFileSync('pgrep', ['-P', String(pid), '-f', command], { encoding: 'utf8' });
+  return found.trim().split('\n').map(Number);
 }
 
 async function output(child: ChildProcess): Promise<{ code: number; stderr: string }> {
@@ -65,6 +71,19 @@ suite('the process', () => {
     assert.equal(((await refused.json()) as { code: string }).code, 'shutting_down');
     assert.equal((await fetch(`${service.url}/health/ready`)).status, 503);
     assert.match(await (await running).text(), /slept/);
+    assert.deepEqual(await once(service.process, 'exit'), [0, null]);
+  });
+
+  test('answers on a signal what is still being validated: nothing of it ran', async (t) => {
+    const service = await startWarm(t);
+    for (const child of childrenOf(service.process, 'analyzer-process')) process.kill(child, 'SIGSTOP');
+    const validated = execute(service, { ...SLEEP, code: 'print("never analyzed")' });
+    await delay(300);
+    service.process.kill('SIGTERM');
+    const answer = await validated;
+    assert.equal(answer.status, 503);
+    assert.equal(answer.headers.get('retry-after'), '10');
+    assert.equal(((await answer.json()) as { code: string }).code, 'shutting_down');
     assert.deepEqual(await once(service.process, 'exit'), [0, null]);
   });
 

@@ -66,7 +66,7 @@ export type Readiness = (typeof READINESS)[number];
 
 export interface Health {
   report(): Promise<HealthReport>;
-  /** Whether programs can be run: `starting` while no language is ready yet. */
+  /** Whether programs can be run: `starting` while no language is ready, or code cannot be validated yet. */
   readiness(): Promise<Exclude<Readiness, 'stopping'>>;
 }
 

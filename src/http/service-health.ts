@@ -33,6 +33,7 @@ export interface ServiceParts {
   readonly scheduler: Pick<SlotScheduler, 'share'>;
   readonly queue: Pick<ExecutionQueue, 'depth'>;
   readonly languages: () => readonly LanguageDescription[];
+  readonly validation: { isWarm(): boolean };
   readonly log: FastifyBaseLogger;
 }
 
@@ -58,9 +59,16 @@ export function createServiceHealth(parts: ServiceParts): Health {
     disk: checkDisk(config.dataDirectory),
     toolchains: checkLanguages(parts.languages),
   };
-  return createHealth(checks, {
+  const health = createHealth(checks, {
     version,
     onFailure: (part, error) => log.error({ err: error, part }, 'a health check fails'),
     onRecovery: (part) => log.info({ part }, 'a health check works again'),
   });
+  return {
+    ...health,
+    readiness: async () => {
+      const readiness = await health.readiness();
+      return readiness === 'ready' && !parts.validation.isWarm() ? 'starting' : readiness;
+    },
+  };
 }

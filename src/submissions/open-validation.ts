@@ -22,6 +22,9 @@ export interface CodeValidation {
   /** `undefined` if validation is off. */
   readonly validate: ValidateCode | undefined;
   readonly audit: Audit;
+  /** Whether code is analyzed without waiting for processes to start. */
+  isWarm(): boolean;
+  /** Submissions that are being validated end as `shutting_down`. */
   close(): Promise<void>;
 }
 
@@ -36,6 +39,7 @@ export function openValidation(settings: ValidationSettings, log: Log): CodeVali
     validate:
       mode === 'off' || validator === null ? undefined : createValidateCode(mode, { validator, audit }),
     audit,
+    isWarm: () => analyzer?.isWarm() ?? true,
     close: async () => analyzer?.close(),
   };
 }

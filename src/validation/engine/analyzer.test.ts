@@ -96,11 +96,27 @@ suite('an analyzer', { concurrency: 2 }, () => {
     });
   });
 
-  test('answers what waits when it is closed', async () => {
+  test('rejects what waits when it is closed, and what comes later, as shutting_down', async () => {
     const analyzer = createAnalyzer({ processes: 1, limits: ANALYSIS_LIMITS });
-    const waiting = analyzer.analyze(PLAIN);
+    const waiting = assert.rejects(analyzer.analyze(PLAIN), { code: 'shutting_down', retryAfterSeconds: 10 });
     await analyzer.close();
-    assert.equal((await waiting).type, 'unavailable');
-    assert.equal((await analyzer.analyze(PLAIN)).type, 'unavailable');
+    await waiting;
+    await assert.rejects(analyzer.analyze(PLAIN), { code: 'shutting_down' });
+  });
+
+  test('rejects what is being analyzed when it is closed as shutting_down', async () => {
+    const analyzer = createAnalyzer({ processes: 1, limits: ANALYSIS_LIMITS });
+    await analyzer.analyze(PLAIN);
+    const running = assert.rejects(analyzer.analyze(HOSTILE), { code: 'shutting_down' });
+    await analyzer.close();
+    await running;
+  });
+
+  test('is warm as soon as one process analyzes without a wait', async () => {
+    await withAnalyzer({}, async (analyzer) => {
+      assert.equal(analyzer.isWarm(), false);
+      await analyzer.analyze(PLAIN);
+      assert.equal(analyzer.isWarm(), true);
+    });
   });
 });

@@ -13,6 +13,7 @@ const PROGRAM = fileURLToPath(new URL('./analyzer-process.ts', import.meta.url))
 const WATCH_MS = 25;
 /** Processes that die without a source to blame are restarted after this delay. */
 const RESTART_MS = 1000;
+const STOPPING_RETRY_SECONDS = 10;
 
 export interface AnalyzerLimits {
   readonly cpuTimeMs: number;
@@ -29,14 +30,17 @@ export type AnalysisOutcome =
   | { readonly type: 'unavailable'; readonly reason: string };
 
 export interface Analyzer {
-  /** Rejects with `queue_full` when too many wait. */
+  /** Rejects with `queue_full` when too many wait, and with `shutting_down` once it is closed. */
   analyze(request: AnalysisRequest): Promise<AnalysisOutcome>;
+  /** Whether the first processes have started, or failed to: until then, code waits for them. */
+  isWarm(): boolean;
   close(): Promise<void>;
 }
 
 interface Job {
   readonly request: AnalysisRequest;
   readonly resolve: (outcome: AnalysisOutcome) => void;
+  readonly reject: (error: ServiceError) => void;
   /** Processes that died while reading it without being killed. */
   deaths: number;
 }
@@ -53,6 +57,7 @@ interface State {
   readonly limits: AnalyzerLimits;
   readonly workers: Set<Worker>;
   readonly waiting: Job[];
+  isWarm: boolean;
   isClosed: boolean;
 }
 
@@ -60,22 +65,29 @@ export function createAnalyzer(options: {
   readonly processes: number;
   readonly limits: AnalyzerLimits;
 }): Analyzer {
-  const state: State = { limits: options.limits, workers: new Set(), waiting: [], isClosed: false };
+  const state: State = {
+    limits: options.limits,
+    workers: new Set(),
+    waiting: [],
+    isWarm: false,
+    isClosed: false,
+  };
   for (let count = 0; count < options.processes; count += 1) startWorker(state);
   return {
     analyze: (request) => submit(state, request),
+    isWarm: () => state.isWarm,
     close: () => close(state),
   };
 }
 
 function submit(state: State, request: AnalysisRequest): Promise<AnalysisOutcome> {
-  if (state.isClosed) return Promise.resolve({ type: 'unavailable', reason: 'the service is stopping' });
+  if (state.isClosed) return Promise.reject(stopping());
   if (state.waiting.length >= state.limits.waiting) {
     const message = `The code cannot be checked now: ${state.waiting.length} submissions wait for it`;
     return Promise.reject(new ServiceError('queue_full', message));
   }
-  return new Promise((resolve) => {
-    state.waiting.push({ request, resolve, deaths: 0 });
+  return new Promise((resolve, reject) => {
+    state.waiting.push({ request, resolve, reject, deaths: 0 });
     assign(state);
   });
 }
@@ -109,8 +121,10 @@ function startWorker(state: State): void {
 }
 
 function receive(state: State, worker: Worker, reply: AnalysisReply): void {
-  if (reply.type === 'ready') worker.isReady = true;
-  else {
+  if (reply.type === 'ready') {
+    worker.isReady = true;
+    state.isWarm = true;
+  } else {
     const { job } = worker;
     worker.job = null;
     job?.resolve(reply.type === 'done' ? reply : { type: 'unavailable', reason: reply.error });
@@ -122,10 +136,13 @@ function receive(state: State, worker: Worker, reply: AnalysisReply): void {
 function replace(state: State, worker: Worker, how: string): void {
   state.workers.delete(worker);
   const { job, verdict } = worker;
-  if (job !== null && verdict === null && !state.isClosed && job.deaths === 0)
-    state.waiting.unshift({ ...job, deaths: 1 });
-  else job?.resolve(verdict ?? endedBy(state, how));
-  if (state.isClosed) return;
+  state.isWarm = true;
+  if (state.isClosed) {
+    job?.reject(stopping());
+    return;
+  }
+  if (job !== null && verdict === null && job.deaths === 0) state.waiting.unshift({ ...job, deaths: 1 });
+  else job?.resolve(verdict ?? { type: 'exhausted', reason: `reading it ended with ${how}` });
   if (worker.isReady) {
     startWorker(state);
     return;
@@ -135,11 +152,6 @@ function replace(state: State, worker: Worker, how: string): void {
   }, RESTART_MS).unref();
   const reason = `the analyzer does not start: ${how}`;
   for (const waiting of state.waiting.splice(0)) waiting.resolve({ type: 'unavailable', reason });
-}
-
-function endedBy({ isClosed }: State, how: string): AnalysisOutcome {
-  if (isClosed) return { type: 'unavailable', reason: 'the service is stopping' };
-  return { type: 'exhausted', reason: `reading it ended with ${how}` };
 }
 
 /** CPU time and memory are the source's; time on the clock alone is that of a busy machine. */
@@ -175,10 +187,19 @@ function excess(
   return null;
 }
 
+/** Code that was not analyzed is in no queue: nothing of it ran, and another service can take it. */
+function stopping(): ServiceError {
+  const options = { retryAfterSeconds: STOPPING_RETRY_SECONDS };
+  return new ServiceError(
+    'shutting_down',
+    'The service is shutting down and takes no more executions',
+    options,
+  );
+}
+
 async function close(state: State): Promise<void> {
   state.isClosed = true;
-  for (const job of state.waiting.splice(0))
-    job.resolve({ type: 'unavailable', reason: 'the service is stopping' });
+  for (const job of state.waiting.splice(0)) job.reject(stopping());
   const exits = [...state.workers].map(
     ({ child }) =>
       new Promise<void>((resolve) =>
