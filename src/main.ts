@@ -190,6 +190,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     metrics,
     traces,
     languages: describe,
+    sourceFileOf: (id, code) => languages.find(id)?.sourceFile(code) ?? '',
     administration: createAdministration(config, log, parts.chosen, started),
     health: health.report,
     isStopping: () => service.isStopping,

@@ -29,19 +29,22 @@ export function requireScope(scope: Scope) {
   return { config: { scope } };
 }
 
-/** Requires a key for the routes of `app`, before bodies are read. Throws `unauthorized` or `forbidden`. */
-export function authenticate(app: FastifyInstance, keys: KeyRing): void {
+/** Requires a key for the routes of `app`, before bodies are read; `offeredBy` finds it in a request. Throws `unauthorized` or `forbidden`. */
+export function authenticate(
+  app: FastifyInstance,
+  keys: KeyRing,
+  offeredBy: (request: FastifyRequest) => readonly string[] = offeredKeys,
+): void {
   app.addHook('onRequest', async (request) => {
     const { open, scope = 'execute' } = request.routeOptions.config;
-    if (!request.is404 && !open) request.apiKey = keyFor(request, scope, keys);
+    if (!request.is404 && !open) request.apiKey = keyFor(offeredBy(request), scope, keys);
   });
 }
 
-function keyFor(request: FastifyRequest, scope: Scope, keys: KeyRing): ApiKey | null {
+function keyFor(offered: readonly string[], scope: Scope, keys: KeyRing): ApiKey | null {
   if (scope === 'admin' && !keys.hasScope(scope)) {
     throw new ServiceError('forbidden', 'The admin routes are disabled');
   }
-  const offered = offeredKeys(request);
   const key = keys.find(offered);
   if (key === null) {
     if (scope !== 'admin' && !keys.isRequired()) return null;

@@ -18,7 +18,10 @@ export interface BodyBounds {
 }
 
 /** Rejects a request before its body is read if there is no room for it. */
-export function boundBodies(app: FastifyInstance, { maxBodyBytes, maxBodiesBytes }: BodyBounds): void {
+export type BoundBodies = (app: FastifyInstance) => void;
+
+/** One budget for the routes of every app that it is applied to. */
+export function createBodyBudget({ maxBodyBytes, maxBodiesBytes }: BodyBounds): BoundBodies {
   const roomBytes = Math.max(maxBodiesBytes, maxBodyBytes);
   const held = new Map<FastifyRequest, number>();
   const heldByClient = new Map<string, number>();
@@ -34,7 +37,7 @@ export function boundBodies(app: FastifyInstance, { maxBodyBytes, maxBodiesBytes
     if (bytes === 0) held.delete(request);
     else held.set(request, bytes);
   };
-  app.addHook('preParsing', async (request, reply) => {
+  const take = async (request: FastifyRequest, reply: FastifyReply) => {
     const bytes = announcedBytes(request, maxBodyBytes);
     if (bytes === 0) return;
     const ofClient = (heldByClient.get(clientIdOf(request)) ?? 0) + bytes;
@@ -45,11 +48,14 @@ export function boundBodies(app: FastifyInstance, { maxBodyBytes, maxBodiesBytes
     }
     hold(request, bytes);
     whenOver(reply, () => hold(request, 0));
-  });
-  // A body that came in chunks had the maximum reserved, since its length was unknown.
-  app.addHook('preValidation', async (request) => {
-    if (held.has(request) && request.chunkedBytes > 0) hold(request, request.chunkedBytes);
-  });
+  };
+  return (app) => {
+    app.addHook('preParsing', take);
+    // A body that came in chunks had the maximum reserved, since its length was unknown.
+    app.addHook('preValidation', async (request) => {
+      if (held.has(request) && request.chunkedBytes > 0) hold(request, request.chunkedBytes);
+    });
+  };
 }
 
 /** A body that is too large counts as none: it is rejected and never in memory. */

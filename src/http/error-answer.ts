@@ -75,8 +75,15 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, { code: ErrorCode; detail: strin
 
 /** Answers a request with the error answer for `error`, and logs it if the fault is the service's. */
 export function answerWithError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
-  const refusal = refusalOf(error);
+  const refusal = reportError(error, request, reply);
   const answer = errorAnswerOf(refusal, request.id);
+  return reply.code(answer.status).type('application/problem+json').send(answer);
+}
+
+/** Logs `error` and sets the headers that go with it, for an answer of any shape. Returns what the client may know. */
+export function reportError(error: unknown, request: FastifyRequest, reply: FastifyReply): ServiceError {
+  const refusal = refusalOf(error);
+  const { status } = ERROR_CATALOG[refusal.code];
   reply.errorCode = refusal.code;
   const isOurFault = refusal.code === 'internal_error' || refusal.cause !== undefined;
   if (isOurFault && !reply.raw.destroyed) {
@@ -84,12 +91,12 @@ export function answerWithError(error: unknown, request: FastifyRequest, reply: 
   }
   // Fastify would close the connection at once, and many clients would then lose this answer while still sending.
   // Node reads and drops the rest of the body instead, for no longer than a request may take.
-  if (answer.status === 413) reply.removeHeader('connection');
-  if (answer.status === 401) reply.header('www-authenticate', 'Bearer');
-  if (RETRY_STATUSES.includes(answer.status)) {
+  if (status === 413) reply.removeHeader('connection');
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (RETRY_STATUSES.includes(status)) {
     reply.header('retry-after', Math.ceil(refusal.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS));
   }
-  return reply.code(answer.status).type('application/problem+json').send(answer);
+  return refusal;
 }
 
 /** The body of an error answer. */

@@ -30,7 +30,7 @@ async function otherApi(api: FastifyInstance): Promise<void> {
 
 async function serverWithBoth(t: TestContext, environment: Record<string, string> = {}) {
   const server = await createTestServer(t, {
-    environment: { API_KEYS: KEY['x-api-key'], ...environment },
+    environment: { API_KEYS: KEY['x-api-key'], COMPAT: 'none', ...environment },
     submit: async () => {
       throw new ServiceError('queue_full', 'what is wrong');
     },

@@ -72,6 +72,7 @@ export async function createTestServer(
     submit: async (request) => resultOf(request),
     metrics: null,
     languages: () => [LANGUAGE],
+    sourceFileOf: () => 'main.py',
     health: async () => HEALTH,
     readiness: async () => 'ready',
     administration: ADMINISTRATION,

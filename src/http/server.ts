@@ -13,9 +13,12 @@ import type { Config } from '../settings/config.ts';
 import type { Traces } from '../traces/traces.ts';
 import { createAnswerBudget } from './answer-budget.ts';
 import { authenticate } from './authentication.ts';
+import { createBodyBudget } from './body-budget.ts';
 import { boundStalledAnswer, type ConnectionBounds, connectionOptions } from './connection.ts';
 import { type ConnectionSettings, shareConnections } from './connection-shares.ts';
 import { allowOrigins } from './cross-origin.ts';
+import type { DialectParts } from './dialects/dialect.ts';
+import { addDialects } from './dialects/dialects.ts';
 import { addDocumentationRoutes, collectDocumentation } from './documentation.ts';
 import { answerWithError } from './error-answer.ts';
 import { readHeaders, requestIdOf, type SetHeaders } from './headers.ts';
@@ -31,11 +34,12 @@ import { type V1Parts, v1 } from './v1/v1.ts';
 /** Longer than any valid one, so that a route can say what is wrong with it. */
 const MAX_PARAMETER_LENGTH = 512;
 
-export interface ServerParts extends V1Parts {
+export interface ServerParts extends V1Parts, Pick<DialectParts, 'sourceFileOf'> {
   readonly config: V1Parts['config'] &
     LimitSettings &
     ConnectionBounds &
     ConnectionSettings &
+    DialectParts['config'] &
     Pick<Config, 'corsOrigins' | 'maxAnswersBytes' | 'maxEventLoopDelayMs'>;
   readonly version: string;
   readonly counters: RateCounters;
@@ -59,7 +63,9 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 
   const limits = createRateLimits(config, parts.counters);
   const answers = createAnswerBudget(config.maxAnswersBytes);
-  await app.register(v1, { ...parts, limits, shares, answers, prefix: '/api/v1' });
+  const shared = { ...parts, limits, shares, answers, boundBodies: createBodyBudget(config) };
+  await app.register(v1, { ...shared, prefix: '/api/v1' });
+  await addDialects(app, shared);
   await app.register(async (guarded) => {
     authenticate(guarded, keys);
     countRequests(guarded, limits);

@@ -26,7 +26,10 @@ export interface SubmissionParts {
 }
 
 /** What an API chooses for its submissions. */
-export type SubmissionChoices = Pick<SubmissionContext, 'encoding' | 'include' | 'api' | 'codeValidation'> & {
+export type SubmissionChoices = Pick<
+  SubmissionContext,
+  'encoding' | 'include' | 'api' | 'codeValidation' | 'waitForRoomMs'
+> & {
   /** Aborted when the client no longer wants the result, beside a connection that closes. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: ExecutionEvent) => void;

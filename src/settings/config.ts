@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { KIB, MIB } from '../units.ts';
 import { ACCESS_SETTINGS } from './access-settings.ts';
+import { COMPAT_SETTINGS } from './compat-settings.ts';
 import { GATEWAY_SETTINGS } from './gateway-settings.ts';
 import { keys } from './key-setting.ts';
 import { OPERATION_SETTINGS } from './operation-settings.ts';
@@ -147,6 +148,7 @@ export const SETTINGS = {
     meaning: 'Prefix of all keys in Redis. Services with the same prefix share their metrics and limits.',
   }),
   ...VALIDATION_SETTINGS,
+  ...COMPAT_SETTINGS,
   apiKeys: keys(
     'API_KEYS',
     'Keys that may use the API, in plain text or as `NAME:sha256:DIGEST`. If no keys are set anywhere, no key is required.',

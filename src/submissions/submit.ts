@@ -19,6 +19,7 @@ import { auditViolations } from './audit.ts';
 import { endedEntry, failedEntry } from './log-entry.ts';
 import type { CodeValidation } from './open-validation.ts';
 import type { ResultPart, SubmissionContext, Submit } from './submission.ts';
+import { submitWhenThereIsRoom } from './wait-for-room.ts';
 
 /** Rejections after a request was accepted: nothing ran, so it counts as no execution. */
 const LATE_REJECTIONS: readonly ErrorCode[] = ['queue_full', 'shutting_down'];
@@ -105,10 +106,10 @@ function shortenInputs(results: readonly TestResult[], { tests }: ExecutionTask)
 async function submitAndWait(
   queue: ExecutionQueue,
   task: ExecutionTask,
-  { signal, onEvent }: SubmissionContext,
+  { signal, onEvent, waitForRoomMs }: SubmissionContext,
   followed: ExecutionTrace | undefined,
 ): Promise<ExecutionRecord> {
-  const id = await queue.submit(task);
+  const id = await submitWhenThereIsRoom(queue, task, { signal, waitForRoomMs });
   const cancel = () => void queue.cancel(id);
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });

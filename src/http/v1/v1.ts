@@ -9,7 +9,7 @@ import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import type { Config } from '../../settings/config.ts';
 import type { Submit } from '../../submissions/submission.ts';
 import { authenticate } from '../authentication.ts';
-import { type BodyBounds, boundBodies } from '../body-budget.ts';
+import type { BodyBounds, BoundBodies } from '../body-budget.ts';
 import { answerWithError, ErrorAnswer } from '../error-answer.ts';
 import { HealthReport, type Readiness } from '../health-report.ts';
 import { markRoutes } from '../marked-routes.ts';
@@ -40,7 +40,10 @@ export interface V1Parts {
 }
 
 /** The plugin; its prefix is the `/api/v1` of its routes. */
-export async function v1(app: FastifyInstance, parts: V1Parts & ExecuteRouteParts): Promise<void> {
+export async function v1(
+  app: FastifyInstance,
+  parts: V1Parts & ExecuteRouteParts & { readonly boundBodies: BoundBodies },
+): Promise<void> {
   markRoutes(app, 'v1');
   app.setErrorHandler(answerWithError);
   rejectOtherPaths(app);
@@ -48,7 +51,7 @@ export async function v1(app: FastifyInstance, parts: V1Parts & ExecuteRoutePart
   addSchemas(app, parts.config);
   authenticate(app, parts.keys);
   countRequests(app, parts.limits);
-  boundBodies(app, parts.config);
+  parts.boundBodies(app);
   addExecuteRoute(app, parts);
   addLanguagesRoute(app, parts.languages);
   addHealthRoute(app, parts.health);

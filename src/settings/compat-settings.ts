@@ -1,0 +1,40 @@
+// Settings of other services' APIs. They are part of the table in config.ts.
+
+import { choice, flag, list, type Setting } from './setting.ts';
+
+/** The APIs that may stand beside version 1, as the setting names them. */
+const COMPAT_APIS = ['piston', 'judge0', 'jobe', 'sandbox-fusion'] as const;
+type CompatApi = (typeof COMPAT_APIS)[number];
+
+export const COMPAT_SETTINGS = {
+  compat: compat(
+    'COMPAT',
+    "Other services' APIs to answer beside version 1, or `none`. Routes of the others are a 404. See docs/moving.md.",
+  ),
+  compatCodeValidation: choice('COMPAT_CODE_VALIDATION', 'warn', ['enforce', 'warn', 'off'], {
+    meaning:
+      "`CODE_VALIDATION` for what comes through other services' APIs, which do not validate code. Findings that do not reject code are logged.",
+  }),
+  compatAnyVersion: flag(
+    'COMPAT_ANY_VERSION',
+    false,
+    "Whether a version that is not installed, in a request to Piston's API, means the newest one rather than an error.",
+  ),
+};
+
+function compat(name: string, meaning: string): Setting<readonly CompatApi[]> {
+  const { parse, ...setting } = list(name, {
+    item: new RegExp(`^(${COMPAT_APIS.join('|')})$`),
+    allowed: `\`none\` or a list of ${COMPAT_APIS.join(', ')}`,
+    meaning,
+  });
+  return {
+    ...setting,
+    defaultText: `\`${COMPAT_APIS.join(',')}\``,
+    absent: COMPAT_APIS,
+    parse: (text) => {
+      const written = text.toLowerCase();
+      return written === 'none' ? [] : (parse(written) as readonly CompatApi[] | undefined);
+    },
+  };
+}
