@@ -19,6 +19,8 @@ const SECURITY = [
   'src/docker/gateway/**',
   'src/http/{authentication,body-budget,connection-shares,cross-origin,headers,rate-limits}.test.ts',
   'src/sandbox/native/box-from-outside.test.ts',
+  'src/webhooks/{post,signature,target-guard}.test.ts',
+  'test/webhook-network.test.ts',
 ];
 
 /** They need root, boxes, containers, Redis or a whole service. */

@@ -34,6 +34,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   metrics: { types: ['api', 'execution', 'redis'] },
   redis: {},
   traces: { types: ['execution'] },
+  webhooks: { any: ['settings'], types: ['api'] },
   settings: { any: ['languages', 'validation'] },
   service: { any: ['docker', 'languages', 'sandbox', 'toolchains'], types: ['settings'] },
   'log.ts': { types: ['settings'] },

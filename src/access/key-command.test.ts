@@ -14,7 +14,7 @@ const NOW = Date.parse('2030-01-01T00:00:00Z');
 async function keyFile() {
   const directory = await mkdtempDisposable(join(tmpdir(), 'keys-test-'));
   const path = join(directory.path, 'kept', 'keys.json');
-  const run = (...args: string[]) => runKeyCommand(args, path, () => NOW);
+  const run = (...args: string[]) => runKeyCommand(args, path, { now: () => NOW });
   return { path, run, [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
 }
 
@@ -49,7 +49,7 @@ suite('npm run keys', () => {
     const [header, row] = output.split('\n');
     assert.match(header ?? '', /^ID +NAME +SCOPES +MADE +EXPIRES +LIMITS$/);
     assert.match(row ?? '', /^[0-9a-f]{8} +course +execute,admin .* 2030-01-31\S+ +60\/minute, 1000\/day$/);
-    const later = await runKeyCommand(['list'], file.path, () => NOW + 31 * 86_400_000);
+    const later = await runKeyCommand(['list'], file.path, { now: () => NOW + 31 * 86_400_000 });
     assert.match(later.output, /\(expired\)/);
   });
 

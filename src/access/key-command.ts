@@ -3,8 +3,11 @@
 
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import type { KeyCommandResult } from './command-result.ts';
 import { digestOf, KEY_NAME, KEY_NAME_FORM, ORDINARY_SCOPES, SCOPES, type Scope } from './key.ts';
 import { type KeyEntry, readKeyFile, writeKeyFile } from './key-file.ts';
+import { WEBHOOK_SECRET_USAGE } from './webhook-secret-command.ts';
+import type { WebhookSecrets } from './webhook-secrets.ts';
 
 const KEY_BYTES = 32;
 /** A prefix by which secret scanners and people recognise a key. */
@@ -17,7 +20,8 @@ const MAX_DAYS = 36_500;
 const KEYS_USAGE = `npm run keys -- make NAME [--scopes execute,metrics,admin] [--days N]
                          [--requests-per-minute N] [--executions-per-day N]
 npm run keys -- list
-npm run keys -- revoke NAME|ID`;
+npm run keys -- revoke NAME|ID
+${WEBHOOK_SECRET_USAGE}`;
 
 const OPTIONS = {
   scopes: { type: 'string' },
@@ -26,17 +30,17 @@ const OPTIONS = {
   'executions-per-day': { type: 'string' },
 } as const;
 
-/** `output` is for programs, such as the key itself; `notes` are for people. */
-export interface KeyCommandResult {
-  readonly output: string;
-  readonly notes: string;
+export interface KeyCommandOptions {
+  readonly now?: () => number;
+  /** Loses the secrets of a name whose last key is revoked, so that another client of that name gets new ones. */
+  readonly webhookSecrets?: Pick<WebhookSecrets, 'remove'>;
 }
 
 /** Runs one command on the file. Rejects with an error that says what is wrong with the arguments. */
 export async function runKeyCommand(
   args: readonly string[],
   path: string,
-  now: () => number = Date.now,
+  { now = Date.now, webhookSecrets }: KeyCommandOptions = {},
 ): Promise<KeyCommandResult> {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const [command, subject, ...rest] = positionals;
@@ -44,7 +48,7 @@ export async function runKeyCommand(
   const entries = await readKeyFile(path);
   if (command === 'make' && subject) return make(path, entries, entryFor(subject, values, now()));
   if (command === 'list' && !subject) return list(path, entries ?? [], now());
-  if (command === 'revoke' && subject) return revoke(path, entries ?? [], subject);
+  if (command === 'revoke' && subject) return revoke(path, entries ?? [], subject, webhookSecrets);
   throw new Error(`Give a command:\n${KEYS_USAGE}`);
 }
 
@@ -89,13 +93,16 @@ async function revoke(
   path: string,
   entries: readonly KeyEntry[],
   subject: string,
+  webhookSecrets: KeyCommandOptions['webhookSecrets'],
 ): Promise<KeyCommandResult> {
   const revoked = entries.filter((entry) => entry.name === subject || idOf(entry) === subject);
   if (revoked.length === 0) throw new Error(`There is no key ${JSON.stringify(subject)}, by name or ID`);
-  await writeKeyFile(
-    path,
-    entries.filter((entry) => !revoked.includes(entry)),
+  const left = entries.filter((entry) => !revoked.includes(entry));
+  await writeKeyFile(path, left);
+  const gone = new Set(
+    revoked.map(({ name }) => name).filter((name) => !left.some((key) => key.name === name)),
   );
+  for (const name of gone) await webhookSecrets?.remove(name);
   return {
     output: '',
     notes: `Revoked ${revoked.map((entry) => `${entry.name} (${idOf(entry)})`).join(', ')}`,

@@ -25,6 +25,7 @@ import {
   withoutCredentials,
 } from './setting.ts';
 import { VALIDATION_SETTINGS } from './validation-settings.ts';
+import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 
 export const SETTINGS = {
   host: text('HOST', {
@@ -164,6 +165,7 @@ export const SETTINGS = {
   ),
   allowAnonymous: flag('ALLOW_ANONYMOUS', false, 'Allow everyone to use the API of a public address.'),
   ...ACCESS_SETTINGS,
+  ...WEBHOOK_SETTINGS,
   ...GATEWAY_SETTINGS,
   shutdownGraceSeconds: integer(
     'SHUTDOWN_GRACE_SECONDS',
@@ -225,6 +227,14 @@ export function keyFilePath({
   dataDirectory,
 }: Pick<Config, 'apiKeysFile' | 'dataDirectory'>): string {
   return apiKeysFile ?? join(dataDirectory, 'keys.json');
+}
+
+/** Where the secrets are kept that sign webhooks. */
+export function webhookSecretsPath({
+  webhookSecretsDirectory,
+  dataDirectory,
+}: Pick<Config, 'webhookSecretsDirectory' | 'dataDirectory'>): string {
+  return webhookSecretsDirectory ?? join(dataDirectory, 'webhook-secrets');
 }
 
 /** Not asked of settings that are refused already: their values are `undefined`. */

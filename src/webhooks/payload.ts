@@ -1,0 +1,71 @@
+// The body of a webhook: the execution as its key sees it, in the envelope of Standard Webhooks, shortened until it fits
+// what receivers accept. Hidden tests were redacted before.
+
+import type { ExecutionResult, TestResult } from '../api/execution.ts';
+import { KIB } from '../units.ts';
+
+const MAX_BODY_BYTES = 256 * KIB;
+/** How much of each text is kept, from one attempt to make the body fit to the next. */
+const TEXT_LENGTHS = [16 * KIB, 4 * KIB, KIB, 128, 0];
+
+interface WebhookBody {
+  readonly type: 'execution.completed';
+  /** When the execution ended. */
+  readonly timestamp: string;
+  /** Whether `data` was shortened; the execution's own route has all of it. */
+  readonly truncated: boolean;
+  readonly data: ExecutionResult;
+}
+
+/** The same text for every attempt, as the result is final. */
+export function webhookBody(result: ExecutionResult): string {
+  const whole = write(result, false);
+  if (fits(whole)) return whole;
+  for (const length of TEXT_LENGTHS) {
+    const shortened = write(shorten(result, length), true);
+    if (fits(shortened)) return shortened;
+  }
+  return write({ ...shorten(result, 0), results: [] }, true);
+}
+
+function write(data: ExecutionResult, truncated: boolean): string {
+  const body: WebhookBody = { type: 'execution.completed', timestamp: data.finished_at, truncated, data };
+  return JSON.stringify(body);
+}
+
+function fits(body: string): boolean {
+  return Buffer.byteLength(body) <= MAX_BODY_BYTES;
+}
+
+function shorten(result: ExecutionResult, length: number): ExecutionResult {
+  const { analysis: _, ...rest } = result;
+  const { compile } = result;
+  const cut = (text: string) => text.slice(0, length).toWellFormed();
+  return {
+    ...rest,
+    results: result.results.map((test) => shortenTest(test, length)),
+    compile: compile && {
+      ...compile,
+      stdout: cut(compile.stdout),
+      stderr: cut(compile.stderr),
+      output: cut(compile.output),
+    },
+  };
+}
+
+function shortenTest(test: TestResult, length: number): TestResult {
+  const { input, stdout, stderr } = test;
+  const cut = (text: string | null) => text?.slice(0, length).toWellFormed() ?? null;
+  const isLong = (text: string | null) => text !== null && text.length > length;
+  return {
+    ...test,
+    input: cut(input),
+    input_truncated: test.input_truncated || isLong(input),
+    expected_output: cut(test.expected_output),
+    stdout: cut(stdout),
+    stdout_truncated: test.stdout_truncated || isLong(stdout),
+    stderr: cut(stderr),
+    stderr_truncated: test.stderr_truncated || isLong(stderr),
+    message: cut(test.message),
+  };
+}
