@@ -2,6 +2,7 @@
 // and reports how it ended. When init ends, the kernel kills whatever is left in the box. It knows nothing of timers,
 // output or verdicts.
 #include "program.h"
+#include "terminal.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -29,6 +30,7 @@ struct shared {
   struct program program;
   int fds[3];
   int fd_count;
+  int terminal; // the master, -1 without a terminal
 };
 
 static int supervisor_socket;
@@ -75,6 +77,17 @@ static void attach(int tree, const char *target) {
   close(tree);
 }
 
+// The terminal is in a file system of the box's own, which has no other and, by its mode, lets the program make none.
+static void open_terminal(struct shared *shared) {
+  const struct box_order_header *order = &shared->order.header;
+  char options[96];
+  snprintf(options, sizeof options, "newinstance,%s,mode=0600,uid=%u,gid=%u",
+           HAS(ONE_TERMINAL) ? "ptmxmode=0000,max=1" : "ptmxmode=0666", shared->program.uid, shared->program.uid);
+  if (mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options) < 0) fail("mount /dev/pts");
+  shared->terminal = terminal_open("/dev/pts/ptmx", order->columns, order->rows, &shared->program.terminal);
+  if (shared->terminal < 0) fail("open a terminal");
+}
+
 static int apply_order(struct shared *shared) {
   const struct box_order_header *order = &shared->order.header;
   int next = 0, directory = -1;
@@ -86,6 +99,7 @@ static int apply_order(struct shared *shared) {
   }
   if (order->has_build) attach(shared->fds[next++], "/build");
   if (order->has_stdin) shared->program.input = shared->fds[next++];
+  if (order->has_terminal) open_terminal(shared);
   if (order->collect) {
     make_directory("/box/out", shared->program.uid, 0700);
     directory = open("/box/out", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -98,6 +112,16 @@ static void drop_own_capabilities(void) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct none[2] = {{0}};
   if (syscall(SYS_capset, &header, none) < 0) fail("capset");
+}
+
+// Sends the supervisor what a session needs: the program, and its terminal.
+static void report_started(struct shared *shared, pid_t program) {
+  struct box_started message = {.byte = 's'};
+  int fds[STARTED_FDS] = {syscall(SYS_pidfd_open, program, 0), shared->terminal};
+  if (fds[STARTED_PROGRAM] < 0) fail("open the program");
+  if (send_with_fds(supervisor_socket, &message, sizeof message, fds, shared->terminal >= 0 ? 2 : 1) < 0) fail("report");
+  close(fds[STARTED_PROGRAM]);
+  close_file(&shared->terminal);
 }
 
 static void wait_for_program(pid_t program, struct box_report *report) {
@@ -139,8 +163,9 @@ void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
   prepare_mounts(uid);
   static struct shared box;
   struct shared *shared = &box;
+  shared->terminal = -1;
   shared->program = (struct program){
-      .order = &shared->order, .input = -1, .outputs = {-1, -1}, .cpu_usage = fds[MAKE_CPU_USAGE], .go = -1, .uid = uid};
+      .order = &shared->order, .input = -1, .outputs = {-1, -1}, .terminal = -1, .cpu_usage = fds[MAKE_CPU_USAGE], .go = -1, .uid = uid};
 
   struct box_report report = {0};
   pid_t program;
@@ -159,6 +184,7 @@ void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
     directory = apply_order(shared);
     if (write(go[1], "g", 1) != 1) fail("start");
   }
+  if (shared->order.header.is_session) report_started(shared, program);
   drop_own_capabilities();
   wait_for_program(program, &report);
   report.wall_ns = now_ns() - shared->program.start_ns;

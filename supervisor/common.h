@@ -48,6 +48,8 @@ enum protection {
   LINK_CHECK,         // a build's output is read without following links,
   FIFO_CHECK,         // ... without waiting for a writer,
   COLLECT_BOUNDS,     // ... and up to a size, a number of entries and a depth
+  IDLE_LIMIT,         // of sessions
+  ONE_TERMINAL,       // a program with a terminal cannot make others, which hold memory of the kernel
 };
 #ifndef WITHOUT
 #define WITHOUT 0ull
@@ -66,6 +68,9 @@ enum {
   MAX_PENDING = 1024,       // runs waiting for a slot
   MAX_FRAME_IN = 48 << 20,
   MAX_OUTPUT = 10 << 20,    // of one stream
+  MAX_STREAMED = 1 << 30,   // of one live stream, which is not kept
+  STREAM_WINDOW = 64 << 10, // bytes of one live stream that are on their way
+  MAX_TERMINAL = 1000,      // columns and rows
   MAX_ARTIFACT_BYTES = 64 << 20,
   MAX_ARTIFACT_ENTRIES = 4096,
   MAX_ARTIFACT_DEPTH = 16,
@@ -77,6 +82,13 @@ enum {
 // Descriptors sent to a launcher with a MAKE message, in this order. The last is for cgroup v2 only: the group in which
 // the box is born.
 enum make_fd { MAKE_SOCKET, MAKE_STDOUT, MAKE_STDERR, MAKE_CPU_USAGE, MAKE_CGROUP, MAKE_FDS };
+
+// The message of a box that a program with live streams was started. Descriptors of the program and, if it has a terminal,
+// of the terminal's master come with it. A report is longer.
+struct box_started {
+  char byte;
+};
+enum started_fd { STARTED_PROGRAM, STARTED_TERMINAL, STARTED_FDS };
 
 // The launcher's answer to MAKE. If `error` is 0, a descriptor of the box's first process comes with it.
 struct made {
@@ -95,7 +107,9 @@ struct box_order_header {
   uint32_t argument_count;
   uint32_t variable_count;
   uint32_t strings_length;
+  uint16_t columns, rows; // of its terminal
   uint8_t has_code, has_build, has_stdin, collect;
+  uint8_t is_session, has_terminal;
 };
 struct box_order {
   struct box_order_header header;

@@ -14,6 +14,8 @@
 #include "ready.h"
 #include "result.h"
 #include "seccomp.h"
+#include "session.h"
+#include "terminal.h"
 #include "tree.h"
 #include "usage.h"
 #include <errno.h>
@@ -33,7 +35,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum event { EVENT_CONNECTION, EVENT_CHILD, EVENT_STDOUT, EVENT_STDERR };
+enum event { EVENT_CONNECTION, EVENT_CHILD, EVENT_STDOUT, EVENT_STDERR, EVENT_STDIN };
 enum { EVENTS = 16, LARGE = 128 * 1024 }; // bytes; larger blocks return to the kernel as soon as they are freed
 // The group's peak cannot be reset from inside, so the memory of a run is sampled this often.
 static const uint64_t SAMPLE_INTERVAL_NS = 5 * 1000 * 1000;
@@ -55,6 +57,7 @@ static struct {
   struct run_request request;
   pid_t pid;
   struct output out, err;
+  struct session session;
   struct usage start;
   struct run_clock clock;
   uint64_t sample_ns;
@@ -67,6 +70,12 @@ static struct {
 static void watch(int file, enum event event) {
   struct epoll_event wanted = {.events = EPOLLIN, .data.u64 = event};
   if (epoll_ctl(epoll_file, EPOLL_CTL_ADD, file, &wanted) < 0) die("epoll_ctl");
+}
+
+static void watch_stream(void *owner, int file, enum session_stream stream, bool wanted) {
+  struct epoll_event event = {.events = stream == STREAM_INPUT ? EPOLLOUT : EPOLLIN,
+                              .data.u64 = stream == STREAM_INPUT ? EVENT_STDIN : stream == STREAM_STDOUT ? EVENT_STDOUT : EVENT_STDERR};
+  if (epoll_ctl(epoll_file, wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, file, &event) < 0) die("epoll_ctl");
 }
 
 // --- what programs see ---
@@ -168,16 +177,49 @@ static void forget_own_peak(void) {
   if (own_peak >= 0 && pwrite(own_peak, "5", 1, 0) < 0) note("cannot reset the peak of memory");
 }
 
+// The reading end of the pipe takes the place of the file that the request has as stdin.
+static bool open_input(void) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) < 0) return false;
+  run.request.stdin_file = ends[0];
+  session_open_input(&run.session, ends[1]);
+  return true;
+}
+
+// Makes the terminal. Returns its slave, or -1 with errno.
+static int open_terminal(void) {
+  int slave, master = terminal_open("/dev/ptmx", run.request.columns, run.request.rows, &slave);
+  if (master >= 0 && session_open_terminal(&run.session, &run.out, master)) return slave;
+  if (master >= 0) close_file(&slave);
+  return -1;
+}
+
+// Starts the live streams. Sets the program's terminal, if it has one. Returns false with errno.
+static bool start_session(int *terminal) {
+  if (run.request.streams == STREAMS_NONE) return true;
+  run.session.watch = watch_stream;
+  session_start(&run.session, &run.request);
+  if (run.request.streams == STREAMS_PIPES) return open_input();
+  if (run.request.streams == STREAMS_TERMINAL) *terminal = open_terminal();
+  return run.request.streams == STREAMS_OUTPUT || *terminal >= 0;
+}
+
 static bool start_program(void) {
-  int ends[2] = {-1, -1};
+  int ends[2] = {-1, -1}, terminal = -1;
   if (!output_open(&run.out, &ends[0]) || !output_open(&run.err, &ends[1])) return false;
   watch(run.out.pipe, EVENT_STDOUT);
   watch(run.err.pipe, EVENT_STDERR);
+  if (!start_session(&terminal)) {
+    close_file(&ends[0]);
+    close_file(&ends[1]);
+    return false;
+  }
   fill_order(&run.request);
   *program = (struct program){
       .order = &order,
       .input = run.request.stdin_file >= 0 ? run.request.stdin_file : nothing,
       .outputs = {ends[0], ends[1]},
+      .terminal = terminal,
       .cpu_usage = usage_cpu_file(),
       .go = -1,
       .oom_score = has_oom_score ? "1000" : NULL, // programs are chosen before this process
@@ -190,11 +232,14 @@ static bool start_program(void) {
   clock_start(&run.clock, program->start_ns);
   close(ends[0]);
   close(ends[1]);
+  close_file(&terminal);
+  if (run.request.streams == STREAMS_PIPES) close_file(&run.request.stdin_file); // so that the program's is the only one
   errno = error;
   return run.pid > 0;
 }
 
 static void end_run(void) {
+  session_close(&run.session);
   output_close(&run.out);
   output_close(&run.err);
   free_run(&run.request);
@@ -219,9 +264,10 @@ static void begin_run(struct run_request *request) {
   memset(&run, 0, sizeof run);
   run.active = true;
   run.request = *request;
-  run.out.pipe = run.err.pipe = -1;
+  run.out.pipe = run.err.pipe = run.session.input = -1;
   bool has_started = start_run(&failure);
   shown_code = 0; // used up
+  if (has_started && request->streams) session_send_started(request->id);
   if (has_started) return;
   connection_send_failure(request->id, &failure);
   end_run();
@@ -265,6 +311,13 @@ static bool collect(struct result *result, struct failure *failure) {
   return result->collected || failure->kind == FAILURE_PERMANENT;
 }
 
+// Returns false if there was more than the limit.
+static bool read_output(struct output *output, bool is_last) {
+  enum session_stream stream = output == &run.out ? STREAM_STDOUT : STREAM_STDERR;
+  if (!run.request.streams) return output_read(output, HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_OUTPUT);
+  return session_read(&run.session, output, stream, HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_STREAMED, is_last);
+}
+
 // The program has ended: kills what it left, then answers.
 static void finish_run(int wait_status) {
   struct usage end;
@@ -272,9 +325,8 @@ static void finish_run(int wait_status) {
   uint64_t wall_ns = now_ns() - program->start_ns;
   bool out_of_memory = run.reason == REASON_MEMORY || usage_oom_kills() > run.start.oom_kills;
   if (out_of_memory) free_reserve();
-  size_t limit = HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_OUTPUT;
-  bool fits = output_read(&run.out, limit);
-  fits = output_read(&run.err, limit) && fits;
+  bool fits = read_output(&run.out, true);
+  fits = read_output(&run.err, true) && fits;
   if (!fits && run.reason == REASON_NONE) run.reason = REASON_OUTPUT;
   if (!cleanup_processes()) die("a process cannot be killed");
   usage_read(&end);
@@ -334,6 +386,8 @@ static void check_time(uint64_t now) {
   if (clock_wants_sample(&run.clock, &run.request, now))
     clock_sample(&run.clock, now, cpu_ns, clock_was_running(&run.clock, now, cpu_ns) || processes_are_ready());
   enum reason reason = clock_check(&run.clock, &run.request, now, cpu_ns);
+  bool is_idle = run.request.streams && session_is_idle(&run.session, &run.request, now);
+  if (reason == REASON_NONE && is_idle) reason = REASON_IDLE;
   if (reason != REASON_NONE) stop_run(reason);
 }
 
@@ -356,7 +410,7 @@ static int tick(void) {
 }
 
 static void take(struct output *output) {
-  if (output_read(output, HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_OUTPUT)) return;
+  if (read_output(output, false)) return;
   stop_run(REASON_OUTPUT);
 }
 
@@ -395,6 +449,17 @@ static void fetch(uint32_t id, uint32_t artifact) {
   connection_send(&writer);
 }
 
+static bool handle_stream(uint8_t type, uint32_t id, struct reader *reader) {
+  int number;
+  uint16_t columns, rows;
+  if (!run.active || run.request.id != id || !run.request.streams || run.reason != REASON_NONE) return session_ignore(type, reader);
+  if (type == FRAME_SIGNAL) return session_read_signal(reader, &number) && (kill(-run.pid, number), true);
+  if (type != FRAME_RESIZE) return session_take_frame(&run.session, type, reader, &run.out, &run.err);
+  if (!session_read_size(reader, &columns, &rows)) return false;
+  if (run.session.input >= 0) terminal_resize(run.session.input, columns, rows); // of a pipe it has no effect
+  return true;
+}
+
 static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
   struct run_request request;
   uint32_t artifact;
@@ -419,6 +484,10 @@ static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
     case FRAME_CANCEL:
       if (run.active && run.request.id == id) stop_run(REASON_CANCELLED);
       return reader->next == reader->end;
+    case FRAME_INPUT:
+    case FRAME_READ:
+    case FRAME_SIGNAL:
+    case FRAME_RESIZE: return handle_stream(type, id, reader);
     default: return false;
   }
 }
@@ -437,6 +506,9 @@ static void serve(void) {
           break;
         case EVENT_STDERR:
           if (run.active) take(&run.err);
+          break;
+        case EVENT_STDIN:
+          if (run.active) session_write(&run.session);
           break;
       }
   }

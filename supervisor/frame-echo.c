@@ -1,7 +1,7 @@
 // The layout of frames, field by field, for a test: prints the RUN frames of stdin with the name of each field, or writes
 // one frame to stdout, made of fields that are given by name. It uses the supervisor's own code for both.
 #include "connection.h"
-#include "result.h"
+#include "session.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,8 @@
 
 static const char *const REASONS[] = {
     [REASON_NONE] = "none",     [REASON_CPU] = "cpu",           [REASON_WALL] = "wall",      [REASON_MEMORY] = "memory",
-    [REASON_OUTPUT] = "output", [REASON_CANCELLED] = "cancelled", [REASON_STARVED] = "starved"};
+    [REASON_OUTPUT] = "output", [REASON_CANCELLED] = "cancelled", [REASON_STARVED] = "starved",
+    [REASON_IDLE] = "idle"};
 static const char *const KINDS[] = {
     [FAILURE_PERMANENT] = "permanent", [FAILURE_RETRYABLE] = "retryable", [FAILURE_BUSY] = "busy"};
 
@@ -26,10 +27,10 @@ static const char *print_strings(const char *name, const char *next, uint32_t co
   return next;
 }
 
-static bool print_run(uint8_t type, uint32_t id, struct reader *reader) {
+static bool print_run(uint32_t id, struct reader *reader) {
   struct run_request run;
   char input[1024];
-  if (type != FRAME_RUN || !parse_run(reader, id, &run)) return false;
+  if (!parse_run(reader, id, &run)) return false;
   printf("id %u\n", run.id);
 #define PRINT(bits, name) printf(#name " %llu\n", (unsigned long long)run.name);
   RUN_NUMBERS(PRINT)
@@ -41,6 +42,28 @@ static bool print_run(uint8_t type, uint32_t id, struct reader *reader) {
   fflush(stdout);
   free_run(&run);
   return true;
+}
+
+static bool print_input(struct reader *reader) {
+  uint32_t length;
+  int ends = read_u8(reader);
+  const uint8_t *bytes = read_bytes(reader, STREAM_WINDOW, &length);
+  printf("input %.*s\nends %d\n", (int)length, bytes, ends);
+  return true;
+}
+
+static bool print_frame(uint8_t type, uint32_t id, struct reader *reader) {
+  int number;
+  uint16_t columns, rows;
+  bool done = false;
+  if (type == FRAME_RUN) return print_run(id, reader);
+  printf("id %u\n", id);
+  if (type == FRAME_INPUT) done = print_input(reader);
+  if (type == FRAME_READ) done = printf("stream %d\n", read_u8(reader)) && printf("bytes %u\n", read_u32(reader));
+  if (type == FRAME_SIGNAL && (done = session_read_signal(reader, &number))) printf("signal %d\n", number);
+  if (type == FRAME_RESIZE && (done = session_read_size(reader, &columns, &rows))) printf("columns %d\nrows %d\n", columns, rows);
+  fflush(stdout);
+  return done && !reader->broken && reader->next == reader->end;
 }
 
 static void set_text(struct output *output, const char *text) {
@@ -77,7 +100,7 @@ static void send_result(char **fields) {
 int main(int argc, char **argv) {
   int epoll_file = epoll_create1(EPOLL_CLOEXEC);
   if (epoll_file < 0) die("epoll");
-  connection_open(0, 1, epoll_file, 0, print_run);
+  connection_open(0, 1, epoll_file, 0, print_frame);
   if (argc == 1) {
     struct epoll_event event;
     while (epoll_wait(epoll_file, &event, 1, -1) > 0 && connection_handle(event.events)) continue;
@@ -85,10 +108,17 @@ int main(int argc, char **argv) {
     send_result(argv + 2);
   } else if (strcmp(argv[1], "ready") == 0 && argc == 4) {
     connection_send_ready(atoi(argv[2]), atoi(argv[3]));
+  } else if (strcmp(argv[1], "started") == 0 && argc == 3) {
+    session_send_started(atoi(argv[2]));
+  } else if (strcmp(argv[1], "output") == 0 && argc == 5) {
+    session_send_output(atoi(argv[2]), atoi(argv[3]), (const uint8_t *)argv[4], strlen(argv[4]));
+  } else if (strcmp(argv[1], "taken") == 0 && argc == 4) {
+    session_send_taken(atoi(argv[2]), atoi(argv[3]));
   } else if (strcmp(argv[1], "failed") == 0 && argc == 5) {
     connection_fail(atoi(argv[2]), INDEX_OF(KINDS, argv[3]), "%s", argv[4]);
   } else {
-    die("usage: frame-echo [result NAME=VALUE... | ready CGROUP_VERSION SLOTS | failed ID KIND MESSAGE]");
+    die("usage: frame-echo [result NAME=VALUE... | ready CGROUP_VERSION SLOTS | failed ID KIND MESSAGE |\n"
+        "  started ID | output ID STREAM TEXT | taken ID BYTES]");
   }
   return 0;
 }

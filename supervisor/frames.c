@@ -112,8 +112,12 @@ bool parse_run(struct reader *reader, uint32_t id, struct run_request *run) {
 #undef READ
   const uint64_t hour = 3600ull * 1000000000ull, tebibyte = 1ull << 40;
   if (run->cpu_ns == 0 || run->cpu_ns > hour || run->wall_ns == 0 || run->wall_ns > hour || run->memory == 0 ||
-      run->memory > tebibyte || run->output_bytes > MAX_OUTPUT || run->disk_bytes == 0 || run->disk_bytes > tebibyte ||
-      run->processes == 0 || run->open_files == 0)
+      run->memory > tebibyte || run->disk_bytes == 0 || run->disk_bytes > tebibyte || run->processes == 0 ||
+      run->open_files == 0 || run->output_bytes > (run->streams ? MAX_STREAMED : MAX_OUTPUT) || run->idle_ns > hour)
+    reader->broken = true;
+  bool has_terminal = run->streams == STREAMS_TERMINAL;
+  if (run->streams > STREAMS_TERMINAL || run->columns > MAX_TERMINAL || run->rows > MAX_TERMINAL ||
+      (has_terminal && (run->columns == 0 || run->rows == 0)))
     reader->broken = true;
   size_t left = reader->end - reader->next; // in the frame each string is preceded by its length, four bytes
   run->strings = malloc(left < MAX_STRINGS ? left + 1 : MAX_STRINGS);
@@ -123,6 +127,7 @@ bool parse_run(struct reader *reader, uint32_t id, struct run_request *run) {
   if (run->argument_count == 0) reader->broken = true;
   uint32_t length;
   const uint8_t *bytes = read_bytes(reader, MAX_FRAME_IN, &length);
+  if (length && run->streams >= STREAMS_PIPES) reader->broken = true; // it comes in frames of its own
   if (reader->broken || reader->next != reader->end) {
     free_run(run);
     return false;

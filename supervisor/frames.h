@@ -15,22 +15,41 @@ enum frame_type {
   FRAME_CANCEL = 5,   // `id` of a RUN; its RESULT comes early. No answer if the id is unknown
   FRAME_FETCH = 6,    // {u32 artifact} -> ARTIFACT | FAILED; in a container only
   FRAME_PING = 7,     // {} -> OK, when all earlier requests are done; in a container only
+  // Of a RUN with live streams, whose `id` they have; ignored when it has ended. Allowed after STARTED. See session.h.
+  FRAME_INPUT = 8,   // {u8 ends, string bytes}: input; if `ends` is 1, it ends after these bytes
+  FRAME_READ = 9,    // {u8 stream, u32 bytes}: so many bytes of the output were read
+  FRAME_SIGNAL = 10, // {u8 number}: a signal for the program and its process group
+  FRAME_RESIZE = 11, // {u16 columns, u16 rows}: the terminal's new size
   // To the service.
   FRAME_READY = 64,  // {u32 cgroup version, u32 slots, string hash of the supervisor's sources}: the first frame
   FRAME_OK = 65,     // {}
   FRAME_FAILED = 66, // {u8 kind of failure (common.h), string message}: never the program's
   FRAME_RESULT = 67, // see `result_send` in result.c
   FRAME_ARTIFACT = 68, // {string}, which STORE restores
+  // Of a RUN with live streams, before its RESULT.
+  FRAME_STARTED = 69, // {}: it has a box and begins
+  FRAME_OUTPUT = 70,  // {u8 stream, string bytes}: what the program wrote; if there are no bytes, the stream has ended
+  FRAME_TAKEN = 71,   // {u32 bytes}: so many bytes of input were passed on or discarded
 };
 
 // A RUN frame: {numbers, u16 n, n x string argv, u16 m, m x string "NAME=value", string stdin}. These are the numbers, in
 // the order of the wire. `code` and `build` are artifacts to mount, `collect` is the number under which /box/out is kept
-// as an artifact; 0 is none.
+// as an artifact; 0 is none. `streams` is an `enum streams`; `columns` and `rows` are those of a terminal; `idle_ns` is
+// the time without input and output after which the program is ended, 0 for ever.
 #define RUN_NUMBERS(X)                                                                                      \
   X(32, root) X(32, code) X(32, build) X(32, collect)                                                       \
   X(64, cpu_ns) X(64, wall_ns) X(64, memory) X(64, file_size)                                               \
   X(64, disk_bytes) X(64, stack_bytes) X(64, output_bytes)                                                  \
-  X(32, processes) X(32, open_files) X(32, quota_us)
+  X(32, processes) X(32, open_files) X(32, quota_us)                                                        \
+  X(32, streams) X(32, columns) X(32, rows) X(64, idle_ns)
+
+// Which streams of a run are live.
+enum streams {
+  STREAMS_NONE,   // the input is in the frame, the output in the result
+  STREAMS_OUTPUT, // the input is in the frame
+  STREAMS_PIPES,
+  STREAMS_TERMINAL, // stdin, stdout and stderr are one terminal
+};
 
 struct run_request {
   uint32_t id;

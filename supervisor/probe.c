@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -394,6 +395,58 @@ static int list(const char *path) {
   return count < 0;
 }
 
+// --- live streams ---
+
+static void print_size(void) {
+  struct winsize size = {0};
+  ioctl(0, TIOCGWINSZ, &size);
+  printf("%dx%d\n", size.ws_col, size.ws_row);
+}
+
+// Prints what its terminal is, and what it can do with it that it must not.
+static int describe_terminal(void) {
+  int discipline = 0, more = 0;
+  const char *name = ttyname(0), *const multiplexers[] = {"/dev/ptmx", "/dev/pts/ptmx"};
+  printf("%d%d%d %s\n", isatty(0), isatty(1), isatty(2), name ? name : strerrorname_np(errno));
+  print_size();
+  printf("%s\n", open("/dev/tty", O_RDWR) >= 0 ? "own terminal" : strerrorname_np(errno));
+  printf("%s\n", tcgetpgrp(0) == getpgrp() ? "in the foreground" : "in the background");
+  for (int i = 0; i < 2; i++)
+    for (int count = 0; count < 8 && open(multiplexers[i], O_RDWR | O_NOCTTY) >= 0; count++) more++;
+  printf("%d more\n", more);
+  printf("TIOCSTI %s\n", ioctl(0, TIOCSTI, "x") == 0 ? "OPEN" : strerrorname_np(errno));
+  printf("TIOCSETD %s\n", ioctl(0, TIOCSETD, &discipline) == 0 ? "OPEN" : strerrorname_np(errno));
+  return 0;
+}
+
+static volatile sig_atomic_t arrived_signal;
+static void note_signal(int number) { arrived_signal = number; }
+
+// Prints the signals that arrive, and lines that it reads, until its input ends.
+static int print_signals(void) {
+  static const int numbers[] = {SIGINT, SIGUSR1, SIGWINCH};
+  struct sigaction action = {.sa_handler = note_signal}; // reads are interrupted
+  char block[4096];
+  for (int i = 0; i < 3; i++) sigaction(numbers[i], &action, NULL);
+  puts("ready");
+  for (;;) {
+    ssize_t got = read(0, block, sizeof block);
+    if (got == 0) return puts("end") < 0;
+    if (got > 0) printf("read %.*s", (int)got, block);
+    else if (arrived_signal == SIGWINCH) print_size();
+    else puts(arrived_signal == SIGINT ? "SIGINT" : "SIGUSR1");
+  }
+}
+
+// Writes blocks to stdout, and after each the number of bytes so far to stderr.
+static int write_and_count(int64_t bytes) {
+  for (int64_t done = 0; done < bytes; done += 16384) {
+    if (flood(1, 16384)) return 3;
+    dprintf(2, "%lld\n", (long long)done + 16384);
+  }
+  return 0;
+}
+
 static int print_strings(char **strings) {
   for (; *strings; strings++) fwrite(*strings, 1, strlen(*strings) + 1, stdout);
   return fflush(stdout);
@@ -433,6 +486,9 @@ int main(int argc, char **argv) {
   if (!strcmp(command, "outlive-output")) return outlive_output(number);
   if (!strcmp(command, "leave-child")) return leave_child();
   if (!strcmp(command, "mark")) return mark(argument, second);
+  if (!strcmp(command, "terminal")) return describe_terminal();
+  if (!strcmp(command, "signals")) return print_signals();
+  if (!strcmp(command, "count")) return write_and_count(number);
   if (!strcmp(command, "ignore-xcpu")) {
     signal(SIGXCPU, SIG_IGN);
     spin(1);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -71,6 +72,10 @@ static void raise_oom_score(struct program *program) {
 }
 
 static void set_streams(struct program *program) {
+  if (program->terminal >= 0) {
+    if (ioctl(program->terminal, TIOCSCTTY, 0) < 0) give_up(program, "terminal");
+    program->input = program->outputs[0] = program->outputs[1] = program->terminal;
+  }
   if (program->input >= 0 && dup2(program->input, 0) < 0) give_up(program, "stdin");
   for (int i = 0; i < 2; i++)
     if (program->outputs[i] >= 0 && dup2(program->outputs[i], i + 1) < 0) give_up(program, "output");

@@ -7,6 +7,7 @@ struct program {
   const struct box_order *order;
   int input;     // its stdin; -1 keeps the current one
   int outputs[2]; // its stdout and stderr; -1 keeps the current ones
+  int terminal;   // its terminal, in place of all three; -1 for none
   int cpu_usage; // a descriptor of the cgroup's CPU time, -1 if unavailable
   int go;        // a pipe: a byte starts the program; -1 starts it at once
   uid_t uid;     // 0 keeps the current one

@@ -3,12 +3,13 @@
 #define RESULT_H
 #include "frames.h"
 
-enum reason { REASON_NONE, REASON_CPU, REASON_WALL, REASON_MEMORY, REASON_OUTPUT, REASON_CANCELLED, REASON_STARVED };
+enum reason { REASON_NONE, REASON_CPU, REASON_WALL, REASON_MEMORY, REASON_OUTPUT, REASON_CANCELLED, REASON_STARVED, REASON_IDLE };
 
 struct output {
   int pipe; // non-blocking; -1 if closed
   uint8_t *bytes;
   size_t length, capacity;
+  uint64_t streamed; // bytes that were passed on instead
   bool truncated;
 };
 

@@ -110,7 +110,7 @@ static bool make_link(const char *root, const char *name, const char *target) {
 
 // Makes what every box has, whatever its toolchain.
 static bool furnish(const char *root) {
-  static const char *const directories[] = {"dev", "proc", "box", "code", "build", "etc"};
+  static const char *const directories[] = {"dev", "dev/pts", "proc", "box", "code", "build", "etc"};
   for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
     char path[MAX_PATH + 64];
     snprintf(path, sizeof path, "%s/%s", root, directories[i]);
@@ -118,6 +118,7 @@ static bool furnish(const char *root) {
   }
   return make_device(root, "null", 1, 3) && make_device(root, "zero", 1, 5) && make_device(root, "full", 1, 7) &&
          make_device(root, "random", 1, 8) && make_device(root, "urandom", 1, 9) &&
+         make_device(root, "tty", 5, 0) && // the terminal of the process that opens it, if it has one
          make_link(root, "dev/fd", "/proc/self/fd") && make_link(root, "dev/stdin", "/proc/self/fd/0") &&
          make_link(root, "dev/stdout", "/proc/self/fd/1") && make_link(root, "dev/stderr", "/proc/self/fd/2") &&
          make_link(root, "dev/shm", "/box/tmp") && make_link(root, "tmp", "/box/tmp") &&

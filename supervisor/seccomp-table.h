@@ -59,8 +59,9 @@
 //   mmap, memfd_create,
 //   shmget       no huge pages of the machine's reserve, which no memory limit counts (ENOMEM, as where there are none)
 //   personality  only plain Linux personalities and the query (EPERM)
-//   ioctl        no TIOCSTI, TIOCLINUX: input for another process's terminal (EPERM); no inode flags, which outlive a
-//                run as attributes do (ENOTTY, as from file systems without them)
+//   ioctl        no TIOCSTI, TIOCLINUX: input for another process's terminal; no TIOCCONS: the machine's console; no
+//                TIOCSETD: line disciplines of modems and networks, which the kernel loads on request (EPERM); no inode
+//                flags, which outlive a run as attributes do (ENOTTY, as from file systems without them)
 //   fcntl        no F_SETLEASE, F_NOTIFY: signals between boxes over shared files; no F_SET_RW_HINT: a mark on a shared
 //                file (EPERM). Setting a lock succeeds without effect, as with flock, so that F_GETLK finds none
 //   preadv2      no RWF_NOWAIT, RWF_DONTCACHE: they reveal whether a shared file is in memory (EOPNOTSUPP)

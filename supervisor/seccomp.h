@@ -45,10 +45,10 @@ enum { NAMESPACE_FLAGS = 0x7e020000 };
 enum { HUGE_MAPPING = 0x40000 /* MAP_HUGETLB */, HUGE_FILE = 4 /* MFD_HUGETLB */, HUGE_SEGMENT = 04000 /* SHM_HUGETLB */ };
 
 // Rejected by both the filter and the profile, in ascending order: commands of fcntl (F_SETLEASE, F_NOTIFY, F_SET_RW_HINT,
-// F_SET_FILE_RW_HINT), of ioctl (TIOCSTI, TIOCLINUX), and options of SOL_SOCKET (SO_ATTACH_FILTER, SO_LOCK_FILTER,
+// F_SET_FILE_RW_HINT), of ioctl (TIOCSTI, TIOCLINUX, TIOCCONS, TIOCSETD), and options of SOL_SOCKET (SO_ATTACH_FILTER, SO_LOCK_FILTER,
 // SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF and _EBPF).
 static const uint32_t REFUSED_FCNTL[] = {1024, 1026, 1036, 1038};
-static const uint32_t REFUSED_IOCTL[] = {0x5412, 0x541c};
+static const uint32_t REFUSED_IOCTL[] = {0x5412, 0x541c, 0x541d, 0x5423};
 static const uint32_t REFUSED_SETSOCKOPT[] = {26, 44, 50, 51, 52};
 #define LENGTH(array) ((int)(sizeof(array) / sizeof *(array)))
 

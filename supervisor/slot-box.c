@@ -13,10 +13,12 @@ void box_clear(struct slot *slot) {
   close_file(&slot->socket);
   close_file(&slot->process);
   close_file(&slot->directory);
+  session_end(slot);
   output_close(&slot->out);
   output_close(&slot->err);
   cgroup_end(&slot->cgroup);
   slot->generation++;
+  slot->run.streams = STREAMS_NONE;
   slot->state = EMPTY;
 }
 
@@ -84,6 +86,10 @@ static bool order(struct slot *slot) {
       .has_build = run->build != 0,
       .has_stdin = run->stdin_file >= 0,
       .collect = run->collect != 0,
+      .columns = run->columns,
+      .rows = run->rows,
+      .is_session = run->streams != STREAMS_NONE,
+      .has_terminal = run->streams == STREAMS_TERMINAL,
   };
   order.header = header;
   memcpy(order.strings, run->strings, run->strings_length);
@@ -105,7 +111,8 @@ void box_dispatch(struct slot *slot, struct run_request *run) {
   slot->cpu_start_ns = cgroup_cpu_ns(&slot->cgroup);
   clock_start(&slot->clock, now_ns());
   slot->check_ns = clock_next(&slot->clock, run, slot->clock.started_ns, 0);
-  if (cgroup_limit(&slot->cgroup, run->memory, run->processes, run->quota_us) == 0 && order(slot)) return;
+  bool is_ready = !run->streams || session_begin(slot);
+  if (is_ready && cgroup_limit(&slot->cgroup, run->memory, run->processes, run->quota_us) == 0 && order(slot)) return;
   connection_fail(run->id, FAILURE_RETRYABLE, "cannot start a box: %s", strerror(errno));
   slot->answered = true;
   box_kill(slot, REASON_CANCELLED);

@@ -9,10 +9,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-void take_output(struct slot *slot, struct output *output, bool may_kill) {
-  if (output_read(output, HAS(OUTPUT_LIMIT) ? slot->run.output_bytes : MAX_OUTPUT)) return;
+// Returns false if there was more than the limit.
+static bool read_output(struct slot *slot, struct output *output, bool is_last) {
+  enum session_stream stream = output == &slot->out ? STREAM_STDOUT : STREAM_STDERR;
+  if (!slot->run.streams) return output_read(output, HAS(OUTPUT_LIMIT) ? slot->run.output_bytes : MAX_OUTPUT);
+  return session_read(&slot->session, output, stream, HAS(OUTPUT_LIMIT) ? slot->run.output_bytes : MAX_STREAMED, is_last);
+}
+
+void take_output(struct slot *slot, struct output *output) {
+  if (read_output(slot, output, false)) return;
   if (slot->reason == REASON_NONE) slot->reason = REASON_OUTPUT;
-  if (may_kill) box_kill(slot, REASON_OUTPUT);
+  if (slot->state == RUNNING) box_kill(slot, REASON_OUTPUT);
+}
+
+void take_last_output(struct slot *slot) {
+  bool fits = read_output(slot, &slot->out, true);
+  fits = read_output(slot, &slot->err, true) && fits;
+  if (!fits && slot->reason == REASON_NONE) slot->reason = REASON_OUTPUT;
 }
 
 // Below this it is not worth reading how much of a group's memory is cached files.
@@ -53,15 +66,24 @@ void send_result(struct slot *slot, bool collected, uint64_t artifact_bytes, con
   slot->reason = result_reason(&slot->run, slot->reason, result.cpu_ns, over_wall, out_of_memory);
   result.reason = slot->reason;
   result_send(&result, &slot->out, &slot->err);
+  if (slot->run.streams) { // nothing follows the result
+    session_end(slot);
+    output_close(&slot->out);
+    output_close(&slot->err);
+  }
   slot->answered = true;
 }
 
 bool wants_collecting(const struct slot *slot) { return slot->directory >= 0; }
 
 void take_report(struct slot *slot) {
-  int fds[1], count;
-  ssize_t got = receive_with_fds(slot->socket, &slot->report, sizeof slot->report, fds, 1, &count);
+  int fds[STARTED_FDS], count;
+  ssize_t got = receive_with_fds(slot->socket, &slot->report, sizeof slot->report, fds, STARTED_FDS, &count);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got == sizeof(struct box_started)) {
+    session_started(slot, fds, count);
+    return;
+  }
   if (got != sizeof slot->report) { // it ends without a report; its end is an event of its own
     close_file(&slot->socket);
     return;
@@ -69,7 +91,7 @@ void take_report(struct slot *slot) {
   if (slot->state == SPARE && slot->report.error)
     note("cannot make a box ahead: %s: %s", slot->report.stage, strerror(slot->report.error));
   if (slot->state != RUNNING) {
-    if (count) close(fds[0]);
+    for (int i = 0; i < count; i++) close(fds[i]);
     return;
   }
   slot->state = ENDED;
@@ -81,8 +103,7 @@ void take_report(struct slot *slot) {
     slot->answered = true;
     return;
   }
-  take_output(slot, &slot->out, false);
-  take_output(slot, &slot->err, false);
+  take_last_output(slot);
   if (!WIFEXITED(slot->report.wait_status) || WEXITSTATUS(slot->report.wait_status) != 0) close_file(&slot->directory);
   if (!wants_collecting(slot)) send_result(slot, false, 0, "");
   cgroup_unthrottle(&slot->cgroup); // what is left in the box is killed now

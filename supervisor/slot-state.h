@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "connection.h"
 #include "result.h"
+#include "session.h"
 #include "slot.h"
 
 enum state { EMPTY, SPARE, RUNNING, ENDED, KILLED };
@@ -36,6 +37,8 @@ struct slot {
   struct run_request run;
   enum reason reason;
   struct run_clock clock;
+  struct session session;
+  int program, pending_signal; // program: pidfd, -1 until a session has started; a signal that came before, 0 for none
   uint64_t cpu_start_ns, check_ns;
   struct box_report report;
   bool reported, answered;
@@ -48,6 +51,20 @@ struct slot {
 void slot_use_epoll(int epoll);
 // Adds a descriptor of the slot to it. `launcher` is the index of the launcher for EVENT_LAUNCHER, else 0.
 void slot_watch(const struct slot *slot, int file, enum event_kind kind, int launcher);
+
+// The `watch` of a session whose `owner` is the slot.
+void slot_watch_stream(void *owner, int file, enum session_stream stream, bool wanted);
+
+// --- slot-session.c ---
+
+// Starts the live streams of the slot's run, and makes the pipe that is its stdin. Returns false with errno.
+bool session_begin(struct slot *slot);
+// Releases the streams; it may be called again.
+void session_end(struct slot *slot);
+// Handles a frame of the session. Returns false if it is malformed.
+bool session_frame(struct slot *slot, uint8_t type, struct reader *reader);
+// Handles the message that a session's program was started.
+void session_started(struct slot *slot, const int fds[STARTED_FDS], int count);
 
 // --- slot-launcher.c ---
 
@@ -67,8 +84,10 @@ void box_clear(struct slot *slot);
 
 // --- slot-outcome.c ---
 
-// Reads what the program wrote. With `may_kill`, a program that wrote too much is killed.
-void take_output(struct slot *slot, struct output *output, bool may_kill);
+// Reads what the program wrote. A program that wrote too much is killed.
+void take_output(struct slot *slot, struct output *output);
+// Reads what a program left that has ended.
+void take_last_output(struct slot *slot);
 void take_report(struct slot *slot);
 // Keeps the output of a build, and answers.
 void collect_build(struct slot *slot);

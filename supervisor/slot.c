@@ -25,8 +25,7 @@ static void bury(struct slot *slot) {
   if (slot->state == SPARE && !slot->kill_wanted) root_known = false; // it failed: make no spare box until the next run
   if (slot->state == ENDED && !slot->answered && wants_collecting(slot)) collect_build(slot);
   if (slot->state == KILLED && !slot->answered) {
-    take_output(slot, &slot->out, false);
-    take_output(slot, &slot->err, false);
+    take_last_output(slot);
     send_result(slot, false, 0, "");
   }
   if (slot->state == RUNNING && !slot->answered) {
@@ -127,6 +126,13 @@ void slots_run(struct run_request *run) {
   start_pending();
 }
 
+bool slots_stream(uint8_t type, uint32_t id, struct reader *reader) {
+  for (int i = 0; i < slot_count; i++)
+    if (slots[i].state == RUNNING && slots[i].run.streams && slots[i].run.id == id)
+      return session_frame(&slots[i], type, reader);
+  return session_ignore(type, reader);
+}
+
 void slots_cancel(uint32_t id) {
   for (int i = 0; i < slot_count; i++)
     if (slots[i].state == RUNNING && slots[i].run.id == id) box_kill(&slots[i], REASON_CANCELLED);
@@ -149,6 +155,8 @@ static void check_time(struct slot *slot, uint64_t now) {
   if (clock_wants_sample(clock, &slot->run, now))
     clock_sample(clock, now, used, clock_was_running(clock, now, used) || cgroup_is_ready(&slot->cgroup));
   enum reason reason = clock_check(clock, &slot->run, now, used);
+  bool is_idle = slot->run.streams && session_is_idle(&slot->session, &slot->run, now);
+  if (reason == REASON_NONE && is_idle) reason = REASON_IDLE;
   if (reason != REASON_NONE) box_kill(slot, reason);
   slot->check_ns = clock_next(clock, &slot->run, now, used);
 }
@@ -179,8 +187,9 @@ void slots_handle(union event_data data) {
   if (data.generation != slot->generation) return; // of an earlier box
   switch (data.kind) {
     case EVENT_REPORT: take_report(slot); break;
-    case EVENT_STDOUT: take_output(slot, &slot->out, slot->state == RUNNING); break;
-    case EVENT_STDERR: take_output(slot, &slot->err, slot->state == RUNNING); break;
+    case EVENT_STDOUT: take_output(slot, &slot->out); break;
+    case EVENT_STDERR: take_output(slot, &slot->err); break;
+    case EVENT_STDIN: session_write(&slot->session); break;
     case EVENT_DEATH: bury(slot); break;
   }
 }
@@ -200,8 +209,8 @@ void slots_setup(int count, uid_t first_uid, bool strict, int epoll) {
   int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
   if (own < 0) die("cannot open the network namespace of the supervisor");
   for (int i = 0; i < count; i++) {
-    slots[i] = (struct slot){.index = i, .strict = strict, .uid = first_uid + i, .network = make_network(own), .socket = -1, .process = -1, .directory = -1};
-    slots[i].out.pipe = slots[i].err.pipe = -1;
+    slots[i] = (struct slot){.index = i, .strict = strict, .uid = first_uid + i, .network = make_network(own), .socket = -1, .process = -1, .directory = -1, .program = -1};
+    slots[i].out.pipe = slots[i].err.pipe = slots[i].session.input = -1;
     cgroup_open_slot(&slots[i].cgroup, i);
   }
   close(own);

@@ -4,7 +4,9 @@
 #include "frames.h"
 
 // What an event of the supervisor's epoll set belongs to. `generation` distinguishes the boxes of one slot.
-enum event_kind { EVENT_CONNECTION, EVENT_LAUNCHER, EVENT_REPORT, EVENT_STDOUT, EVENT_STDERR, EVENT_DEATH, EVENT_OOM };
+enum event_kind {
+  EVENT_CONNECTION, EVENT_LAUNCHER, EVENT_REPORT, EVENT_STDOUT, EVENT_STDERR, EVENT_STDIN, EVENT_DEATH, EVENT_OOM
+};
 union event_data {
   struct {
     uint8_t kind;
@@ -21,6 +23,8 @@ void slots_handle(union event_data data);
 // Takes ownership of `run`.
 void slots_run(struct run_request *run);
 void slots_cancel(uint32_t id);
+// Handles a frame of a session. Returns false if it is malformed.
+bool slots_stream(uint8_t type, uint32_t id, struct reader *reader);
 // Ends runs that exceed a time limit. Returns the milliseconds until the next call is due, -1 for never.
 int slots_tick(void);
 void slots_teardown(void);

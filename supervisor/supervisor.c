@@ -67,6 +67,10 @@ static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
     case FRAME_CANCEL:
       slots_cancel(id);
       return reader->next == reader->end;
+    case FRAME_INPUT:
+    case FRAME_READ:
+    case FRAME_SIGNAL:
+    case FRAME_RESIZE: return slots_stream(type, id, reader);
     default: return false;
   }
 }

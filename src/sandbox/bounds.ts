@@ -4,7 +4,8 @@
 import { PATIENCE } from '../limits.ts';
 import { KIB, MIB } from '../units.ts';
 import type { RunFrame } from './frames.ts';
-import { type BoxFile, type BoxLimits, SandboxError } from './sandbox.ts';
+import { type BoxFile, type BoxLimits, SandboxError, type TerminalSize } from './sandbox.ts';
+import { type LiveStreams, STREAM_WINDOW_BYTES } from './session-frames.ts';
 
 /** With the names of supervisor/common.h. */
 export const BOUNDS = {
@@ -15,6 +16,9 @@ export const BOUNDS = {
   MAX_PATH: 1024,
   MAX_FRAME_IN: 48 * MIB,
   MAX_OUTPUT: 10 * MIB,
+  MAX_STREAMED: 1024 * MIB,
+  STREAM_WINDOW: STREAM_WINDOW_BYTES,
+  MAX_TERMINAL: 1000,
   PATIENCE,
 } as const;
 
@@ -66,13 +70,13 @@ function assertStrings(strings: readonly string[]): void {
   assertRange('the size of arguments and environment', bytes, 0, BOUNDS.MAX_STRINGS);
 }
 
-function assertLimits(limits: BoxLimits): void {
+function assertLimits(limits: BoxLimits, maxOutputBytes: number): void {
   const ranges: Record<keyof BoxLimits, readonly [minimum: number, maximum: number]> = {
     cpuTimeMs: [1, HOUR_MS],
     wallTimeMs: [1, HOUR_MS],
     memoryBytes: [1, TEBIBYTE],
     processes: [1, U32],
-    outputBytes: [0, BOUNDS.MAX_OUTPUT],
+    outputBytes: [0, maxOutputBytes],
     fileSizeBytes: [0, TEBIBYTE],
     diskBytes: [1, TEBIBYTE],
     openFiles: [1, U32],
@@ -83,8 +87,28 @@ function assertLimits(limits: BoxLimits): void {
     assertRange(name, limits[name as keyof BoxLimits], minimum, maximum);
 }
 
+/** Throws a `SandboxError` if the supervisor would not accept the size. */
+export function assertTerminalSize({ columns, rows }: TerminalSize): void {
+  for (const [name, value] of Object.entries({ columns, rows })) {
+    assertRange(`the ${name} of a terminal`, value, 1, BOUNDS.MAX_TERMINAL);
+    if (!Number.isInteger(value))
+      throw new SandboxError(`the ${name} of a terminal must be an integer, got ${value}`, {
+        retryable: false,
+      });
+  }
+}
+
+function assertStreams({ kind, size, idleTimeMs }: LiveStreams, stdin: Uint8Array): void {
+  assertRange('the idle time limit', idleTimeMs ?? 0, 0, HOUR_MS);
+  if (kind === 'terminal') assertTerminalSize(size ?? { columns: 0, rows: 0 });
+  if (kind !== 'output') assertRange('the size of the input of a session', stdin.length, 0, 0);
+}
+
 /** Throws a `SandboxError` if the supervisor would not accept the run. */
-export function assertRun({ command, limits, stdin }: Pick<RunFrame, 'command' | 'limits' | 'stdin'>): void {
+export function assertRun(
+  run: Pick<RunFrame, 'command' | 'limits' | 'stdin'> & { readonly streams?: LiveStreams | undefined },
+): void {
+  const { command, limits, stdin, streams } = run;
   const variables = Object.entries(command.environment).map(([name, value]) => `${name}=${value}`);
   assertRange('the number of arguments', command.argv.length, 1, BOUNDS.MAX_ARGUMENTS);
   assertRange('the number of variables', variables.length, 0, BOUNDS.MAX_VARIABLES);
@@ -95,5 +119,6 @@ export function assertRun({ command, limits, stdin }: Pick<RunFrame, 'command' |
     0,
     BOUNDS.MAX_FRAME_IN - BOUNDS.MAX_STRINGS - FRAME_SLACK_BYTES,
   );
-  assertLimits(limits);
+  assertLimits(limits, streams ? BOUNDS.MAX_STREAMED : BOUNDS.MAX_OUTPUT);
+  if (streams) assertStreams(streams, stdin);
 }

@@ -12,7 +12,9 @@ import {
   type RunFrame,
   runFrame,
 } from './frames.ts';
-import { SandboxError } from './sandbox.ts';
+import { SandboxError, type Session } from './sandbox.ts';
+import { createSessionStreams } from './session.ts';
+import type { LiveStreams, SessionAnswer } from './session-frames.ts';
 
 export interface Connection {
   /** Resolves once the supervisor is ready. */
@@ -20,6 +22,8 @@ export interface Connection {
   /** Sends a request that is answered by OK. */
   request(encode: (id: number) => Buffer): Promise<void>;
   run(run: RunFrame, signal: AbortSignal): Promise<RunAnswer>;
+  /** Starts a run with live streams. Resolves when it has a box. */
+  start(run: RunFrame & { streams: LiveStreams }, signal: AbortSignal): Promise<Session>;
   /** The content of an artifact of a container. */
   fetch(artifact: number): Promise<Buffer>;
   /** Sends a frame that has no answer. */
@@ -34,6 +38,8 @@ type Reply = RunAnswer | Buffer | null;
 interface Pending {
   resolve(answer: Reply): void;
   reject(error: SandboxError): void;
+  /** Receives what comes before the answer. */
+  onLive?(answer: SessionAnswer): void;
 }
 
 const MAX_ID = 0xffff_ffff;
@@ -49,14 +55,19 @@ function createPendingTable(readMessage: (message: string) => string) {
   }
 
   return {
-    add(): { id: number; answer: Promise<Reply> } {
+    add(): { id: number; answer: Promise<Reply>; pending: Pending } {
       last = (last % MAX_ID) + 1;
       const { promise, resolve, reject } = Promise.withResolvers<Reply>();
-      table.set(last, { resolve, reject });
-      return { id: last, answer: promise };
+      const pending: Pending = { resolve, reject };
+      table.set(last, pending);
+      return { id: last, answer: promise, pending };
     },
     settle(answer: Exclude<Answer, { type: 'ready' }>): void {
       const request = table.get(answer.id);
+      if (answer.type === 'started' || answer.type === 'output' || answer.type === 'taken') {
+        request?.onLive?.(answer);
+        return;
+      }
       table.delete(answer.id);
       if (answer.type === 'failed') request?.reject(sandboxErrorOf(answer));
       else if (answer.type === 'result') request?.resolve(answer.answer);
@@ -101,12 +112,14 @@ export function createConnection(
     }
   });
 
-  function sendRequest(encode: (id: number) => Buffer): { id: number; answer: Promise<Reply> } {
+  function sendRequest(encode: (id: number) => Buffer) {
     if (!open) throw new SandboxError('the supervisor is gone', { retryable: true });
     const request = pending.add();
     socket.write(encode(request.id));
     return request;
   }
+
+  const send = (frame: Buffer) => void (open && socket.write(frame));
 
   return {
     ready: ready.promise,
@@ -116,17 +129,38 @@ export function createConnection(
     fetch: async (artifact) => (await sendRequest((id) => fetchFrame(id, artifact)).answer) as Buffer,
     async run(run, signal) {
       const { id, answer } = sendRequest((number) => runFrame(number, run));
-      const cancel = () => void (open && socket.write(cancelFrame(id)));
-      signal.addEventListener('abort', cancel, { once: true });
-      if (signal.aborted) cancel(); // it was aborted before the listener was added
-      try {
-        return (await answer) as RunAnswer;
-      } finally {
-        signal.removeEventListener('abort', cancel);
-      }
+      return untilAnswer(answer, signal, () => send(cancelFrame(id)));
     },
-    send: (frame) => void (open && socket.write(frame)),
+    async start(run, signal) {
+      const { id, answer, pending: request } = sendRequest((number) => runFrame(number, run));
+      const streams = createSessionStreams(id, run.streams, send);
+      const started = Promise.withResolvers<void>();
+      request.onLive = (live) => {
+        if (live.type === 'started') started.resolve();
+        else streams.deliver(live);
+      };
+      const ended = untilAnswer(answer, signal, () => send(cancelFrame(id)))
+        .then(({ outcome }) => outcome)
+        .finally(streams.close);
+      await Promise.race([started.promise, ended]);
+      return { ...streams.session, ended };
+    },
+    send,
     isOpen: () => open,
     break: breakOff,
   };
+}
+
+async function untilAnswer(
+  answer: Promise<Reply>,
+  signal: AbortSignal,
+  cancel: () => void,
+): Promise<RunAnswer> {
+  signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel(); // it was aborted before the listener was added
+  try {
+    return (await answer) as RunAnswer;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
 }

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type Answer, createDecoder, type RunFrame, runFrame } from './frames.ts';
+import { inputFrame, readFrame, resizeFrame, signalFrame } from './session-frames.ts';
 
 const SUPERVISOR = join(import.meta.dirname, '../../supervisor');
 const ECHO = join(SUPERVISOR, 'build/frame-echo');
@@ -17,7 +18,7 @@ const RUN: RunFrame = {
   build: 13,
   collect: 14,
   command: { argv: ['/first', 'second'], environment: { NAME: 'value', OTHER: 'word' } },
-  stdin: Buffer.from('input'),
+  stdin: Buffer.alloc(0),
   limits: {
     cpuTimeMs: 15,
     wallTimeMs: 16,
@@ -30,6 +31,7 @@ const RUN: RunFrame = {
     openFiles: 23,
     cpuQuota: 24,
   },
+  streams: { kind: 'terminal', size: { columns: 25, rows: 26 }, idleTimeMs: 27 },
 };
 
 /** One frame as C writes it, decoded. */
@@ -41,28 +43,62 @@ function answerOf(...args: readonly string[]): Answer {
   return answer;
 }
 
+/** The fields of a frame as C reads them. */
+function linesOf(frame: Buffer): string[] {
+  return execFileSync(ECHO, { input: frame, encoding: 'utf8' }).slice(0, -1).split('\n').sort();
+}
+
+test('the input and the streams of a RUN frame arrive in C', () => {
+  const { streams: _, ...plain } = RUN;
+  const lines = linesOf(runFrame(10, { ...plain, stdin: Buffer.from('input') }));
+  assert.ok(lines.includes('stdin input') && lines.includes('streams 0'), `${lines}`);
+  for (const [number, kind] of (['none', 'output', 'pipes'] as const).entries())
+    assert.ok(linesOf(runFrame(10, { ...plain, streams: { kind } })).includes(`streams ${number}`), kind);
+});
+
+for (const [name, frame, fields] of [
+  ['INPUT', inputFrame(10, Buffer.from('typed'), false), ['ends 0', 'input typed']],
+  ['INPUT at its end', inputFrame(10, Buffer.alloc(0), true), ['ends 1', 'input ']],
+  ['READ', readFrame(10, 'stdout', 28), ['bytes 28', 'stream 0']],
+  ['READ of stderr', readFrame(10, 'stderr', 29), ['bytes 29', 'stream 1']],
+  ['SIGNAL', signalFrame(10, 'SIGUSR1'), ['signal 10']],
+  ['RESIZE', resizeFrame(10, { columns: 30, rows: 31 }), ['columns 30', 'rows 31']],
+] as const)
+  test(`each field of an ${name} frame arrives in C under its name`, () =>
+    assert.deepEqual(linesOf(frame), [...fields, 'id 10'].sort()));
+
+for (const [args, answer] of [
+  [['started', '5'], { type: 'started', id: 5 }],
+  [['output', '5', '0', 'text'], { type: 'output', id: 5, stream: 'stdout', bytes: Buffer.from('text') }],
+  [['output', '5', '1', ''], { type: 'output', id: 5, stream: 'stderr', bytes: Buffer.alloc(0) }],
+  [['taken', '5', '32'], { type: 'taken', id: 5, bytes: 32 }],
+] as const)
+  test(`each field of ${args.join(' ')} arrives in TypeScript under its name`, () =>
+    assert.deepEqual(answerOf(...args), answer));
+
 test('each field of a RUN frame arrives in C under its name', () => {
-  const lines = execFileSync(ECHO, { input: runFrame(10, RUN), encoding: 'utf8' })
-    .trimEnd()
-    .split('\n');
-  assert.deepEqual(lines.sort(), [
+  assert.deepEqual(linesOf(runFrame(10, RUN)), [
     'argument /first',
     'argument second',
     'build 13',
     'code 12',
     'collect 14',
+    'columns 25',
     'cpu_ns 15000000',
     'disk_bytes 19',
     'file_size 18',
     'id 10',
+    'idle_ns 27000000',
     'memory 17',
     'open_files 23',
     'output_bytes 21',
     'processes 22',
     'quota_us 24240000', // one per cent over 24 cores
     'root 11',
+    'rows 26',
     'stack_bytes 20',
-    'stdin input',
+    'stdin ',
+    'streams 3',
     'variable NAME=value',
     'variable OTHER=word',
     'wall_ns 16000000',
@@ -132,6 +168,7 @@ describe('each field of a RESULT frame arrives in TypeScript under its name', ()
     ['wall', { limitReached: 'wall' }],
     ['memory', { limitReached: 'memory', outOfMemory: true }],
     ['output', { limitReached: 'output' }],
+    ['idle', { limitReached: 'idle' }],
     ['cancelled', { cancelled: true }],
   ] as const)
     test(`the reason ${reason}`, () => assert.deepEqual(decode({ reason }), { ...EXPECTED, ...changes }));

@@ -4,16 +4,18 @@
 import { constants } from 'node:os';
 import { MIB } from '../units.ts';
 import { createReader, type Reader } from './frame-reader.ts';
+import { frame, HEADER_BYTES, TYPE, text, u16, u32, u64 } from './frame-writer.ts';
 import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, DirectoryRoot, LimitReached } from './sandbox.ts';
+import {
+  decodeSessionAnswer,
+  type LiveStreams,
+  type SessionAnswer,
+  streamNumbers,
+} from './session-frames.ts';
 
-const TYPE = {
-  ...{ addRoot: 1, store: 2, drop: 3, run: 4, cancel: 5, fetch: 6, ping: 7 },
-  ...{ ready: 64, ok: 65, failed: 66, result: 67, artifact: 68 },
-};
 const MAX_FRAME_BYTES = 64 * MIB;
 /** Bound on the message of a failure; the supervisor writes less. */
 const MAX_MESSAGE_BYTES = 1024;
-const HEADER_BYTES = 9;
 /**
  * Microseconds per second for one core of quota. It is one per cent more, so that a busy program reaches a CPU limit of
  * n quotas in n periods, and not just after the next one starts.
@@ -30,6 +32,8 @@ export interface RunFrame {
   readonly command: BoxCommand;
   readonly stdin: Uint8Array;
   readonly limits: BoxLimits;
+  /** None are live if absent. */
+  readonly streams?: LiveStreams;
 }
 
 export interface RunAnswer {
@@ -61,40 +65,8 @@ export type Answer =
       readonly message: string;
     }
   | { readonly type: 'result'; readonly id: number; readonly answer: RunAnswer }
-  | { readonly type: 'artifact'; readonly id: number; readonly content: Buffer };
-
-function u16(value: number): Buffer {
-  const buffer = Buffer.allocUnsafe(2);
-  buffer.writeUInt16LE(value);
-  return buffer;
-}
-
-function u32(...values: number[]): Buffer {
-  const buffer = Buffer.allocUnsafe(4 * values.length);
-  for (const [index, value] of values.entries()) buffer.writeUInt32LE(value, 4 * index);
-  return buffer;
-}
-
-function u64(...values: number[]): Buffer {
-  const buffer = Buffer.allocUnsafe(8 * values.length);
-  for (const [index, value] of values.entries())
-    buffer.writeBigUInt64LE(BigInt(Math.round(value)), 8 * index);
-  return buffer;
-}
-
-function text(value: string | Uint8Array): Buffer[] {
-  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
-  return [u32(bytes.length), bytes as Buffer];
-}
-
-function frame(type: number, id: number, parts: readonly Uint8Array[]): Buffer {
-  const length = parts.reduce((sum, part) => sum + part.length, 5);
-  const header = Buffer.allocUnsafe(HEADER_BYTES);
-  header.writeUInt32LE(length, 0);
-  header.writeUInt8(type, 4);
-  header.writeUInt32LE(id, 5);
-  return Buffer.concat([header, ...parts]);
-}
+  | { readonly type: 'artifact'; readonly id: number; readonly content: Buffer }
+  | SessionAnswer;
 
 export function addRootFrame(id: number, number: number, root: DirectoryRoot): Buffer {
   const mounts = root.mounts.flatMap((mount) => [
@@ -133,13 +105,14 @@ export function cancelFrame(id: number): Buffer {
 }
 
 export function runFrame(id: number, run: RunFrame): Buffer {
-  const { limits, command } = run;
+  const { limits, command, streams } = run;
   const variables = Object.entries(command.environment).map(([name, value]) => `${name}=${value}`);
   return frame(TYPE.run, id, [
     u32(run.root, run.code, run.build, run.collect),
     u64(limits.cpuTimeMs * 1e6, limits.wallTimeMs * 1e6, limits.memoryBytes, limits.fileSizeBytes),
     u64(limits.diskBytes, limits.stackBytes, limits.outputBytes),
     u32(limits.processes, limits.openFiles, Math.round(limits.cpuQuota * QUOTA_US)),
+    ...streamNumbers(streams),
     u16(command.argv.length),
     ...command.argv.flatMap(text),
     u16(variables.length),
@@ -154,7 +127,7 @@ const SIGNAL_NAMES = new Map(
     .reverse()
     .map(([name, number]) => [number, name]),
 );
-const LIMITS: readonly LimitReached[] = [null, 'cpu', 'wall', 'memory', 'output', null];
+const LIMITS: readonly LimitReached[] = [null, 'cpu', 'wall', 'memory', 'output', null, null, 'idle'];
 const REASON_CANCELLED = 5;
 
 function decodeResult(reader: Reader): RunAnswer {
@@ -218,8 +191,11 @@ function decode(type: number, id: number, payload: Buffer): Answer {
       return { type: 'result', id, answer: decodeResult(reader) };
     case TYPE.artifact:
       return { type: 'artifact', id, content: reader.bytes() };
-    default:
+    default: {
+      const answer = decodeSessionAnswer(type, id, reader);
+      if (answer) return answer;
       throw new RangeError(`a frame of the unknown type ${type}`);
+    }
   }
 }
 

@@ -4,56 +4,31 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MIB } from '../units.ts';
 import {
-  type BoxCommand,
+  assertExited,
+  type Contract,
+  type ContractOptions,
+  createContract,
+  eventually,
+  NOTHING,
+  never,
+  PROBE,
+  probeCommand,
+  strings,
+  text,
+} from './contract-fixture.ts';
+import {
   type BoxFile,
   type BoxLimits,
   type BoxOutcome,
-  type RootFileSystem,
   type Sandbox,
   SandboxError,
   type Workspace,
 } from './sandbox.ts';
-
-const PROBE = join(import.meta.dirname, '../../supervisor/build/probe');
-const NOTHING = new Uint8Array();
-
-export interface ContractOptions {
-  /** The root of the boxes; it may be empty, as the probe is static. */
-  readonly root?: RootFileSystem;
-  /** Cases that the driver does not pass, each with the reason. */
-  readonly skip?: Readonly<Record<string, string>>;
-  /** How much slower than the native driver on real hardware, on top of the environment's TIME_FACTOR. */
-  readonly timeFactor?: number;
-}
-
-/** What a case uses. Times are milliseconds; those that are limits are already multiplied by `timeFactor`. */
-interface Contract {
-  readonly timeFactor: number;
-  readonly root: RootFileSystem;
-  readonly limits: BoxLimits;
-  readonly create: () => Promise<Sandbox>;
-  sandbox(): Sandbox;
-  /** Registers a case; `skip` refers to it by `caseName`. */
-  it(caseName: string, body: () => Promise<void>): void;
-  /** Opens a workspace with the probe at /code/probe and further files. */
-  open(...files: BoxFile[]): Promise<Workspace>;
-  /** Runs the probe once, in a new workspace. */
-  probe(args: readonly string[], changes?: RunChanges): Promise<BoxOutcome>;
-  /** Runs the probe in an existing workspace. */
-  runIn(workspace: Workspace, args: readonly string[], changes?: RunChanges): Promise<BoxOutcome>;
-}
-
-interface RunChanges {
-  readonly stdin?: Uint8Array;
-  readonly limits?: Partial<BoxLimits>;
-  readonly signal?: AbortSignal;
-  readonly environment?: Record<string, string>;
-}
+import { liveOutput, sessions, terminals } from './session-contract.ts';
 
 /** Registers the cases as tests. `create` makes a sandbox with at least two slots; each one is closed after its cases. */
 export function sandboxContract(
@@ -77,78 +52,11 @@ export function sandboxContract(
     isolationOfRuns(contract);
     figures(contract);
     leftProcesses(contract);
+    sessions(contract);
+    liveOutput(contract);
+    terminals(contract);
     lifetime(contract);
   });
-}
-
-function createContract(create: () => Promise<Sandbox>, options: ContractOptions): Contract {
-  const timeFactor = Number(process.env.TIME_FACTOR ?? 1) * (options.timeFactor ?? 1);
-  const skip = new Map(Object.entries(options.skip ?? {}));
-  let sandbox: Sandbox;
-  let probe: BoxFile;
-  before(async () => {
-    probe = { path: 'probe', content: await readFile(PROBE) };
-    sandbox = await create();
-  });
-  after(() => sandbox?.close());
-  const contract: Contract = {
-    timeFactor,
-    root: options.root ?? { fingerprint: 'bare', mounts: [] },
-    limits: {
-      cpuTimeMs: 5000 * timeFactor,
-      wallTimeMs: 20_000 * timeFactor,
-      memoryBytes: 64 * MIB,
-      processes: 16,
-      outputBytes: 4 * MIB,
-      fileSizeBytes: 8 * MIB,
-      diskBytes: 16 * MIB,
-      openFiles: 64,
-      stackBytes: 8 * MIB,
-      cpuQuota: 0,
-    },
-    create,
-    sandbox: () => sandbox,
-    it: (caseName, body) => void test(caseName, { skip: skip.get(caseName) ?? false }, body),
-    open: (...more) => sandbox.open(contract.root, [probe, ...more]),
-    async probe(args, changes) {
-      await using workspace = await contract.open();
-      return await contract.runIn(workspace, args, changes);
-    },
-    runIn(workspace, args, changes = {}) {
-      const command = { ...probeCommand(...args), environment: changes.environment ?? {} };
-      const limits = { ...contract.limits, ...changes.limits };
-      return workspace.run(command, changes.stdin ?? NOTHING, limits, changes.signal ?? never());
-    },
-  };
-  return contract;
-}
-
-function probeCommand(...args: readonly string[]): BoxCommand {
-  return { argv: ['/code/probe', ...args], environment: {} };
-}
-
-/** A signal that is never aborted. */
-function never(): AbortSignal {
-  return new AbortController().signal;
-}
-
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString();
-}
-
-/** The strings that the probe printed, each with a NUL at its end. */
-function strings(bytes: Uint8Array): string[] {
-  return text(bytes).split('\0').slice(0, -1);
-}
-
-function assertExited(outcome: BoxOutcome, exitCode: number): void {
-  const { stdout, stderr, ...rest } = outcome;
-  const shown = { ...rest, stdout: text(stdout).slice(0, 200), stderr: text(stderr).slice(0, 200) };
-  assert.equal(outcome.exitCode, exitCode, JSON.stringify(shown));
-  assert.equal(outcome.signal, null);
-  assert.equal(outcome.limitReached, null);
-  assert.equal(outcome.outOfMemory, false);
-  assert.equal(outcome.cancelled, false);
 }
 
 /** The processes of the machine that have `token` among their arguments, as lines. */
@@ -158,15 +66,6 @@ export async function processesWith(token: string): Promise<string[]> {
     numbers.map(async (pid) => `${pid} ${await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')}`),
   );
   return lines.filter((line) => line.includes(token));
-}
-
-/** Waits for a condition that should soon be true, at most ten seconds. */
-async function eventually(holds: () => Promise<boolean>, message: string, timeFactor: number): Promise<void> {
-  const end = performance.now() + 10_000 * timeFactor;
-  while (!(await holds())) {
-    if (performance.now() > end) assert.fail(message);
-    await sleep(10);
-  }
 }
 
 function endings({ it, probe, open, runIn, limits }: Contract): void {

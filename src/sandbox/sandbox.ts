@@ -94,14 +94,14 @@ const SESSION_SIGNALS = [
   ...(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'] as const),
   ...(['SIGCONT', 'SIGSTOP', 'SIGTSTP', 'SIGWINCH'] as const),
 ] as const;
-type SessionSignal = (typeof SESSION_SIGNALS)[number];
+export type SessionSignal = (typeof SESSION_SIGNALS)[number];
 
-interface TerminalSize {
+export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
 }
 
-interface SessionOptions {
+export interface SessionOptions {
   /** A terminal of this size is stdin, stdout and stderr of the program. Without it, they are three pipes. */
   readonly terminal?: TerminalSize | undefined;
   /** Ends the program with the limit `idle` if no byte went in or out for this long; no such limit if absent. */
@@ -114,7 +114,7 @@ interface SessionOptions {
  * A program with live streams. Both directions are bounded: a program whose output nobody reads waits in its next write,
  * and `stdin` takes no more while the program does not read. Streams never report an error.
  */
-interface Session {
+export interface Session {
   /**
    * What is written after the program closed its input or ended is discarded. `end` closes the input; on a terminal it
    * types Ctrl-D, twice in a line that was begun.
@@ -126,7 +126,7 @@ interface Session {
   readonly stderr: Readable;
   /** Sends a signal to the program and its process group; no effect once it has ended. */
   signal(name: SessionSignal): void;
-  /** Changes the size of the terminal, which sends SIGWINCH; no effect without one. */
+  /** Changes the size of the terminal, which sends SIGWINCH; no effect without one. Throws a `SandboxError` out of range. */
   resize(size: TerminalSize): void;
   /**
    * How the program ended, without output, which the streams deliver. It does not wait for the output to be read.
@@ -136,7 +136,7 @@ interface Session {
 }
 
 /** Receives output while a program runs; must not throw. All of it is also in the outcome. */
-type OnOutput = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
+export type OnOutput = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
 
 export interface BuildOutcome extends BoxOutcome {
   /** True if an identical build was done before and nothing ran now. The figures are those of that build. */

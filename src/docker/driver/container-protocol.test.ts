@@ -25,8 +25,8 @@ import { containerConfig } from '../container-config.ts';
 import type { DockerEngine } from '../engine.ts';
 import { boxLabels } from '../labels.ts';
 import { separateStreams } from './attached-stream.ts';
+import { specOf } from './container-size.ts';
 import { bareRoot, LIMITS, removeContainers } from './docker-fixture.ts';
-import { specOf } from './submission-container.ts';
 import { createUidAllocator } from './uid-allocator.ts';
 
 const { engine, skip } = await engineForTests();

@@ -131,7 +131,11 @@ function connect(attached: Duplex, id: string, { log, settings }: ContainerParts
     printed.programsRun();
     return connection.run(frame, signal);
   };
-  return { connection: { ...connection, run }, hasFlooded: () => hasFlooded };
+  const start: Connection['start'] = (frame, signal) => {
+    printed.programsRun();
+    return connection.start(frame, signal);
+  };
+  return { connection: { ...connection, run, start }, hasFlooded: () => hasFlooded };
 }
 
 /** Whether the supervisor answers in time; it has then done everything requested. */

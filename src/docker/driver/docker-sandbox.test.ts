@@ -26,6 +26,6 @@ if (engine) {
       await sandbox.selfTest(root);
       return sandbox;
     },
-    { root },
+    { root, withoutTerminals: 'containers have no /dev/pts' },
   );
 }

@@ -19,11 +19,11 @@ import { readSeccompProfile, readSupervisorSources } from '../supervisor-output.
 import { removeNamelessImages, removeStaleContainers } from './clean-up.ts';
 import { startContainer } from './container.ts';
 import { type ContainerPool, createContainerPool } from './container-pool.ts';
+import { specOf } from './container-size.ts';
 import { type Artifact, openWorkspace, type WorkspaceParts } from './docker-workspace.ts';
 import { createKeptContainers } from './kept-containers.ts';
 import { waysAnsweredBy } from './runtimes.ts';
 import { createSemaphore } from './semaphore.ts';
-import { specOf } from './submission-container.ts';
 import { createUidAllocator, type UidAllocator } from './uid-allocator.ts';
 
 export interface DockerSandboxOptions {

@@ -8,6 +8,7 @@ import { createTestLog } from '../../log-fixture.ts';
 import { PROJECT_ROOT } from '../../settings/setting.ts';
 import { boxLabels } from '../labels.ts';
 import { startContainer } from './container.ts';
+import { specOf } from './container-size.ts';
 import {
   bareRoot,
   describeError,
@@ -17,7 +18,6 @@ import {
   sandboxErrorOf,
   startSandbox,
 } from './docker-fixture.ts';
-import { specOf } from './submission-container.ts';
 
 const { engine } = await engineForTests();
 if (engine) {

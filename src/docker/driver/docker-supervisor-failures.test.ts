@@ -10,6 +10,7 @@ import { describe, test } from 'node:test';
 import { engineForTests } from '../../../test/docker-engine.ts';
 import { attack } from '../../../test/escapes/stage.ts';
 import { MIB } from '../../units.ts';
+import { specFor } from './container-size.ts';
 import {
   assertServes,
   bareRoot,
@@ -23,7 +24,6 @@ import {
   runningContainer,
   startSandbox,
 } from './docker-fixture.ts';
-import { specFor } from './submission-container.ts';
 
 // Leaves its first process no memory to take in what it writes.
 const hog = attack(`

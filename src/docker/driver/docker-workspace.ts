@@ -12,8 +12,11 @@ import {
   CANCELLED,
   type ImageRoot,
   SandboxError,
+  type Session,
+  type SessionOptions,
   type Workspace,
 } from '../../sandbox/sandbox.ts';
+import { endedSession, followSession, liveStreamsOf } from '../../sandbox/session.ts';
 import { MIB } from '../../units.ts';
 import type { ContainerPool } from './container-pool.ts';
 import type { KeptContainers } from './kept-containers.ts';
@@ -61,7 +64,7 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
 
   /** One program of the workspace at a time, and of all workspaces as many as there are slots. */
   async function inTurn<T>(order: Order, cancelled: T, run: () => Promise<T>): Promise<T> {
-    assertRun(order);
+    assertRun({ ...order, streams: order.live?.streams });
     const { signal } = order;
     using own = await turn.acquire(signal);
     using slot = own && (await parts.slots.acquire(signal));
@@ -72,6 +75,22 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
     } finally {
       if (disposed) release(); // while it ran
     }
+  }
+
+  /** A session holds its turn and its slot until it has ended. */
+  function start(
+    command: BoxCommand,
+    limits: BoxLimits,
+    signal: AbortSignal,
+    options: SessionOptions = {},
+  ): Promise<Session> {
+    const { promise, resolve, reject } = Promise.withResolvers<Session>();
+    const onStart = (session: Session) => resolve({ ...session, ended });
+    const live = { streams: liveStreamsOf(options), onStart };
+    const order = { command, stdin: options.input ?? NOTHING, limits, signal, live };
+    const ended = inTurn(order, CANCELLED, () => builder.run(order));
+    ended.then((outcome) => resolve(endedSession(outcome)), reject);
+    return promise;
   }
 
   function release(): void {
@@ -85,11 +104,12 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
       const order = { command, stdin: NOTHING, limits, signal };
       return inTurn<BuildOutcome>(order, { ...CANCELLED, cached: false }, () => builder.build(order));
     },
-    run(command, stdin, limits, signal): Promise<BoxOutcome> {
+    async run(command, stdin, limits, signal, onOutput): Promise<BoxOutcome> {
+      if (onOutput) return followSession(await start(command, limits, signal, { input: stdin }), onOutput);
       const order = { command, stdin, limits, signal };
       return inTurn(order, CANCELLED, () => builder.run(order));
     },
-    start: () => Promise.reject(new SandboxError('there are no sessions yet', { retryable: false })),
+    start,
     async [Symbol.asyncDispose]() {
       disposed = true;
       release();

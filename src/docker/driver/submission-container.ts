@@ -2,7 +2,8 @@
 // It knows runs and artifacts, and nothing of what a build is remembered for.
 
 import { longestRunMs } from '../../limits.ts';
-import { type RunAnswer, restoreFrame, storeFrame } from '../../sandbox/frames.ts';
+import type { Connection } from '../../sandbox/connection.ts';
+import { type RunAnswer, type RunFrame, restoreFrame, storeFrame } from '../../sandbox/frames.ts';
 import {
   type BoxCommand,
   type BoxFile,
@@ -10,11 +11,13 @@ import {
   type BoxOutcome,
   CANCELLED,
   type ImageRoot,
+  type Session,
 } from '../../sandbox/sandbox.ts';
-import { MIB } from '../../units.ts';
-import type { ContainerLimits, ContainerSpec } from '../container-config.ts';
+import type { LiveStreams } from '../../sandbox/session-frames.ts';
+import type { ContainerSpec } from '../container-config.ts';
 import type { Container } from './container.ts';
 import { type ContainerPool, fit } from './container-pool.ts';
+import { specFor } from './container-size.ts';
 
 /** A program to run, as the workspace received it. */
 export interface Order {
@@ -22,6 +25,8 @@ export interface Order {
   readonly stdin: Uint8Array;
   readonly limits: BoxLimits;
   readonly signal: AbortSignal;
+  /** With live streams: which, and who gets the session as soon as the program is about to run. */
+  readonly live?: { readonly streams: LiveStreams; onStart(session: Session): void };
 }
 
 export interface SubmissionContainer {
@@ -42,15 +47,6 @@ export interface SubmissionContainer {
   leave(): void;
 }
 
-/** Of the supervisor, and of what the kernel counts to the container beside its programs. */
-const SUPERVISOR_BYTES = 4 * MIB;
-/**
- * What is sent is kept by the supervisor and written for the program, and two outputs are kept until the program's end:
- * each takes twice its size.
- */
-const COPIES = 2;
-/** Outputs as large as this are in the supervisor's own share. */
-const USUAL_OUTPUT_BYTES = MIB;
 /** A container that says nothing for this long, or for this long after a run's time is up, is lost. */
 const SILENCE_MS = 15_000;
 const CODE = 1;
@@ -99,8 +95,9 @@ export function createSubmissionContainer(
 
   const hasBuild = () => container !== null && container === builtIn && container.connection.isOpen();
   return {
-    async ready({ limits, stdin }, buildBytes) {
-      const spec = specFor(root, limits, { codeBytes, buildBytes, stdinBytes: stdin.length });
+    async ready({ limits, stdin, live }, buildBytes) {
+      const kept = live ? { ...limits, outputBytes: 0 } : limits; // what is live is passed on
+      const spec = specFor(root, kept, { codeBytes, buildBytes, stdinBytes: stdin.length });
       if (!container?.connection.isOpen() || !(await container.answers())) leave();
       try {
         if (container && !(await fit(container, spec.limits))) leave();
@@ -166,7 +163,7 @@ async function runIn(
 ): Promise<RunAnswer> {
   const { connection, ranOutOfMemory, hasFlooded } = container;
   const waitMs = longestRunMs(order.limits) + SILENCE_MS;
-  const answer = connection.run({ root: 0, code: CODE, ...numbers, ...order }, order.signal);
+  const answer = runOrder(connection, order, { root: 0, code: CODE, ...numbers });
   try {
     return await inTime(container, answer, waitMs);
   } catch (error) {
@@ -174,6 +171,18 @@ async function runIn(
     if (noneBefore && !connection.isOpen() && (await ranOutOfMemory())) return memoryUsedUp(order.limits);
     throw error;
   }
+}
+
+async function runOrder(
+  connection: Connection,
+  { command, stdin, limits, signal, live }: Order,
+  numbers: Pick<RunFrame, 'root' | 'code' | 'build' | 'collect'>,
+): Promise<RunAnswer> {
+  const frame = { ...numbers, command, stdin, limits };
+  if (!live) return connection.run(frame, signal);
+  const session = await connection.start({ ...frame, streams: live.streams }, signal);
+  live.onStart(session);
+  return { outcome: await session.ended, collected: false, artifactBytes: 0, problem: '' };
 }
 
 /** Gives up a container that does not answer. */
@@ -184,41 +193,6 @@ async function inTime<T>({ connection }: Container, answer: Promise<T>, waitMs =
   } finally {
     clearTimeout(silence);
   }
-}
-
-/** What a small submission requests. */
-export function specOf(root: ImageRoot, limits: BoxLimits): ContainerSpec {
-  return specFor(root, limits, { codeBytes: 1, buildBytes: 0, stdinBytes: 0 });
-}
-
-interface SentBytes {
-  readonly codeBytes: number;
-  readonly buildBytes: number;
-  readonly stdinBytes: number;
-}
-
-export function specFor(root: ImageRoot, limits: BoxLimits, sent: SentBytes): ContainerSpec {
-  const { codeBytes, buildBytes, stdinBytes } = sent;
-  return {
-    image: root.image,
-    diskBytes: limits.diskBytes,
-    limits: limitsFor(limits, codeBytes + buildBytes + stdinBytes),
-  };
-}
-
-/** What fits into the supervisor's own share changes nothing, so that most containers are alike. */
-function limitsFor(limits: BoxLimits, sentBytes: number): ContainerLimits {
-  const outputBytes = Math.max(0, limits.outputBytes - USUAL_OUTPUT_BYTES);
-  const ownBytes = SUPERVISOR_BYTES + Math.max(0, COPIES * (sentBytes + outputBytes) - MIB);
-  return {
-    memoryBytes: wholeMib(limits.memoryBytes + ownBytes),
-    processes: limits.processes + 1,
-    cpuQuota: limits.cpuQuota,
-  };
-}
-
-function wholeMib(bytes: number): number {
-  return Math.ceil(bytes / MIB) * MIB;
 }
 
 /** The kernel chose the supervisor for what its programs used. */

@@ -12,8 +12,11 @@ import {
   CANCELLED,
   type RootFileSystem,
   SandboxError,
+  type Session,
+  type SessionOptions,
   type Workspace,
 } from '../sandbox.ts';
+import { endedSession, followSession, liveStreamsOf } from '../session.ts';
 import type { SupervisorState } from './supervisor-state.ts';
 
 const NOTHING = new Uint8Array();
@@ -81,6 +84,30 @@ async function buildAgain(place: Placement, submission: Submission, request: Bui
   throw new SandboxError('the build did not succeed a second time', { retryable: true });
 }
 
+/** Has the workspace's build in the placement; it is missing in the supervisor that replaced another one. */
+async function repeatBuild(
+  place: Placement,
+  submission: Submission,
+  request: BuildRequest,
+  isDisposed: () => boolean,
+): Promise<void> {
+  if (place.build) return;
+  place.rebuild ??= buildAgain(place, submission, request).finally(() => {
+    place.rebuild = null;
+    if (isDisposed()) release(place);
+  });
+  await place.rebuild;
+}
+
+function release(place: Placement): void {
+  place.build?.release();
+  place.build = null;
+}
+
+function numbersOf({ root, code, build }: Placement) {
+  return { root, code, build: build?.build.artifact ?? 0, collect: 0 };
+}
+
 /** Opens a workspace in the supervisor that `currentState` returns. */
 export async function openWorkspace(
   currentState: () => Promise<SupervisorState>,
@@ -101,9 +128,25 @@ export async function openWorkspace(
     return placement as Promise<Placement>;
   }
 
-  function release(place: Placement): void {
-    place.build?.release();
-    place.build = null;
+  /** The placement, with the build in it. */
+  async function ready(): Promise<Placement> {
+    const place = await placed();
+    if (kept) await repeatBuild(place, submission, kept, () => disposed);
+    return place;
+  }
+
+  async function start(
+    command: BoxCommand,
+    limits: BoxLimits,
+    signal: AbortSignal,
+    options: SessionOptions = {},
+  ): Promise<Session> {
+    if (signal.aborted) return endedSession(CANCELLED);
+    const order = { command, limits, stdin: options.input ?? NOTHING, streams: liveStreamsOf(options) };
+    assertRun(order);
+    const place = await ready();
+    if (signal.aborted) return endedSession(CANCELLED);
+    return place.state.supervisor.start({ ...numbersOf(place), ...order }, signal);
   }
 
   assertFiles(files);
@@ -119,23 +162,16 @@ export async function openWorkspace(
       if (disposed) release(place);
       return { ...build.outcome, cached };
     },
-    async run(command, stdin, limits, signal): Promise<BoxOutcome> {
+    async run(command, stdin, limits, signal, onOutput): Promise<BoxOutcome> {
+      if (onOutput) return followSession(await start(command, limits, signal, { input: stdin }), onOutput);
       if (signal.aborted) return CANCELLED;
       assertRun({ command, limits, stdin });
-      const place = await placed();
-      if (kept && !place.build) {
-        place.rebuild ??= buildAgain(place, submission, kept).finally(() => {
-          place.rebuild = null;
-          if (disposed) release(place);
-        });
-        await place.rebuild;
-      }
+      const place = await ready();
       if (signal.aborted) return CANCELLED;
-      const build = place.build?.build.artifact ?? 0;
-      const frame = { root: place.root, code: place.code, build, collect: 0, command, stdin, limits };
+      const frame = { ...numbersOf(place), command, stdin, limits };
       return (await place.state.supervisor.run(frame, signal)).outcome;
     },
-    start: () => Promise.reject(new SandboxError('there are no sessions yet', { retryable: false })),
+    start,
     async [Symbol.asyncDispose]() {
       disposed = true;
       const place = await placement?.catch(() => null);

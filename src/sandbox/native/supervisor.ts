@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type Connection, createConnection } from '../connection.ts';
-import { addRootFrame, dropFrame, type RunAnswer, type RunFrame, storeFrame } from '../frames.ts';
+import { addRootFrame, dropFrame, storeFrame } from '../frames.ts';
 import type { BoxFile, DirectoryRoot } from '../sandbox.ts';
 
 export interface SupervisorOptions {
@@ -30,7 +30,8 @@ export interface Supervisor {
   /** Keeps files as artifact `number`. */
   store(number: number, files: readonly BoxFile[]): Promise<void>;
   drop(number: number): void;
-  run(run: RunFrame, signal: AbortSignal): Promise<RunAnswer>;
+  run: Connection['run'];
+  start: Connection['start'];
   isAlive(): boolean;
   /** Ends it and all that it runs; resolves once it has ended. */
   close(): Promise<void>;
@@ -85,6 +86,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     store: (number, files) => connection.request((id) => storeFrame(id, number, files)),
     drop: (number) => connection.send(dropFrame(number)),
     run: connection.run,
+    start: connection.start,
     isAlive: connection.isOpen,
     async close() {
       socket.end();
