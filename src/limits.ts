@@ -21,7 +21,9 @@ export const REQUEST_SIZES = {
   argumentsBytes: 128 * KIB,
   /** Of stdin, and of a test's input or expected output: as much as the largest output. */
   textBytes: 10 * MIB,
-  /** Of all of these together. */
+  /** A webhook's address. */
+  webhookUrlLength: 2048,
+  /** Of all texts together. */
   allTextsBytes: 32 * MIB,
 } as const;
 

@@ -6,7 +6,7 @@ import { createKeyRing } from './access/key-ring.ts';
 import { openCounters } from './access/open-counters.ts';
 import { watchKeys } from './access/watched-keys.ts';
 import { createExecute } from './execution/execute.ts';
-import { createJudgeThreads, type JudgeThreads } from './execution/judge-threads.ts';
+import { createJudgeThreads } from './execution/judge-threads.ts';
 import { createSlotScheduler, type SlotScheduler } from './execution/slot-scheduler.ts';
 import { createServer } from './http/server.ts';
 import { createServiceHealth } from './http/service-health.ts';
@@ -19,17 +19,17 @@ import { createInProcessQueue } from './queue/in-process-queue.ts';
 import type { ExecutionQueue } from './queue/queue.ts';
 import { connectRedis, type RedisConnection } from './redis/redis-connection.ts';
 import { observeFailures } from './sandbox/observed-sandbox.ts';
-import type { Sandbox } from './sandbox/sandbox.ts';
 import { createAdministration } from './service/administration.ts';
+import { openExecutions, type StoredExecutions } from './service/open-executions.ts';
 import { type ChosenSandbox, chooseSandbox } from './service/sandbox-choice.ts';
 import { checkMachine, listenFailure } from './service/start-checks.ts';
 import { loadCheckedConfig } from './settings/checked-config.ts';
 import { type Config, ConfigError, keyFilePath } from './settings/config.ts';
 import { adoptVariables, readEnvironment } from './settings/environment.ts';
 import { createAccept } from './submissions/accept.ts';
+import type { LanguageCatalog } from './submissions/choose-toolchain.ts';
 import { type CodeValidation, openValidation } from './submissions/open-validation.ts';
-import { createSubmit } from './submissions/submit.ts';
-import type { ToolchainCatalog } from './toolchains/toolchain.ts';
+import { createSubmit, type SubmitParts } from './submissions/submit.ts';
 import { openTraces } from './traces/open-traces.ts';
 import type { Traces } from './traces/traces.ts';
 
@@ -79,6 +79,7 @@ function withCauses(error: unknown, depth = 0): string[] {
 /** What a shutdown needs. */
 interface Service {
   readonly queue: ExecutionQueue;
+  readonly stored: StoredExecutions;
   readonly validation: CodeValidation;
   readonly graceMs: number;
   isStopping: boolean;
@@ -90,6 +91,8 @@ interface Parts {
   readonly scheduler: SlotScheduler;
   readonly redis: RedisConnection | null;
   readonly metrics: ServiceMetrics | null;
+  readonly submissions: Omit<SubmitParts, 'queue' | 'log'>;
+  readonly languages: LanguageCatalog;
   readonly validation: CodeValidation;
   readonly traces: Traces | null;
 }
@@ -117,45 +120,33 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const metrics = openMetrics(config, redis, observed, started);
   const judges = createJudgeThreads();
   started.defer(() => judges.close());
-  const queue = createQueue(config, log, {
-    sandbox,
+  const languages = offerLanguages(config.languages);
+  const execute = createExecute({
+    sandbox: observeFailures(sandbox, (operation) => metrics?.sandboxFailed(sandbox.name, operation)),
     scheduler,
     toolchains,
-    metrics,
     judges,
-  });
-  const service = { queue, validation, graceMs: config.shutdownGraceSeconds * 1000, isStopping: false };
-  await listen(config, log, { service, chosen, scheduler, redis, metrics, validation, traces }, started);
-  return service;
-}
-
-function createQueue(
-  config: Config,
-  log: Log,
-  parts: {
-    sandbox: Sandbox;
-    scheduler: SlotScheduler;
-    toolchains: ToolchainCatalog;
-    metrics: ServiceMetrics | null;
-    judges: JudgeThreads;
-  },
-) {
-  const { sandbox, metrics } = parts;
-  const execute = createExecute({
-    ...parts,
-    sandbox: observeFailures(sandbox, (operation) => metrics?.sandboxFailed(sandbox.name, operation)),
-    languages: offerLanguages(config.languages),
+    languages,
     executionTimeoutSeconds: config.executionTimeoutSeconds,
     cpuLimit: config.cpuLimit,
     log,
   });
-  return createInProcessQueue(execute, { slots: sandbox.slots, queueSize: config.queueSize });
+  const queue = createInProcessQueue(execute, { slots: sandbox.slots, queueSize: config.queueSize });
+  const accept = createAccept({ languages, toolchains, settings: config, validate: validation.validate });
+  const languageId = (name: string) => languages.find(name)?.id ?? null;
+  const submissions = { accept, audit: validation.audit, metrics, languageId };
+  const work = { ...submissions, execute, scheduler, chosen, languages: languages.all };
+  const stored = await openExecutions(config, log, work, started);
+  const graceMs = config.shutdownGraceSeconds * 1000;
+  const service = { queue, stored, validation, graceMs, isStopping: false };
+  const parts = { service, submissions, languages, chosen, scheduler, redis, metrics, validation, traces };
+  await listen(config, log, parts, started);
+  return service;
 }
 
 async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisposableStack): Promise<void> {
-  const { service, redis, metrics, traces } = parts;
+  const { service, redis, metrics, traces, languages } = parts;
   const { toolchains } = parts.chosen;
-  const languages = offerLanguages(config.languages);
   const describe = () =>
     languages.all.map((language) =>
       describeLanguage(language, {
@@ -179,14 +170,8 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     counters: openCounters(redis?.client ?? null, config.redisPrefix),
     version: manifest.version,
     log,
-    submit: createSubmit({
-      accept: createAccept({ languages, toolchains, settings: config, validate: parts.validation.validate }),
-      audit: parts.validation.audit,
-      queue: service.queue,
-      log,
-      languageId: (name) => languages.find(name)?.id ?? null,
-      metrics,
-    }),
+    submit: createSubmit({ ...parts.submissions, queue: service.queue, log }),
+    executions: service.stored.executions,
     metrics,
     traces,
     languages: describe,
@@ -228,9 +213,11 @@ function stopOnSignals(service: Service, started: AsyncDisposableStack, log: Log
     const isSecond = service.isStopping;
     service.isStopping = true;
     log.info({ signal, ...service.queue.depth() }, isSecond ? 'stopping at once' : 'stopping');
-    if (isSecond) return service.queue.close({ graceMs: 0 });
+    const close = async (options: { graceMs: number }) =>
+      Promise.all([service.queue.close(options), service.stored.close(options)]);
+    if (isSecond) return close({ graceMs: 0 });
     void service.validation.close();
-    await service.queue.close({ graceMs: service.graceMs });
+    await close(service);
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
     await started.disposeAsync();
     log.info('stopped');

@@ -85,7 +85,7 @@ function readableBytes(stdout: Output, stderr: Output, message: string | null): 
 }
 
 /** What is `null`, as in hidden tests, stays `null`. */
-function presentTest(record: TestRecord, encoding: OutputEncoding) {
+export function presentTest(record: TestRecord, encoding: OutputEncoding) {
   const { stdout, stderr } = record;
   return {
     ...record,

@@ -25,6 +25,15 @@ export type ExecutionRecord = Omit<ExecutionResult, 'results' | 'compile'> & {
   readonly compile: CompileRecord | null;
 };
 
+/** Format of stored records and events: raise it when a reader must know the difference. */
+export const RECORD_FORMAT = 1;
+
+/** A record without what its events say: those of the compile and of each test. */
+export type ExecutionEnding = Omit<ExecutionRecord, 'results' | 'compile'> & {
+  /** Why the service could not run it; `null` otherwise. */
+  readonly message: string | null;
+};
+
 /** Events of a running execution; tests come in their order. Hidden tests are redacted here too. */
 export type ExecutionEvent =
   | { readonly type: 'status'; readonly status: 'compiling' | 'running' }

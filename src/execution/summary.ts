@@ -2,7 +2,7 @@
 
 import type { ExecutionResult, ExecutionStatus } from '../api/execution.ts';
 import type { CompileRecord, TestRecord } from './record.ts';
-import type { ExecutionTask } from './task.ts';
+import type { ExecutionTask, TaskTest } from './task.ts';
 
 /** The status of the first test, in order, that did not pass; that of the compile or a good end otherwise. */
 export function overallStatus(
@@ -17,7 +17,7 @@ export function overallStatus(
 
 /** The score is the weight of what passed over the weight of all, and where nothing weighs, whether all passed. */
 export function summaryOf(
-  task: Pick<ExecutionTask, 'tests'>,
+  task: { readonly tests: readonly Pick<TaskTest, 'weight'>[] },
   results: readonly TestRecord[],
 ): ExecutionResult['summary'] {
   const total = results.length;

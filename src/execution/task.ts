@@ -5,6 +5,9 @@ import type { CodeAnalysis } from '../api/code-analysis.ts';
 import type { CheckerChoice } from '../api/request-fields.ts';
 import type { TextEncoding } from '../api/text-encoding.ts';
 
+/** Format of stored tasks: raise it when a reader must know the difference. */
+export const TASK_FORMAT = 1;
+
 /** One test as it will be run: every default filled in. */
 export interface TaskTest {
   readonly name: string | null;
@@ -49,4 +52,37 @@ export interface ExecutionTask {
   readonly warnings: readonly string[];
   /** `null` if validation is off. */
   readonly validation: { readonly timeMs: number; readonly analysis: CodeAnalysis } | null;
+}
+
+/** What of a task an answer shows or needs, whether it has ended or not: no code, no inputs. */
+export type TaskOutline = Pick<
+  ExecutionTask,
+  | 'createdAt'
+  | 'acceptedAtMs'
+  | 'queuedAtMs'
+  | 'languageId'
+  | 'version'
+  | 'judged'
+  | 'clientId'
+  | 'userId'
+  | 'priority'
+  | 'warnings'
+> & {
+  readonly tests: readonly Pick<TaskTest, 'weight' | 'encoding'>[];
+};
+
+export function outlineOf(task: ExecutionTask): TaskOutline {
+  return {
+    createdAt: task.createdAt,
+    acceptedAtMs: task.acceptedAtMs,
+    queuedAtMs: task.queuedAtMs,
+    languageId: task.languageId,
+    version: task.version,
+    judged: task.judged,
+    clientId: task.clientId,
+    userId: task.userId,
+    priority: task.priority,
+    warnings: task.warnings,
+    tests: task.tests.map(({ weight, encoding }) => ({ weight, encoding })),
+  };
 }

@@ -4,8 +4,10 @@ import type { FastifyInstance } from 'fastify';
 import { createKeyRing } from '../access/key-ring.ts';
 import { createMemoryCounters } from '../access/memory-counters.ts';
 import type { ExecuteRequest, ExecutionResult } from '../api/execution.ts';
+import { ServiceError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { loadConfig } from '../settings/config.ts';
+import type { Executions } from '../submissions/executions.ts';
 import type { HealthReport } from './health-report.ts';
 import { createServer, type ServerParts } from './server.ts';
 import type { Administration } from './v1/admin.ts';
@@ -45,6 +47,21 @@ const ADMINISTRATION: Administration = {
   }),
 };
 
+const notFound = async (id: unknown) => {
+  throw new ServiceError('not_found', `There is no execution ${String(id)}`);
+};
+
+/** Of a service that has none. */
+const NO_EXECUTIONS: Executions = {
+  submit: () => notFound('yet'),
+  submitAll: () => notFound('yet'),
+  get: notFound,
+  list: async () => ({ executions: [], nextCursor: null }),
+  cancel: notFound,
+  events: notFound,
+  ended: async () => null,
+};
+
 /** A result as of a program that printed `stdout`. */
 export function resultOf(request: ExecuteRequest, stdout = ''): ExecutionResult {
   const results = RESULT_EXAMPLE.results.slice(0, 1).map((test) => ({ ...test, stdout }));
@@ -70,6 +87,7 @@ export async function createTestServer(
     version: '0.1.0',
     log: createLog(config, { write: (line) => lines.push(line) }),
     submit: async (request) => resultOf(request),
+    executions: NO_EXECUTIONS,
     metrics: null,
     languages: () => [LANGUAGE],
     sourceFileOf: () => 'main.py',

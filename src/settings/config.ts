@@ -24,6 +24,7 @@ import {
   text,
   withoutCredentials,
 } from './setting.ts';
+import { STORE_SETTINGS } from './store-settings.ts';
 import { VALIDATION_SETTINGS } from './validation-settings.ts';
 import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 
@@ -148,6 +149,7 @@ export const SETTINGS = {
     allowed: 'letters, digits and `.` `_` `:` `-`, at most 64',
     meaning: 'Prefix of all keys in Redis. Services with the same prefix share their metrics and limits.',
   }),
+  ...STORE_SETTINGS,
   ...VALIDATION_SETTINGS,
   ...COMPAT_SETTINGS,
   apiKeys: keys(

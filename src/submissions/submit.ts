@@ -3,13 +3,11 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import type { ExecuteRequest, ExecutionResult, TestResult } from '../api/execution.ts';
-import { beginningOfText } from '../api/text-encoding.ts';
+import type { ExecutionResult } from '../api/execution.ts';
 import { type ErrorCode, ServiceError } from '../errors.ts';
 import { presentResult } from '../execution/output.ts';
 import type { ExecutionEvent, ExecutionRecord } from '../execution/record.ts';
 import type { ExecutionTask } from '../execution/task.ts';
-import { SHOWN_INPUT_BYTES } from '../limits.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { ExecutionQueue, QueueEvent } from '../queue/queue.ts';
 import type { ExecutionTrace } from '../traces/traces.ts';
@@ -18,6 +16,8 @@ import type { Accept } from './accept.ts';
 import { auditViolations } from './audit.ts';
 import { endedEntry, failedEntry } from './log-entry.ts';
 import type { CodeValidation } from './open-validation.ts';
+import { codeOf, countRejection } from './rejections.ts';
+import { withShortInput } from './shown-input.ts';
 import type { ResultPart, SubmissionContext, Submit } from './submission.ts';
 import { submitWhenThereIsRoom } from './wait-for-room.ts';
 
@@ -26,9 +26,6 @@ const LATE_REJECTIONS: readonly ErrorCode[] = ['queue_full', 'shutting_down'];
 
 /** Total output that takes the event loop more than a few milliseconds. */
 const LONG_OUTPUTS_BYTES = MIB;
-
-/** UTF-8 bytes of one UTF-16 unit, at most. */
-const MAX_CHARACTER_BYTES = 3;
 
 export interface SubmitParts {
   readonly accept: Accept;
@@ -87,19 +84,11 @@ function withParts(
 ): ExecutionResult {
   return {
     ...result,
-    results: include.includes('input') ? result.results : shortenInputs(result.results, task),
+    results: include.includes('input')
+      ? result.results
+      : result.results.map((test) => withShortInput(test, task)),
     ...(analysis && include.includes('analysis') && { analysis }),
   };
-}
-
-/** Cuts long inputs. */
-function shortenInputs(results: readonly TestResult[], { tests }: ExecutionTask): TestResult[] {
-  return results.map((result) => {
-    const { input } = result;
-    if (input === null || input.length * MAX_CHARACTER_BYTES <= SHOWN_INPUT_BYTES) return result;
-    const shown = beginningOfText(input, tests[result.index]?.encoding ?? 'utf8', SHOWN_INPUT_BYTES);
-    return { ...result, input: shown, input_truncated: shown.length < input.length };
-  });
 }
 
 /** An aborted signal cancels the execution, which then has the status `cancelled`. */
@@ -132,18 +121,9 @@ async function followEvents(
   for await (const { event, atMs } of events) onEvent(event, atMs);
 }
 
-function countRejection({ metrics, languageId }: SubmitParts, request: ExecuteRequest, error: unknown): void {
-  const { user_id: userId = null, language } = request;
-  metrics?.rejected({ userId, language: languageId(language), code: codeOf(error) });
-}
-
 function countFailure({ metrics }: SubmitParts, task: ExecutionTask, error: unknown): void {
   const { userId, languageId: language } = task;
   const code = codeOf(error);
   if (LATE_REJECTIONS.includes(code)) metrics?.rejected({ userId, language, code });
   else metrics?.failed(task);
-}
-
-function codeOf(error: unknown): ErrorCode {
-  return error instanceof ServiceError ? error.code : 'internal_error';
 }

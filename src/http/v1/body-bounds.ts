@@ -18,6 +18,10 @@ const MAX_WRITTEN_BYTE = 6;
 /** An argument has 4096 characters at most, everything else less. */
 const OTHER_STRING_BYTES = 4096 * MAX_WRITTEN_CHARACTER;
 
+/** A batch has many requests, two levels further down. Together they have this many times the values of one. */
+const BATCH_DEPTH = 2;
+const BATCH_SHARE = 20;
+
 export type BodySettings = Pick<Config, 'maxCodeLength' | 'maxTestCases'>;
 
 export function bodyBounds({ maxCodeLength, maxTestCases }: BodySettings): ShapeBounds {
@@ -36,10 +40,15 @@ export function bodyBounds({ maxCodeLength, maxTestCases }: BodySettings): Shape
   };
 }
 
+/** Of a body with many requests. */
+export function batchBounds(settings: BodySettings): ShapeBounds {
+  const one = bodyBounds(settings);
+  return { ...one, depth: one.depth + BATCH_DEPTH, values: one.values * BATCH_SHARE };
+}
+
 /** The error for a body whose shape exceeds the bounds. */
-export function shapeError(fault: ShapeFault, settings: BodySettings): ServiceError {
+export function shapeError(fault: ShapeFault, bounds: ShapeBounds, settings: BodySettings): ServiceError {
   const field = fault.field === '' ? '' : ` in ${shown(fault.field)}`;
-  const bounds = bodyBounds(settings);
   switch (fault.kind) {
     case 'depth':
       return invalid(`The body must have at most ${bounds.depth} levels of nesting, got more${field}`);

@@ -2,37 +2,42 @@
 
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { clientIdOf } from '../../access/client.ts';
 import type { ExecuteRequest, ExecutionResult } from '../../api/execution.ts';
 import type { OutputEncoding } from '../../execution/output.ts';
+import type { ExecutionEvent } from '../../execution/record.ts';
 import { USER_ID_PATTERN } from '../../limits.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
+import type { Config } from '../../settings/config.ts';
+import type { View } from '../../submissions/executions.ts';
 import type { ResultPart } from '../../submissions/submission.ts';
 import { errorAnswers } from '../error-answer.ts';
+import { wantsEvents } from '../event-stream.ts';
 import { LIMIT_HEADERS } from '../rate-limits.ts';
 import { countRejections, type SubmissionParts, sendAnswer, submitRequest } from '../submit-request.ts';
+import { streamExecution } from './execute-events.ts';
 
-const ExecuteQuery = Type.Object(
-  {
-    encoding: Type.Optional(
-      Type.Unsafe<OutputEncoding>({
-        type: 'string',
-        enum: ['utf8', 'base64'],
-        description:
-          'How the answer writes what the program and the compiler wrote; `utf8` when it is not given.',
-      }),
-    ),
-    include: Type.Optional(
-      Type.Unsafe<string>({
-        type: 'string',
-        enum: ['analysis', 'input', 'analysis,input', 'input,analysis'],
-        description:
-          '`analysis` adds what was seen in the code: findings and figures of its complexity. `input` shows all of ' +
-          "each test's input, which is cut otherwise.",
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+/** How an answer shows an execution. */
+export const EXECUTE_QUERY = {
+  encoding: Type.Optional(
+    Type.Unsafe<OutputEncoding>({
+      type: 'string',
+      enum: ['utf8', 'base64'],
+      description:
+        'How the answer writes what the program and the compiler wrote; `utf8` when it is not given.',
+    }),
+  ),
+  include: Type.Optional(
+    Type.Unsafe<string>({
+      type: 'string',
+      enum: ['analysis', 'input', 'analysis,input', 'input,analysis'],
+      description:
+        '`analysis` adds what was seen in the code: findings and figures of its complexity. `input` shows all of ' +
+        "each test's input, which is cut otherwise.",
+    }),
+  ),
+};
+const ExecuteQuery = Type.Object(EXECUTE_QUERY, { additionalProperties: false });
 
 const schema = {
   operationId: 'execute',
@@ -45,8 +50,13 @@ const schema = {
   body: Type.Ref('ExecuteRequest'),
   response: {
     200: {
-      description: 'The program was run, or did not compile: `status` says how it went.',
-      content: { 'application/json': { schema: Type.Ref('ExecutionResult') } },
+      description:
+        'The program was run, or did not compile: `status` says how it went. With `Accept: text/event-stream`, events ' +
+        'as of a stored execution, of which `done` has the result.',
+      content: {
+        'application/json': { schema: Type.Ref('ExecutionResult') },
+        'text/event-stream': { schema: Type.String() },
+      },
       headers: LIMIT_HEADERS,
     },
     ...errorAnswers([400, 413, 415, 422, 500]),
@@ -54,6 +64,7 @@ const schema = {
 };
 
 export interface ExecuteRouteParts extends SubmissionParts {
+  readonly config: Pick<Config, 'answerTimeoutSeconds'>;
   /** Counts requests that are rejected before they are submitted. */
   readonly metrics: Pick<ServiceMetrics, 'rejected'> | null;
 }
@@ -63,14 +74,33 @@ export function addExecuteRoute(app: FastifyInstance, parts: ExecuteRouteParts):
     '/execute',
     { schema, onSend: countRejections(parts.metrics, userIdIn) },
     async (request, reply) => {
-      const result = await submitRequest(parts, { request, reply }, request.body, {
-        api: 'v1',
-        encoding: request.query.encoding ?? 'utf8',
-        include: (request.query.include?.split(',') ?? []) as ResultPart[],
-      });
+      const view = viewOf(request.query);
+      const run = (onEvent?: (event: ExecutionEvent) => void) =>
+        submitRequest(parts, { request, reply }, request.body, {
+          api: 'v1',
+          ...view,
+          ...(onEvent && { onEvent }),
+        });
+      if (wantsEvents(request.headers.accept)) {
+        const patienceMs = parts.config.answerTimeoutSeconds * 1000;
+        const onBytes = (bytes: number) => parts.shares.charge(clientIdOf(request), bytes);
+        return streamExecution({ request, reply }, { view, patienceMs, onBytes }, run);
+      }
+      const result = await run();
       return sendAnswer(reply, result, parts.shares, bytesOfInputs(result));
     },
   );
+}
+
+/** What a query says of how an execution is shown. */
+export function viewOf({
+  encoding = 'utf8',
+  include,
+}: {
+  encoding?: OutputEncoding;
+  include?: string;
+}): View {
+  return { encoding, include: (include?.split(',') ?? []) as ResultPart[] };
 }
 
 function bytesOfInputs({ results }: ExecutionResult): number {
@@ -81,7 +111,7 @@ function bytesOfInputs({ results }: ExecutionResult): number {
 }
 
 /** Of a body that may be anything. */
-function userIdIn(body: unknown): string | null {
+export function userIdIn(body: unknown): string | null {
   const userId = (body as { user_id?: unknown } | null | undefined)?.user_id;
   return typeof userId === 'string' && new RegExp(USER_ID_PATTERN).test(userId) ? userId : null;
 }

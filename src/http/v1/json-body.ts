@@ -1,13 +1,25 @@
 // Reads a JSON body. Rejects what is not UTF-8, not JSON or larger than its fields may be, with a hint at the place, and
 // keys that could reach a prototype.
 
+import { webcrypto } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../../errors.ts';
 import { shown } from '../../submissions/field-reason.ts';
 import { type Shape, type ShapeBounds, shapeOf } from '../json-shape.ts';
 import { utf8Fault } from '../utf8-fault.ts';
-import { type BodySettings, bodyBounds, shapeError } from './body-bounds.ts';
+import { type BodySettings, batchBounds, bodyBounds, shapeError } from './body-bounds.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body has many requests. */
+    isBatch?: boolean;
+  }
+  interface FastifyRequest {
+    /** SHA-256 of the body, of a request with an `Idempotency-Key`; computed beside the event loop. */
+    bodyDigest: Promise<string> | null;
+  }
+}
 
 /** A parameter of Content-Type, quoted or not. */
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/gi;
@@ -19,6 +31,8 @@ const EMPTY_BODY = 'The body is empty, it must be JSON';
 /** Makes `application/json` in UTF-8 the only media type that a body may have. */
 export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): void {
   const bounds = bodyBounds(settings);
+  const boundsOfBatch = batchBounds(settings);
+  app.decorateRequest('bodyDigest', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (request.headers['content-length'] === undefined) request.chunkedBytes = body.length;
@@ -27,7 +41,9 @@ export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): 
     if (body.length === 0 && request.routeOptions.config.mayBeEmpty) return done(null, undefined);
     if (body.length === 0) return done(new ServiceError('invalid_request', EMPTY_BODY));
     try {
-      done(null, parse(body, bounds, settings));
+      const value = parse(body, request.routeOptions.config.isBatch ? boundsOfBatch : bounds, settings);
+      if (request.headers['idempotency-key'] !== undefined) request.bodyDigest = digestOf(body);
+      done(null, value);
     } catch (error) {
       done(error as ServiceError);
     }
@@ -38,6 +54,12 @@ export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): 
       throw new ServiceError('invalid_request', EMPTY_BODY);
     }
   });
+}
+
+async function digestOf(body: Buffer): Promise<string> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', body as Buffer<ArrayBuffer>)).toString(
+    'base64',
+  );
 }
 
 /** JSON is UTF-8 between systems (RFC 8259); another encoding would be read as other characters. */
@@ -61,7 +83,7 @@ function parse(body: Buffer, bounds: ShapeBounds, settings: BodySettings): unkno
   const encoding = utf8Fault(body);
   if (encoding !== null) throw new ServiceError('invalid_request', encoding);
   const { fault, oddNumber } = shapeOf(body, bounds);
-  if (fault !== null) throw shapeError(fault, settings);
+  if (fault !== null) throw shapeError(fault, bounds, settings);
   const value = parseText(body, oddNumber);
   if (reachesPrototype(value)) {
     throw new ServiceError('invalid_request', 'The body must not have a key named __proto__ or constructor');

@@ -4,9 +4,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { KeyRing } from '../../access/key-ring.ts';
 import { ExecutionResult, executeRequestSchema } from '../../api/execution.ts';
+import { STORED_SCHEMAS, submitRequestSchema } from '../../api/stored-execution.ts';
 import { MetricsReport, UserMetricsReport } from '../../metrics/report.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import type { Config } from '../../settings/config.ts';
+import type { Executions } from '../../submissions/executions.ts';
 import type { Submit } from '../../submissions/submission.ts';
 import { authenticate } from '../authentication.ts';
 import type { BodyBounds, BoundBodies } from '../body-budget.ts';
@@ -19,6 +21,9 @@ import { countRequests } from '../rate-limits.ts';
 import { ADMIN_SCHEMAS, type Administration, addAdminRoutes } from './admin.ts';
 import { REQUEST_EXAMPLES, RESULT_EXAMPLE } from './examples.ts';
 import { addExecuteRoute, type ExecuteRouteParts } from './execute.ts';
+import { addBatchRoute } from './execution-batch.ts';
+import { addExecutionEventsRoute } from './execution-events.ts';
+import { addExecutionRoutes } from './executions.ts';
 import { addHealthRoute } from './health.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { LanguageDescription } from './language-description.ts';
@@ -28,9 +33,10 @@ import { createValidatorCompiler } from './validator.ts';
 
 /** What the routes call. */
 export interface V1Parts {
-  readonly config: BodyBounds & Pick<Config, 'maxCodeLength' | 'maxTestCases'>;
+  readonly config: BodyBounds & Pick<Config, 'maxCodeLength' | 'maxTestCases' | 'answerTimeoutSeconds'>;
   readonly keys: KeyRing;
   readonly submit: Submit;
+  readonly executions: Executions;
   /** `null` if nothing is counted. */
   readonly metrics: ServiceMetrics | null;
   readonly languages: () => LanguageDescription[];
@@ -53,6 +59,9 @@ export async function v1(
   countRequests(app, parts.limits);
   parts.boundBodies(app);
   addExecuteRoute(app, parts);
+  addExecutionRoutes(app, parts);
+  addBatchRoute(app, parts);
+  addExecutionEventsRoute(app, parts);
   addLanguagesRoute(app, parts.languages);
   addHealthRoute(app, parts.health);
   addProbeRoutes(app, parts.readiness);
@@ -68,6 +77,8 @@ function addSchemas(app: FastifyInstance, config: V1Parts['config']): void {
   const schemas = [
     executeRequest,
     executionResult,
+    submitRequestSchema(config),
+    ...STORED_SCHEMAS,
     LanguageDescription,
     ...reports,
     ...ADMIN_SCHEMAS,

@@ -1,0 +1,55 @@
+// GET /api/v1/executions/{id}/events: follows an execution as server-sent events, and goes on where a client was
+// disconnected.
+
+import type { FastifyInstance } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { Config } from '../../settings/config.ts';
+import { errorAnswers } from '../error-answer.ts';
+import { lastEventId, sendEvents } from '../event-stream.ts';
+import { EXECUTE_QUERY, viewOf } from './execute.ts';
+import { callerOf, closedSignal, type ExecutionsRouteParts } from './executions.ts';
+
+const Params = Type.Object({ id: Type.String() });
+const Query = Type.Object(EXECUTE_QUERY, { additionalProperties: false });
+
+const schema = {
+  operationId: 'executionEvents',
+  summary: 'Follow an execution as server-sent events',
+  description:
+    'Events are `status`, `compile`, `test` and at last `done` with the whole execution; `data` is JSON. Those of the past ' +
+    'come first. Ids count up for each execution; a client that sends the last one as `Last-Event-ID` misses none and ' +
+    'gets none twice. After an interruption of the service the execution may begin again, with `status` `queued`.',
+  tags: ['execution'],
+  params: Params,
+  querystring: Query,
+  headers: Type.Object({ 'last-event-id': Type.Optional(Type.String()) }),
+  response: {
+    200: {
+      description: 'Events, until the execution has ended.',
+      content: { 'text/event-stream': { schema: Type.String() } },
+    },
+    ...errorAnswers([400, 404, 500]),
+  },
+};
+
+export function addExecutionEventsRoute(
+  app: FastifyInstance,
+  { executions, shares, config }: ExecutionsRouteParts & { config: Pick<Config, 'answerTimeoutSeconds'> },
+): void {
+  app.get<{ Params: Static<typeof Params>; Querystring: Static<typeof Query> }>(
+    '/executions/:id/events',
+    { schema },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const events = await executions.events(request.params.id, caller, {
+        ...viewOf(request.query),
+        after: lastEventId(request.headers['last-event-id']),
+        signal: closedSignal(reply.raw),
+      });
+      await sendEvents(reply, events, {
+        patienceMs: config.answerTimeoutSeconds * 1000,
+        onBytes: (bytes) => shares.charge(caller.clientId, bytes),
+      });
+    },
+  );
+}

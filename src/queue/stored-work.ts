@@ -1,0 +1,237 @@
+// Runs the executions of a store: takes them in turn, a bounded number at a time, stores their events and results, tries
+// again what the service failed, and gives back what a stop interrupts. It knows nothing of who submitted them.
+
+import type { ExecutionRecord } from '../execution/record.ts';
+import { recordWithoutRun } from '../execution/without-run.ts';
+import type { Claim, ExecutionStore } from '../store/store.ts';
+import { type Attempt, finishAttempt, startAttempt } from './attempt.ts';
+import { cancelledRecord, type Outcome, type OutcomeParts, outcomeOf } from './attempt-outcome.ts';
+import { createThroughput, type Throughput } from './throughput.ts';
+
+/** Executions that are begun for each slot: one that waits must be there when a slot is freed. */
+const BEGUN_PER_SLOT = 2;
+/** How often the store is asked although nothing was heard: languages become ready, a store comes back. */
+const ASK_EVERY_MS = 1000;
+/** How long what runs may take to notice that it is cancelled. */
+const CANCEL_MS = 700;
+/** Before the second attempt; four times as long before each further one. */
+const FIRST_RETRY_MS = 1000;
+const RETRY_FACTOR = 4;
+/** While the sandbox does not work. */
+const OUTAGE_MS = 2000;
+
+type AttemptOutcome = 'finished' | 'retried' | 'given_back' | 'dropped';
+
+export interface StoredWorkParts extends OutcomeParts {
+  readonly store: ExecutionStore;
+  readonly slots: number;
+  /** Languages that are not ready yet, so that their executions wait. */
+  readonly waitingLanguages: () => readonly string[];
+  /** Rejects while no program can be run at all. */
+  readonly probe: () => Promise<unknown>;
+  /** Called once for each execution that ended, by whoever ended it. */
+  readonly onEnd: (claim: Claim, record: ExecutionRecord) => void;
+  readonly onAttempt: (outcome: AttemptOutcome) => void;
+}
+
+export interface StoredWork {
+  /** Resolves when it has ended, within about a second; with what it was otherwise. */
+  cancel(id: string): Promise<'unknown' | 'ended' | 'cancelled'>;
+  /** Whole seconds in which about this many executions end. */
+  secondsFor(executions: number): number;
+  /** Begins nothing more, lets what runs finish for `graceMs`, then gives it back. Resolves when nothing runs. */
+  close(options: { readonly graceMs: number }): Promise<void>;
+}
+
+interface State {
+  readonly parts: StoredWorkParts;
+  readonly active: Map<string, Attempt>;
+  readonly throughput: Throughput;
+  isAsking: boolean;
+  askAgain: boolean;
+  /** The sandbox does not work: nothing is begun. */
+  isPaused: boolean;
+  isClosing: boolean;
+  whenIdle: () => void;
+}
+
+/** Begins at once. */
+export function startStoredWork(parts: StoredWorkParts): StoredWork {
+  const state: State = {
+    parts,
+    active: new Map(),
+    throughput: createThroughput(),
+    isAsking: false,
+    askAgain: false,
+    isPaused: false,
+    isClosing: false,
+    whenIdle: () => {},
+  };
+  const watch = parts.store.watch(({ id, kind }) => {
+    if (kind === 'cancelling') state.active.get(id)?.cancel();
+    if (kind === 'added' || kind === 'waiting') void takeMore(state);
+  });
+  const timer = setInterval(() => void takeMore(state), ASK_EVERY_MS);
+  void takeMore(state);
+  return {
+    cancel: (id) => cancel(state, id),
+    secondsFor: state.throughput.secondsFor,
+    close: async ({ graceMs }) => {
+      clearInterval(timer);
+      watch[Symbol.dispose]();
+      await close(state, graceMs);
+    },
+  };
+}
+
+/** One question to the store at a time. */
+async function takeMore(state: State): Promise<void> {
+  state.askAgain = true;
+  if (state.isAsking) return;
+  state.isAsking = true;
+  try {
+    while (state.askAgain && hasRoom(state)) {
+      state.askAgain = false;
+      if (await takeNext(state)) state.askAgain = true;
+    }
+  } catch {
+    // The store is unavailable, which it logs itself; it is asked again soon.
+  } finally {
+    state.isAsking = false;
+  }
+}
+
+function hasRoom({ parts, active, isPaused, isClosing }: State): boolean {
+  if (isPaused || isClosing || active.size >= parts.slots * BEGUN_PER_SLOT) return false;
+  return ![...active.values()].some(({ claim }) => claim.isAlone);
+}
+
+async function takeNext(state: State): Promise<boolean> {
+  const { store, waitingLanguages } = state.parts;
+  const claim = await store.claim({ isIdle: state.active.size === 0, except: waitingLanguages() });
+  if (claim === null) return false;
+  void run(state, claim);
+  return true;
+}
+
+async function run(state: State, claim: Claim): Promise<void> {
+  const { parts, active } = state;
+  const { executionId: id } = claim.task;
+  const attempt = startAttempt(parts.store, claim);
+  active.set(id, attempt);
+  if (state.isClosing) attempt.interrupt();
+  try {
+    await settle(state, attempt, await outcomeOf(parts, attempt));
+  } catch (error) {
+    parts.log.error({ err: error, execution_id: id }, 'an attempt could not be finished');
+  } finally {
+    active.delete(id);
+    if (active.size === 0) state.whenIdle();
+    void takeMore(state);
+  }
+}
+
+async function settle(state: State, attempt: Attempt, outcome: Outcome): Promise<void> {
+  const { parts } = state;
+  const { claim } = attempt;
+  if (outcome.kind === 'interrupted') {
+    await attempt.giveBack({ delayMs: 0, counts: false });
+    return parts.onAttempt('given_back');
+  }
+  if (outcome.kind === 'failure') {
+    if (claim.attempt < parts.maxAttempts) return tryAgain(state, attempt);
+    const record = recordWithoutRun(
+      claim.task,
+      { status: 'internal_error', message: `${outcome.message}.`, sandbox: parts.sandboxName },
+      attempt.reported(),
+    );
+    return end(
+      state,
+      attempt,
+      record,
+      `${outcome.message}; it was given up after ${parts.maxAttempts} attempts.`,
+    );
+  }
+  return end(state, attempt, outcome.record, outcome.message);
+}
+
+/** While nothing can be run at all, it is not the execution's fault. */
+async function tryAgain(state: State, attempt: Attempt): Promise<void> {
+  const { parts } = state;
+  const works = await parts.probe().then(
+    () => true,
+    () => false,
+  );
+  if (!works) void pause(state);
+  const delayMs = works ? FIRST_RETRY_MS * RETRY_FACTOR ** (attempt.claim.attempt - 1) : OUTAGE_MS;
+  await attempt.giveBack({ delayMs, counts: works });
+  parts.onAttempt('retried');
+}
+
+async function pause(state: State): Promise<void> {
+  if (state.isPaused) return;
+  state.isPaused = true;
+  const timer = setInterval(async () => {
+    const works = await state.parts.probe().then(
+      () => true,
+      () => false,
+    );
+    if (!works && !state.isClosing) return;
+    clearInterval(timer);
+    state.isPaused = false;
+    void takeMore(state);
+  }, OUTAGE_MS);
+}
+
+async function end(
+  { parts, throughput }: State,
+  attempt: Attempt,
+  record: ExecutionRecord,
+  message: string | null,
+): Promise<void> {
+  const isOurs = await finishAttempt(attempt, record, message);
+  parts.onAttempt(isOurs ? 'finished' : 'dropped');
+  if (!isOurs) return;
+  throughput.countOne();
+  parts.onEnd(attempt.claim, record);
+}
+
+async function cancel(state: State, id: string): Promise<'unknown' | 'ended' | 'cancelled'> {
+  const { store } = state.parts;
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  using _watch = store.watch((change) => {
+    if (change.id === id && change.kind === 'ended') resolve();
+  });
+  const first = await store.cancel(id);
+  if (first.kind === 'claimed') return finishCancelled(state, first.claim);
+  if (first.kind !== 'running') return first.kind;
+  const timer = setTimeout(resolve, CANCEL_MS);
+  await ended;
+  clearTimeout(timer);
+  // Taken from whoever runs it and does not notice; one that has ended has ended.
+  const second = await store.cancel(id, { force: true });
+  return second.kind === 'claimed' ? finishCancelled(state, second.claim) : 'cancelled';
+}
+
+async function finishCancelled(state: State, claim: Claim): Promise<'cancelled'> {
+  const attempt = startAttempt(state.parts.store, claim);
+  await end(state, attempt, cancelledRecord(state.parts, claim.task), null);
+  return 'cancelled';
+}
+
+async function close(state: State, graceMs: number): Promise<void> {
+  state.isClosing = true;
+  if (state.active.size === 0) return;
+  const idle = new Promise<void>((resolve) => {
+    const earlier = state.whenIdle;
+    state.whenIdle = () => {
+      earlier();
+      resolve();
+    };
+  });
+  const timer = setTimeout(() => {
+    for (const attempt of state.active.values()) attempt.interrupt();
+  }, graceMs);
+  await idle;
+  clearTimeout(timer);
+}

@@ -1,0 +1,162 @@
+// Reads the embedded store: executions, lists of them, events and results. It changes nothing.
+
+import { ServiceError } from '../../errors.ts';
+import type { ExecutionEnding, ExecutionEvent } from '../../execution/record.ts';
+import type { TaskOutline } from '../../execution/task.ts';
+import type { ListQuery, Origin, StoredEvent, StoredExecution, StoredResults } from '../store.ts';
+import type { WebhookState } from '../stored-webhooks.ts';
+import type { OpenedStore } from './opened-store.ts';
+
+/** Events of one execution; their place is its number times this, plus their id. */
+export const EVENTS_PER_EXECUTION = 2 ** 20;
+
+export interface ExecutionRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly owner: string;
+  readonly client: string;
+  readonly user: string | null;
+  readonly batch: string | null;
+  readonly state: 'waiting' | 'running' | 'ended';
+  readonly status: StoredExecution['status'];
+  readonly fence: number;
+  readonly uncounted: number;
+  readonly lost: number;
+  readonly cancelling: number;
+  readonly last_event: number;
+  readonly task_bytes: number;
+  readonly stored_bytes: number;
+  readonly origin: string;
+  readonly outline: string;
+  readonly ending: string | null;
+  readonly webhook_url: string | null;
+  readonly webhook_status: WebhookState['status'] | null;
+  readonly deliveries: string;
+}
+
+interface EventRow {
+  readonly place: number;
+  readonly at: number;
+  readonly type: string;
+  readonly bytes: number;
+  readonly body: string | null;
+  readonly file: string | null;
+}
+
+export function rowOf({ sql }: Pick<OpenedStore, 'sql'>, id: string): ExecutionRow | null {
+  return (sql.findExecution.get(id) as ExecutionRow | undefined) ?? null;
+}
+
+export function executionAt({ sql }: OpenedStore, seq: number): StoredExecution {
+  return executionOf(sql.findBySeq.get(seq) as unknown as ExecutionRow);
+}
+
+export function find(store: OpenedStore, id: string): StoredExecution | null {
+  const row = rowOf(store, id);
+  return row === null ? null : executionOf(row);
+}
+
+function executionOf(row: ExecutionRow): StoredExecution {
+  return {
+    id: row.id,
+    owner: row.owner,
+    origin: JSON.parse(row.origin) as Origin,
+    batchId: row.batch,
+    outline: JSON.parse(row.outline) as TaskOutline,
+    ending: row.ending === null ? null : (JSON.parse(row.ending) as ExecutionEnding),
+    status: row.status,
+    attempts: row.fence - row.uncounted,
+    lastEventId: row.last_event,
+    webhook: webhookOf(row),
+  };
+}
+
+function webhookOf({
+  webhook_url: url,
+  webhook_status: status,
+  deliveries,
+}: ExecutionRow): WebhookState | null {
+  if (url === null || status === null) return null;
+  return { url, status, deliveries: JSON.parse(deliveries) as WebhookState['deliveries'] };
+}
+
+/** `[first, last]` exclusive: the places of an execution's events with an id over `after`. */
+export function placesOf(seq: number, after = 0): [number, number] {
+  return [seq * EVENTS_PER_EXECUTION + after, (seq + 1) * EVENTS_PER_EXECUTION];
+}
+
+/** The first event is in no row: every execution was queued when it was accepted. */
+export function events(
+  store: OpenedStore,
+  id: string,
+  after: number,
+  maxBytes: number,
+): readonly StoredEvent[] {
+  const row = rowOf(store, id);
+  if (row === null) return [];
+  const found: StoredEvent[] = [];
+  if (after < 1) {
+    const { acceptedAtMs } = JSON.parse(row.outline) as TaskOutline;
+    found.push({ id: 1, atMs: acceptedAtMs, event: { type: 'status', status: 'queued' } });
+  }
+  let bytes = 0;
+  const rows = store.sql.findEvents.iterate(...placesOf(row.seq, Math.max(after, 0)));
+  for (const event of rows as Iterable<unknown> as Iterable<EventRow>) {
+    bytes += event.bytes;
+    if (found.length > 0 && bytes > maxBytes) break;
+    found.push(eventOf(store, row.seq, event));
+  }
+  return found;
+}
+
+function eventOf({ bodies }: OpenedStore, seq: number, row: EventRow): StoredEvent {
+  const event = row.type === 'done' ? { type: 'done' } : JSON.parse(bodies.read(row));
+  return { id: row.place - seq * EVENTS_PER_EXECUTION, atMs: row.at, event: event as StoredEvent['event'] };
+}
+
+/** Of the attempt that runs or ran last. What waits has none. */
+export function results(store: OpenedStore, id: string): StoredResults {
+  const row = rowOf(store, id);
+  if (row === null || row.state === 'waiting') return { compile: null, results: [] };
+  const rows = store.sql.findResults.all(...placesOf(row.seq), row.fence) as unknown as EventRow[];
+  const found = rows.map((event) => JSON.parse(store.bodies.read(event)) as ExecutionEvent);
+  const compiled = found.find((event) => event.type === 'compile');
+  return {
+    compile: compiled?.compile ?? null,
+    results: found.filter((event) => event.type === 'test').map(({ test }) => test),
+  };
+}
+
+export function list({ database }: OpenedStore, query: ListQuery) {
+  const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : numberOf(query.cursor);
+  const columns = { user: query.userId, client: query.clientId, batch: query.batchId, status: query.status };
+  const given = Object.entries(columns).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const conditions = ['owner = ?', 'seq < ?', ...given.map(([column]) => `${column} = ?`)];
+  const text = `SELECT * FROM executions WHERE ${conditions.join(' AND ')} ORDER BY seq DESC LIMIT ?`;
+  const rows = database
+    .prepare(text)
+    .all(
+      query.owner,
+      before,
+      ...given.map(([, value]) => value),
+      query.limit + 1,
+    ) as unknown as ExecutionRow[];
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  return {
+    executions: page.map(executionOf),
+    nextCursor: rows.length > query.limit && last !== undefined ? cursorOf(last.seq) : null,
+  };
+}
+
+/** Opaque to clients, so that no one computes with it. */
+function cursorOf(seq: number): string {
+  return Buffer.from(`seq:${seq}`).toString('base64url');
+}
+
+function numberOf(cursor: string): number {
+  const [, seq] = /^seq:(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
+  if (seq !== undefined) return Number(seq);
+  const message = 'cursor must be the next_cursor of an earlier page';
+  throw new ServiceError('invalid_request', message, { errors: [{ path: 'cursor', message }] });
+}

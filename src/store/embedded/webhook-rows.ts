@@ -1,0 +1,55 @@
+// The webhooks of the embedded store: which are due, and what became of their deliveries. Runs within a transaction.
+
+import type { DueWebhook, NextDelivery, WebhookDelivery } from '../stored-webhooks.ts';
+import type { OpenedStore } from './opened-store.ts';
+import { rowOf } from './reading.ts';
+
+/** Deliveries kept of one execution, the last ones. */
+const MAX_DELIVERIES = 20;
+
+interface DueRow {
+  readonly id: string;
+  readonly owner: string;
+  readonly webhook_url: string;
+  readonly deliveries: string;
+}
+
+export function dueWebhooks({ sql, now }: OpenedStore, limit: number): readonly DueWebhook[] {
+  const rows = sql.dueWebhooks.all(now(), limit) as unknown as DueRow[];
+  return rows.map((row) => ({
+    executionId: row.id,
+    owner: row.owner,
+    url: row.webhook_url,
+    attempts: deliveriesOf(row).at(-1)?.attempt ?? 0,
+  }));
+}
+
+export function nextWebhookMs({ sql, now }: OpenedStore): number | null {
+  const { due } = sql.nextWebhook.get() as { due: number | null };
+  return due === null ? null : Math.max(0, due - now());
+}
+
+export function recordDelivery(
+  store: OpenedStore,
+  id: string,
+  delivery: WebhookDelivery,
+  next: NextDelivery,
+): boolean {
+  const row = rowOf(store, id);
+  if (row === null) return false;
+  const deliveries = [...deliveriesOf(row), delivery].slice(-MAX_DELIVERIES);
+  const [status, due] = typeof next === 'string' ? [next, null] : ['pending', store.now() + next.afterMs];
+  store.sql.setWebhook.run(status, due, JSON.stringify(deliveries), row.seq);
+  return true;
+}
+
+export function redeliver(store: OpenedStore, id: string): boolean {
+  const row = rowOf(store, id);
+  if (row === null || row.state !== 'ended' || row.webhook_url === null) return false;
+  store.sql.setWebhook.run('pending', store.now(), row.deliveries, row.seq);
+  return true;
+}
+
+function deliveriesOf({ deliveries }: Pick<DueRow, 'deliveries'>): readonly WebhookDelivery[] {
+  return JSON.parse(deliveries) as WebhookDelivery[];
+}

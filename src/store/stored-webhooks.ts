@@ -1,0 +1,45 @@
+// What the store keeps of webhooks: which executions have one to deliver, when, and what became of each delivery. It
+// delivers nothing.
+
+/** One try to deliver, as the execution shows it. */
+export interface WebhookDelivery {
+  readonly attempt: number;
+  readonly at: string;
+  /** HTTP status of the answer; `null` if none came. */
+  readonly status: number | null;
+  readonly duration_ms: number;
+  /** What went wrong, without addresses or bodies of the answer; `null` if nothing did. */
+  readonly error: string | null;
+}
+
+export interface WebhookState {
+  readonly url: string;
+  /** `waiting`: the execution has not ended yet, `pending`: a delivery is due now or later. */
+  readonly status: 'waiting' | 'pending' | 'delivered' | 'failed';
+  /** The last ones, the oldest first. */
+  readonly deliveries: readonly WebhookDelivery[];
+}
+
+export interface DueWebhook {
+  readonly executionId: string;
+  /** Whose secret signs it. */
+  readonly owner: string;
+  readonly url: string;
+  /** Tries so far. */
+  readonly attempts: number;
+}
+
+/** After a delivery: it is done, given up, or tried again after a while. */
+export type NextDelivery = 'delivered' | 'failed' | { readonly afterMs: number };
+
+/** Times are by the store's own clock, which no step of the machine's moves. All survives a restart. */
+export interface StoredWebhooks {
+  /** Those that are due, the longest first. They stay due until `record` is called. */
+  due(limit: number): Promise<readonly DueWebhook[]>;
+  /** Milliseconds until the next is due, 0 if one is; `null` without any. */
+  nextDueMs(): Promise<number | null>;
+  /** False if the execution is not there any more. */
+  record(executionId: string, delivery: WebhookDelivery, next: NextDelivery): Promise<boolean>;
+  /** Makes an execution's webhook due again, now. False if it has none, or has not ended. */
+  redeliver(executionId: string): Promise<boolean>;
+}

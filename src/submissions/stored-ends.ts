@@ -1,0 +1,24 @@
+// What happens when a stored execution has ended: one line in the log, metrics, audit.
+
+import type { FastifyBaseLogger } from 'fastify';
+import type { ExecutionRecord } from '../execution/record.ts';
+import type { ServiceMetrics } from '../metrics/service-metrics.ts';
+import type { Claim } from '../store/store.ts';
+import { type Audit, auditViolations } from './audit.ts';
+import { endedEntry } from './log-entry.ts';
+
+interface StoredEndsParts {
+  readonly audit: Audit;
+  readonly log: Pick<FastifyBaseLogger, 'info'>;
+  readonly metrics: Pick<ServiceMetrics, 'ended'> | null;
+}
+
+export function reportStoredEnds({ audit, log, metrics }: StoredEndsParts) {
+  return ({ task, origin, attempt }: Claim, record: ExecutionRecord): void => {
+    const { requestId, keyName } = origin;
+    const request = { request_id: requestId, key: keyName, api: task.api ?? null };
+    log.info({ ...request, stored: true, attempt, ...endedEntry(task, record) }, 'execution');
+    metrics?.ended(task, record);
+    auditViolations(audit, task, record);
+  };
+}
