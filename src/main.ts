@@ -115,6 +115,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     queue: () => queue.depth(),
     slots: scheduler.state,
     pool: chosen.docker?.sandbox.pool ?? null,
+    webhooks: () => stored.store.webhooks.backlog(),
     log,
   };
   const metrics = openMetrics(config, redis, observed, started);
@@ -135,7 +136,14 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const accept = createAccept({ languages, toolchains, settings: config, validate: validation.validate });
   const languageId = (name: string) => languages.find(name)?.id ?? null;
   const submissions = { accept, audit: validation.audit, metrics, languageId };
-  const work = { ...submissions, execute, scheduler, chosen, languages: languages.all };
+  const work = {
+    ...submissions,
+    execute,
+    scheduler,
+    chosen,
+    languages: languages.all,
+    version: manifest.version,
+  };
   const stored = await openExecutions(config, log, work, started);
   const graceMs = config.shutdownGraceSeconds * 1000;
   const service = { queue, stored, validation, graceMs, isStopping: false };
@@ -161,6 +169,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     config,
     version: manifest.version,
     queue: service.queue,
+    webhooks: service.stored.store.webhooks.backlog,
     languages: describe,
     log,
   });
@@ -172,10 +181,10 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     log,
     submit: createSubmit({ ...parts.submissions, queue: service.queue, log }),
     executions: service.stored.executions,
+    redeliver: service.stored.redeliver,
     metrics,
     traces,
     languages: describe,
-    queue: () => service.queue.depth(),
     sourceFileOf: (id, code) => languages.find(id)?.sourceFile(code) ?? '',
     administration: createAdministration(config, log, parts.chosen, started),
     health: health.report,

@@ -32,6 +32,7 @@ async function knownSeries(): Promise<Map<string, Set<string>>> {
   prometheus.observe({ kind: 'rejection', atMs: 0, userId: null, language: null, code: 'queue_full' });
   prometheus.observeRequest({ method: 'GET', route: '/', api: null, status: 200, durationMs: 1 });
   prometheus.countSandboxFailure('native', 'open');
+  prometheus.countWebhook('delivered');
   const series = new Map<string, Set<string>>();
   for (const line of (await prometheus.text()).split('\n')) {
     const [, name, labels = ''] = /^(\w+)(?:\{(.*)\})? /.exec(line) ?? [];

@@ -21,9 +21,9 @@ export function submitRequestSchema(bounds: { maxCodeLength: number; maxTestCase
       ...properties,
       webhook_url: Type.Optional(
         Type.String({
-          pattern: '^https?://',
           maxLength: REQUEST_SIZES.webhookUrlLength,
-          description: 'Receives a POST when the execution has ended.',
+          description:
+            'Receives a signed POST when the execution has ended: http or https, to a public address.',
         }),
       ),
     },

@@ -121,11 +121,13 @@ suite('the OpenAPI document', () => {
       'MetricsReport',
       'Problem',
       'PullImagesRequest',
+      'Redelivery',
       'SubmitRequest',
       'UserMetricsReport',
     ]);
     assert.deepEqual(Object.keys(document.paths).sort(), [
       '/api/v1/admin/cleanup',
+      '/api/v1/admin/executions/{id}/redeliver',
       '/api/v1/admin/pull-images',
       '/api/v1/execute',
       '/api/v1/executions',

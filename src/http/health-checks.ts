@@ -97,6 +97,21 @@ export function checkRedis(ping: (() => Promise<void>) | null): HealthCheck {
     );
 }
 
+/** Attempts that wait for a place this long show that receivers are too slow for what ends. */
+const LONG_OVERDUE_MS = 300_000;
+
+/** `backlog` reads the store. */
+export function checkWebhooks(
+  backlog: () => Promise<{ readonly pending: number; readonly overdueMs: number }>,
+): HealthCheck {
+  return async () => {
+    const { pending, overdueMs } = await backlog();
+    const late = overdueMs >= 1000 ? `; the oldest attempt is due for ${Math.round(overdueMs / 1000)} s` : '';
+    const status = overdueMs > LONG_OVERDUE_MS ? 'degraded' : 'healthy';
+    return { status, detail: `${pending} wait to be delivered${late}` };
+  };
+}
+
 /** Of a part that this service could use and does not: there is nothing that could fail. */
 export async function checkUnused() {
   return { status: 'healthy', detail: 'not used' } as const;

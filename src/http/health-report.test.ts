@@ -17,6 +17,7 @@ const ALL_WORK = {
   queue: works,
   disk: works,
   toolchains: works,
+  webhooks: works,
 };
 
 function health(checks: Partial<Record<keyof HealthReport['checks'], HealthCheck>>) {
@@ -45,6 +46,7 @@ suite('the health report', () => {
       'queue',
       'disk',
       'toolchains',
+      'webhooks',
     ]);
     assert.equal(report.checks.disk.detail, 'works');
     assert.ok(report.checks.disk.latency_ms >= 0);

@@ -8,7 +8,7 @@ const CHECK_TIMEOUT_MS = 5000;
 /** Answers are re-used this long, so that asking often costs nothing: one of the checks makes a real box. */
 const CACHE_MS = 1000;
 
-const PARTS = ['sandbox', 'docker', 'redis', 'queue', 'disk', 'toolchains'] as const;
+const PARTS = ['sandbox', 'docker', 'redis', 'queue', 'disk', 'toolchains', 'webhooks'] as const;
 type Part = (typeof PARTS)[number];
 
 /** From best to worst. */
@@ -23,6 +23,7 @@ const STATUS_OF_FAILURE: Readonly<Record<Part, HealthStatus>> = {
   queue: 'unhealthy',
   disk: 'degraded',
   toolchains: 'unhealthy',
+  webhooks: 'degraded',
 };
 
 const status = Type.Unsafe<HealthStatus>({ type: 'string', enum: STATUSES });
@@ -45,6 +46,7 @@ export const HealthReport = Type.Object(
       queue: PartReport,
       disk: PartReport,
       toolchains: PartReport,
+      webhooks: PartReport,
     }),
   },
   { $id: 'HealthReport' },

@@ -34,7 +34,15 @@ export const HEALTH: HealthReport = {
   status: 'healthy',
   version: '0.1.0',
   uptime_s: 12.5,
-  checks: { sandbox: CHECK, docker: CHECK, redis: CHECK, queue: CHECK, disk: CHECK, toolchains: CHECK },
+  checks: {
+    sandbox: CHECK,
+    docker: CHECK,
+    redis: CHECK,
+    queue: CHECK,
+    disk: CHECK,
+    toolchains: CHECK,
+    webhooks: CHECK,
+  },
 };
 
 /** Of a service whose programs run in native boxes. */
@@ -91,11 +99,11 @@ export async function createTestServer(
     metrics: null,
     languages: () => [LANGUAGE],
     sourceFileOf: () => 'main.py',
-    queue: () => ({ active: 0 }),
     health: async () => HEALTH,
     readiness: async () => 'ready',
     administration: ADMINISTRATION,
     traces: null,
+    redeliver: async () => false,
     ...parts,
   });
   test.after(() => server.close());

@@ -13,6 +13,7 @@ import {
   checkRedis,
   checkSandbox,
   checkUnused,
+  checkWebhooks,
 } from './health-checks.ts';
 import { createHealth, type Health } from './health-report.ts';
 import type { LanguageDescription } from './v1/language-description.ts';
@@ -32,6 +33,7 @@ export interface ServiceParts {
   readonly redis: { ping(): Promise<void> } | null;
   readonly scheduler: Pick<SlotScheduler, 'share'>;
   readonly queue: Pick<ExecutionQueue, 'depth'>;
+  readonly webhooks: () => Promise<{ readonly pending: number; readonly overdueMs: number }>;
   readonly languages: () => readonly LanguageDescription[];
   readonly validation: { isWarm(): boolean };
   readonly log: FastifyBaseLogger;
@@ -58,6 +60,7 @@ export function createServiceHealth(parts: ServiceParts): Health {
     queue: checkQueue(() => queue.depth()),
     disk: checkDisk(config.dataDirectory),
     toolchains: checkLanguages(parts.languages),
+    webhooks: checkWebhooks(parts.webhooks),
   };
   const health = createHealth(checks, {
     version,

@@ -145,7 +145,6 @@ export const java: Language = {
   sourceFile: (code) => readJavaSource(code).file,
   compile: compileJava,
   run: runJava,
-  uncaughtError: /^Exception in thread "/m,
   ranOutOfMemory: ({ exitCode, stderr }) => exitCode === 1 && lastReportIsOfMemory(stderr),
   examples: {
     hello: {

@@ -7,7 +7,6 @@ import type { CommandContext, Language } from './language.ts';
 import {
   NODE_MEMORY_ALLOWANCE_MB,
   NODE_TOOL,
-  NODE_UNCAUGHT_ERROR,
   nodePrebuild,
   nodeRanOutOfMemory,
   nodeWatch,
@@ -65,7 +64,6 @@ export const typescript: Language = {
   sourceFile,
   compile: ({ tools, sourceFile }) => command([tool(tools, 'tsc'), ...OPTIONS, plainArgument(sourceFile)]),
   run: runTypeScript,
-  uncaughtError: NODE_UNCAUGHT_ERROR,
   ranOutOfMemory: nodeRanOutOfMemory,
   watch: nodeWatch('typescript'),
   examples: {

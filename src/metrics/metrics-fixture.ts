@@ -19,6 +19,7 @@ export const PARTS: Omit<MetricsParts, 'store'> = {
   slots: () => ({ slots: 2, held: 1, waiting: 0 }),
   pool: null,
   redis: null,
+  webhooks: async () => ({ pending: 0, overdueMs: 0 }),
 };
 
 /** A store that is closed and removed after the test. */

@@ -4,6 +4,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { MIB } from '../units.ts';
 import type { Observation } from './metrics.ts';
+import { createWebhookFigures, type WebhookBacklog } from './webhook-figures.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const BYTES = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map((mib) => mib * MIB);
@@ -22,6 +23,7 @@ export interface Gauges {
   readonly slots: () => { readonly slots: number; readonly held: number; readonly waiting: number };
   /** Containers kept ready; `null` without a pool. */
   readonly pool: (() => { readonly idle: number; readonly hits: number; readonly misses: number }) | null;
+  readonly webhooks: () => Promise<WebhookBacklog>;
   readonly recorder: () => { readonly pending: number; readonly dropped: number };
   /** `null` if Redis is not used. */
   readonly redis: (() => boolean) | null;
@@ -42,6 +44,7 @@ export interface Prometheus {
   observe(observation: Observation): void;
   observeRequest(request: RequestObservation): void;
   countSandboxFailure(sandbox: string, operation: string): void;
+  countWebhook(outcome: string): void;
   /** All metrics, current as of the call. */
   text(): Promise<string>;
 }
@@ -63,6 +66,7 @@ export function createPrometheus(gauges: Gauges): Prometheus {
     observe: executions,
     observeRequest: requests,
     countSandboxFailure: (sandbox, operation) => failures.inc({ sandbox, operation }),
+    countWebhook: createWebhookFigures(registry, gauges.webhooks),
     text: () => registry.metrics(),
   };
 }

@@ -24,6 +24,8 @@ export interface ServiceMetrics {
   /** Any HTTP request. */
   answered(request: RequestObservation): void;
   sandboxFailed(sandbox: string, operation: string): void;
+  /** An attempt to deliver a webhook. */
+  webhookAttempted(outcome: string): void;
   prometheusText(): Promise<string>;
   /** Writes what is left; does not close the store. */
   close(): Promise<void>;
@@ -49,6 +51,7 @@ export function createServiceMetrics({ store, sandbox, log, ...gauges }: Metrics
     rejected: (request) => observe({ kind: 'rejection', atMs: Date.now(), ...request }),
     answered: prometheus.observeRequest,
     sandboxFailed: prometheus.countSandboxFailure,
+    webhookAttempted: prometheus.countWebhook,
     prometheusText: prometheus.text,
     close: recorder.close,
   };

@@ -15,6 +15,7 @@ import { createExecutions } from '../submissions/create-executions.ts';
 import type { Executions } from '../submissions/executions.ts';
 import { reportStoredEnds } from '../submissions/stored-ends.ts';
 import { MIB } from '../units.ts';
+import { createWebhookAdmission, deliverWebhooks } from './deliver-webhooks.ts';
 import type { ChosenSandbox } from './sandbox-choice.ts';
 
 const HOUR_MS = 3_600_000;
@@ -31,11 +32,14 @@ export interface StoredExecutionsParts {
   readonly chosen: Pick<ChosenSandbox, 'sandbox' | 'toolchains'>;
   readonly languages: readonly { readonly id: string }[];
   readonly languageId: (name: string) => string | null;
+  readonly version: string;
 }
 
 export interface StoredExecutions {
   readonly executions: Executions;
   readonly store: ExecutionStore;
+  /** Has a webhook delivered again; false without one, or before the end. */
+  readonly redeliver: (executionId: string) => Promise<boolean>;
   /** Accepts nothing more and ends what waits for answers; then as `StoredWork.close`. */
   close(options: { readonly graceMs: number }): Promise<void>;
 }
@@ -71,12 +75,19 @@ export async function openExecutions(
     onAttempt: () => {},
     log,
   });
-  const executions = createExecutions({ ...parts, store, work });
+  const executions = createExecutions({
+    ...parts,
+    store,
+    work,
+    admitWebhook: createWebhookAdmission(config),
+  });
+  const { redeliver } = deliverWebhooks(config, log, { ...parts, store, executions }, started);
   const removal = setInterval(() => void store.removeExpired().catch(() => {}), REMOVE_EXPIRED_MS);
   started.defer(() => clearInterval(removal));
   return {
     executions,
     store,
+    redeliver,
     close: async (options) => {
       executions.close();
       await work.close(options);

@@ -32,12 +32,28 @@ export interface DueWebhook {
 /** After a delivery: it is done, given up, or tried again after a while. */
 export type NextDelivery = 'delivered' | 'failed' | { readonly afterMs: number };
 
+/** What is not asked for, as it is under way or has enough under way. */
+export interface ExceptWebhooks {
+  readonly executionIds: readonly string[];
+  /** Host names of URLs. */
+  readonly hosts: readonly string[];
+  readonly owners: readonly string[];
+}
+
+export interface WebhookBacklog {
+  /** Those that are due now or later. */
+  readonly pending: number;
+  /** Since the oldest of them was due; 0 if none is. */
+  readonly overdueMs: number;
+}
+
 /** Times are by the store's own clock, which no step of the machine's moves. All survives a restart. */
 export interface StoredWebhooks {
   /** Those that are due, the longest first. They stay due until `record` is called. */
-  due(limit: number): Promise<readonly DueWebhook[]>;
+  due(limit: number, except: ExceptWebhooks): Promise<readonly DueWebhook[]>;
   /** Milliseconds until the next is due, 0 if one is; `null` without any. */
   nextDueMs(): Promise<number | null>;
+  backlog(): Promise<WebhookBacklog>;
   /** False if the execution is not there any more. */
   record(executionId: string, delivery: WebhookDelivery, next: NextDelivery): Promise<boolean>;
   /** Makes an execution's webhook due again, now. False if it has none, or has not ended. */

@@ -28,6 +28,7 @@ export interface ExecutionsParts {
   readonly store: ExecutionStore;
   readonly work: Pick<StoredWork, 'cancel' | 'secondsFor'>;
   readonly languageId: (name: string) => string | null;
+  readonly admitWebhook: (url: string, keyName: string | null) => Promise<void>;
   /** `null` if metrics are off. */
   readonly metrics: Pick<ServiceMetrics, 'rejected'> | null;
 }
@@ -138,11 +139,14 @@ async function acceptFor(
   request: SubmitRequest,
   by: SubmittedBy,
 ): Promise<ExecutionTask> {
-  const { webhook_url: _url, ...rest } = request;
-  return parts.accept(rest, by).catch((error: unknown) => {
-    countRejection(parts, request, error);
-    throw error;
-  });
+  const { webhook_url: url, ...rest } = request;
+  const admitted = url === undefined ? Promise.resolve() : parts.admitWebhook(url, by.keyName);
+  return admitted
+    .then(() => parts.accept(rest, by))
+    .catch((error: unknown) => {
+      countRejection(parts, request, error);
+      throw error;
+    });
 }
 
 function newExecution(

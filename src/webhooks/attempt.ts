@@ -2,10 +2,10 @@
 // the log and the count.
 
 import type { Log } from '../log.ts';
+import type { DueWebhook, NextDelivery, StoredWebhooks, WebhookDelivery } from '../store/stored-webhooks.ts';
 import type { PostResult, WebhookPost } from './post.ts';
 import { delayAfter, isDelivered } from './retry.ts';
 import { signatureHeaders } from './signature.ts';
-import type { DueWebhook, NextDelivery, StoredWebhooks, WebhookDelivery } from './webhooks.ts';
 
 /** How an attempt ended, as it is counted: `failed` was the last one, `refused` was not allowed to be made. */
 export type WebhookOutcome = 'delivered' | 'retried' | 'failed' | 'refused';

@@ -3,11 +3,16 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DueWebhook, ExceptWebhooks } from '../store/stored-webhooks.ts';
 import { createDispatcher } from './dispatcher.ts';
-import type { DueWebhook } from './webhooks.ts';
 
 function webhook(index: number, { host = `host-${index}.example`, owner = `key:${index}` } = {}): DueWebhook {
   return { executionId: `execution-${index}`, owner, url: `https://${host}/hook`, attempts: 0 };
+}
+
+function isExcepted({ executionId, owner, url }: DueWebhook, except: ExceptWebhooks): boolean {
+  const isBusyHost = except.hosts.includes(new URL(url).hostname);
+  return isBusyHost || except.owners.includes(owner) || except.executionIds.includes(executionId);
 }
 
 /** Attempts that end when `release` is called, or are aborted. */
@@ -19,9 +24,9 @@ function dispatch(t: TestContext, initial: readonly DueWebhook[]) {
   let isBroken = false;
   const dispatcher = createDispatcher({
     store: {
-      due: async () => {
+      due: async (limit, except) => {
         if (isBroken) throw new Error('the disk is full');
-        return [...due];
+        return due.filter((each) => !isExcepted(each, except)).slice(0, limit);
       },
       nextDueMs: async () => (due.length > 0 ? 0 : null),
     },

@@ -2,15 +2,13 @@
 // attempt, and writes down what came of it. It may be killed anywhere: what is not written down is attempted again.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DueWebhook, StoredWebhooks } from '../store/stored-webhooks.ts';
 import type { Attempt } from './attempt.ts';
-import type { DueWebhook, StoredWebhooks } from './webhooks.ts';
 
 const MAX_UNDER_WAY = 32;
 export const MAX_UNDER_WAY_PER_HOST = 4;
 /** One owner's receivers, however many and slow, leave half of the places to others. */
 const MAX_UNDER_WAY_PER_OWNER = 16;
-/** Of those that are due, how many are looked at for one that is within the bounds. */
-const MAX_LOOKED_AT = 1000;
 /** The store is asked at least this often, in case nobody wakes the dispatcher. */
 const LOOK_EVERY_MS = 2000;
 /** After the store failed, and before what could not be written down is attempted again. */
@@ -73,7 +71,7 @@ async function dispatch(parts: DispatcherParts, state: State): Promise<void> {
   let isFailing = false;
   while (!state.stop.signal.aborted) {
     try {
-      startDue(parts, state, await parts.store.due(MAX_LOOKED_AT));
+      if (await startDue(parts, state)) continue;
       await rest(state, await untilNext(parts, state));
       isFailing = false;
     } catch (error) {
@@ -97,22 +95,32 @@ async function rest(state: State, ms: number): Promise<void> {
   if (!state.stop.signal.aborted) state.alarm = new AbortController();
 }
 
-function startDue(parts: DispatcherParts, state: State, due: readonly DueWebhook[]): void {
+/** Whether there may be more to start. Of what the store returns, some may exceed the bounds together. */
+async function startDue(parts: DispatcherParts, state: State): Promise<boolean> {
+  const { underWay } = state;
+  const free = MAX_UNDER_WAY - underWay.size;
+  if (free === 0) return false;
+  const due = await parts.store.due(free, {
+    executionIds: [...underWay.keys()],
+    hosts: busy(state, 'host', MAX_UNDER_WAY_PER_HOST),
+    owners: busy(state, 'owner', MAX_UNDER_WAY_PER_OWNER),
+  });
+  if (state.stop.signal.aborted) return false;
+  const before = underWay.size;
   for (const webhook of due) {
-    if (state.underWay.size >= MAX_UNDER_WAY) return;
     const { executionId, owner } = webhook;
     const host = URL.parse(webhook.url)?.hostname ?? '';
-    if (state.underWay.has(executionId) || isBusy(state, { host, owner })) continue;
-    state.underWay.set(executionId, { host, owner, ended: run(parts, state, webhook) });
+    if (busy(state, 'host', MAX_UNDER_WAY_PER_HOST).includes(host)) continue;
+    if (busy(state, 'owner', MAX_UNDER_WAY_PER_OWNER).includes(owner)) continue;
+    underWay.set(executionId, { host, owner, ended: run(parts, state, webhook) });
   }
+  return underWay.size > before;
 }
 
-function isBusy({ underWay }: State, { host, owner }: { host: string; owner: string }): boolean {
-  const others = [...underWay.values()];
-  return (
-    others.filter((other) => other.host === host).length >= MAX_UNDER_WAY_PER_HOST ||
-    others.filter((other) => other.owner === owner).length >= MAX_UNDER_WAY_PER_OWNER
-  );
+/** The hosts or owners with this many attempts under way. */
+function busy({ underWay }: State, field: 'host' | 'owner', most: number): string[] {
+  const counts = Map.groupBy(underWay.values(), (each) => each[field]);
+  return [...counts].filter(([, each]) => each.length >= most).map(([value]) => value);
 }
 
 /** An attempt that could not be written down keeps its place for a while, as it would be repeated at once. */

@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
-import type { ExecutionResult } from '../api/execution.ts';
+import type { DueWebhook, ExceptWebhooks, NextDelivery, WebhookDelivery } from '../store/stored-webhooks.ts';
 import { openWebhooks } from './open-webhooks.ts';
-import type { DueWebhook, NextDelivery, WebhookDelivery } from './webhooks.ts';
+import type { ReportedExecution } from './payload.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const RESULT = {
@@ -29,7 +29,10 @@ function storeOf(webhook: DueWebhook) {
   return {
     deliveries,
     ended: ended.promise,
-    due: async () => (dueAtMs !== null && dueAtMs <= Date.now() ? [{ ...webhook, attempts }] : []),
+    due: async (_: number, { executionIds }: ExceptWebhooks) => {
+      const isDue = dueAtMs !== null && dueAtMs <= Date.now() && !executionIds.includes(webhook.executionId);
+      return isDue ? [{ ...webhook, attempts }] : [];
+    },
     nextDueMs: async () => (dueAtMs === null ? null : Math.max(0, dueAtMs - Date.now())),
     record: async (_: string, delivery: WebhookDelivery, next: NextDelivery) => {
       attempts += 1;
@@ -64,7 +67,7 @@ async function deliver(t: TestContext, statuses: readonly number[]) {
     config: { webhookAllow: [`127.0.0.1:${port}`] },
     store,
     secretsOf: async () => [SECRET],
-    resultOf: async () => RESULT as unknown as ExecutionResult,
+    resultOf: async () => RESULT as unknown as ReportedExecution,
     version: '0.1.0',
     log: { info: () => {}, warn: () => {}, error: () => {} },
     onAttempt: (outcome) => void outcomes.push(outcome),

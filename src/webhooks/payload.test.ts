@@ -2,15 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ExecutionResult, TestResult } from '../api/execution.ts';
-import { webhookBody } from './payload.ts';
+import type { TestResult } from '../api/execution.ts';
+import { type ReportedExecution, webhookBody } from './payload.ts';
 
 const TEST: TestResult = {
   index: 0,
   name: null,
   status: 'accepted',
   passed: true,
-  score: 1,
   is_hidden: false,
   input: '',
   input_truncated: false,
@@ -27,7 +26,7 @@ const TEST: TestResult = {
   message: null,
 };
 
-function resultWith(results: readonly TestResult[]): ExecutionResult {
+function resultWith(results: readonly TestResult[]): ReportedExecution {
   return {
     execution_id: '01J',
     status: 'completed',
@@ -46,7 +45,7 @@ function resultWith(results: readonly TestResult[]): ExecutionResult {
     warnings: [],
     created_at: '2030-01-01T00:00:00.000Z',
     finished_at: '2030-01-01T00:00:01.000Z',
-  } as unknown as ExecutionResult;
+  } as unknown as ReportedExecution;
 }
 
 test('a small result is sent whole, in the envelope of Standard Webhooks', () => {

@@ -29,6 +29,7 @@ import { acceptJsonBodies } from './json-body.ts';
 import { LanguageDescription } from './language-description.ts';
 import { addLanguagesRoute } from './languages.ts';
 import { addMetricsRoutes } from './metrics.ts';
+import { addRedeliverRoute, type Redeliver, Redelivery } from './redeliver.ts';
 import { createValidatorCompiler } from './validator.ts';
 
 /** What the routes call. */
@@ -43,6 +44,7 @@ export interface V1Parts {
   readonly health: () => Promise<HealthReport>;
   readonly readiness: () => Promise<Readiness>;
   readonly administration: Administration;
+  readonly redeliver: Redeliver;
 }
 
 /** The plugin; its prefix is the `/api/v1` of its routes. */
@@ -67,6 +69,7 @@ export async function v1(
   addProbeRoutes(app, parts.readiness);
   addMetricsRoutes(app, parts.metrics);
   addAdminRoutes(app, parts.administration);
+  addRedeliverRoute(app, parts.redeliver);
 }
 
 /** The named schemas that the routes share. */
@@ -82,6 +85,7 @@ function addSchemas(app: FastifyInstance, config: V1Parts['config']): void {
     LanguageDescription,
     ...reports,
     ...ADMIN_SCHEMAS,
+    Redelivery,
     ErrorAnswer,
   ];
   for (const schema of schemas) app.addSchema(schema);

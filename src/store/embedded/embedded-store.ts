@@ -95,8 +95,9 @@ function createFace(state: State): ExecutionStore {
     cancel: (id, options = {}) => calling('cancel', id, options),
     removeExpired: () => calling('removeExpired'),
     webhooks: {
-      due: (limit) => calling('dueWebhooks', limit),
+      due: (limit, except) => calling('dueWebhooks', limit, except),
       nextDueMs: () => calling('nextWebhookMs'),
+      backlog: () => calling('webhookBacklog'),
       record: (id, delivery, next) => calling('recordDelivery', id, delivery, next),
       redeliver: (id) => calling('redeliver', id),
     },

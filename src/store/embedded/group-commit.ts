@@ -8,7 +8,7 @@ import { removeExpired } from './expiry.ts';
 import type { Effects, OpenedStore } from './opened-store.ts';
 import { events, find, list, results } from './reading.ts';
 import { append, cancel, claim, finish, giveBack, recover } from './turns.ts';
-import { dueWebhooks, nextWebhookMs, recordDelivery, redeliver } from './webhook-rows.ts';
+import { dueWebhooks, nextWebhookMs, recordDelivery, redeliver, webhookBacklog } from './webhook-rows.ts';
 
 type Work = (store: OpenedStore, ...args: readonly unknown[]) => unknown;
 
@@ -24,7 +24,7 @@ const WRITES = {
   recordDelivery: { isFlushed: false, run: recordDelivery },
   redeliver: { isFlushed: true, run: redeliver },
 } as const;
-const READS = { find, findKey, list, events, results, dueWebhooks, nextWebhookMs } as const;
+const READS = { find, findKey, list, events, results, dueWebhooks, nextWebhookMs, webhookBacklog } as const;
 
 type Write = keyof typeof WRITES;
 type ReadName = keyof typeof READS;

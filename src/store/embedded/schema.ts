@@ -96,8 +96,10 @@ const STATEMENTS = {
   removeExecution: 'DELETE FROM executions WHERE seq = ?',
   removeKeys: 'DELETE FROM keys WHERE at < ?',
   dueWebhooks: `SELECT id, owner, webhook_url, deliveries FROM executions
-    WHERE webhook_status = 'pending' AND webhook_due <= ? ORDER BY webhook_due LIMIT ?`,
+    WHERE webhook_status = 'pending' AND webhook_due <= ? ORDER BY webhook_due`,
   nextWebhook: "SELECT min(webhook_due) AS due FROM executions WHERE webhook_status = 'pending'",
+  webhookBacklog:
+    "SELECT count(*) AS pending, min(webhook_due) AS due FROM executions WHERE webhook_status = 'pending'",
   setWebhook: 'UPDATE executions SET webhook_status = ?, webhook_due = ?, deliveries = ? WHERE seq = ?',
   findFact: 'SELECT value FROM facts WHERE name = ?',
   setFact: 'INSERT OR REPLACE INTO facts VALUES (?, ?)',

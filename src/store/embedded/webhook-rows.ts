@@ -1,6 +1,12 @@
 // The webhooks of the embedded store: which are due, and what became of their deliveries. Runs within a transaction.
 
-import type { DueWebhook, NextDelivery, WebhookDelivery } from '../stored-webhooks.ts';
+import type {
+  DueWebhook,
+  ExceptWebhooks,
+  NextDelivery,
+  WebhookBacklog,
+  WebhookDelivery,
+} from '../stored-webhooks.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { rowOf } from './reading.ts';
 
@@ -14,14 +20,29 @@ interface DueRow {
   readonly deliveries: string;
 }
 
-export function dueWebhooks({ sql, now }: OpenedStore, limit: number): readonly DueWebhook[] {
-  const rows = sql.dueWebhooks.all(now(), limit) as unknown as DueRow[];
-  return rows.map((row) => ({
-    executionId: row.id,
-    owner: row.owner,
-    url: row.webhook_url,
-    attempts: deliveriesOf(row).at(-1)?.attempt ?? 0,
-  }));
+export function dueWebhooks(
+  { sql, now }: OpenedStore,
+  limit: number,
+  except: ExceptWebhooks,
+): readonly DueWebhook[] {
+  const found: DueWebhook[] = [];
+  for (const row of sql.dueWebhooks.iterate(now()) as Iterable<unknown> as Iterable<DueRow>) {
+    if (found.length === limit) break;
+    if (isExcepted(row, except)) continue;
+    const attempts = deliveriesOf(row).at(-1)?.attempt ?? 0;
+    found.push({ executionId: row.id, owner: row.owner, url: row.webhook_url, attempts });
+  }
+  return found;
+}
+
+function isExcepted({ id, owner, webhook_url: url }: DueRow, except: ExceptWebhooks): boolean {
+  if (except.owners.includes(owner) || except.executionIds.includes(id)) return true;
+  return except.hosts.length > 0 && except.hosts.includes(URL.parse(url)?.hostname ?? '');
+}
+
+export function webhookBacklog({ sql, now }: OpenedStore): WebhookBacklog {
+  const { pending, due } = sql.webhookBacklog.get() as { pending: number; due: number | null };
+  return { pending, overdueMs: due === null ? 0 : Math.max(0, now() - due) };
 }
 
 export function nextWebhookMs({ sql, now }: OpenedStore): number | null {
