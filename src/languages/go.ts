@@ -2,6 +2,7 @@
 // that boxes see read-only; it is used only by builds with the same flags, so they stand here once.
 
 import { command, programCommand, sourceArguments, tool } from './command.ts';
+import { OVERLAY_SCRIPT, overlayArgument, writeOverlay } from './go-watch.ts';
 import type { CommandContext, Language } from './language.ts';
 
 /** Variables of every `go` command: nothing is downloaded, nothing is asked of version control, nothing is reported. */
@@ -29,12 +30,14 @@ const OUTPUT = ['-ldflags=-s -w', '-buildmode=exe', '-o', '/box/out/program'];
 /** Where the files are themselves, and not links to them, which could not be embedded. */
 const DIRECTORY = ['-C', '/code'];
 
-function buildArguments(files: readonly string[]): string[] {
-  if (files.includes('go.mod')) return [...DIRECTORY, ...OUTPUT, packageOf(files[0] ?? '')];
+function buildArguments({ files, prebuilt, prebuiltParts }: CommandContext): string[] {
+  const overlay = prebuiltParts.includes('go') ? [overlayArgument(`${prebuilt}/go`)] : [];
+  const options = [...DIRECTORY, ...overlay, ...OUTPUT];
+  if (files.includes('go.mod')) return [...options, packageOf(files[0] ?? '')];
   const sources = sourceArguments(files, ['.go']).filter(
     (file) => !file.includes('/') && !file.endsWith('_test.go'),
   );
-  return [...DIRECTORY, ...OUTPUT, ...sources];
+  return [...options, ...sources];
 }
 
 /** The directory of the main file, as the `go` command names a package: `.` or `./cmd/app`. */
@@ -72,16 +75,20 @@ export const go: Language = {
   prebuild: {
     part: 'go',
     essential: true,
-    inputs: [{ path: 'config/go/telemetry/mode', content: 'off\n' }],
-    commands: (tools, directory) => [command([tool(tools, 'go'), 'build', 'std'], goEnvironment(directory))],
+    inputs: [{ path: 'config/go/telemetry/mode', content: 'off\n' }, OVERLAY_SCRIPT],
+    commands: (tools, directory) => [
+      writeOverlay(tools, directory, goEnvironment(directory)),
+      command([tool(tools, 'go'), 'build', overlayArgument(directory), 'std'], goEnvironment(directory)),
+    ],
   },
   sourceFile: () => 'main.go',
-  compile: ({ tools, files, prebuilt, prebuiltParts }) =>
+  compile: (context) =>
     command(
-      [tool(tools, 'go'), 'build', ...buildArguments(files)],
-      goEnvironment(prebuiltParts.includes('go') ? `${prebuilt}/go` : '/tmp/go-cache'),
+      [tool(context.tools, 'go'), 'build', ...buildArguments(context)],
+      goEnvironment(context.prebuiltParts.includes('go') ? `${context.prebuilt}/go` : '/tmp/go-cache'),
     ),
   run: (context) => programCommand(['/build/program'], { GOMEMLIMIT: softMemoryLimit(context) }),
+  watch: { part: 'go', usualEnd: { exitCode: 2, signal: null }, runtimeSignals: [] },
   // A report that goes on with the runtime's own stack: a program can recover from no such error, nor make one.
   ranOutOfMemory: ({ exitCode, stderr }) =>
     exitCode === 2 && OUT_OF_MEMORY.test(stderr) && stderr.includes('\nruntime.throw({0x'),

@@ -4,6 +4,7 @@
 import { MIB } from '../units.ts';
 import { command, programCommand, sourceArguments, tool } from './command.ts';
 import { classWithMain, readJavaSource } from './java-source.ts';
+import { compileWatch, WATCH_INPUT, watchArguments } from './java-watch.ts';
 import type { CommandContext, InstalledTool, Language } from './language.ts';
 
 const DEBIAN_ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
@@ -91,7 +92,7 @@ function mainClass({ code, files, textOf }: CommandContext): string {
 }
 
 function runJava(context: CommandContext) {
-  const { tools, memoryBytes } = context;
+  const { tools, memoryBytes, prebuilt, prebuiltParts } = context;
   return programCommand([
     tool(tools, 'java'),
     ...JVM_FLAGS,
@@ -101,6 +102,7 @@ function runJava(context: CommandContext) {
     '-XX:NewRatio=7',
     `-Xss${stackMb(memoryBytes)}m`,
     '-XX:ReservedCodeCacheSize=64m',
+    ...(prebuiltParts.includes('java') ? watchArguments(`${prebuilt}/java`) : []),
     // Resources lie beside the sources.
     ...['-DONLINE_JUDGE=true', '-cp', '/build:/code', mainClass(context)],
   ]);
@@ -132,7 +134,7 @@ export const java: Language = {
   prebuild: {
     part: 'java',
     essential: false,
-    inputs: [{ path: 'Main.java', content: WARM_UP }],
+    inputs: [{ path: 'Main.java', content: WARM_UP }, WATCH_INPUT],
     commands: (tools, directory) => [
       command([
         tool(tools, 'javac'),
@@ -140,11 +142,13 @@ export const java: Language = {
         ...COMPILER_FLAGS,
         ...['-proc:none', '-encoding', 'UTF-8', '-d', '/tmp/warm-up', `${directory}/Main.java`],
       ]),
+      compileWatch(tools, directory),
     ],
   },
   sourceFile: (code) => readJavaSource(code).file,
   compile: compileJava,
   run: runJava,
+  watch: { part: 'java', usualEnd: { exitCode: 1, signal: null }, runtimeSignals: [] },
   ranOutOfMemory: ({ exitCode, stderr }) => exitCode === 1 && lastReportIsOfMemory(stderr),
   examples: {
     hello: {

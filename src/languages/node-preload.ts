@@ -1,7 +1,7 @@
 // Scripts that Node.js loads before a program, as sources: they stand among the prebuilt parts of JavaScript and
 // TypeScript. They provide what the box hides, and distinguish ends that look alike from outside.
 
-import { ABORTED_ITSELF, ALLOCATION_FAILED } from './watched-end.ts';
+import { ALLOCATION_FAILED_NUMBER, OWN_SIGNALS } from './watched-end.ts';
 
 export const PRELOAD = `'use strict';
 // Without /proc/stat and /proc/cpuinfo Node.js knows no processors.
@@ -17,15 +17,16 @@ os.cpus = function () {
   }));
 };
 
-const { constants } = os;
-const kill = process.kill;
+// Where V8 has no memory left it ends the process by one of these signals, which programs send themselves as others.
+const OWN_SIGNALS = ${JSON.stringify(OWN_SIGNALS)};
+const { pid, _kill: kill } = process;
 const { writeSync } = require('fs');
-process.kill = function (pid, signal) {
-  const isOwn = pid === process.pid && constants.signals[signal] === constants.signals.SIGABRT;
-  return kill.call(process, pid, isOwn || (pid === process.pid && signal === 6) ? '${ABORTED_ITSELF}' : signal);
+process._kill = (target, number) => {
+  const isOwn = [pid, -pid, 0, -1].includes(Number(target));
+  return kill.call(process, target, (isOwn && OWN_SIGNALS[number]) || number);
 };
 process.abort = () => {
-  kill.call(process, process.pid, '${ABORTED_ITSELF}');
+  process._kill(pid, 6);
 };
 
 // An allocation that failed is V8's own error: no line of the program stands above it.
@@ -34,7 +35,7 @@ process.on('uncaughtExceptionMonitor', (error) => {
   const stack = error instanceof RangeError && typeof error.stack === 'string' ? error.stack.slice(0, 4000) : '';
   if (!FAILED.test(stack) || process.listenerCount('uncaughtException') > 0) return;
   writeSync(2, stack + '\\n');
-  kill.call(process, process.pid, '${ALLOCATION_FAILED}');
+  kill.call(process, pid, ${ALLOCATION_FAILED_NUMBER});
 });
 require('module').syncBuiltinESMExports();
 `;

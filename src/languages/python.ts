@@ -2,6 +2,7 @@
 
 import { command, programCommand, tool } from './command.ts';
 import type { Language } from './language.ts';
+import { ALLOCATION_FAILED_NUMBER } from './watched-end.ts';
 
 /**
  * Ends a program by a signal of its own after a MemoryError that nobody caught and no `raise` made. Python imports it
@@ -25,7 +26,7 @@ def _report(kind, error, trace, show=sys.excepthook):
             stream.flush()
         except Exception:
             pass
-    os.kill(os.getpid(), 16)
+    os.kill(os.getpid(), ${ALLOCATION_FAILED_NUMBER})
 
 
 sys.excepthook = _report

@@ -3,6 +3,7 @@
 
 import { command, plainArgument, programCommand, tool } from './command.ts';
 import type { Language } from './language.ts';
+import { ALLOCATION_FAILED_NUMBER } from './watched-end.ts';
 
 /** Ends a program by a signal of its own when an allocation failed that had to succeed. */
 const WATCH = `#![feature(alloc_error_hook)]
@@ -15,7 +16,7 @@ extern "C" {
 
 fn end(layout: Layout) {
     let _ = writeln!(std::io::stderr(), "memory allocation of {} bytes failed", layout.size());
-    unsafe { raise(16) };
+    unsafe { raise(${ALLOCATION_FAILED_NUMBER}) };
 }
 
 extern "C" fn install() {

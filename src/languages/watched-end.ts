@@ -5,8 +5,18 @@ import type { Language } from './language.ts';
 
 /** The kernel never sends it, and no program has a use for it. */
 export const ALLOCATION_FAILED = 'SIGSTKFLT';
-/** Of a program that aborts itself where SIGABRT is left to the runtime. */
-export const ABORTED_ITSELF = 'SIGPWR';
+/** Its number on every architecture that the service runs on. */
+export const ALLOCATION_FAILED_NUMBER = 16;
+/**
+ * What a program sends itself instead of signals that are left to the runtime, by their numbers: real-time signals,
+ * which no runtime uses.
+ */
+export const OWN_SIGNALS = { 4: 44, 5: 45, 6: 46 } as const;
+const SENT_BY_ITSELF: ReadonlyMap<string, string> = new Map([
+  [`SIG${OWN_SIGNALS[4]}`, 'SIGILL'],
+  [`SIG${OWN_SIGNALS[5]}`, 'SIGTRAP'],
+  [`SIG${OWN_SIGNALS[6]}`, 'SIGABRT'],
+]);
 
 export interface End {
   readonly exitCode: number | null;
@@ -29,7 +39,8 @@ export function readEnd(
   const end = { exitCode, signal };
   if (watch === undefined || !parts.includes(watch.part)) return { end, ranOutOfMemory: undefined };
   if (signal === ALLOCATION_FAILED) return { end: watch.usualEnd, ranOutOfMemory: true };
-  if (signal === ABORTED_ITSELF) return { end: { exitCode: null, signal: 'SIGABRT' }, ranOutOfMemory: false };
+  const own = SENT_BY_ITSELF.get(signal ?? '');
+  if (own !== undefined) return { end: { exitCode: null, signal: own }, ranOutOfMemory: false };
   const isRuntimes = signal !== null && watch.runtimeSignals.includes(signal);
   return { end, ranOutOfMemory: isRuntimes ? undefined : false };
 }

@@ -77,14 +77,21 @@ programs('a program that only prints what a runtime would', [
     code: `process.stderr.write("${heapFull}", () => process.exit(134));\n`,
     expect: { ...runtimeError, exitCode: 134 },
   },
-  ...['process.abort()', 'process.kill(process.pid, "SIGABRT")', 'process.kill(process.pid, 6)'].map(
-    (abort) => ({
-      name: `has a runtime error: a full heap, and ${abort}`,
-      language: 'javascript',
-      code: `require("fs").writeSync(2, "${heapFull}");\n${abort};\nsetTimeout(() => {}, 1000);\n`,
-      expect: { ...runtimeError, signal: 'SIGABRT' },
-    }),
-  ),
+  ...Object.entries({
+    'process.abort()': 'SIGABRT',
+    'process.kill(process.pid, "SIGABRT")': 'SIGABRT',
+    'process.kill(process.pid, 6)': 'SIGABRT',
+    'process.kill(String(process.pid), "SIGABRT")': 'SIGABRT',
+    'process.kill(0, "SIGABRT")': 'SIGABRT',
+    'process.kill(-process.pid, "SIGABRT")': 'SIGABRT',
+    'process.kill(process.pid, "SIGTRAP")': 'SIGTRAP',
+    'process.kill(0, "SIGILL")': 'SIGILL',
+  }).map(([end, signal]) => ({
+    name: `has a runtime error: a full heap, and ${end}`,
+    language: 'javascript',
+    code: `require("fs").writeSync(2, "${heapFull}");\n${end};\nsetTimeout(() => {}, 1000);\n`,
+    expect: { ...runtimeError, signal },
+  })),
   {
     name: 'has a runtime error: an error like that of V8',
     language: 'typescript',
@@ -98,6 +105,12 @@ programs('a program that only prints what a runtime would', [
     expect: { ...runtimeError, signal: 'SIGABRT' },
   },
   {
+    name: 'has a runtime error: an exception that it made itself',
+    language: 'cpp',
+    code: '#include <new>\nint main() { throw std::bad_alloc(); }\n',
+    expect: { ...runtimeError, signal: 'SIGABRT', stderr: /std::bad_alloc/ },
+  },
+  {
     name: 'has a runtime error: the words of the library',
     language: 'rust',
     code: 'fn main() { eprintln!("memory allocation of 4096 bytes failed"); std::process::abort(); }\n',
@@ -108,6 +121,30 @@ programs('a program that only prints what a runtime would', [
     language: 'java',
     code: javaMain('System.err.println("java.lang.OutOfMemoryError: Java heap space"); System.exit(1);'),
     expect: { ...runtimeError, exitCode: 1 },
+  },
+  {
+    name: 'has a runtime error: all that the runtime prints, and its exit code',
+    language: 'java',
+    code: javaMain(
+      `System.err.println("Exception in thread \\"main\\" java.lang.OutOfMemoryError: Java heap space\\n\\tat Main.main(Main.java:2)"); System.exit(1);`,
+    ),
+    expect: { ...runtimeError, exitCode: 1 },
+  },
+  {
+    name: 'has a runtime error: an error that it made itself',
+    language: 'java',
+    code: javaMain('throw new OutOfMemoryError("no room");'),
+    expect: {
+      ...runtimeError,
+      exitCode: 1,
+      stderr: /^Exception in thread "main" java.lang.OutOfMemoryError: no room\n\tat Main/,
+    },
+  },
+  {
+    name: 'has a runtime error: all that the runtime prints, and its exit code',
+    language: 'go',
+    code: 'package main\n\nimport "os"\n\nfunc main() {\n\tos.Stderr.WriteString("fatal error: runtime: out of memory\\n\\nruntime stack:\\nruntime.throw({0x4c7c5e?, 0x2fdb?})\\n")\n\tos.Exit(2)\n}\n',
+    expect: { ...runtimeError, exitCode: 2 },
   },
   {
     name: 'has a runtime error: the words of the runtime',
@@ -136,8 +173,32 @@ const REFUSED: readonly [language: string, code: string, end: { exitCode?: numbe
     { exitCode: 1 },
   ],
   [
+    'java',
+    javaMain(
+      'System.out.println("out"); Map<Integer, byte[]> all = new HashMap<>(); for (int i = 0; ; i++) all.put(i, new byte[1000]);',
+    ),
+    { exitCode: 1 },
+  ],
+  [
+    'java',
+    'import java.util.*;\npublic class Main { static List<Object> all = new ArrayList<>(); public static void main(String[] args) { System.out.println("out"); for (;;) all.add(new Object()); } }',
+    { exitCode: 1 },
+  ],
+  [
+    'java',
+    javaMain(
+      'System.out.println("out"); var pool = java.util.concurrent.Executors.newFixedThreadPool(1); try { pool.submit(() -> new long[Integer.MAX_VALUE - 8].length).get(); } finally { pool.shutdown(); }',
+    ),
+    { exitCode: 1 },
+  ],
+  [
     'cpp',
     '#include <iostream>\nint main(int n, char **) { std::cout << "out" << std::endl; volatile char *p = new char[(1ull << 46) * n]; p[0] = 1; }\n',
+    { signal: 'SIGABRT' },
+  ],
+  [
+    'cpp',
+    '#include <cstdlib>\n#include <iostream>\n#include <new>\nvoid *operator new(std::size_t n) { void *p = std::malloc(n); if (!p) throw std::bad_alloc(); return p; }\nvoid operator delete(void *p) noexcept { std::free(p); }\nint main(int n, char **) { std::cout << "out" << std::endl; volatile char *p = new char[(1ull << 46) * n]; p[0] = 1; }\n',
     { signal: 'SIGABRT' },
   ],
   [

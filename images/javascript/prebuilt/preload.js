@@ -12,15 +12,16 @@ os.cpus = function () {
   }));
 };
 
-const { constants } = os;
-const kill = process.kill;
+// Where V8 has no memory left it ends the process by one of these signals, which programs send themselves as others.
+const OWN_SIGNALS = {"4":44,"5":45,"6":46};
+const { pid, _kill: kill } = process;
 const { writeSync } = require('fs');
-process.kill = function (pid, signal) {
-  const isOwn = pid === process.pid && constants.signals[signal] === constants.signals.SIGABRT;
-  return kill.call(process, pid, isOwn || (pid === process.pid && signal === 6) ? 'SIGPWR' : signal);
+process._kill = (target, number) => {
+  const isOwn = [pid, -pid, 0, -1].includes(Number(target));
+  return kill.call(process, target, (isOwn && OWN_SIGNALS[number]) || number);
 };
 process.abort = () => {
-  kill.call(process, process.pid, 'SIGPWR');
+  process._kill(pid, 6);
 };
 
 // An allocation that failed is V8's own error: no line of the program stands above it.
@@ -29,6 +30,6 @@ process.on('uncaughtExceptionMonitor', (error) => {
   const stack = error instanceof RangeError && typeof error.stack === 'string' ? error.stack.slice(0, 4000) : '';
   if (!FAILED.test(stack) || process.listenerCount('uncaughtException') > 0) return;
   writeSync(2, stack + '\n');
-  kill.call(process, process.pid, 'SIGSTKFLT');
+  kill.call(process, pid, 16);
 });
 require('module').syncBuiltinESMExports();
