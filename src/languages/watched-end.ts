@@ -4,7 +4,7 @@
 import type { Language } from './language.ts';
 
 /** The kernel never sends it, and no program has a use for it. */
-export const ALLOCATION_FAILED = 'SIGSTKFLT';
+const ALLOCATION_FAILED = 'SIGSTKFLT';
 /** Its number on every architecture that the service runs on. */
 export const ALLOCATION_FAILED_NUMBER = 16;
 /**
