@@ -27,6 +27,11 @@ export const REQUEST_SIZES = {
   allTextsBytes: 32 * MIB,
 } as const;
 
+/** What a program of a problem may use if the request does not say. */
+export const PROGRAM_DEFAULTS = { timeLimitSeconds: 10, memoryLimitMb: 512 } as const;
+/** How often the solution may be run for one test. */
+export const MAX_VALIDATION_PASSES = 100;
+
 /** What a `user_id` may be, as a pattern and in words for messages. */
 export const USER_ID_PATTERN = '^[A-Za-z0-9._:@-]{1,128}$';
 export const USER_ID_FORM = '1–128 letters, digits or . _ : @ -';
@@ -49,6 +54,14 @@ export const RUN_LIMITS = {
   fileSizeBytes: 1 * MIB,
   /** Ceiling of the stack: glibc reserves this much address space for each thread too. */
   stackBytes: 256 * MIB,
+} as const;
+
+/** Limits of every run of a program of a problem that no request changes. */
+export const PROGRAM_LIMITS = {
+  processes: RUN_LIMITS.processes,
+  openFiles: RUN_LIMITS.openFiles,
+  fileSizeBytes: 10 * MIB,
+  outputBytes: 10 * MIB,
 } as const;
 
 /** Limits of a compile: a compiler may use what a program may not. */

@@ -185,6 +185,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     metrics,
     traces,
     languages: describe,
+    queue: () => service.queue.depth(),
     sourceFileOf: (id, code) => languages.find(id)?.sourceFile(code) ?? '',
     administration: createAdministration(config, log, parts.chosen, started),
     health: health.report,

@@ -1,4 +1,4 @@
-// Runs every example of docs/cookbook.md, and the README's first request, against the service: what a document shows is
+// Runs every example of docs/cookbook.md and docs/judging.md, and the README's first request, against the service: what a document shows is
 // what happens.
 
 import assert from 'node:assert/strict';
@@ -44,16 +44,17 @@ suite('the documents', () => {
   let service: Service;
   before(async () => {
     const child = launch({ DATA_DIR: join(PROJECT, 'data'), CORS_ORIGINS: ORIGIN });
-    service = await ready(child, ['javascript']);
+    service = await ready(child, ['javascript', 'python', 'cpp']);
   });
   after(() => stop(service));
 
   const here = (text: string) => text.replaceAll(DOCUMENTED, service.url);
-  const examples = examplesOf(read('docs/cookbook.md'));
+  const pages = ['docs/cookbook.md', 'docs/judging.md'].map(read);
+  const examples = pages.flatMap(examplesOf);
 
-  test('show what each block of the cookbook prints', () => {
-    const blocks = [...read('docs/cookbook.md').matchAll(/^```(?!text)\w+$/gm)];
-    assert.ok(examples.length >= 8);
+  test('show what each block of the cookbook and of the page on judging prints', () => {
+    const blocks = pages.flatMap((page) => [...page.matchAll(/^```(?!text)\w+$/gm)]);
+    assert.ok(examples.length >= 10);
     assert.equal(examples.length, blocks.length);
   });
 

@@ -3,11 +3,12 @@
 
 import { type Static, Type } from 'typebox';
 import { REQUEST_LIMITS, REQUEST_SIZES, SHOWN_INPUT_BYTES, USER_ID_PATTERN } from '../limits.ts';
+import { CheckerChoice } from './checker-choice.ts';
 import { CodeAnalysis, Timings } from './code-analysis.ts';
 import { enumeration } from './enumeration.ts';
 import { LanguageName, VersionChoice } from './language-choice.ts';
+import { validationPasses } from './problem-fields.ts';
 import {
-  CheckerChoice,
   memoryLimit,
   programArguments,
   SubmittedFile,
@@ -23,6 +24,7 @@ export const EXECUTION_STATUSES = [
   'running',
   'accepted',
   'completed',
+  'partially_accepted',
   'wrong_answer',
   'compilation_error',
   'runtime_error',
@@ -56,6 +58,7 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
       args: Type.Optional(programArguments),
       test_cases: Type.Optional(Type.Array(TestCase, { maxItems: bounds.maxTestCases })),
       checker: Type.Optional(CheckerChoice),
+      validation_passes: Type.Optional(validationPasses),
       stop_on_failure: Type.Optional(
         Type.Boolean({ description: 'Skip the tests after a failed one. Default: false.' }),
       ),
@@ -99,6 +102,11 @@ export const TestResult = Type.Object({
   status,
   limit: Type.Optional(limitName),
   passed: Type.Boolean(),
+  score: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: '1 if it passed, else 0, or between if a checker program gave a part of the points.',
+  }),
   is_hidden: Type.Boolean(),
   input: {
     ...nullableString,
@@ -116,6 +124,11 @@ export const TestResult = Type.Object({
   stdout_truncated: Type.Boolean(),
   stderr_truncated: Type.Boolean(),
   message: nullableString,
+  judge_message: Type.Optional(
+    Type.String({
+      description: 'What a checker program of the protocol `icpc` has to say to the author of the problem.',
+    }),
+  ),
 });
 export type TestResult = Static<typeof TestResult>;
 
@@ -133,7 +146,7 @@ export const ExecutionResult = Type.Object(
       failed: Type.Integer(),
       skipped: Type.Integer(),
       score: Type.Number({
-        description: 'Weight of the passed tests divided by the weight of all tests, 0 to 1.',
+        description: "The tests' scores by their weights, divided by the weight of all tests, 0 to 1.",
       }),
     }),
     cpu_time_ms: milliseconds,

@@ -1,8 +1,6 @@
 // Parts of a request's schema: what several fields share, files, the checker, and test cases.
 
 import { type Static, Type } from 'typebox';
-import { CHECKER_TYPES } from '../checkers/catalog.ts';
-import { DEFAULT_TOLERANCE } from '../checkers/float.ts';
 import { REQUEST_LIMITS, REQUEST_SIZES } from '../limits.ts';
 import { enumeration } from './enumeration.ts';
 import { TEXT_ENCODINGS } from './text-encoding.ts';
@@ -39,38 +37,6 @@ export const SubmittedFile = Type.Object(
   { additionalProperties: false, description: 'A further file, read-only for the program.' },
 );
 export type SubmittedFile = Static<typeof SubmittedFile>;
-
-export const CheckerChoice = Type.Object(
-  {
-    type: enumeration(CHECKER_TYPES),
-    absolute: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        description: `\`float\` only: allowed absolute error; ${DEFAULT_TOLERANCE.absolute} if neither is given.`,
-      }),
-    ),
-    relative: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        description: `\`float\` only: allowed relative error; ${DEFAULT_TOLERANCE.relative} if neither is given.`,
-      }),
-    ),
-    case_sensitive: Type.Optional(
-      Type.Boolean({
-        description:
-          '`false` makes ASCII letters of both cases the same in `trim`, `tokens`, `float`, `unordered_lines` and `lines`. ' +
-          'Default: true.',
-      }),
-    ),
-    space_change_sensitive: Type.Optional(
-      Type.Boolean({
-        description: '`true` makes white space in `tokens` and `float` count, byte for byte. Default: false.',
-      }),
-    ),
-  },
-  { additionalProperties: false, description: 'How output is compared with the expected output.' },
-);
-export type CheckerChoice = Static<typeof CheckerChoice>;
 
 export const TestCase = Type.Object(
   {

@@ -63,6 +63,7 @@ test('all tests accepted is accepted, in the shape of the contract', async () =>
         name: null,
         status: 'accepted',
         passed: true,
+        score: 1,
         is_hidden: false,
         input: '1 2',
         input_truncated: false,

@@ -1,14 +1,17 @@
 // The story of an execution: open a workspace, compile once, run every test, return the record. A program's fault is in
 // the record; a `ServiceError` is thrown only if the service itself fails.
 
+import { messageFrom } from '../checkers/program-end.ts';
 import { ServiceError } from '../errors.ts';
 import { SandboxError, type Workspace } from '../sandbox/sandbox.ts';
 import { compile } from './compile.ts';
-import { compileCommand, type ExecuteParts, type Execution, prepareExecution } from './execution.ts';
+import { type ExecuteParts, type Execution, prepareExecution } from './execution.ts';
 import { maximaOf, nowMs, roundedMs } from './measurements.ts';
+import { type OpenProgram, openProgram } from './problem-program.ts';
 import type { CompileRecord, Execute, ExecutionRecord, TestRecord } from './record.ts';
 import { withOneRetry } from './retry.ts';
 import { leaveOutTests, runTests } from './run-tests.ts';
+import { compileCommand } from './source.ts';
 import { overallStatus, summaryOf } from './summary.ts';
 
 /** Seconds after which a client may try again if the sandbox is unavailable. */
@@ -21,8 +24,11 @@ export function createExecute(parts: ExecuteParts): Execute {
     try {
       await using workspace = await openWorkspace(execution);
       const compiled = await compileOnce(execution, workspace);
-      const results = await testResults(execution, workspace, compiled);
-      return recordOf(execution, compiled, results);
+      if (compiled?.status === 'compilation_error')
+        return recordOf(execution, compiled, uncompiledResults(execution));
+      await using checker = await openChecker(execution);
+      const results = await runTests(execution, { workspace, checker });
+      return recordOf(execution, compiled, results, checker);
     } catch (error) {
       throw asServiceError(error);
     }
@@ -55,22 +61,30 @@ async function compileOnce(execution: Execution, workspace: Workspace): Promise<
 }
 
 /** If a program does not compile, every test is skipped, and a run without tests has no result. */
-async function testResults(
-  execution: Execution,
-  workspace: Workspace,
-  compiled: CompileRecord | null,
-): Promise<readonly TestRecord[]> {
-  if (compiled?.status !== 'compilation_error') return runTests(execution, workspace);
-  if (!execution.task.judged) return [];
-  const results = leaveOutTests(execution.task, 'skipped');
-  for (const test of results) execution.emit({ type: 'test', test });
+function uncompiledResults({ task, emit }: Execution): readonly TestRecord[] {
+  if (!task.judged) return [];
+  const results = leaveOutTests(task, 'skipped');
+  for (const test of results) emit({ type: 'test', test });
   return results;
+}
+
+/** Resolves with `null` when no program checks the outputs, or the execution was cancelled. */
+async function openChecker(execution: Execution): Promise<OpenProgram | null> {
+  const { task, signal } = execution;
+  if (!task.judged || task.checkerProgram === undefined) return null;
+  try {
+    return await openProgram(execution, 'The checker', task.checkerProgram);
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
 }
 
 function recordOf(
   execution: Execution,
   compiled: CompileRecord | null,
   results: readonly TestRecord[],
+  checker: OpenProgram | null = null,
 ): ExecutionRecord {
   const { task, parts } = execution;
   const finishedAtMs = nowMs();
@@ -87,11 +101,16 @@ function recordOf(
     total_time_ms: roundedMs(finishedAtMs - task.acceptedAtMs),
     sandbox: parts.sandbox.name,
     timings: { validation_ms: task.validation && roundedMs(task.validation.timeMs) },
-    warnings: [...task.warnings],
+    warnings: [...task.warnings, ...warningsAbout(checker)],
     ...(task.validation && { analysis: task.validation.analysis }),
     created_at: task.createdAt,
     finished_at: new Date(finishedAtMs).toISOString(),
   };
+}
+
+function warningsAbout(program: OpenProgram | null): string[] {
+  if (program === null || program.problem === null) return [];
+  return [`${program.subject} does not compile: ${messageFrom(program.problem) ?? ''}`];
 }
 
 function asServiceError(error: unknown): unknown {

@@ -1,17 +1,17 @@
 // Runs the tests of an execution, each in a box of its own. When the sandbox fails twice, that test is
 // `internal_error`, and its cause is in the log: it is never a verdict on the program.
 
-import { bytesOfText } from '../api/text-encoding.ts';
 import { shownBytesFor } from '../limits.ts';
-import { type BoxLimits, type BoxOutcome, SandboxError, type Workspace } from '../sandbox/sandbox.ts';
+import { SandboxError, type Workspace } from '../sandbox/sandbox.ts';
 import { KIB } from '../units.ts';
-import { type Execution, testCommand, testLimits } from './execution.ts';
+import { type Execution, testLimits } from './execution.ts';
 import { JudgeError } from './judge-threads.ts';
 import { judge, sizeOf } from './judgement.ts';
+import type { OpenProgram } from './problem-program.ts';
 import { readOutcome } from './read-outcome.ts';
 import type { TestRecord } from './record.ts';
-import { withOneRetry } from './retry.ts';
 import { runInOrder } from './run-in-order.ts';
+import { type FinishedRun, runPasses } from './run-passes.ts';
 import type { ExecutionTask, TaskTest } from './task.ts';
 import { resultOf, resultWithoutRun, toJudge, type UnjudgedTest } from './test-result.ts';
 
@@ -20,7 +20,13 @@ const MAX_JUDGED_AT_ONCE = 64 * KIB;
 
 const LEFT_OUT_MESSAGES = { skipped: null, cancelled: 'The execution was cancelled.' } as const;
 
-export function runTests(execution: Execution, workspace: Workspace): Promise<readonly TestRecord[]> {
+/** What the tests of an execution run in and are judged with. */
+export interface Bench {
+  readonly workspace: Workspace;
+  readonly checker: OpenProgram | null;
+}
+
+export function runTests(execution: Execution, bench: Bench): Promise<readonly TestRecord[]> {
   const { task, parts, signal } = execution;
   const groups = shownBeforeHidden(task.tests);
   const first = groups[0]?.[0];
@@ -32,7 +38,7 @@ export function runTests(execution: Execution, workspace: Workspace): Promise<re
     acquire: execution.acquire,
     run: (index, testSignal) => {
       if (index === first) execution.emit({ type: 'status', status: 'running' });
-      return runTest(execution, workspace, index, testSignal);
+      return runTest(execution, bench, index, testSignal);
     },
     endsAll: ({ passed, status }) => task.stopOnFailure && !passed && status !== 'cancelled',
     leaveOut: (index, status) => leaveOutTest(task, index, status),
@@ -63,19 +69,20 @@ function leaveOutTest(task: ExecutionTask, index: number, status: 'skipped' | 'c
 
 async function runTest(
   execution: Execution,
-  workspace: Workspace,
+  bench: Bench,
   index: number,
   signal: AbortSignal,
 ): Promise<() => TestRecord> {
   const { task } = execution;
   const test = testAt(task, index);
   const limits = testLimits(execution, test);
-  const outcome = await runInBox(execution, workspace, index, signal, limits);
-  if (outcome instanceof SandboxError) {
-    const message = messageOf(outcome);
+  const run = await runInBoxes(execution, bench, index, signal);
+  if (run === null) return () => leaveOutTest(task, index, 'cancelled');
+  if (run instanceof SandboxError) {
+    const message = messageOf(run);
     return () => resultWithoutRun(index, test, { status: 'internal_error', message });
   }
-  const finished = { index, test, limits, ...readOutcome(execution, outcome) };
+  const finished = { index, test, limits, ...run, ...readOutcome(execution, run.outcome) };
   return judgeTest(execution, toJudge(finished, task, shownBytesFor(task.tests.length)), signal);
 }
 
@@ -113,18 +120,15 @@ function messageOf({ busy }: SandboxError): string {
 }
 
 /** Resolves with the error when the sandbox failed. */
-async function runInBox(
+async function runInBoxes(
   execution: Execution,
-  workspace: Workspace,
+  bench: Bench,
   index: number,
   signal: AbortSignal,
-  limits: BoxLimits,
-): Promise<BoxOutcome | SandboxError> {
+): Promise<FinishedRun | SandboxError | null> {
   const test = testAt(execution.task, index);
-  const command = testCommand(execution, test);
-  const stdin = bytesOfText(test.input, test.encoding);
   try {
-    return await withOneRetry(execution, signal, () => workspace.run(command, stdin, limits, signal));
+    return await runPasses({ execution, ...bench, test, limits: testLimits(execution, test), signal });
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error;
     const details = { err: error, execution_id: execution.task.executionId, test: index };

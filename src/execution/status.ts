@@ -16,7 +16,7 @@ export interface Verdict {
 /** All that is known about one end. */
 export interface ProgramEnd {
   /** Who ended, at the beginning of a sentence. */
-  readonly subject: 'The program' | 'The compiler';
+  readonly subject: 'The program' | 'The compiler' | 'The checker' | 'The interactor';
   readonly outcome: BoxOutcome;
   /** What it wrote to stderr; a verdict depends only on its end. */
   readonly stderr: string;

@@ -15,7 +15,7 @@ export function overallStatus(
   return firstFailure?.status ?? (task.judged ? 'accepted' : 'completed');
 }
 
-/** The score is the weight of what passed over the weight of all, and where nothing weighs, whether all passed. */
+/** The score is the mean of the tests' scores by their weights, and where nothing weighs, whether all passed. */
 export function summaryOf(
   task: { readonly tests: readonly Pick<TaskTest, 'weight'>[] },
   results: readonly TestRecord[],
@@ -25,14 +25,14 @@ export function summaryOf(
   const skipped = results.filter(({ status }) => status === 'skipped').length;
   const weightOf = ({ index }: TestRecord) => task.tests[index]?.weight ?? 0;
   const allWeight = sum(results.map(weightOf));
-  const passedWeight = sum(results.filter((result) => result.passed).map(weightOf));
+  const gained = sum(results.map((result) => result.score * weightOf(result)));
   const scoreWithoutWeights = total > 0 && passed === total ? 1 : 0;
   return {
     total,
     passed,
     failed: total - passed - skipped,
     skipped,
-    score: allWeight > 0 ? passedWeight / allWeight : scoreWithoutWeights,
+    score: allWeight > 0 ? gained / allWeight : scoreWithoutWeights,
   };
 }
 

@@ -2,8 +2,9 @@
 // but what JSON can.
 
 import type { CodeAnalysis } from '../api/code-analysis.ts';
-import type { CheckerChoice } from '../api/request-fields.ts';
 import type { TextEncoding } from '../api/text-encoding.ts';
+import type { CheckerOptions } from '../checkers/catalog.ts';
+import type { Protocol } from '../checkers/program-end.ts';
 
 /** Format of stored tasks: raise it when a reader must know the difference. */
 export const TASK_FORMAT = 1;
@@ -20,6 +21,21 @@ export interface TaskTest {
   readonly args: readonly string[];
   readonly timeLimitSeconds: number;
   readonly memoryLimitMb: number;
+}
+
+/** A program that comes with the problem, such as a checker. It is as untrusted as the solution. */
+export interface ProblemProgram {
+  readonly protocol: Protocol;
+  readonly languageId: string;
+  readonly version: string;
+  readonly standard?: string;
+  readonly sourceFile: string;
+  readonly files: readonly { readonly path: string; readonly contentBase64: string }[];
+  readonly args: readonly string[];
+  readonly timeLimitSeconds: number;
+  readonly memoryLimitMb: number;
+  /** Runs of the solution for one test, at most. */
+  readonly passes: number;
 }
 
 /** An accepted request: all is resolved and bounded, `clientId` is the key or address that `userId` is a user of. */
@@ -41,7 +57,9 @@ export interface ExecutionTask {
   /** False when the request had no `test_cases`: one run whose good end is `completed`. */
   readonly judged: boolean;
   readonly tests: readonly TaskTest[];
-  readonly checker: CheckerChoice;
+  readonly checker: CheckerOptions | { readonly type: 'program' };
+  /** With the checker `program`. */
+  readonly checkerProgram?: ProblemProgram;
   readonly stopOnFailure: boolean;
   readonly outputLimitBytes: number;
   readonly clientId: string;

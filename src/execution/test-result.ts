@@ -2,10 +2,11 @@
 // outputs and message leave this file as `null`, so that nothing later can reveal them.
 
 import type { CheckResult } from '../checkers/checker.ts';
+import type { Decision } from '../checkers/program-end.ts';
 import type { Language } from '../languages/language.ts';
 import type { BoxLimits, BoxOutcome } from '../sandbox/sandbox.ts';
 import type { Judgement, JudgementTask } from './judgement.ts';
-import { measurementsOf, NOTHING_MEASURED } from './measurements.ts';
+import { type Measurements, NOTHING_MEASURED } from './measurements.ts';
 import { lastWordsOf } from './output.ts';
 import type { TestRecord } from './record.ts';
 import { type Verdict, verdictOfEnd } from './status.ts';
@@ -17,6 +18,10 @@ export interface FinishedTest {
   readonly outcome: BoxOutcome;
   readonly limits: BoxLimits;
   readonly language: Pick<Language, 'ranOutOfMemory'>;
+  /** Of several passes, the most of each. */
+  readonly measured: Measurements;
+  /** Of a checker program; `null` when the test has none, or its program ended badly. */
+  readonly decision: Decision | null;
 }
 
 /** A finished test of which everything is known but what its output is worth. */
@@ -56,17 +61,16 @@ function comparisonOf(
   { expectedOutput, encoding }: TaskTest,
   checker: ExecutionTask['checker'],
 ): JudgementTask['comparison'] {
-  return expectedOutput === null ? null : { checker, expectedOutput, encoding };
+  return expectedOutput === null || checker.type === 'program' ? null : { checker, expectedOutput, encoding };
 }
 
 /** The result of a test whose program ran. */
 export function resultOf(
-  { index, test, outcome, endVerdict }: UnjudgedTest,
+  { index, test, outcome, endVerdict, measured, decision }: UnjudgedTest,
   isJudged: boolean,
   { check, shown }: Judgement,
 ): TestRecord {
-  const verdict = endVerdict ?? outputVerdict(isJudged, check);
-  const measured = measurementsOf(outcome);
+  const verdict = endVerdict ?? decision ?? outputVerdict(isJudged, check);
   return redacted(test, {
     ...blankResult(index, test, verdict),
     ...(test.isHidden ? hiddenOutput(outcome) : shown),
@@ -74,6 +78,10 @@ export function resultOf(
     memory_kb: shownMemoryKb(verdict, test, measured.memory_kb),
     exit_code: outcome.signal === null ? outcome.exitCode : null,
     signal: outcome.signal,
+    ...(decision !== null && {
+      score: decision.score,
+      ...(decision.judgeMessage !== null && { judge_message: decision.judgeMessage }),
+    }),
   });
 }
 
@@ -100,6 +108,7 @@ function blankResult(index: number, test: TaskTest, verdict: Verdict): TestRecor
     status: verdict.status,
     ...(verdict.limit !== undefined && { limit: verdict.limit }),
     passed: isPass(verdict),
+    score: isPass(verdict) ? 1 : 0,
     is_hidden: test.isHidden,
     input: test.input,
     input_truncated: false,
@@ -119,7 +128,13 @@ function isPass({ status }: Pick<Verdict, 'status'>): boolean {
   return status === 'accepted' || status === 'completed';
 }
 
-function endVerdictOf({ test, outcome, limits, language }: FinishedTest): Verdict | null {
+/** `null` when the program ended well. */
+export function endVerdictOf({
+  test,
+  outcome,
+  limits,
+  language,
+}: Pick<FinishedTest, 'test' | 'outcome' | 'limits' | 'language'>): Verdict | null {
   const stderr = lastWordsOf(outcome.stderr);
   const { memoryLimitMb } = test;
   return verdictOfEnd({ subject: 'The program', outcome, stderr, limits, memoryLimitMb, language });
@@ -133,5 +148,6 @@ function outputVerdict(isJudged: boolean, check: CheckResult | null): Verdict {
 
 function redacted(test: TaskTest, record: TestRecord): TestRecord {
   if (!test.isHidden) return record;
-  return { ...record, input: null, expected_output: null, stdout: null, stderr: null, message: null };
+  const { judge_message: _, ...shown } = record;
+  return { ...shown, input: null, expected_output: null, stdout: null, stderr: null, message: null };
 }

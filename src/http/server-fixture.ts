@@ -99,6 +99,7 @@ export async function createTestServer(
     metrics: null,
     languages: () => [LANGUAGE],
     sourceFileOf: () => 'main.py',
+    queue: () => ({ active: 0 }),
     health: async () => HEALTH,
     readiness: async () => 'ready',
     administration: ADMINISTRATION,

@@ -34,7 +34,7 @@ import { type V1Parts, v1 } from './v1/v1.ts';
 /** Longer than any valid one, so that a route can say what is wrong with it. */
 const MAX_PARAMETER_LENGTH = 512;
 
-export interface ServerParts extends V1Parts, Pick<DialectParts, 'sourceFileOf'> {
+export interface ServerParts extends V1Parts, Pick<DialectParts, 'sourceFileOf' | 'queue'> {
   readonly config: V1Parts['config'] &
     LimitSettings &
     ConnectionBounds &

@@ -89,6 +89,7 @@ export const go: Language = {
     ),
   run: (context) => programCommand(['/build/program'], { GOMEMLIMIT: softMemoryLimit(context) }),
   watch: { part: 'go', usualEnd: { exitCode: 2, signal: null }, runtimeSignals: [] },
+  uncaughtError: /^(?:panic|fatal error): [\s\S]*^goroutine \d+ \[/m,
   // A report that goes on with the runtime's own stack: a program can recover from no such error, nor make one.
   ranOutOfMemory: ({ exitCode, stderr }) =>
     exitCode === 2 && OUT_OF_MEMORY.test(stderr) && stderr.includes('\nruntime.throw({0x'),

@@ -149,6 +149,7 @@ export const java: Language = {
   compile: compileJava,
   run: runJava,
   watch: { part: 'java', usualEnd: { exitCode: 1, signal: null }, runtimeSignals: [] },
+  uncaughtError: /^Exception in thread "/m,
   ranOutOfMemory: ({ exitCode, stderr }) => exitCode === 1 && lastReportIsOfMemory(stderr),
   examples: {
     hello: {

@@ -5,6 +5,7 @@ import type { Language } from './language.ts';
 import {
   NODE_MEMORY_ALLOWANCE_MB,
   NODE_TOOL,
+  NODE_UNCAUGHT_ERROR,
   type NodeSupport,
   nodePrebuild,
   nodeRanOutOfMemory,
@@ -49,6 +50,7 @@ export const javascript: Language = {
   sourceFile: (code) => (kindOf(code).isModule ? 'main.mjs' : 'main.js'),
   run: (context) =>
     runNode(context, `/code/${context.sourceFile}`, 'javascript', kindOf(context.code).support),
+  uncaughtError: NODE_UNCAUGHT_ERROR,
   ranOutOfMemory: nodeRanOutOfMemory,
   watch: nodeWatch('javascript'),
   examples: {

@@ -115,6 +115,11 @@ export interface Language {
    * `stderr` is the end of what the program wrote there.
    */
   ranOutOfMemory?(end: { exitCode: number | null; signal: string | null; stderr: string }): boolean;
+  /**
+   * What the runtime writes to stderr about an error that nobody caught, when its exit code could be a verdict of a
+   * checker program.
+   */
+  readonly uncaughtError?: RegExp;
   /** A part that ends a program whose runtime could not allocate, as `watched-end.ts` says. */
   readonly watch?: {
     readonly part: string;

@@ -64,6 +64,9 @@ export function nodeWatch(part: NodePart): NonNullable<Language['watch']> {
   return { part, usualEnd: { exitCode: 1, signal: null }, runtimeSignals: ['SIGABRT', 'SIGTRAP', 'SIGILL'] };
 }
 
+/** The report of an uncaught error ends with the version. */
+export const NODE_UNCAUGHT_ERROR = /^Node\.js v\d+\.\d+\.\d+\S*\s*$/m;
+
 export const nodeRanOutOfMemory: NonNullable<Language['ranOutOfMemory']> = ({ exitCode, signal, stderr }) =>
   (signal !== null || exitCode === 134) &&
   /(?:FATAL ERROR|Fatal process out of memory): [^\n]{0,200}(?:out of memory|allocation failed)/i.test(

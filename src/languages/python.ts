@@ -72,6 +72,7 @@ export const python: Language = {
       [tool(tools, 'python'), '-s', '-B', `/code/${sourceFile}`],
       prebuiltParts.includes('python') ? { PYTHONPATH: `${prebuilt}/python` } : {},
     ),
+  uncaughtError: /^Traceback \(most recent call last\):$/m,
   // Only as the last line is it the exception that ended the program.
   ranOutOfMemory: ({ exitCode, stderr }) =>
     exitCode === 1 && /(?:^|\n)MemoryError(?:: [^\n]{0,200})?\n?$/.test(stderr),

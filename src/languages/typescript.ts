@@ -7,6 +7,7 @@ import type { CommandContext, Language } from './language.ts';
 import {
   NODE_MEMORY_ALLOWANCE_MB,
   NODE_TOOL,
+  NODE_UNCAUGHT_ERROR,
   nodePrebuild,
   nodeRanOutOfMemory,
   nodeWatch,
@@ -64,6 +65,7 @@ export const typescript: Language = {
   sourceFile,
   compile: ({ tools, sourceFile }) => command([tool(tools, 'tsc'), ...OPTIONS, plainArgument(sourceFile)]),
   run: runTypeScript,
+  uncaughtError: NODE_UNCAUGHT_ERROR,
   ranOutOfMemory: nodeRanOutOfMemory,
   watch: nodeWatch('typescript'),
   examples: {

@@ -504,6 +504,25 @@ function builds({ it, open, runIn, limits }: Contract): void {
     assert.equal(await list(workspace, '/build'), '');
   });
 
+  it('a run may have files of its own, which no other run sees, beside the build', async () => {
+    await using workspace = await open();
+    assertExited(await build(workspace, ['build']), 0);
+    const probe = await readFile(PROBE);
+    const own = (name: string) => [
+      { path: 'probe', content: probe },
+      { path: `data/${name}`, content: Buffer.from(name) },
+    ];
+    for (const name of ['first', 'second']) {
+      const show = (...args: string[]) =>
+        workspace.run(probeCommand(...args), NOTHING, limits, never(), undefined, own(name));
+      assert.equal(text((await show('print', `/code/data/${name}`)).stdout), name);
+      assert.equal(text((await show('list', '/code/data')).stdout), `${name}\n`);
+      assert.equal(text((await show('list', '/build')).stdout), 'inner\nprogram\n');
+    }
+    assert.equal(await list(workspace, '/code'), 'probe\n');
+    assert.equal(await list(workspace, '/build'), 'inner\nprogram\n');
+  });
+
   it('a build that fails leaves nothing', async () => {
     await using workspace = await open();
     assertExited(await build(workspace, ['build', '3']), 3);

@@ -108,6 +108,8 @@ export interface SessionOptions {
   readonly idleTimeMs?: number | undefined;
   /** Whole input, given as a file as `run` does; `Session.stdin` has then ended. Not with a terminal. */
   readonly input?: Uint8Array | undefined;
+  /** What `/code` holds in this session alone. */
+  readonly code?: readonly BoxFile[] | undefined;
 }
 
 /**
@@ -154,13 +156,17 @@ export interface Workspace extends AsyncDisposable {
    * A build that ended by itself is kept for identical ones (same root, files and command).
    */
   build(command: BoxCommand, limits: BoxLimits, signal: AbortSignal): Promise<BuildOutcome>;
-  /** Runs a program with `stdin` in a new box. With `onOutput`, its output is also delivered as it comes. */
+  /**
+   * Runs a program with `stdin` in a new box. With `onOutput`, its output is also delivered as it comes. With `code`,
+   * `/code` holds these files in this run alone.
+   */
   run(
     command: BoxCommand,
     stdin: Uint8Array,
     limits: BoxLimits,
     signal: AbortSignal,
     onOutput?: OnOutput,
+    code?: readonly BoxFile[],
   ): Promise<BoxOutcome>;
   /**
    * Starts a program with live streams in a new box. Resolves once it has a slot and is about to run; rejects with a

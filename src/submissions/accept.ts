@@ -3,7 +3,6 @@
 
 import type { ExecuteRequest } from '../api/execution.ts';
 import type { TestCase } from '../api/request-fields.ts';
-import { OPTIONS_USED } from '../checkers/catalog.ts';
 import { nowMs } from '../execution/measurements.ts';
 import type { ExecutionTask, TaskTest } from '../execution/task.ts';
 import { createIdentifier } from '../identifier.ts';
@@ -11,6 +10,7 @@ import type { Language } from '../languages/language.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
+import { checkerOf, unusedOptions } from './chosen-checker.ts';
 import { type SourceFile, sourceFilesOf } from './source-files.ts';
 import type { SubmissionContext } from './submission.ts';
 import type { ValidateCode } from './validate-code.ts';
@@ -39,11 +39,14 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
     const { language } = named;
     const { toolchain, standard } = chooseToolchain(named, toolchains, request.version);
     const files = sourceFilesOf(request, language, settings.maxCodeLength);
+    const parts = { languages, toolchains, settings };
+    const checker = checkerOf(parts, request);
     const executionId = createIdentifier();
     const execution = { executionId, userId: request.user_id ?? null };
     const validated = await validate?.(language, files, execution, codeValidation);
     return {
       ...taskOf(request, language, files),
+      ...checker,
       executionId,
       clientId,
       ...(api !== undefined && { api }),
@@ -69,7 +72,6 @@ function taskOf(request: ExecuteRequest, language: Language, files: readonly Sou
     tests: isJudged
       ? tests.map((test) => testOf(test, request))
       : [testOf({ input: request.stdin ?? '', encoding: request.stdin_encoding ?? 'utf8' }, request)],
-    checker: request.checker ?? { type: 'trim' as const },
     stopOnFailure: request.stop_on_failure ?? false,
     outputLimitBytes: Math.floor((request.output_limit_kb ?? REQUEST_LIMITS.output_limit_kb.default) * 1024),
     userId: request.user_id ?? null,
@@ -95,13 +97,6 @@ function warningsOf({ stdin, test_cases, checker }: ExecuteRequest): string[] {
   const isIgnored = stdin !== undefined && stdin !== '' && (test_cases ?? []).length > 0;
   return [
     ...(isIgnored ? ['stdin is not used when there are test_cases: each test has its own input'] : []),
-    ...unusedOptions(checker),
+    ...(checker === undefined ? [] : unusedOptions(checker)),
   ];
-}
-
-function unusedOptions(checker: ExecuteRequest['checker']): string[] {
-  if (checker === undefined) return [];
-  const used: readonly string[] = ['type', ...OPTIONS_USED[checker.type]];
-  const unused = Object.keys(checker).filter((name) => !used.includes(name));
-  return unused.map((name) => `checker.${name} is not used by the checker ${checker.type}`);
 }

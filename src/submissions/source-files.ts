@@ -20,7 +20,7 @@ type SourceLanguage = Pick<Language, 'sourceFile' | 'fileExtension' | 'sourceExt
 
 /** Resolves the names: without `code`, the first file is the main source. Throws `invalid_request` or `too_large`. */
 export function sourceFilesOf(
-  request: ExecuteRequest,
+  request: Pick<ExecuteRequest, 'code' | 'files'>,
   language: SourceLanguage,
   maxCodeLength: number,
 ): readonly SourceFile[] {

@@ -10,6 +10,7 @@ const TEST: TestResult = {
   name: null,
   status: 'accepted',
   passed: true,
+  score: 1,
   is_hidden: false,
   input: '',
   input_truncated: false,

@@ -65,6 +65,8 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
   /** One program of the workspace at a time, and of all workspaces as many as there are slots. */
   async function inTurn<T>(order: Order, cancelled: T, run: () => Promise<T>): Promise<T> {
     assertRun({ ...order, streams: order.live?.streams });
+    assertFiles(order.code ?? []);
+    assertFileNames(order.code ?? []);
     const { signal } = order;
     using own = await turn.acquire(signal);
     using slot = own && (await parts.slots.acquire(signal));
@@ -87,7 +89,7 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
     const { promise, resolve, reject } = Promise.withResolvers<Session>();
     const onStart = (session: Session) => resolve({ ...session, ended });
     const live = { streams: liveStreamsOf(options), onStart };
-    const order = { command, stdin: options.input ?? NOTHING, limits, signal, live };
+    const order = { command, stdin: options.input ?? NOTHING, limits, signal, live, code: options.code };
     const ended = inTurn(order, CANCELLED, () => builder.run(order));
     ended.then((outcome) => resolve(endedSession(outcome)), reject);
     return promise;
@@ -104,9 +106,10 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
       const order = { command, stdin: NOTHING, limits, signal };
       return inTurn<BuildOutcome>(order, { ...CANCELLED, cached: false }, () => builder.build(order));
     },
-    async run(command, stdin, limits, signal, onOutput): Promise<BoxOutcome> {
-      if (onOutput) return followSession(await start(command, limits, signal, { input: stdin }), onOutput);
-      const order = { command, stdin, limits, signal };
+    async run(command, stdin, limits, signal, onOutput, code): Promise<BoxOutcome> {
+      if (onOutput)
+        return followSession(await start(command, limits, signal, { input: stdin, code }), onOutput);
+      const order = { command, stdin, limits, signal, code };
       return inTurn(order, CANCELLED, () => builder.run(order));
     },
     start,

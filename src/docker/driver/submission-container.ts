@@ -3,7 +3,7 @@
 
 import { longestRunMs } from '../../limits.ts';
 import type { Connection } from '../../sandbox/connection.ts';
-import { type RunAnswer, type RunFrame, restoreFrame, storeFrame } from '../../sandbox/frames.ts';
+import { dropFrame, type RunAnswer, type RunFrame, restoreFrame, storeFrame } from '../../sandbox/frames.ts';
 import {
   type BoxCommand,
   type BoxFile,
@@ -27,6 +27,8 @@ export interface Order {
   readonly signal: AbortSignal;
   /** With live streams: which, and who gets the session as soon as the program is about to run. */
   readonly live?: { readonly streams: LiveStreams; onStart(session: Session): void };
+  /** What `/code` holds in place of the submission's files. */
+  readonly code?: readonly BoxFile[] | undefined;
 }
 
 export interface SubmissionContainer {
@@ -51,13 +53,17 @@ export interface SubmissionContainer {
 const SILENCE_MS = 15_000;
 const CODE = 1;
 const BUILD = 2;
+/** Files of one run alone get numbers from here on, each another: the supervisor may show those of the run before. */
+const FIRST_OF_RUN = 3;
+const MAX_NUMBER = 2 ** 31;
+let lastOfRun = FIRST_OF_RUN;
 
 export function createSubmissionContainer(
   pool: ContainerPool,
   root: ImageRoot,
   files: readonly BoxFile[],
 ): SubmissionContainer {
-  const codeBytes = files.reduce((sum, { content }) => sum + content.length, 0);
+  const codeBytes = bytesOf(files);
   let container: Container | null = null;
   let builtIn: Container | null = null;
   let exhausted: Container | null = null; // one in which a program used up the memory
@@ -67,10 +73,7 @@ export function createSubmissionContainer(
     container = null;
   }
 
-  function current(): Container {
-    if (container === null) throw new Error('there is no container yet');
-    return container;
-  }
+  const current = (): Container => container ?? fail();
 
   /** A container in which something failed is left: a program may have made it so, and the next try is to be a fair one. */
   async function within<T>(use: (used: Container) => Promise<T>): Promise<T> {
@@ -87,7 +90,9 @@ export function createSubmissionContainer(
 
   function run(order: Order, numbers: { build: number; collect: number }): Promise<RunAnswer> {
     return within(async (used) => {
-      const answer = await runIn(used, order, numbers, exhausted !== used);
+      const code = order.code ? await storeForRun(used, order.code) : CODE;
+      const answer = await runIn(used, order, { code, ...numbers }, exhausted !== used);
+      if (code !== CODE) used.connection.send(dropFrame(code));
       if (answer.outcome.outOfMemory) exhausted = used;
       return answer;
     });
@@ -95,9 +100,10 @@ export function createSubmissionContainer(
 
   const hasBuild = () => container !== null && container === builtIn && container.connection.isOpen();
   return {
-    async ready({ limits, stdin, live }, buildBytes) {
+    async ready({ limits, stdin, live, code = [] }, buildBytes) {
       const kept = live ? { ...limits, outputBytes: 0 } : limits; // what is live is passed on
-      const spec = specFor(root, kept, { codeBytes, buildBytes, stdinBytes: stdin.length });
+      const sentBytes = codeBytes + bytesOf(code);
+      const spec = specFor(root, kept, { codeBytes: sentBytes, buildBytes, stdinBytes: stdin.length });
       if (!container?.connection.isOpen() || !(await container.answers())) leave();
       try {
         if (container && !(await fit(container, spec.limits))) leave();
@@ -132,6 +138,25 @@ export function createSubmissionContainer(
   };
 }
 
+function fail(): never {
+  throw new Error('there is no container yet');
+}
+
+/** Resolves with the number under which the container has the files. */
+async function storeForRun(used: Container, files: readonly BoxFile[]): Promise<number> {
+  lastOfRun = lastOfRun < MAX_NUMBER ? lastOfRun + 1 : FIRST_OF_RUN;
+  const number = lastOfRun;
+  await inTime(
+    used,
+    used.connection.request((id) => storeFrame(id, number, files)),
+  );
+  return number;
+}
+
+function bytesOf(files: readonly BoxFile[]): number {
+  return files.reduce((sum, { content }) => sum + content.length, 0);
+}
+
 async function takeWithFiles(
   pool: ContainerPool,
   spec: ContainerSpec,
@@ -158,12 +183,12 @@ async function takeWithFiles(
 async function runIn(
   container: Container,
   order: Order,
-  numbers: { build: number; collect: number },
+  numbers: Pick<RunFrame, 'code' | 'build' | 'collect'>,
   noneBefore: boolean,
 ): Promise<RunAnswer> {
   const { connection, ranOutOfMemory, hasFlooded } = container;
   const waitMs = longestRunMs(order.limits) + SILENCE_MS;
-  const answer = runOrder(connection, order, { root: 0, code: CODE, ...numbers });
+  const answer = runOrder(connection, order, { root: 0, ...numbers });
   try {
     return await inTime(container, answer, waitMs);
   } catch (error) {

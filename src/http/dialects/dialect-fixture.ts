@@ -39,7 +39,11 @@ const COMPILED: CompileResult = {
 
 /** How a program ends: fields of its only run and of its compile, or an error of the service. */
 export interface ProgramEnd {
-  readonly run?: Partial<TestResult>;
+  /** Streams may be bytes. */
+  readonly run?: Partial<Omit<TestResult, 'stdout' | 'stderr'>> & {
+    readonly stdout?: string | Buffer;
+    readonly stderr?: string | Buffer;
+  };
   readonly compile?: Partial<CompileResult>;
   readonly error?: ServiceError;
 }
@@ -81,29 +85,26 @@ function resultWith(
   const result = resultOf(submission);
   const language =
     LANGUAGES.find(({ id, aliases }) => [id, ...aliases].includes(submission.language))?.id ?? '';
-  const encode = <T>(text: T) =>
-    isBase64 && typeof text === 'string' ? Buffer.from(text).toString('base64') : text;
-  const encoded = <T extends { stdout: string | null; stderr: string | null }>(part: T) => ({
-    ...part,
-    stdout: encode(part.stdout),
-    stderr: encode(part.stderr),
-    ...('output' in part && { output: encode(part.output) }),
-  });
-  const compiled = compile ? encoded({ ...COMPILED, ...compile }) : null;
+  const encode = (text: string | Buffer) => Buffer.from(text).toString(isBase64 ? 'base64' : 'utf8');
+  const { stdout: out = '', stderr: err = '', output = '' } = compile ?? {};
+  const texts = { stdout: encode(out), stderr: encode(err), output: encode(output) };
+  const compiled = compile ? { ...COMPILED, ...compile, ...texts } : null;
   if (compiled?.status === 'compilation_error') {
     return { ...result, language, status: 'compilation_error', compile: compiled, results: [] };
   }
   const [first] = result.results;
   if (first === undefined) throw new Error('the example has no run');
-  const base = {
+  const { stdout = '', stderr = '', ...end } = run;
+  const test = {
     ...first,
     status: 'completed' as const,
-    stdout: '',
-    stderr: '',
     exit_code: 0,
     message: null,
+    ...{ cpu_time_ms: 11.4, wall_time_ms: 13.6, memory_kb: 9120 },
+    ...end,
+    stdout: encode(stdout),
+    stderr: encode(stderr),
   };
-  const test = encoded({ ...base, cpu_time_ms: 11.4, wall_time_ms: 13.6, memory_kb: 9120, ...run });
   return { ...result, language, status: test.status, compile: compiled, results: [test] };
 }
 

@@ -42,12 +42,14 @@ export interface DialectParts extends SubmissionParts {
     | 'executionTimeoutSeconds'
     | 'concurrency'
     | 'queueSize'
+    | 'dataDirectory'
   >;
-  readonly version: string;
   readonly keys: KeyRing;
   readonly metrics: Pick<ServiceMetrics, 'rejected'> | null;
   readonly boundBodies: BoundBodies;
   readonly languages: () => readonly OfferedLanguage[];
+  /** Executions that wait or run. */
+  readonly queue: () => { readonly active: number };
   /** The name of the file that a program in this language is written to. */
   readonly sourceFileOf: (languageId: string, code: string) => string;
 }
@@ -78,7 +80,8 @@ export async function dialectPlugin(
   markRoutes(app, dialect.api);
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = dialect.shapeError(reportError(error, request, reply), request);
-    return reply.code(status).type('application/json; charset=utf-8').send(body);
+    const answer = typeof body === 'string' ? JSON.stringify(body) : body;
+    return reply.code(status).type('application/json; charset=utf-8').send(answer);
   });
   if (!isRoot) {
     app.setNotFoundHandler(() => {

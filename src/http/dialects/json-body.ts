@@ -33,6 +33,18 @@ export function acceptJson(app: FastifyInstance, mediaTypes: readonly string[] =
   });
 }
 
+/** Adds a parser for forms, whose fields are all texts. */
+export function acceptForms(app: FastifyInstance): void {
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer' },
+    (request, body: Buffer, done) => {
+      countChunked(request, body);
+      done(null, Object.fromEntries(new URLSearchParams(body.toString('utf8'))));
+    },
+  );
+}
+
 /** The body budget asks for the bytes of a body without `Content-Length`. */
 function countChunked(request: FastifyRequest, body: Buffer): void {
   if (request.headers['content-length'] === undefined) request.chunkedBytes = body.length;

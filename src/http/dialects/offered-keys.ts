@@ -2,7 +2,7 @@
 
 import type { FastifyRequest } from 'fastify';
 
-const HEADERS = ['x-api-key', 'x-auth-token', 'x-rapidapi-key'];
+const HEADERS = ['x-api-key', 'x-auth-token', 'x-rapidapi-key', 'x-apihub-key'];
 const QUERY_PARAMETER = 'X-Auth-Token';
 
 /** The keys that a request offers. `Authorization` may be without a scheme. */

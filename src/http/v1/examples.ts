@@ -25,6 +25,7 @@ const TEST_RESULT = {
   name: 'small' as string | null,
   status: 'accepted' as const,
   passed: true,
+  score: 1,
   is_hidden: false,
   input: '2 3' as string | null,
   input_truncated: false,

@@ -3,6 +3,7 @@
 
 import { assertFiles, assertRun } from '../bounds.ts';
 import { type Build, buildKey, type HeldBuild } from '../build-cache.ts';
+import type { RunFrame } from '../frames.ts';
 import {
   type BoxCommand,
   type BoxFile,
@@ -17,6 +18,7 @@ import {
   type Workspace,
 } from '../sandbox.ts';
 import { endedSession, followSession, liveStreamsOf } from '../session.ts';
+import type { LiveStreams } from '../session-frames.ts';
 import type { SupervisorState } from './supervisor-state.ts';
 
 const NOTHING = new Uint8Array();
@@ -104,8 +106,41 @@ function release(place: Placement): void {
   place.build = null;
 }
 
+function drop(place: Placement): void {
+  release(place);
+  place.state.supervisor.drop(place.code);
+}
+
 function numbersOf({ root, code, build }: Placement) {
   return { root, code, build: build?.build.artifact ?? 0, collect: 0 };
+}
+
+type Order = Pick<RunFrame, 'command' | 'stdin' | 'limits'>;
+type Code = readonly BoxFile[] | undefined;
+
+/** The numbers for one run, with `code` in place of the submission's files, and how to drop it. */
+async function numbersFor(place: Placement, code: Code) {
+  if (code === undefined) return { numbers: numbersOf(place), drop: () => {} };
+  const shown = await place.state.store(code);
+  const drop = () => place.state.supervisor.drop(shown);
+  return { numbers: { ...numbersOf(place), code: shown }, drop };
+}
+
+async function runIn(place: Placement, order: Order, code: Code, signal: AbortSignal): Promise<BoxOutcome> {
+  const { numbers, drop } = await numbersFor(place, code);
+  return (await place.state.supervisor.run({ ...numbers, ...order }, signal).finally(drop)).outcome;
+}
+
+async function startIn(
+  place: Placement,
+  order: Order & { readonly streams: LiveStreams },
+  code: Code,
+  signal: AbortSignal,
+): Promise<Session> {
+  const { numbers, drop } = await numbersFor(place, code);
+  const started = place.state.supervisor.start({ ...numbers, ...order }, signal);
+  started.then(({ ended }) => ended).then(drop, drop);
+  return started;
 }
 
 /** Opens a workspace in the supervisor that `currentState` returns. */
@@ -144,9 +179,10 @@ export async function openWorkspace(
     if (signal.aborted) return endedSession(CANCELLED);
     const order = { command, limits, stdin: options.input ?? NOTHING, streams: liveStreamsOf(options) };
     assertRun(order);
+    assertFiles(options.code ?? []);
     const place = await ready();
     if (signal.aborted) return endedSession(CANCELLED);
-    return place.state.supervisor.start({ ...numbersOf(place), ...order }, signal);
+    return startIn(place, order, options.code, signal);
   }
 
   assertFiles(files);
@@ -162,22 +198,21 @@ export async function openWorkspace(
       if (disposed) release(place);
       return { ...build.outcome, cached };
     },
-    async run(command, stdin, limits, signal, onOutput): Promise<BoxOutcome> {
-      if (onOutput) return followSession(await start(command, limits, signal, { input: stdin }), onOutput);
+    async run(command, stdin, limits, signal, onOutput, code): Promise<BoxOutcome> {
+      const options = { input: stdin, code };
+      if (onOutput) return followSession(await start(command, limits, signal, options), onOutput);
       if (signal.aborted) return CANCELLED;
       assertRun({ command, limits, stdin });
+      assertFiles(code ?? []);
       const place = await ready();
       if (signal.aborted) return CANCELLED;
-      const frame = { ...numbersOf(place), command, stdin, limits };
-      return (await place.state.supervisor.run(frame, signal)).outcome;
+      return runIn(place, { command, stdin, limits }, code, signal);
     },
     start,
     async [Symbol.asyncDispose]() {
       disposed = true;
       const place = await placement?.catch(() => null);
-      if (!place) return;
-      release(place);
-      place.state.supervisor.drop(place.code);
+      if (place) drop(place);
     },
   };
 }

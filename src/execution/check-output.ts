@@ -1,0 +1,105 @@
+// Has a checker program decide on the output of one run of the solution: gives it the files of its protocol in a box of
+// its own, and reads its decision.
+
+import { decideIcpc } from '../checkers/icpc-protocol.ts';
+import { checkerError, type Decision, messageFrom } from '../checkers/program-end.ts';
+import { decideTestlib } from '../checkers/testlib-protocol.ts';
+import type { BoxOutcome } from '../sandbox/sandbox.ts';
+import type { Execution } from './execution.ts';
+import {
+  archivedFeedback,
+  FEEDBACK_DIRECTORY,
+  type Feedback,
+  feedbackFiles,
+  withFeedback,
+} from './feedback.ts';
+import { DATA, filesOfRun, type OpenProgram, programCommand, readProgramEnd } from './problem-program.ts';
+import { withOneRetry } from './retry.ts';
+
+/** What a checker program judges. */
+export interface Checked {
+  readonly input: Uint8Array;
+  readonly output: Uint8Array;
+  /** Empty when the test expects nothing. */
+  readonly answer: Uint8Array;
+  /** What the test is worth. */
+  readonly weight: number;
+  /** Of earlier passes. */
+  readonly feedback: Feedback;
+  /** How many passes may follow. */
+  readonly passesLeft: number;
+}
+
+export interface Checking {
+  readonly decision: Decision;
+  /** The input of a further pass; `null` when there is none. */
+  readonly nextInput: Uint8Array | null;
+  readonly feedback: Feedback;
+}
+
+const NOTHING = new Uint8Array();
+const NO_FEEDBACK: Feedback = new Map();
+
+/** Resolves with `null` when it was cancelled. Throws a `SandboxError`. */
+export async function checkOutput(
+  execution: Execution,
+  checker: OpenProgram,
+  checked: Checked,
+  signal: AbortSignal,
+): Promise<Checking | null> {
+  if (checker.problem !== null) {
+    return faulty(`${checker.subject} does not compile: ${messageFrom(checker.problem) ?? ''}`);
+  }
+  const run = checker.program.protocol === 'testlib' ? runTestlib : runIcpc;
+  const outcome = await withOneRetry(execution, signal, () => run(checker, checked, signal));
+  if (outcome.cancelled) return null;
+  return checker.program.protocol === 'testlib'
+    ? readTestlib(checker, checked, outcome)
+    : readIcpc(checker, checked, outcome);
+}
+
+function faulty(message: string): Checking {
+  return { decision: checkerError(message), nextInput: null, feedback: NO_FEEDBACK };
+}
+
+const pathOf = (name: string) => `/code/${DATA}/${name}`;
+
+function runTestlib(checker: OpenProgram, { input, output, answer }: Checked, signal: AbortSignal) {
+  const command = programCommand(checker, ['input', 'output', 'answer'].map(pathOf));
+  const files = filesOfRun(checker, { input, output, answer });
+  return checker.workspace.run(command, NOTHING, checker.limits, signal, undefined, files);
+}
+
+function readTestlib(checker: OpenProgram, { weight }: Checked, outcome: BoxOutcome): Checking {
+  const { fault, ...end } = readProgramEnd(checker, outcome);
+  if (fault !== null) return faulty(withWords(fault, end.stderr));
+  const decision = decideTestlib({ ...end, feedback: NO_FEEDBACK }, weight);
+  return { decision, nextInput: null, feedback: NO_FEEDBACK };
+}
+
+/** The output is on stdin, as in a run of the solution and the validator in one pipe. */
+function runIcpc(checker: OpenProgram, { input, output, answer, feedback }: Checked, signal: AbortSignal) {
+  const args = [pathOf('input'), pathOf('answer'), FEEDBACK_DIRECTORY];
+  const command = withFeedback(programCommand(checker, args));
+  const files = filesOfRun(checker, { input, answer, ...feedbackFiles(feedback) });
+  return checker.workspace.run(command, output, checker.limits, signal, undefined, files);
+}
+
+async function readIcpc(
+  checker: OpenProgram,
+  { weight, passesLeft }: Checked,
+  outcome: BoxOutcome,
+): Promise<Checking> {
+  const { fault, ...end } = readProgramEnd(checker, outcome);
+  if (fault !== null) return faulty(withWords(fault, end.stderr));
+  const feedback = await archivedFeedback(outcome.stdout);
+  if (feedback === null) return faulty(`${checker.subject} left a feedback directory that cannot be read.`);
+  const { nextInput, ...decision } = decideIcpc({ ...end, feedback }, weight, passesLeft);
+  const kept = new Map([...feedback].filter(([path]) => path !== 'nextpass.in'));
+  return { decision, nextInput, feedback: kept };
+}
+
+function withWords(fault: string, stderr: string): string {
+  const said = messageFrom(stderr);
+  return said === null ? fault : `${fault} It wrote: ${said}`;
+}

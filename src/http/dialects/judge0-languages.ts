@@ -1,0 +1,61 @@
+// Judge0's numbers of languages. A number that means another version or compiler of a language runs ours.
+
+import type { OfferedLanguage } from './dialect.ts';
+
+/** The first number of each language is the one that Judge0's documentation shows. */
+const NUMBERS: Readonly<Record<string, readonly number[]>> = {
+  python: [71, 92, 100, 109, 113],
+  javascript: [63, 93, 97, 102],
+  java: [62, 91],
+  cpp: [54, 52, 53, 105, 76],
+  c: [50, 48, 49, 103, 75],
+  go: [60, 95, 106, 107],
+  rust: [73, 108],
+  typescript: [74, 94, 101],
+  bash: [46],
+};
+
+/** What Judge0 writes before the version in brackets. */
+const COMPILERS: Readonly<Record<string, string>> = {
+  javascript: 'Node.js ',
+  java: 'OpenJDK ',
+  cpp: 'GCC ',
+  c: 'GCC ',
+};
+
+/** Languages that Judge0 runs from source. */
+const RUN_FROM_SOURCE: readonly string[] = ['python', 'javascript', 'bash'];
+
+export interface Judge0Language {
+  readonly number: number;
+  /** `Python (3.11.2)`. */
+  readonly label: string;
+  readonly language: OfferedLanguage;
+  readonly isCompiled: boolean;
+}
+
+/** The languages that are ready, by their numbers. */
+export function judge0Languages(languages: readonly OfferedLanguage[]): Judge0Language[] {
+  return languages.flatMap((language) => {
+    const [version] = language.versions;
+    if (version === undefined) return [];
+    return (NUMBERS[language.id] ?? []).map((number) => ({
+      number,
+      label: `${language.name} (${COMPILERS[language.id] ?? ''}${version})`,
+      language,
+      isCompiled: isCompiledThere(language),
+    }));
+  });
+}
+
+function isCompiledThere({ id, compiled }: OfferedLanguage): boolean {
+  return compiled && !RUN_FROM_SOURCE.includes(id);
+}
+
+/** Whether the number is of a language that is still being installed. */
+export function isBeingInstalled(number: number, languages: readonly OfferedLanguage[]): boolean {
+  return languages.some(
+    ({ id, status, versions }) =>
+      status === 'installing' && versions.length === 0 && (NUMBERS[id] ?? []).includes(number),
+  );
+}

@@ -1,0 +1,27 @@
+// From the attributes of a submission to Judge0 to a submission here.
+
+import type { ExecuteRequest } from '../../api/execution.ts';
+import { KIB } from '../../units.ts';
+import type { Judge0Attributes } from './judge0-attributes.ts';
+import type { Judge0Language } from './judge0-languages.ts';
+import { memoryLimitFrom, timeLimitFrom } from './limits-in-range.ts';
+import { shellWords } from './shell-words.ts';
+
+/** Each run is a test of the same input; without an expected output it passes if the program ends well. */
+export function judge0Submission(attributes: Judge0Attributes, { language }: Judge0Language): ExecuteRequest {
+  const { stdin, expected_output: expected, number_of_runs: runs } = attributes;
+  const test = {
+    input: (stdin ?? Buffer.alloc(0)).toString('base64'),
+    ...(expected !== null && { expected_output: expected.toString('base64') }),
+    encoding: 'base64' as const,
+  };
+  return {
+    language: language.id,
+    code: attributes.source_code.toString('utf8'),
+    args: shellWords(attributes.command_line_arguments ?? ''),
+    test_cases: Array.from({ length: runs }, () => test),
+    stop_on_failure: true,
+    time_limit: timeLimitFrom(attributes.cpu_time_limit),
+    memory_limit: memoryLimitFrom(attributes.memory_limit / KIB),
+  };
+}

@@ -1,0 +1,32 @@
+// The checker of a task: the comparison that a request chose with the options that it uses, or a program of the problem.
+
+import type { CheckerChoice } from '../api/checker-choice.ts';
+import type { ExecuteRequest } from '../api/execution.ts';
+import { programFields } from '../api/problem-fields.ts';
+import { OPTIONS_USED } from '../checkers/catalog.ts';
+import type { ExecutionTask } from '../execution/task.ts';
+import { type ProgramParts, problemProgram } from './problem-program.ts';
+
+/** Throws a `ServiceError` for a program that is not complete, or in a language that is not offered. */
+export function checkerOf(
+  parts: ProgramParts,
+  { checker = { type: 'trim' }, validation_passes }: ExecuteRequest,
+): Pick<ExecutionTask, 'checker' | 'checkerProgram'> {
+  const { type, ...options } = checker;
+  if (type !== 'program') {
+    const used = Object.entries(options).filter(([name]) => usedBy(type).includes(name));
+    return { checker: { type, ...Object.fromEntries(used) } };
+  }
+  const choice = validation_passes === undefined ? options : { validation_passes, ...options };
+  return { checker: { type }, checkerProgram: problemProgram(parts, 'checker', choice) };
+}
+
+/** Warnings about options that the chosen type of checker does not use. */
+export function unusedOptions({ type, ...options }: CheckerChoice): string[] {
+  const unused = Object.keys(options).filter((name) => !usedBy(type).includes(name));
+  return unused.map((name) => `checker.${name} is not used by the checker ${type}`);
+}
+
+function usedBy(type: CheckerChoice['type']): readonly string[] {
+  return type === 'program' ? Object.keys(programFields) : OPTIONS_USED[type];
+}
