@@ -29,6 +29,8 @@ export const REQUEST_SIZES = {
 
 /** What a program of a problem may use if the request does not say. */
 export const PROGRAM_DEFAULTS = { timeLimitSeconds: 10, memoryLimitMb: 512 } as const;
+/** Groups of tests in one request. */
+export const MAX_GROUPS = 100;
 /** How often the solution may be run for one test. */
 export const MAX_VALIDATION_PASSES = 100;
 

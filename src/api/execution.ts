@@ -2,7 +2,7 @@
 // and documentation in one. Clients import only this folder.
 
 import { type Static, Type } from 'typebox';
-import { REQUEST_LIMITS, REQUEST_SIZES, SHOWN_INPUT_BYTES, USER_ID_PATTERN } from '../limits.ts';
+import { MAX_GROUPS, REQUEST_LIMITS, REQUEST_SIZES, SHOWN_INPUT_BYTES, USER_ID_PATTERN } from '../limits.ts';
 import { CheckerChoice } from './checker-choice.ts';
 import { CodeAnalysis, Timings } from './code-analysis.ts';
 import { enumeration } from './enumeration.ts';
@@ -13,6 +13,7 @@ import {
   programArguments,
   SubmittedFile,
   TestCase,
+  TestGroup,
   textEncoding,
   timeLimit,
 } from './request-fields.ts';
@@ -59,6 +60,12 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
       test_cases: Type.Optional(Type.Array(TestCase, { maxItems: bounds.maxTestCases })),
       checker: Type.Optional(CheckerChoice),
       validation_passes: Type.Optional(validationPasses),
+      groups: Type.Optional(
+        Type.Array(TestGroup, {
+          maxItems: MAX_GROUPS,
+          description: 'Groups that tests name, scored together.',
+        }),
+      ),
       stop_on_failure: Type.Optional(
         Type.Boolean({ description: 'Skip the tests after a failed one. Default: false.' }),
       ),
@@ -149,6 +156,17 @@ export const ExecutionResult = Type.Object(
         description: "The tests' scores by their weights, divided by the weight of all tests, 0 to 1.",
       }),
     }),
+    groups: Type.Optional(
+      Type.Array(
+        Type.Object({
+          name: Type.String(),
+          status,
+          score: Type.Number({ minimum: 0, description: 'In points.' }),
+          points: Type.Number({ minimum: 0 }),
+        }),
+        { description: 'With `groups` in the request: what each gained.' },
+      ),
+    ),
     cpu_time_ms: milliseconds,
     wall_time_ms: milliseconds,
     memory_kb: kibibytes,

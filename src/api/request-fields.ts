@@ -1,7 +1,7 @@
 // Parts of a request's schema: what several fields share, files, the checker, and test cases.
 
 import { type Static, Type } from 'typebox';
-import { REQUEST_LIMITS, REQUEST_SIZES } from '../limits.ts';
+import { MAX_GROUPS, REQUEST_LIMITS, REQUEST_SIZES } from '../limits.ts';
 import { enumeration } from './enumeration.ts';
 import { TEXT_ENCODINGS } from './text-encoding.ts';
 
@@ -38,6 +38,38 @@ export const SubmittedFile = Type.Object(
 );
 export type SubmittedFile = Static<typeof SubmittedFile>;
 
+const groupName = Type.String({ minLength: 1, maxLength: 64, description: 'Name of one of `groups`.' });
+
+export const TestGroup = Type.Object(
+  {
+    name: groupName,
+    points: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1_000_000,
+        description: 'What the group is worth. Default: its number of tests.',
+      }),
+    ),
+    scoring: Type.Optional(
+      enumeration(['min', 'sum', 'max'], {
+        description:
+          'Of the scores of its tests: the least, the mean by their weights, or the most. Default: `min`.',
+      }),
+    ),
+    depends_on: Type.Optional(
+      Type.Array(groupName, {
+        maxItems: MAX_GROUPS,
+        description: 'Groups of which every test must be accepted; else this one is skipped.',
+      }),
+    ),
+    stop_on_failure: Type.Optional(
+      Type.Boolean({ description: 'Skip the rest of the group after a test that scores 0. Default: true.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type TestGroup = Static<typeof TestGroup>;
+
 export const TestCase = Type.Object(
   {
     name: Type.Optional(Type.String({ maxLength: 200 })),
@@ -61,6 +93,7 @@ export const TestCase = Type.Object(
     args: Type.Optional(programArguments),
     time_limit: Type.Optional(timeLimit),
     memory_limit: Type.Optional(memoryLimit),
+    group: Type.Optional(groupName),
   },
   { additionalProperties: false },
 );

@@ -6,10 +6,12 @@ import { ServiceError } from '../errors.ts';
 import { SandboxError, type Workspace } from '../sandbox/sandbox.ts';
 import { compile } from './compile.ts';
 import { type ExecuteParts, type Execution, prepareExecution } from './execution.ts';
+import { groupResults } from './group-scores.ts';
 import { maximaOf, nowMs, roundedMs } from './measurements.ts';
 import { type OpenProgram, openProgram } from './problem-program.ts';
 import type { CompileRecord, Execute, ExecutionRecord, TestRecord } from './record.ts';
 import { withOneRetry } from './retry.ts';
+import { runGroups } from './run-groups.ts';
 import { leaveOutTests, runTests } from './run-tests.ts';
 import { compileCommand } from './source.ts';
 import { overallStatus, summaryOf } from './summary.ts';
@@ -27,7 +29,8 @@ export function createExecute(parts: ExecuteParts): Execute {
       if (compiled?.status === 'compilation_error')
         return recordOf(execution, compiled, uncompiledResults(execution));
       await using checker = await openChecker(execution);
-      const results = await runTests(execution, { workspace, checker });
+      const run = task.groups === undefined ? runTests : runGroups;
+      const results = await run(execution, { workspace, checker });
       return recordOf(execution, compiled, results, checker);
     } catch (error) {
       throw asServiceError(error);
@@ -96,6 +99,7 @@ function recordOf(
     compile: compiled,
     results,
     summary: summaryOf(task, results),
+    ...(task.groups && { groups: [...groupResults(task, results)] }),
     ...maximaOf(results),
     queue_time_ms: roundedMs((execution.firstSlotAtMs() ?? finishedAtMs) - task.queuedAtMs),
     total_time_ms: roundedMs(finishedAtMs - task.acceptedAtMs),

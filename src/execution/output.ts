@@ -12,6 +12,8 @@ export type OutputEncoding = 'utf8' | 'base64';
 const LAST_WORDS_BYTES = 16 * KIB;
 /** Bytes of U+FFFD, which takes the place of a byte that is not UTF-8. */
 const REPLACEMENT_BYTES = 3;
+/** Of one character in UTF-8. */
+const MAX_CHARACTER_BYTES = 4;
 
 /** Bytes of JSON that each byte of a text takes: what is escaped takes more than one. */
 const JSON_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
@@ -35,7 +37,7 @@ export function bytesInOutput(output: Output): number {
 export function beginningOf(bytes: Uint8Array, maxJsonBytes: number): Uint8Array {
   if (bytes.length * MAX_JSON_BYTES <= maxJsonBytes) return bytes;
   const beginning = bytes.subarray(0, maxJsonBytes);
-  const bytesOfOther = isUtf8(beginning) ? 1 : REPLACEMENT_BYTES;
+  const bytesOfOther = isUtf8(withoutLastCharacter(beginning)) ? 1 : REPLACEMENT_BYTES;
   let jsonBytes = 0;
   for (let end = 0; end < beginning.length; end += 1) {
     const byte = beginning[end] ?? 0;
@@ -43,6 +45,14 @@ export function beginningOf(bytes: Uint8Array, maxJsonBytes: number): Uint8Array
     if (jsonBytes > maxJsonBytes) return beginning.subarray(0, end);
   }
   return beginning;
+}
+
+/** Without the last character that is not ASCII, at the end of a text that may have been cut within it. */
+function withoutLastCharacter(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && bytes.length - end < MAX_CHARACTER_BYTES && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80)
+    end -= 1;
+  return (bytes[end - 1] ?? 0) >= 0xc0 ? bytes.subarray(0, end - 1) : bytes;
 }
 
 /** The end of what a program wrote, as text: where a runtime says why it ends. */

@@ -10,7 +10,7 @@ import { judge, sizeOf } from './judgement.ts';
 import type { OpenProgram } from './problem-program.ts';
 import { readOutcome } from './read-outcome.ts';
 import type { TestRecord } from './record.ts';
-import { runInOrder } from './run-in-order.ts';
+import { type OrderedWork, runInOrder } from './run-in-order.ts';
 import { type FinishedRun, runPasses } from './run-passes.ts';
 import type { ExecutionTask, TaskTest } from './task.ts';
 import { resultOf, resultWithoutRun, toJudge, type UnjudgedTest } from './test-result.ts';
@@ -27,23 +27,46 @@ export interface Bench {
 }
 
 export function runTests(execution: Execution, bench: Bench): Promise<readonly TestRecord[]> {
-  const { task, parts, signal } = execution;
+  const { task } = execution;
   const groups = shownBeforeHidden(task.tests);
   const first = groups[0]?.[0];
+  const runs = orderedRuns(
+    execution,
+    bench,
+    [...task.tests.keys()],
+    ({ passed, status }) => task.stopOnFailure && !passed && status !== 'cancelled',
+  );
   return runInOrder<TestRecord>({
+    ...runs,
     groups,
+    run: (index, signal) => {
+      if (index === first) execution.emit({ type: 'status', status: 'running' });
+      return runs.run(index, signal);
+    },
+    onResult: (test) => execution.emit({ type: 'test', test }),
+  });
+}
+
+/** The tests with these indices as work of which each has its place in the list as number; nothing is reported. */
+export function orderedRuns(
+  execution: Execution,
+  bench: Bench,
+  indices: readonly number[],
+  endsAll: (result: TestRecord) => boolean,
+): OrderedWork<TestRecord> {
+  const { task, parts, signal } = execution;
+  const indexOf = (place: number) => indices[place] ?? -1;
+  return {
+    groups: [[...indices.keys()]],
     // Twice as many as may run: the share must be waiting when a slot is freed, or its weight counts for nothing.
     parallel: parts.sandbox.slotsOfWorkspace * 2,
     signal,
     acquire: execution.acquire,
-    run: (index, testSignal) => {
-      if (index === first) execution.emit({ type: 'status', status: 'running' });
-      return runTest(execution, bench, index, testSignal);
-    },
-    endsAll: ({ passed, status }) => task.stopOnFailure && !passed && status !== 'cancelled',
-    leaveOut: (index, status) => leaveOutTest(task, index, status),
-    onResult: (test) => execution.emit({ type: 'test', test }),
-  });
+    run: (place, testSignal) => runTest(execution, bench, indexOf(place), testSignal),
+    endsAll,
+    leaveOut: (place, status) => leaveOutTest(task, indexOf(place), status),
+    onResult: () => {},
+  };
 }
 
 /**
@@ -63,7 +86,11 @@ export function leaveOutTests(task: ExecutionTask, status: 'skipped' | 'cancelle
   return task.tests.map((_test, index) => leaveOutTest(task, index, status));
 }
 
-function leaveOutTest(task: ExecutionTask, index: number, status: 'skipped' | 'cancelled'): TestRecord {
+export function leaveOutTest(
+  task: ExecutionTask,
+  index: number,
+  status: 'skipped' | 'cancelled',
+): TestRecord {
   return resultWithoutRun(index, testAt(task, index), { status, message: LEFT_OUT_MESSAGES[status] });
 }
 

@@ -21,6 +21,18 @@ export interface TaskTest {
   readonly args: readonly string[];
   readonly timeLimitSeconds: number;
   readonly memoryLimitMb: number;
+  /** Name of one of the task's `groups`. */
+  readonly group?: string;
+}
+
+/** Tests that are scored together. */
+export interface TaskGroup {
+  readonly name: string;
+  readonly points: number;
+  readonly scoring: 'min' | 'sum' | 'max';
+  /** Names of groups of which every test must be accepted. There is no cycle. */
+  readonly dependsOn: readonly string[];
+  readonly stopOnFailure: boolean;
 }
 
 /** A program that comes with the problem, such as a checker. It is as untrusted as the solution. */
@@ -57,6 +69,8 @@ export interface ExecutionTask {
   /** False when the request had no `test_cases`: one run whose good end is `completed`. */
   readonly judged: boolean;
   readonly tests: readonly TaskTest[];
+  /** Each has a test. */
+  readonly groups?: readonly TaskGroup[];
   readonly checker: CheckerOptions | { readonly type: 'program' };
   /** With the checker `program`. */
   readonly checkerProgram?: ProblemProgram;

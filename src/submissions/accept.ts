@@ -11,6 +11,7 @@ import { REQUEST_LIMITS } from '../limits.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
 import { checkerOf, unusedOptions } from './chosen-checker.ts';
+import { groupsOf } from './chosen-groups.ts';
 import { type SourceFile, sourceFilesOf } from './source-files.ts';
 import type { SubmissionContext } from './submission.ts';
 import type { ValidateCode } from './validate-code.ts';
@@ -40,13 +41,13 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
     const { toolchain, standard } = chooseToolchain(named, toolchains, request.version);
     const files = sourceFilesOf(request, language, settings.maxCodeLength);
     const parts = { languages, toolchains, settings };
-    const checker = checkerOf(parts, request);
+    const problem = { ...checkerOf(parts, request), ...groupsOf(request) };
     const executionId = createIdentifier();
     const execution = { executionId, userId: request.user_id ?? null };
     const validated = await validate?.(language, files, execution, codeValidation);
     return {
       ...taskOf(request, language, files),
-      ...checker,
+      ...problem,
       executionId,
       clientId,
       ...(api !== undefined && { api }),
@@ -90,6 +91,7 @@ function testOf(test: TestCase, request: ExecuteRequest): TaskTest {
     args: test.args ?? request.args ?? [],
     timeLimitSeconds: test.time_limit ?? request.time_limit ?? REQUEST_LIMITS.time_limit.default,
     memoryLimitMb: test.memory_limit ?? request.memory_limit ?? REQUEST_LIMITS.memory_limit.default,
+    ...(test.group !== undefined && { group: test.group }),
   };
 }
 
