@@ -21,3 +21,12 @@ test('a later identifier sorts behind an earlier one', async () => {
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.ok(createIdentifier() > earlier);
 });
+
+test('the order holds while the clock of the machine is set back', (t) => {
+  const later = Date.now() + 60_000;
+  const clock = t.mock.method(Date, 'now', () => later);
+  const first = createIdentifier();
+  clock.mock.mockImplementation(() => later - 3_600_000);
+  assert.ok(createIdentifier().slice(0, 10) >= first.slice(0, 10));
+  clock.mock.restore();
+});

@@ -18,6 +18,10 @@ function random(): number {
   return byte / 256;
 }
 
+let latestMs = 0;
+
+/** Its time never goes back, though the machine's clock may. */
 export function createIdentifier(): string {
-  return ulid(undefined, random);
+  latestMs = Math.max(latestMs, Date.now());
+  return ulid(latestMs, random);
 }

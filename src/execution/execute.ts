@@ -90,7 +90,8 @@ function recordOf(
   checker: OpenProgram | null = null,
 ): ExecutionRecord {
   const { task, parts } = execution;
-  const finishedAtMs = nowMs();
+  // A task may have been accepted before the clock was set back and the service started anew.
+  const finishedAtMs = Math.max(nowMs(), task.acceptedAtMs);
   return {
     execution_id: task.executionId,
     status: overallStatus(task, compiled, results),

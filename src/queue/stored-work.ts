@@ -1,6 +1,7 @@
 // Runs the executions of a store: takes them in turn, a bounded number at a time, stores their events and results, tries
 // again what the service failed, and gives back what a stop interrupts. It knows nothing of who submitted them.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionRecord } from '../execution/record.ts';
 import { recordWithoutRun } from '../execution/without-run.ts';
 import type { Claim, ExecutionStore } from '../store/store.ts';
@@ -17,7 +18,7 @@ const CANCEL_MS = 700;
 /** Before the second attempt; four times as long before each further one. */
 const FIRST_RETRY_MS = 1000;
 const RETRY_FACTOR = 4;
-/** While the sandbox does not work. */
+/** While the sandbox does not work, it is asked this often. */
 const OUTAGE_MS = 2000;
 
 type AttemptOutcome = 'finished' | 'retried' | 'given_back' | 'dropped';
@@ -25,6 +26,8 @@ type AttemptOutcome = 'finished' | 'retried' | 'given_back' | 'dropped';
 export interface StoredWorkParts extends OutcomeParts {
   readonly store: ExecutionStore;
   readonly slots: number;
+  readonly firstRetryMs?: number;
+  readonly outageMs?: number;
   /** Languages that are not ready yet, so that their executions wait. */
   readonly waitingLanguages: () => readonly string[];
   /** Rejects while no program can be run at all. */
@@ -158,29 +161,29 @@ async function settle(state: State, attempt: Attempt, outcome: Outcome): Promise
 /** While nothing can be run at all, it is not the execution's fault. */
 async function tryAgain(state: State, attempt: Attempt): Promise<void> {
   const { parts } = state;
-  const works = await parts.probe().then(
-    () => true,
-    () => false,
-  );
+  const works = await canRun(parts);
   if (!works) void pause(state);
-  const delayMs = works ? FIRST_RETRY_MS * RETRY_FACTOR ** (attempt.claim.attempt - 1) : OUTAGE_MS;
+  const { firstRetryMs = FIRST_RETRY_MS } = parts;
+  const delayMs = works ? firstRetryMs * RETRY_FACTOR ** (attempt.claim.attempt - 1) : 0;
   await attempt.giveBack({ delayMs, counts: works });
   parts.onAttempt('retried');
 }
 
+/** Begins nothing until a program can be run again. */
 async function pause(state: State): Promise<void> {
   if (state.isPaused) return;
   state.isPaused = true;
-  const timer = setInterval(async () => {
-    const works = await state.parts.probe().then(
-      () => true,
-      () => false,
-    );
-    if (!works && !state.isClosing) return;
-    clearInterval(timer);
-    state.isPaused = false;
-    void takeMore(state);
-  }, OUTAGE_MS);
+  do await delay(state.parts.outageMs ?? OUTAGE_MS, undefined, { ref: false });
+  while (!state.isClosing && !(await canRun(state.parts)));
+  state.isPaused = false;
+  void takeMore(state);
+}
+
+function canRun({ probe }: StoredWorkParts): Promise<boolean> {
+  return probe().then(
+    () => true,
+    () => false,
+  );
 }
 
 async function end(

@@ -7,7 +7,8 @@ import { addExecution, findKey } from './admission.ts';
 import { removeExpired } from './expiry.ts';
 import type { Effects, OpenedStore } from './opened-store.ts';
 import { events, find, list, results } from './reading.ts';
-import { append, cancel, claim, finish, giveBack, recover } from './turns.ts';
+import { recover } from './recovery.ts';
+import { append, cancel, claim, finish, giveBack } from './turns.ts';
 import { dueWebhooks, nextWebhookMs, recordDelivery, redeliver, webhookBacklog } from './webhook-rows.ts';
 
 type Work = (store: OpenedStore, ...args: readonly unknown[]) => unknown;

@@ -2,46 +2,25 @@
 // claim counts. Runs within a transaction.
 
 import { type ExecutionEnding, type ExecutionEvent, RECORD_FORMAT } from '../../execution/record.ts';
-import { type ExecutionTask, TASK_FORMAT, type TaskOutline } from '../../execution/task.ts';
+import type { TaskOutline } from '../../execution/task.ts';
 import type { Waiting } from '../fair-line.ts';
 import type { Cancellation, Claim, Origin, StoredEvent } from '../store.ts';
-import { countUnfinished, type Effects, isFirstOfBoot, keepClock, type OpenedStore } from './opened-store.ts';
+import { countUnfinished, type Effects, type OpenedStore } from './opened-store.ts';
 import { EVENTS_PER_EXECUTION, type ExecutionRow, rowOf } from './reading.ts';
-
-/** Ids that are left out after the machine lost power: events with them may have been seen and lost. */
-const IDS_LOST_WITH_POWER = 1000;
-
-/** What ran when the process before ended waits again. Called once, before anything else. */
-export function recover(store: OpenedStore, effects: Effects): void {
-  keepClock(store);
-  const lostIds = isFirstOfBoot(store) ? IDS_LOST_WITH_POWER : 0;
-  const rows = store.sql.findUnfinished.all() as unknown as ExecutionRow[];
-  for (const row of rows) {
-    const waiting = waitingOf(row);
-    countUnfinished(store.load, waiting, row.task_bytes, 1);
-    if (row.state === 'running') {
-      store.sql.setWaiting.run(1, 0, row.seq);
-      appendEvents(
-        store,
-        { ...row, last_event: row.last_event + lostIds },
-        [{ type: 'status', status: 'queued' }],
-        effects,
-      );
-      store.suspects.set(row.id, waiting);
-    } else if (row.lost > 0) store.suspects.set(row.id, waiting);
-    else store.line.add(waiting);
-  }
-}
+import { endingWithoutTask, readTask } from './stored-task.ts';
 
 export function claim(
   store: OpenedStore,
   { isIdle, except }: { readonly isIdle: boolean; readonly except: readonly string[] },
   effects: Effects,
 ): Claim | null {
-  const waiting = takeNext(store, isIdle, except, effects);
-  if (waiting === null) return null;
-  const row = rowOf(store, waiting.id);
-  return row === null ? null : begin(store, row, true, effects);
+  for (;;) {
+    const waiting = takeNext(store, isIdle, except, effects);
+    if (waiting === null) return null;
+    const row = rowOf(store, waiting.id);
+    const claimed = row === null ? null : begin(store, row, true, effects);
+    if (claimed !== null) return claimed;
+  }
 }
 
 /** Who was in the last attempt of a worker that died runs alone: no one else is lost with it a second time. */
@@ -64,7 +43,8 @@ function takeNext(
   return next;
 }
 
-function begin(store: OpenedStore, row: ExecutionRow, counts: boolean, effects: Effects): Claim {
+/** `null` for an execution that this ends, as its task cannot be read. */
+function begin(store: OpenedStore, row: ExecutionRow, counts: boolean, effects: Effects): Claim | null {
   store.sql.begin.run(counts ? 0 : 1, row.seq);
   if (row.state === 'waiting') {
     store.load.running += 1;
@@ -72,14 +52,15 @@ function begin(store: OpenedStore, row: ExecutionRow, counts: boolean, effects: 
       store.load.running -= 1;
     });
   }
-  const task = store.sql.findTask.get(row.seq) as
-    | { format: number; body: string | null; file: string | null }
-    | undefined;
-  if (task === undefined || task.format > TASK_FORMAT)
-    throw new Error(`the task of ${row.id} cannot be read`);
+  const fence = row.fence + 1;
+  const task = readTask(store, row.seq);
+  if (task === null) {
+    finish(store, row.id, fence, [], endingWithoutTask(row), effects);
+    return null;
+  }
   return {
-    task: JSON.parse(store.bodies.read(task)) as ExecutionTask,
-    fence: row.fence + 1,
+    task,
+    fence,
     attempt: row.fence - row.uncounted + (counts ? 1 : 0),
     origin: JSON.parse(row.origin) as Origin,
     isCancelled: row.cancelling === 1,
@@ -106,7 +87,8 @@ function heldRow(store: OpenedStore, id: string, fence: number): ExecutionRow | 
   return row?.state === 'running' && row.fence === fence ? row : null;
 }
 
-function appendEvents(
+/** Adds events to an execution, and makes the last status among them its own. */
+export function appendEvents(
   store: OpenedStore,
   row: ExecutionRow,
   events: readonly StoredEvent['event'][],
@@ -223,7 +205,8 @@ export function cancel(
     return { kind: 'running' };
   }
   takeOut(store, id, effects);
-  return { kind: 'claimed', claim: { ...begin(store, row, false, effects), isCancelled: true } };
+  const claimed = begin(store, row, false, effects);
+  return claimed === null ? { kind: 'ended' } : { kind: 'claimed', claim: { ...claimed, isCancelled: true } };
 }
 
 function takeOut(store: OpenedStore, id: string, effects: Effects): void {
@@ -237,7 +220,7 @@ function takeOut(store: OpenedStore, id: string, effects: Effects): void {
   });
 }
 
-function waitingOf(row: Pick<ExecutionRow, 'id' | 'outline'>): Waiting {
+export function waitingOf(row: Pick<ExecutionRow, 'id' | 'outline'>): Waiting {
   const outline = JSON.parse(row.outline) as TaskOutline;
   const { clientId, userId, priority, languageId, acceptedAtMs } = outline;
   return { id: row.id, clientId, userId, priority, languageId, acceptedAtMs };
