@@ -79,6 +79,8 @@ export interface ExecutionTask {
   readonly clientId: string;
   /** The API that the request came through; `v1` if absent. */
   readonly api?: string;
+  /** What the front door keeps with the execution for itself. */
+  readonly note?: string;
   readonly userId: string | null;
   readonly priority: 'low' | 'normal' | 'high';
   readonly warnings: readonly string[];
@@ -99,6 +101,7 @@ export type TaskOutline = Pick<
   | 'userId'
   | 'priority'
   | 'warnings'
+  | 'note'
 > & {
   readonly tests: readonly Pick<TaskTest, 'weight' | 'encoding'>[];
 };
@@ -115,6 +118,7 @@ export function outlineOf(task: ExecutionTask): TaskOutline {
     userId: task.userId,
     priority: task.priority,
     warnings: task.warnings,
+    ...(task.note !== undefined && { note: task.note }),
     tests: task.tests.map(({ weight, encoding }) => ({ weight, encoding })),
   };
 }

@@ -68,6 +68,7 @@ const NO_EXECUTIONS: Executions = {
   cancel: notFound,
   events: notFound,
   ended: async () => null,
+  note: notFound,
 };
 
 /** A result as of a program that printed `stdout`. */

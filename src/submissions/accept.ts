@@ -25,7 +25,9 @@ export interface AcceptParts {
 }
 
 /** What a front door says of a request. */
-type AcceptContext = Partial<Pick<SubmissionContext, 'clientId' | 'api' | 'codeValidation'>>;
+type AcceptContext = Partial<Pick<SubmissionContext, 'clientId' | 'api' | 'codeValidation'>> & {
+  readonly note?: string | undefined;
+};
 
 /** Without a `clientId`, the request belongs to `anyone`. */
 export type Accept = (request: ExecuteRequest, context?: AcceptContext) => Promise<ExecutionTask>;
@@ -33,7 +35,7 @@ export type Accept = (request: ExecuteRequest, context?: AcceptContext) => Promi
 const ANYONE = 'anyone';
 
 export function createAccept({ languages, toolchains, settings, validate }: AcceptParts): Accept {
-  return async (request, { clientId = ANYONE, api, codeValidation } = {}) => {
+  return async (request, { clientId = ANYONE, api, codeValidation, note } = {}) => {
     const acceptedAtMs = nowMs();
     validateTexts(request, settings.maxCodeLength);
     const named = languageNamed(languages, request.language);
@@ -51,6 +53,7 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
       executionId,
       clientId,
       ...(api !== undefined && { api }),
+      ...(note !== undefined && { note }),
       createdAt: new Date(acceptedAtMs).toISOString(),
       acceptedAtMs,
       queuedAtMs: validated ? nowMs() : acceptedAtMs,

@@ -69,6 +69,7 @@ export function createExecutions(parts: ExecutionsParts): Executions & { close()
       }
       return shown(store, stored, view);
     },
+    note: async (id, caller) => (await ownedBy(store, id, caller)).outline.note ?? null,
     list: async (caller, request) => {
       const clientId = caller.owner === ANYONE ? caller.clientId : undefined;
       const { executions, nextCursor } = await store.list({ ...request, owner: caller.owner, clientId });

@@ -27,6 +27,8 @@ export interface SubmittedBy extends Caller {
   readonly api: ApiName;
   /** What happens to code that breaks a rule, if it differs from the settings. */
   readonly codeValidation?: SubmissionContext['codeValidation'];
+  /** A text that is kept with the execution, for `note`. */
+  readonly note?: string;
 }
 
 /** Makes a submission that is repeated the same execution: its key, and a digest of all that was sent. */
@@ -81,6 +83,8 @@ export interface Executions {
     caller: Caller,
     options?: Partial<View> & { readonly waitMs?: number; readonly signal?: AbortSignal },
   ): Promise<Execution>;
+  /** What it was submitted with as a note; `null` without one. */
+  note(id: string, caller: Caller): Promise<string | null>;
   /** The newest first. */
   list(
     caller: Caller,

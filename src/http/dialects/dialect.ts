@@ -2,11 +2,13 @@
 // result back. Whatever holds for every API, it gets from here: keys, limits, bounds of bodies, errors in its own shape.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { clientIdOf } from '../../access/client.ts';
 import type { KeyRing } from '../../access/key-ring.ts';
 import type { ExecuteRequest, ExecutionResult } from '../../api/execution.ts';
 import { ERROR_CATALOG, ServiceError } from '../../errors.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import type { Config } from '../../settings/config.ts';
+import { ANYONE, type Caller, type Executions } from '../../submissions/executions.ts';
 import type { ApiName } from '../../submissions/submission.ts';
 import { authenticate } from '../authentication.ts';
 import type { BoundBodies } from '../body-budget.ts';
@@ -34,6 +36,7 @@ export interface OfferedLanguage {
 }
 
 export interface DialectParts extends SubmissionParts {
+  readonly executions: Executions;
   readonly config: Pick<
     Config,
     | 'compat'
@@ -60,6 +63,16 @@ interface ErrorShape {
   readonly body: unknown;
 }
 
+/** A wrong request for which a dialect has an answer of its own. */
+export class DialectError extends ServiceError {
+  readonly shape: ErrorShape;
+  constructor(shape: ErrorShape) {
+    super('invalid_request', 'The request is not valid');
+    this.name = 'DialectError';
+    this.shape = shape;
+  }
+}
+
 export interface Dialect {
   readonly api: ApiName;
   /** Each has all routes; `''` is the root. */
@@ -79,7 +92,9 @@ export async function dialectPlugin(
 ): Promise<void> {
   markRoutes(app, dialect.api);
   app.setErrorHandler((error, request, reply) => {
-    const { status, body } = dialect.shapeError(reportError(error, request, reply), request);
+    const refusal = reportError(error, request, reply);
+    const { status, body } =
+      refusal instanceof DialectError ? refusal.shape : dialect.shapeError(refusal, request);
     const answer = typeof body === 'string' ? JSON.stringify(body) : body;
     return reply.code(status).type('application/json; charset=utf-8').send(answer);
   });
@@ -141,6 +156,12 @@ export function submitAs(
     codeValidation: parts.config.compatCodeValidation,
     ...choices,
   });
+}
+
+/** Whose executions a request may see. */
+export function callerOf(request: FastifyRequest): Caller {
+  const { apiKey } = request;
+  return { owner: apiKey === null ? ANYONE : `key:${apiKey.name}`, clientId: clientIdOf(request) };
 }
 
 /** The HTTP status of a rejection. */

@@ -2,7 +2,7 @@
 // made from the same table.
 
 import { ServiceError } from '../../errors.ts';
-import type { OfferedLanguage } from './dialect.ts';
+import { DialectError, type OfferedLanguage } from './dialect.ts';
 import type { Fields } from './json-body.ts';
 import { isBeingInstalled, type Judge0Language, judge0Languages } from './judge0-languages.ts';
 
@@ -53,17 +53,7 @@ export interface Judge0Attributes
   readonly expected_output: Buffer | null;
 }
 
-/** What is wrong with a submission: all of it, by attribute. */
-export class Judge0Error extends Error {
-  readonly reasons: Readonly<Record<string, readonly string[]>>;
-  constructor(reasons: Readonly<Record<string, readonly string[]>>) {
-    super('The submission is not valid');
-    this.name = 'Judge0Error';
-    this.reasons = reasons;
-  }
-}
-
-/** Throws a `Judge0Error`, or a `ServiceError` for a language that is not ready yet. */
+/** Throws a `DialectError` with all that is wrong, or a `ServiceError` for a language that is not ready yet. */
 export function readAttributes(
   body: Fields,
   { isBase64, languages }: { readonly isBase64: boolean; readonly languages: readonly OfferedLanguage[] },
@@ -84,7 +74,8 @@ export function readAttributes(
     expected_output: expected ?? null,
   };
   rejectWhatIsNotOffered(attributes, add);
-  if (language === null || reasons.size > 0) throw new Judge0Error(Object.fromEntries(reasons));
+  if (language === null || reasons.size > 0)
+    throw new DialectError({ status: 422, body: Object.fromEntries(reasons) });
   return { attributes, language };
 }
 

@@ -7,6 +7,7 @@ import type { DialectParts } from './dialect.ts';
 import { NUMERIC_ATTRIBUTES } from './judge0-attributes.ts';
 import { judge0Languages } from './judge0-languages.ts';
 import { STATUSES } from './judge0-result.ts';
+import { MAX_BATCH_SIZE } from './judge0-submissions.ts';
 
 /** The version of Judge0 that is answered as. */
 const VERSION = '1.13.1';
@@ -16,7 +17,6 @@ const ABOUT = {
   source_code: '/docs',
   maintainer: 'Code Execution Service',
 };
-const MAX_BATCH_SIZE = 100;
 
 export function addInfoRoutes(app: FastifyInstance, parts: DialectParts): void {
   const languages = () => judge0Languages(parts.languages());

@@ -52,6 +52,18 @@ function isCompiledThere({ id, compiled }: OfferedLanguage): boolean {
   return compiled && !RUN_FROM_SOURCE.includes(id);
 }
 
+/** The language with this number, whatever is ready; for submissions of the past. */
+export function languageNumbered(
+  number: number,
+  languages: readonly OfferedLanguage[],
+  version: string,
+): Judge0Language {
+  const language = languages.find(({ id }) => (NUMBERS[id] ?? []).includes(number));
+  if (language === undefined) throw new Error(`no language has the number ${number}`);
+  const label = `${language.name} (${COMPILERS[language.id] ?? ''}${version})`;
+  return { number, label, language, isCompiled: isCompiledThere(language) };
+}
+
 /** Whether the number is of a language that is still being installed. */
 export function isBeingInstalled(number: number, languages: readonly OfferedLanguage[]): boolean {
   return languages.some(

@@ -3,6 +3,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { ExecutionResult, TestResult } from '../../api/execution.ts';
+import type { Execution } from '../../api/stored-execution.ts';
 import { ServiceError } from '../../errors.ts';
 import type { Judge0Attributes } from './judge0-attributes.ts';
 import type { Judge0Language } from './judge0-languages.ts';
@@ -26,6 +27,8 @@ export const STATUSES = [
 ].map((description, index) => ({ id: index + 1, description }));
 
 const STATUS = {
+  queued: 1,
+  processing: 2,
   accepted: 3,
   wrongAnswer: 4,
   timeLimit: 5,
@@ -134,8 +137,14 @@ function encoded(bytes: Buffer): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** Of a submission that has not ended. */
+export function ofProgress(isQueued: boolean): Outcome {
+  const end = { status_id: isQueued ? STATUS.queued : STATUS.processing, exit_code: null, exit_signal: null };
+  return { ...end, ...NO_FIGURES, ...NO_STREAMS, message: null };
+}
+
 export function outcomeOf(
-  result: ExecutionResult,
+  result: Pick<Execution, 'status' | 'compile' | 'results' | 'message'> | ExecutionResult,
   { isCompiled }: Judge0Language,
   { redirect_stderr_to_stdout: isRedirected }: Pick<Judge0Attributes, 'redirect_stderr_to_stdout'>,
 ): Outcome {
@@ -144,7 +153,11 @@ export function outcomeOf(
     return isCompiled ? compilationError(said, result.compile?.message ?? null) : syntaxError(said);
   }
   const test = result.results.find(({ passed }) => !passed) ?? result.results[0];
-  if (test === undefined) return ofFailure('The program was not run');
+  const isOver = result.status === 'internal_error' || result.status === 'cancelled';
+  if (test === undefined || isOver) {
+    const own = 'message' in result ? result.message : null;
+    return ofFailure(test?.message ?? own ?? 'The program was not run');
+  }
   const [stdout, stderr] = [bytesOf(test.stdout), bytesOf(test.stderr)];
   const both = Buffer.concat([stdout ?? Buffer.alloc(0), stderr ?? Buffer.alloc(0)]);
   return {

@@ -217,3 +217,30 @@ test('Judge0 describes itself', async (t) => {
   const unknown = await server.inject('/languages/5');
   assert.deepEqual([unknown.statusCode, unknown.json()], [404, { status: 404, error: 'Not Found' }]);
 });
+
+test('A submission that was waited for can be read again, by its client only', async (t) => {
+  const { server } = await dialectServer(t, { run: { status: 'accepted', stdout: 'x' } });
+  const { token } = (await post(server, URL, PROGRAM)).json();
+  const again = await server.inject(`/judge0/submissions/${token}?fields=source_code,stdout,token`);
+  assert.deepEqual(again.json(), { source_code: 'print(1)', stdout: 'x', token });
+  const batch = await server.inject(`/submissions/batch?tokens=${token},nothing&fields=stdout`);
+  assert.deepEqual(batch.json(), { submissions: [{ stdout: 'x' }, null] });
+  const unknown = await server.inject(`/submissions/${token.replace(/.$/, token.endsWith('0') ? '1' : '0')}`);
+  assert.equal(unknown.statusCode, 404);
+  const removal = await server.inject({ method: 'DELETE', url: `/submissions/${token}` });
+  assert.deepEqual([removal.statusCode, removal.json()], [400, { error: 'delete not allowed' }]);
+});
+
+test('A batch must have one to a hundred submissions', async (t) => {
+  const { server } = await dialectServer(t);
+  const send = (submissions: unknown) => post(server, '/submissions/batch', { submissions });
+  const none = await send([]);
+  assert.deepEqual(
+    [none.statusCode, none.json().error],
+    [400, 'there should be at least one submission in a batch'],
+  );
+  const many = await send(Array.from({ length: 101 }, () => PROGRAM));
+  assert.match(many.json().error, /should be less than or equal to 100$/);
+  const wrong = await send([{ ...PROGRAM, source_code: '' }]);
+  assert.deepEqual([wrong.statusCode, wrong.json()], [422, [{ source_code: ["can't be blank"] }]]);
+});

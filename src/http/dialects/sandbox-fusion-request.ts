@@ -3,7 +3,7 @@
 import type { ExecuteRequest } from '../../api/execution.ts';
 import type { SubmittedFile } from '../../api/request-fields.ts';
 import { REQUEST_LIMITS, REQUEST_SIZES } from '../../limits.ts';
-import type { OfferedLanguage } from './dialect.ts';
+import { DialectError, type OfferedLanguage } from './dialect.ts';
 import { relativePath } from './file-names.ts';
 import type { Fields } from './json-body.ts';
 import { memoryLimitFrom, timeLimitFrom } from './limits-in-range.ts';
@@ -22,16 +22,6 @@ interface Detail {
   readonly input: unknown;
 }
 
-/** The request is wrong: `details` are the answer. */
-export class SandboxFusionError extends Error {
-  readonly details: readonly Detail[];
-  constructor(details: readonly Detail[]) {
-    super('The request is not valid');
-    this.name = 'SandboxFusionError';
-    this.details = details;
-  }
-}
-
 interface SandboxFusionSubmission {
   readonly language: OfferedLanguage;
   readonly submission: ExecuteRequest;
@@ -40,13 +30,13 @@ interface SandboxFusionSubmission {
   readonly clientTimeoutSeconds: number;
 }
 
-/** Throws a `SandboxFusionError`. */
+/** Throws a `DialectError` with all that is wrong. */
 export function readSandboxFusionRequest(
   body: unknown,
   languages: readonly OfferedLanguage[],
 ): SandboxFusionSubmission {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new SandboxFusionError([noObject(body)]);
+    throw invalid([noObject(body)]);
   }
   const reader = createReader(body as Fields);
   const code = reader.text('code');
@@ -57,7 +47,7 @@ export function readSandboxFusionRequest(
   const stdin = reader.optionalText('stdin');
   const files = reader.files();
   const fetchFiles = reader.texts('fetch_files');
-  if (language === null || reader.details.length > 0) throw new SandboxFusionError(reader.details);
+  if (language === null || reader.details.length > 0) throw invalid(reader.details);
   return {
     language: language.offered,
     fetchFiles,
@@ -72,6 +62,10 @@ export function readSandboxFusionRequest(
       memory_limit: memory === -1 ? REQUEST_LIMITS.memory_limit.maximum : memoryLimitFrom(memory),
     },
   };
+}
+
+function invalid(detail: readonly Detail[]): DialectError {
+  return new DialectError({ status: 422, body: { detail } });
 }
 
 function noObject(body: unknown): Detail {

@@ -14,7 +14,7 @@ import {
   submits,
 } from './dialect.ts';
 import { acceptJson } from './json-body.ts';
-import { readSandboxFusionRequest, SandboxFusionError } from './sandbox-fusion-request.ts';
+import { readSandboxFusionRequest } from './sandbox-fusion-request.ts';
 import { rejectedAnswer, sandboxError, sandboxFusionAnswer } from './sandbox-fusion-result.ts';
 
 /** The answer must reach a client that is about to give up. */
@@ -68,8 +68,6 @@ async function runCode(parts: DialectParts, request: FastifyRequest, reply: Fast
     const result = await submitAs('sandbox-fusion', parts, { request, reply }, submission, { waitForRoomMs });
     return sendAnswer(reply, sandboxFusionAnswer(result), parts.shares);
   } catch (error) {
-    if (!(error instanceof SandboxFusionError)) return rejectedAnswer(rejectionText(error));
-    reply.errorCode = 'invalid_request';
-    return reply.code(422).send({ detail: error.details });
+    return rejectedAnswer(rejectionText(error));
   }
 }

@@ -1,0 +1,250 @@
+// The routes of Judge0's submissions: alone, in batches, with and without waiting, and how they look at any time.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Execution } from '../../api/stored-execution.ts';
+import { ServiceError } from '../../errors.ts';
+import { createIdentifier } from '../../identifier.ts';
+import { sendAnswer } from '../submit-request.ts';
+import {
+  callerOf,
+  DialectError,
+  type DialectParts,
+  messageOf,
+  rejectionText,
+  submitAs,
+  submits,
+} from './dialect.ts';
+import { type Fields, fieldsOf } from './json-body.ts';
+import { readAttributes } from './judge0-attributes.ts';
+import { judge0Languages, languageNumbered } from './judge0-languages.ts';
+import { attributesIn, noteOf } from './judge0-note.ts';
+import { createRecentSubmissions, type RecentSubmissions } from './judge0-recent.ts';
+import {
+  fieldsWanted,
+  type Judge0Submission,
+  NOT_UTF8,
+  ofFailure,
+  ofProgress,
+  outcomeOf,
+  shownSubmission,
+} from './judge0-result.ts';
+import { judge0Submission } from './judge0-submission.ts';
+import { executionIdOf, tokenOf } from './judge0-token.ts';
+
+export const MAX_BATCH_SIZE = 100;
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** How a client wants submissions to be shown. */
+interface View {
+  readonly isBase64: boolean;
+  readonly fields: readonly string[];
+}
+
+type Accepted = ReturnType<typeof readAttributes>;
+
+export function addSubmissionRoutes(app: FastifyInstance, parts: DialectParts): void {
+  const recent = recentOf(parts);
+  app.post('/submissions', submits(parts), async (request, reply) => {
+    const view = viewOf(request);
+    const accepted = accept(parts, request.body, view);
+    const { wait } = request.query as { wait?: string };
+    if (wait === 'true') return run(parts, recent, { request, reply }, accepted, view);
+    return reply.code(201).send(await store(parts, { request, reply }, accepted));
+  });
+  app.post('/submissions/batch', submits(parts), async (request, reply) =>
+    storeAll(parts, { request, reply }),
+  );
+  app.get<{ Params: { token: string } }>('/submissions/:token', async (request, reply) => {
+    const view = viewOf(request);
+    const submission = await find(parts, recent, request, request.params.token);
+    if (submission === null) throw new ServiceError('not_found', 'Not Found');
+    return sendAnswer(reply, shownSubmission(submission, view), parts.shares);
+  });
+  app.get('/submissions/batch', async (request, reply) => {
+    const view = viewOf(request);
+    const submissions = await Promise.all(
+      tokensIn(request).map(async (token) => {
+        const submission = await find(parts, recent, request, token);
+        return submission && shownSubmission(submission, view);
+      }),
+    );
+    return sendAnswer(reply, { submissions }, parts.shares);
+  });
+  app.get('/submissions', async () => {
+    throw new ServiceError('forbidden', 'The submissions of others are not listed');
+  });
+  app.delete('/submissions/:token', async () => {
+    throw new ServiceError('invalid_request', 'delete not allowed');
+  });
+}
+
+/** Shared by all paths of the API. */
+const recents = new WeakMap<DialectParts, RecentSubmissions>();
+
+function recentOf(parts: DialectParts): RecentSubmissions {
+  const recent = recents.get(parts) ?? createRecentSubmissions();
+  recents.set(parts, recent);
+  return recent;
+}
+
+function viewOf({ query }: FastifyRequest): View {
+  const { base64_encoded, fields } = query as Readonly<Record<string, string | undefined>>;
+  return { isBase64: base64_encoded === 'true', fields: fieldsWanted(fields) };
+}
+
+function accept(parts: DialectParts, body: unknown, { isBase64 }: Pick<View, 'isBase64'>): Accepted {
+  return readAttributes(fieldsOf(body), { isBase64, languages: parts.languages() });
+}
+
+/** Runs it now. A submission that has run is not refused for what it wrote. */
+async function run(
+  parts: DialectParts,
+  recent: RecentSubmissions,
+  exchange: Exchange,
+  { attributes, language }: Accepted,
+  view: View,
+) {
+  const result = await submitAs('judge0', parts, exchange, judge0Submission(attributes, language), {
+    encoding: 'base64',
+  }).catch((error: unknown) => rejectionText(error));
+  const isRejected = typeof result === 'string';
+  const at = new Date().toISOString();
+  const submission: Judge0Submission = {
+    token: tokenOf(isRejected ? createIdentifier() : result.execution_id),
+    attributes,
+    language,
+    createdAt: isRejected ? at : result.created_at,
+    finishedAt: isRejected ? at : result.finished_at,
+    outcome: isRejected ? ofFailure(result) : outcomeOf(result, language, attributes),
+  };
+  recent.add(callerOf(exchange.request).owner, submission);
+  exchange.reply.code(201);
+  try {
+    return sendAnswer(exchange.reply, shownSubmission(submission, view), parts.shares);
+  } catch (error) {
+    if (error !== NOT_UTF8) throw error;
+    return { token: submission.token, error: NOT_UTF8.message };
+  }
+}
+
+/** Stores it, to be run when its turn comes. Resolves with its token. */
+async function store(
+  parts: DialectParts,
+  { request, reply }: Exchange,
+  { attributes, language }: Accepted,
+): Promise<{ token: string }> {
+  await parts.limits.takeExecutions(request, reply, [null]);
+  const submittedBy = {
+    ...callerOf(request),
+    requestId: request.id,
+    keyName: request.apiKey?.name ?? null,
+    api: 'judge0' as const,
+    codeValidation: parts.config.compatCodeValidation,
+    note: await noteOf(attributes),
+  };
+  try {
+    const { execution } = await parts.executions.submit(judge0Submission(attributes, language), submittedBy);
+    return { token: tokenOf(execution.execution_id) };
+  } catch (error) {
+    await parts.limits.giveBackExecutions(request);
+    if (!(error instanceof ServiceError) || error.code !== 'code_rejected') throw error;
+    throw new DialectError({ status: 422, body: { source_code: [error.message] } });
+  }
+}
+
+/** Each entry has its token or what is wrong with it, in the order of the request. */
+async function storeAll(parts: DialectParts, exchange: Exchange) {
+  const { request, reply } = exchange;
+  const list = fieldsOf(request.body).submissions;
+  if (!Array.isArray(list) || list.length === 0) {
+    throw new ServiceError('invalid_request', 'there should be at least one submission in a batch');
+  }
+  if (list.length > MAX_BATCH_SIZE) {
+    const message = `number of submissions in a batch should be less than or equal to ${MAX_BATCH_SIZE}`;
+    throw new ServiceError('invalid_request', message);
+  }
+  const view = viewOf(request);
+  const outcomes = await Promise.all(list.map((entry: Fields) => storeEntry(parts, exchange, entry, view)));
+  const refusal = outcomes.find(
+    (outcome) => outcome instanceof ServiceError && !(outcome instanceof DialectError),
+  );
+  const isAnyStored = outcomes.some((outcome) => 'token' in outcome);
+  if (!isAnyStored && refusal instanceof ServiceError) throw refusal;
+  reply.code(isAnyStored ? 201 : 422);
+  return outcomes.map((outcome) => {
+    if (outcome instanceof DialectError) return outcome.shape.body;
+    return outcome instanceof ServiceError ? { error: messageOf(outcome) } : outcome;
+  });
+}
+
+async function storeEntry(parts: DialectParts, exchange: Exchange, entry: unknown, view: View) {
+  try {
+    return await store(parts, exchange, accept(parts, entry, view));
+  } catch (error) {
+    if (error instanceof ServiceError && error.code !== 'internal_error') return error;
+    throw error;
+  }
+}
+
+/** As a query or a header. */
+function tokensIn({ query, headers }: FastifyRequest): string[] {
+  const written = (query as { tokens?: unknown }).tokens ?? headers.tokens ?? '';
+  const tokens = String(written)
+    .split(',')
+    .map((token) => token.trim())
+    .filter((token) => token !== '');
+  if (tokens.length > MAX_BATCH_SIZE) {
+    const message = `number of submissions in a batch should be less than or equal to ${MAX_BATCH_SIZE}`;
+    throw new ServiceError('invalid_request', message);
+  }
+  return tokens;
+}
+
+/** `null` for a token of none of the client's submissions. */
+async function find(
+  parts: DialectParts,
+  recent: RecentSubmissions,
+  request: FastifyRequest,
+  token: string,
+): Promise<Judge0Submission | null> {
+  const id = executionIdOf(token);
+  if (id === null) return null;
+  const caller = callerOf(request);
+  const known = recent.find(caller.owner, token.toLowerCase());
+  if (known !== null) return known;
+  try {
+    const note = await parts.executions.note(id, caller);
+    if (note === null) return null;
+    const execution = await parts.executions.get(id, caller, { encoding: 'base64' });
+    return await storedSubmission(parts, execution, note);
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'not_found') return null;
+    throw error;
+  }
+}
+
+async function storedSubmission(
+  parts: DialectParts,
+  execution: Execution,
+  note: string,
+): Promise<Judge0Submission> {
+  const attributes = await attributesIn(note);
+  const languages = parts.languages();
+  const language =
+    judge0Languages(languages).find(({ number }) => number === attributes.language_id) ??
+    languageNumbered(attributes.language_id, languages, execution.version);
+  const { status, finished_at: finishedAt } = execution;
+  return {
+    token: tokenOf(execution.execution_id),
+    attributes,
+    language,
+    createdAt: execution.created_at,
+    finishedAt,
+    outcome:
+      finishedAt === null ? ofProgress(status === 'queued') : outcomeOf(execution, language, attributes),
+  };
+}

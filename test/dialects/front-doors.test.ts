@@ -1,0 +1,174 @@
+// The same submission through every front door has the same verdict.
+
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { theService, useService } from '../languages/shared-service.ts';
+
+const LANGUAGES = ['python', 'javascript', 'cpp', 'c', 'java', 'bash'] as const;
+type Language = (typeof LANGUAGES)[number];
+type Verdict = 'well' | 'failed' | 'compile' | 'time' | 'signal' | 'output' | 'memory';
+
+useService();
+
+interface Case {
+  readonly language: Language;
+  readonly verdict: Verdict;
+  readonly code: string;
+}
+
+const HELLO: Readonly<Record<Language, string>> = {
+  python: 'print(input())',
+  javascript: 'console.log(require("fs").readFileSync(0, "utf8").trim())',
+  cpp: '#include <iostream>\nint main() { std::string s; std::getline(std::cin, s); std::cout << s << "\\n"; }',
+  c: '#include <stdio.h>\nint main(void) { char s[99]; fgets(s, 99, stdin); fputs(s, stdout); return 0; }',
+  java: 'class A { public static void main(String[] a) { System.out.println(new java.util.Scanner(System.in).nextLine()); } }',
+  bash: 'read -r line; echo "$line"',
+};
+const FAILED: Readonly<Record<Language, string>> = {
+  python: 'raise ValueError("no")',
+  javascript: 'throw new Error("no")',
+  cpp: '#include <iostream>\nint main() { std::cerr << "no\\n"; return 3; }',
+  c: '#include <stdio.h>\nint main(void) { fputs("no\\n", stderr); return 3; }',
+  java: 'class A { public static void main(String[] a) { throw new RuntimeException("no"); } }',
+  bash: 'echo no >&2; exit 3',
+};
+const OTHERS: readonly Case[] = [
+  { language: 'cpp', verdict: 'compile', code: 'int main() { return x; }' },
+  { language: 'c', verdict: 'compile', code: 'int main(void) { return x; }' },
+  { language: 'java', verdict: 'compile', code: 'class A { int x = "s"; }' },
+  { language: 'c', verdict: 'signal', code: 'int main(void) { volatile int *p = 0; *p = 1; return 0; }' },
+  { language: 'cpp', verdict: 'time', code: 'int main() { for (volatile int i = 0;;) i = 1; }' },
+  { language: 'python', verdict: 'output', code: 'while True: print("x" * 65536)' },
+  { language: 'python', verdict: 'memory', code: 'x = b"x" * (1 << 28)' },
+];
+const CASES: readonly Case[] = [
+  ...LANGUAGES.map((language): Case => ({ language, verdict: 'well', code: HELLO[language] })),
+  ...LANGUAGES.map((language): Case => ({ language, verdict: 'failed', code: FAILED[language] })),
+  ...OTHERS,
+];
+
+async function post<T>(path: string, body: object): Promise<T> {
+  const answer = await fetch(`${theService().url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  assert.ok(answer.ok, `${path}: ${answer.status} ${text}`);
+  return JSON.parse(text) as T;
+}
+
+const STATUS_VERDICTS: Readonly<Record<string, Verdict>> = {
+  completed: 'well',
+  compilation_error: 'compile',
+  time_limit_exceeded: 'time',
+  output_limit_exceeded: 'output',
+  memory_limit_exceeded: 'memory',
+};
+
+async function v1({ language, code }: Case): Promise<Verdict> {
+  const request = { language, code, stdin: 'hello\n', time_limit: 1 };
+  const { status, results } = await post<{ status: string; results: { signal: string | null }[] }>(
+    '/api/v1/execute',
+    request,
+  );
+  return STATUS_VERDICTS[status] ?? (results[0]?.signal ? 'signal' : 'failed');
+}
+
+interface Stage {
+  readonly status: string | null;
+  readonly code: number | null;
+  readonly message: string | null;
+}
+
+async function piston({ language, code }: Case): Promise<Verdict> {
+  const request = { language, version: '*', files: [{ content: code }], stdin: 'hello', run_timeout: 1000 };
+  const { compile, run } = await post<{ compile?: Stage; run: Stage }>('/api/v2/execute', request);
+  if (compile && compile.code !== 0) return 'compile';
+  if (run.message?.includes('memory')) return 'memory';
+  const verdicts: Record<string, Verdict> = { RE: 'failed', SG: 'signal', TO: 'time', OL: 'output' };
+  return verdicts[run.status ?? ''] ?? 'well';
+}
+
+const NUMBERS: Readonly<Record<Language, number>> = {
+  python: 71,
+  javascript: 63,
+  cpp: 54,
+  c: 50,
+  java: 62,
+  bash: 46,
+};
+
+async function judge0({ language, code }: Case): Promise<Verdict> {
+  const request = { language_id: NUMBERS[language], source_code: code, stdin: 'hello\n', cpu_time_limit: 1 };
+  const { status } = await post<{ status: { id: number } }>('/submissions?wait=true', request);
+  const verdicts: Record<number, Verdict> = {
+    3: 'well',
+    5: 'time',
+    6: 'compile',
+    7: 'signal',
+    8: 'output',
+    11: 'failed',
+    12: 'memory',
+  };
+  return verdicts[status.id] ?? 'signal';
+}
+
+async function jobe({ language, code, verdict }: Case): Promise<Verdict | null> {
+  const names: Partial<Record<Language, string>> = { python: 'python3', javascript: 'nodejs' };
+  const run_spec = {
+    language_id: names[language] ?? language,
+    sourcecode: code,
+    input: 'hello\n',
+    parameters: { cputime: 1, memorylimit: 128 },
+  };
+  const { outcome } = await post<{ outcome: number }>('/jobe/index.php/restapi/runs', { run_spec });
+  // Jobe tells neither signals from other failures nor output from time.
+  const verdicts: Record<number, Verdict> = {
+    11: 'compile',
+    12: verdict === 'signal' ? 'signal' : 'failed',
+    13: verdict === 'output' ? 'output' : 'time',
+    15: 'well',
+    17: 'memory',
+  };
+  return verdicts[outcome] ?? null;
+}
+
+interface Fused {
+  readonly compile_result: { return_code: number } | null;
+  readonly run_result: { status: string; return_code: number; stderr: string } | null;
+}
+
+async function sandboxFusion({ language, code }: Case): Promise<Verdict> {
+  const request = { language, code, stdin: 'hello\n', run_timeout: 1, memory_limit_MB: 128 };
+  const { compile_result: compile, run_result: run } = await post<Fused>('/run_code', request);
+  if (compile && compile.return_code !== 0) return 'compile';
+  if (run?.status === 'TimeLimitExceeded') return 'time';
+  if (run?.stderr.includes('memory limit')) return 'memory';
+  if (run?.stderr.includes('output limit')) return 'output';
+  if (run?.return_code === 0) return 'well';
+  return (run?.return_code ?? 0) < 0 ? 'signal' : 'failed';
+}
+
+suite('every front door has the same verdict', { concurrency: 2 }, () => {
+  for (const each of CASES) {
+    test(`${each.language}: ${each.verdict}`, async () => {
+      const found = {
+        v1: await v1(each),
+        piston: await piston(each),
+        judge0: await judge0(each),
+        jobe: await jobe(each),
+        'sandbox-fusion': await sandboxFusion(each),
+      };
+      const { verdict } = each;
+      const same = {
+        v1: verdict,
+        piston: verdict,
+        judge0: verdict,
+        jobe: verdict,
+        'sandbox-fusion': verdict,
+      };
+      assert.deepEqual(found, same);
+    });
+  }
+});

@@ -1,0 +1,46 @@
+// Clients in Python as their users install them: a virtual environment with pinned versions, made once and kept.
+
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PROJECT, TIME_FACTOR } from '../service.ts';
+
+const run = promisify(execFile);
+const INSTALL_MS = 180_000 * TIME_FACTOR;
+
+/** The interpreter of an environment with these requirements; a sentence why there is none where it cannot be made. */
+export async function pythonWith(
+  requirementsFile: string,
+): Promise<{ python: string } | { missing: string }> {
+  const digest = createHash('sha256').update(readFileSync(requirementsFile)).digest('hex').slice(0, 16);
+  const cache = join(PROJECT, 'node_modules', '.cache');
+  const directory = join(cache, `python-${digest}`);
+  const python = join(directory, 'bin', 'python');
+  if (existsSync(join(directory, 'complete'))) return { python };
+  mkdirSync(cache, { recursive: true });
+  rmSync(directory, { recursive: true, force: true });
+  try {
+    await run('python3', ['-m', 'venv', directory], { timeout: INSTALL_MS });
+    await run(
+      python,
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirementsFile],
+      {
+        timeout: INSTALL_MS,
+      },
+    );
+    mkdirSync(join(directory, 'unfinished'));
+    renameSync(join(directory, 'unfinished'), join(directory, 'complete'));
+    return { python };
+  } catch (error) {
+    const reason = String((error as { stderr?: string }).stderr || error).trim();
+    return { missing: `the clients cannot be installed: ${reason.split('\n').at(-1)}` };
+  }
+}
+
+/** What a program in Python printed, as JSON. */
+export async function runPython(python: string, args: readonly string[]): Promise<unknown> {
+  const { stdout } = await run(python, [...args], { timeout: 60_000 * TIME_FACTOR });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}
