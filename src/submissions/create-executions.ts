@@ -245,7 +245,6 @@ async function shown(
   stored: StoredExecution,
   view: Partial<View> = {},
 ): Promise<Execution> {
-  const isFresh = stored.lastEventId <= 1;
-  const results = isFresh ? { compile: null, results: [] } : await store.results(stored.id);
+  const results = stored.lastEventId <= 1 ? { compile: null, results: [] } : await store.results(stored.id);
   return viewOf(stored, results, { ...DEFAULT_VIEW, ...view });
 }

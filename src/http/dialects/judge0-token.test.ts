@@ -17,11 +17,7 @@ test('a token is a UUID of version 4 and leads back to its id', () => {
 });
 
 test('ids keep their bits at both ends', () => {
-  for (const id of [
-    '00000000000000000000000001',
-    '01ZZZZZZZZZZZZZZZZZZZZZZZZ',
-    '3ZZZZZZZZZ0000000000000000'.replace(/^3/, '0'),
-  ]) {
+  for (const id of ['00000000000000000000000001', '03ZZZZZZZZZZZZZZZZZZZZZZZZ']) {
     assert.equal(executionIdOf(tokenOf(id)), id);
   }
 });
@@ -36,6 +32,6 @@ test('other texts are no tokens, and other ids have none', () => {
   ]) {
     assert.equal(executionIdOf(text), null);
   }
-  for (const id of ['', '7ZZZZZZZZZZZZZZZZZZZZZZZZZ', 'not-an-id'])
+  for (const id of ['', '04000000000000000000000000', 'not-an-id'])
     assert.throws(() => tokenOf(id), RangeError);
 });
