@@ -24,6 +24,18 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
 
 FROM ${DEPENDENCIES} AS dependencies
 
+# The pages that browsers load.
+FROM ${BASE} AS pages
+WORKDIR /app
+COPY --from=dependencies /opt/node/ /usr/local/
+COPY --from=dependencies /app/node_modules/ node_modules/
+COPY package.json ./
+COPY src/ src/
+COPY docs/ docs/
+COPY web/ web/
+COPY scripts/ scripts/
+RUN node scripts/build-pages.ts
+
 FROM ${BASE}
 LABEL org.opencontainers.image.title="Code Execution Service"
 RUN groupadd --gid 10001 service \
@@ -37,6 +49,7 @@ COPY package.json start.mjs ./
 COPY scripts/ scripts/
 COPY images/ images/
 COPY src/ src/
+COPY --from=pages /app/web/build/ web/build/
 ENV NODE_ENV=production SANDBOX=docker HOST=0.0.0.0 PORT=3004 DATA_DIR=/data
 USER 10001:10001
 EXPOSE 3004

@@ -1,5 +1,5 @@
-// Runs the service for those who work on it: restarts it when a source changes, and builds the supervisor first when C changed.
-// What was built and installed in DATA_DIR is kept. Ctrl-C ends everything.
+// Runs the service for those who work on it: restarts it when a source changes, and builds the supervisor or the pages
+// first when what they are made from changed. What was built and installed in DATA_DIR is kept. Ctrl-C ends everything.
 
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { runTied, startTied } from './tied-process.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
-const DIRECTORIES = ['src', 'supervisor'];
+const DIRECTORIES = ['src', 'supervisor', 'web', 'docs'];
 const FILES = ['start.mjs', '.env', 'package.json'];
 /** What is built here changes with every build. */
-const BUILT = /^build(\/|$)/;
+const BUILT = /^build(\.new)?(\/|$)/;
 /** Editors write a file in several steps, and tools many files at once. */
 const SETTLE_MS = 200;
 /** Longer than the service takes to stop in order while a program still runs. */
@@ -78,7 +78,7 @@ async function end(): Promise<void> {
 
 for (const name of DIRECTORIES) {
   watch(join(PROJECT, name), { recursive: true }, (_, file) => {
-    if (name === 'supervisor' && BUILT.test(file ?? '')) return;
+    if (BUILT.test(file ?? '')) return;
     changed(join(name, file ?? ''));
   });
 }

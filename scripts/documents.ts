@@ -1,15 +1,17 @@
-// Writes the files of the repository that repeat what the code knows: docs/settings.md, .env.example, and the files of
-// images/.
+// Writes the files of the repository that repeat what the code knows: docs/settings.md, .env.example, the example of each
+// language in examples/, and the files of images/.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { imageFiles } from '../src/docker/images/image-recipes.ts';
 import { LANGUAGES } from '../src/languages/catalog.ts';
 import { environmentExample, settingsDocument } from '../src/settings/config-report.ts';
+import { exampleFile } from '../src/submissions/shown-examples.ts';
 
 const files = [
   { path: 'docs/settings.md', content: settingsDocument() },
   { path: '.env.example', content: environmentExample() },
+  ...LANGUAGES.map((language) => ({ path: `examples/${language.id}.json`, content: exampleFile(language) })),
   ...(await imageFiles(LANGUAGES)),
 ];
 

@@ -1,5 +1,5 @@
-// Brings what the service needs besides npm packages: builds the supervisor, and installs the Debian packages for that
-// when they are missing and it may. Plain JavaScript, since npm can run it with whatever Node the machine has. Silent
+// Brings what the service needs besides npm packages: builds the pages and the supervisor, and installs the Debian
+// packages for the latter when they are missing and it may. Plain JavaScript, since npm can run it with whatever Node the machine has. Silent
 // and done in milliseconds when there is nothing to do.
 
 import { spawnSync } from 'node:child_process';
@@ -7,6 +7,7 @@ import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNode, majorOf } from './own-node.mjs';
+import { arePagesBuilt } from './page-sources.mjs';
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), '../..');
 const SUPERVISOR = join(PROJECT, 'supervisor');
@@ -102,6 +103,13 @@ function buildSupervisor() {
   if (build.output) console.error(build.output);
 }
 
+/** Without its pages, the service still answers its API. */
+function buildPages() {
+  const build = run([findNode(), join(PROJECT, 'scripts/build-pages.ts')]);
+  if (build.failed)
+    console.error(`setup: building the pages failed, the API works without them\n${build.output}`);
+}
+
 /** What runs npm must be new enough to install what is listed, and must have installed a Node that runs the service. */
 function checkNode() {
   const npm = /^npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '')?.[1];
@@ -120,6 +128,7 @@ function checkNode() {
 
 function setUp() {
   checkNode();
+  if (!arePagesBuilt(PROJECT)) buildPages();
   if (process.platform !== 'linux') {
     console.error(`setup: the sandbox runs on Linux only, this is ${process.platform}: nothing is built`);
     return;

@@ -24,6 +24,14 @@ const LANGUAGE: LanguageDescription = {
   file_extension: '.py',
   status: 'ready',
   example: 'print("Hello, World!")\n',
+  examples: [
+    {
+      title: 'Echo',
+      file: 'main.py',
+      code: 'print(input())\n',
+      test_cases: [{ input: 'a\n', expected_output: 'a\n' }],
+    },
+  ],
   default_limits: { time_limit: 5, memory_limit: 128, output_limit_kb: 1024 },
   memory_allowance_mb: 0,
 };

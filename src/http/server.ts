@@ -24,6 +24,7 @@ import { answerWithError } from './error-answer.ts';
 import { readHeaders, requestIdOf, type SetHeaders } from './headers.ts';
 import { shedLoad } from './load-shedding.ts';
 import { answerOptions, rejectOtherPaths } from './other-paths.ts';
+import { pages } from './pages/pages.ts';
 import { addProbeRoutes } from './probes.ts';
 import { addPrometheusRoute } from './prometheus.ts';
 import { countRequests, createRateLimits, type LimitSettings } from './rate-limits.ts';
@@ -73,6 +74,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   });
   addProbeRoutes(app, parts.readiness, { isHidden: true });
   addDocumentationRoutes(app);
+  await app.register(pages);
   return app;
 }
 

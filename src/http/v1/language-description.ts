@@ -1,8 +1,11 @@
 // What clients see of a language: its names, what it can do here and now, and a program to try.
 
 import { type Static, Type } from 'typebox';
+import { TestCase } from '../../api/request-fields.ts';
+
 import type { Language } from '../../languages/language.ts';
 import { REQUEST_LIMITS } from '../../limits.ts';
+import { examplesOf } from '../../submissions/shown-examples.ts';
 
 const LANGUAGE_STATUSES = ['ready', 'installing', 'missing'] as const;
 type LanguageStatus = (typeof LANGUAGE_STATUSES)[number];
@@ -23,6 +26,13 @@ const LanguageInstallation = Type.Object(
   { description: 'How far a language is that is being installed from packages.' },
 );
 
+const LanguageExample = Type.Object({
+  title: Type.String(),
+  file: Type.String({ description: 'Name of the source file.' }),
+  code: Type.String(),
+  test_cases: Type.Array(TestCase),
+});
+
 export const LanguageDescription = Type.Object(
   {
     id: Type.String(),
@@ -38,6 +48,9 @@ export const LanguageDescription = Type.Object(
     status: Type.Unsafe<LanguageStatus>({ type: 'string', enum: LANGUAGE_STATUSES }),
     installation: Type.Optional(LanguageInstallation),
     example: Type.String({ description: 'A whole program that runs as it is.' }),
+    examples: Type.Array(LanguageExample, {
+      description: 'Programs to begin with; the first one reads input and has tests.',
+    }),
     default_limits: Type.Object({
       time_limit: Type.Number({ description: 'Seconds.' }),
       memory_limit: Type.Number({ description: 'MB.' }),
@@ -79,6 +92,10 @@ export function describeLanguage(
       installation: { ...state.installation, since: state.installation.since.toISOString() },
     }),
     example: language.examples.hello.code,
+    examples: examplesOf(language).map(({ test_cases: tests, ...example }) => ({
+      ...example,
+      test_cases: [...tests],
+    })),
     default_limits: DEFAULT_LIMITS,
     memory_allowance_mb: language.memoryAllowanceMb,
   };

@@ -1,0 +1,67 @@
+// Builds what browsers load, from web/ and docs/ into web/build/: one bundle for each page with its parts loaded on
+// demand, the guide as HTML, and a manifest that the service reads. scripts/setup.mjs runs it when a source is newer.
+
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Metafile } from 'esbuild';
+
+const PROJECT = join(import.meta.dirname, '..');
+const BUILD = join(PROJECT, 'web/build');
+/** Built here first, so that a build that fails leaves the last one. */
+const NEW_BUILD = join(PROJECT, 'web/build.new');
+
+const PAGES = ['playground'] as const;
+
+export interface PageFiles {
+  readonly script: string;
+  readonly style: string | null;
+  /** Scripts that the page's own one imports at once. */
+  readonly imports: readonly string[];
+}
+
+async function bundle() {
+  return build({
+    absWorkingDir: PROJECT,
+    entryPoints: Object.fromEntries(PAGES.map((page) => [page, `web/${page}/main.tsx`])),
+    outdir: 'web/build.new/assets',
+    entryNames: '[name]-[hash]',
+    chunkNames: 'part-[hash]',
+    assetNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: ['es2022'],
+    minify: true,
+    metafile: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'warning',
+  });
+}
+
+function filesOf(page: string, { outputs }: Metafile): PageFiles {
+  const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === `web/${page}/main.tsx`);
+  if (found === undefined) throw new Error(`nothing was built for the page ${page}`);
+  const [script, { cssBundle, imports }] = found;
+  const atOnce = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
+  return { script: basename(script), style: cssBundle ? basename(cssBundle) : null, imports: atOnce };
+}
+
+function compress(metafile: Metafile): void {
+  for (const path of Object.keys(metafile.outputs)) {
+    const file = join(PROJECT, path);
+    writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
+  }
+}
+
+rmSync(NEW_BUILD, { recursive: true, force: true });
+mkdirSync(NEW_BUILD, { recursive: true });
+const { metafile } = await bundle();
+compress(metafile);
+const pages = Object.fromEntries(PAGES.map((page) => [page, filesOf(page, metafile)]));
+writeFileSync(join(NEW_BUILD, 'manifest.json'), JSON.stringify({ pages }));
+rmSync(BUILD, { recursive: true, force: true });
+renameSync(NEW_BUILD, BUILD);

@@ -1,0 +1,198 @@
+// Running what the person wrote: sends it, follows its events through lost connections and restarts, cancels it.
+
+import { signal } from '@preact/signals';
+import type { ExecuteRequest, TestResult } from '../../src/api/execution.ts';
+import { RefusedError, UnreachableError } from '../shared/api.ts';
+import { backoffMs, waitFor } from '../shared/backoff.ts';
+import { readJson, removeStored, writeStored } from '../shared/browser-storage.ts';
+import { counted } from '../shared/format.ts';
+import { currentDraft } from './draft.ts';
+import { cancel, follow, type Position, submit } from './execution-client.ts';
+import { requestOf } from './request.ts';
+import type { RunEvent } from './run-event.ts';
+import { changeRun, isActive, NO_RUN, run } from './run-state.ts';
+
+const UNREACHABLE = 'Cannot reach the service. Your code is kept; trying again.';
+const LOST = 'That run was lost when the service restarted. Run again.';
+const STORED_RUN = 'running';
+
+/** True while the service asks for a key, or rejects the one that it was given. */
+export const isKeyNeeded = signal(false);
+/** The request that goes on when the key has been entered. */
+let heldBack: ExecuteRequest | null = null;
+let controller = new AbortController();
+
+/** Of the running execution: enough to follow it after a reload. */
+interface StoredRun {
+  readonly id: string;
+  readonly request: ExecuteRequest;
+  readonly startedAt: number;
+}
+
+export async function startRun(request = requestOf(currentDraft())): Promise<void> {
+  await stopFollowing();
+  const { signal } = controller;
+  run.value = { ...NO_RUN, phase: 'sending', request };
+  try {
+    const id = await submitUntilTaken(request, signal);
+    const stored: StoredRun = { id, request, startedAt: Date.now() };
+    writeStored(STORED_RUN, JSON.stringify(stored), 'session');
+    changeRun({ executionId: id, phase: 'queued' });
+    await followToEnd(id, signal);
+  } catch (error) {
+    endWith(error, signal, request);
+  }
+}
+
+/** Goes on with the run that this tab had started before it was reloaded. */
+export async function resumeRun(): Promise<void> {
+  const stored = readJson<StoredRun>(STORED_RUN, 'session');
+  if (stored === null) return;
+  const { signal } = controller;
+  const seconds = Math.round((Date.now() - stored.startedAt) / 1000);
+  const notice = `Reconnected to the run that you started ${counted(seconds, 'second')} ago.`;
+  run.value = { ...NO_RUN, phase: 'queued', request: stored.request, executionId: stored.id, notice };
+  await followToEnd(stored.id, signal).catch((error) => endWith(error, signal, stored.request));
+}
+
+export function goOnWithKey(): void {
+  isKeyNeeded.value = false;
+  const request = heldBack;
+  heldBack = null;
+  if (request !== null) void startRun(request);
+}
+
+export async function cancelRun(): Promise<void> {
+  if (!isActive.value) return;
+  const { executionId } = run.value;
+  if (executionId === null) {
+    await stopFollowing();
+    run.value = { ...NO_RUN, notice: 'Cancelled before it was sent.' };
+    return;
+  }
+  changeRun({ waiting: 'Cancelling…' });
+  // Its events say how it ended, also when it had ended already.
+  await cancel(executionId).catch(() => changeRun({ waiting: UNREACHABLE }));
+}
+
+async function stopFollowing(): Promise<void> {
+  controller.abort(new DOMException('another run', 'AbortError'));
+  controller = new AbortController();
+}
+
+/** Tries until the service takes the request, or refuses it for good. */
+async function submitUntilTaken(request: ExecuteRequest, signal: AbortSignal): Promise<string> {
+  const idempotencyKey = randomKey();
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const id = await submit(request, idempotencyKey, signal);
+      changeRun({ waiting: null });
+      return id;
+    } catch (error) {
+      await waitAfter(error, attempt, signal);
+    }
+  }
+}
+
+async function followToEnd(id: string, signal: AbortSignal): Promise<void> {
+  const position: Position = { lastEventId: null };
+  const apply = createApplier(signal);
+  for (let attempt = 0; run.value.result === null; attempt += 1) {
+    const before = position.lastEventId;
+    try {
+      await follow(id, position, apply.event, signal);
+      apply.now();
+      if (run.value.result !== null) break;
+      await waitFor(backoffMs(0), signal);
+    } catch (error) {
+      await waitAfter(error, attempt, signal);
+    }
+    if (position.lastEventId !== before) attempt = 0;
+  }
+  removeStored(STORED_RUN, 'session');
+}
+
+/** Waits before another try; throws what no further try would change. */
+async function waitAfter(error: unknown, attempt: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) throw error;
+  if (error instanceof RefusedError) {
+    const { status } = error.problem;
+    if (status !== 429 && status !== 503) throw error;
+    const seconds = error.retryAfterSeconds ?? Math.ceil(backoffMs(attempt) / 1000);
+    await countDown(seconds, error.problem.detail, signal);
+    return;
+  }
+  if (error instanceof TypeError || error instanceof UnreachableError) {
+    changeRun({ waiting: UNREACHABLE });
+    await waitFor(backoffMs(attempt), signal);
+    return;
+  }
+  throw error;
+}
+
+async function countDown(seconds: number, detail: string, signal: AbortSignal): Promise<void> {
+  for (let left = seconds; left > 0; left -= 1) {
+    changeRun({ waiting: `The service is busy: ${detail}. Trying again in ${left} s.` });
+    await waitFor(1000, signal);
+  }
+  changeRun({ waiting: null });
+}
+
+function endWith(error: unknown, signal: AbortSignal, request: ExecuteRequest): void {
+  if (signal.aborted) return;
+  removeStored(STORED_RUN, 'session');
+  if (!(error instanceof RefusedError)) {
+    changeRun({ phase: 'idle', waiting: null, notice: `The page failed: ${String(error)}` });
+    return;
+  }
+  const { problem } = error;
+  if (problem.status === 401) {
+    heldBack = request;
+    isKeyNeeded.value = true;
+    run.value = { ...NO_RUN, notice: problem.detail };
+  } else if (problem.status === 404) run.value = { ...NO_RUN, request, notice: LOST };
+  else changeRun({ phase: 'refused', problem, waiting: null });
+}
+
+/** Applies events once in a frame, each once: a test's second report replaces the first. */
+function createApplier(signal: AbortSignal) {
+  let pending: RunEvent[] = [];
+  const now = () => {
+    const events = pending;
+    pending = [];
+    if (events.length > 0 && !signal.aborted) applyAll(events);
+  };
+  return {
+    now,
+    event: (event: RunEvent) => {
+      if (pending.length === 0) requestAnimationFrame(now);
+      pending.push(event);
+    },
+  };
+}
+
+function applyAll(events: readonly RunEvent[]): void {
+  let next = { ...run.value, waiting: null };
+  const tests: (TestResult | undefined)[] = [...next.tests];
+  for (const event of events) {
+    if (event.type === 'status') next = { ...next, ...phaseOf(event.status), ahead: event.ahead };
+    else if (event.type === 'compile') next = { ...next, compile: event.compile };
+    else if (event.type === 'test') tests[event.test.index] = event.test;
+    else next = { ...next, phase: 'done', result: event.result, compile: event.result.compile };
+  }
+  const { result } = next;
+  run.value = { ...next, tests: result === null ? tests : result.results };
+}
+
+function phaseOf(status: string) {
+  return status === 'queued' || status === 'compiling' || status === 'running'
+    ? ({ phase: status } as const)
+    : {};
+}
+
+/** Not `randomUUID`, which browsers offer on secure origins only. */
+function randomKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+}

@@ -1,0 +1,122 @@
+// How the program is run: limits with their ranges, the checker with its options, the version of the language.
+
+import type { CheckerChoice } from '../../../src/api/request-fields.ts';
+import { checker, type DraftLimits, limits, stopOnFailure } from '../draft.ts';
+import { LIMIT_FIELDS } from '../limits-in-words.ts';
+import { run } from '../run-state.ts';
+
+const CHECKERS: Record<CheckerChoice['type'], string> = {
+  exact: 'every byte counts',
+  trim: 'white space at line ends does not count',
+  tokens: 'words, whatever separates them',
+  float: 'numbers, with a tolerance',
+  unordered_lines: 'lines in any order',
+  case_insensitive: 'as trim, and case does not count',
+};
+
+export function LimitsPanel() {
+  return (
+    <section aria-label="Limits" class="form">
+      {(Object.keys(LIMIT_FIELDS) as (keyof DraftLimits)[]).map((name) => (
+        <LimitField key={name} name={name} />
+      ))}
+      <CheckerFields />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={stopOnFailure.value}
+          onChange={({ currentTarget: { checked } }) => {
+            stopOnFailure.value = checked;
+          }}
+        />
+        Stop after the first failed test
+      </label>
+    </section>
+  );
+}
+
+function LimitField({ name }: { name: keyof DraftLimits }) {
+  const { label, minimum, maximum, default: usual, step } = LIMIT_FIELDS[name];
+  const text = limits.value[name];
+  const number = Number(text);
+  const isOutside = text !== '' && !(number >= minimum && number <= maximum);
+  const refused = run.value.problem?.errors?.find(({ path }) => path === name);
+  const message = isOutside ? `Between ${minimum} and ${maximum}.` : refused?.message;
+  return (
+    <label>
+      {label}
+      <input
+        type="number"
+        inputMode="decimal"
+        min={minimum}
+        max={maximum}
+        step={step}
+        placeholder={String(usual)}
+        aria-invalid={message !== undefined}
+        value={text}
+        onInput={({ currentTarget: { value } }) => {
+          limits.value = { ...limits.value, [name]: value };
+        }}
+      />
+      <span class={message === undefined ? 'muted' : 'problem'}>
+        {message ?? `${minimum} to ${maximum}; ${usual} when empty.`}
+      </span>
+    </label>
+  );
+}
+
+function CheckerFields() {
+  const { type, absolute, relative } = checker.value;
+  return (
+    <>
+      <label>
+        Checker
+        <select
+          value={type}
+          onChange={({ currentTarget: { value } }) => {
+            checker.value = { type: value as CheckerChoice['type'] };
+          }}
+        >
+          {Object.entries(CHECKERS).map(([id, words]) => (
+            <option key={id} value={id}>
+              {id}: {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      {type === 'float' && (
+        <>
+          <ToleranceField name="absolute" label="Absolute tolerance" value={absolute} />
+          <ToleranceField name="relative" label="Relative tolerance" value={relative} />
+        </>
+      )}
+    </>
+  );
+}
+
+function ToleranceField({
+  name,
+  label,
+  value,
+}: {
+  name: 'absolute' | 'relative';
+  label: string;
+  value?: number | undefined;
+}) {
+  return (
+    <label>
+      {label}
+      <input
+        type="number"
+        min={0}
+        step="any"
+        placeholder="1e-9"
+        value={value ?? ''}
+        onInput={({ currentTarget: { value: text } }) => {
+          const { [name]: _old, ...rest } = checker.value;
+          checker.value = text === '' ? rest : { ...rest, [name]: Number(text) };
+        }}
+      />
+    </label>
+  );
+}

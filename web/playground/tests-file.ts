@@ -1,0 +1,140 @@
+// Tests as files: JSON as the API takes them, or a zip of pairs `name.in` and `name.ans`. And many, pasted as text.
+
+import { download } from '../shared/download.ts';
+import { counted } from '../shared/format.ts';
+import { currentDraft, type DraftTest } from './draft.ts';
+
+type Test = Omit<DraftTest, 'id'>;
+
+/** As many as the service takes by default; it refuses more if it is set to fewer. */
+export const MAX_TESTS = 100;
+const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
+
+/** What is wrong with a file of tests, in words for people. */
+export class TestsFileError extends Error {}
+
+export async function exportTests(form: 'json' | 'zip'): Promise<void> {
+  const { tests } = currentDraft();
+  if (form === 'json') {
+    download('tests.json', `${JSON.stringify(tests.map(jsonOf), null, 2)}\n`);
+    return;
+  }
+  const { zipSync, strToU8 } = await import('fflate');
+  const entries = tests.flatMap(({ input, expected }, index) => {
+    const name = String(index + 1).padStart(3, '0');
+    return [
+      [`${name}.in`, strToU8(input)],
+      ...(expected === null ? [] : [[`${name}.ans`, strToU8(expected)]]),
+    ];
+  });
+  download('tests.zip', zipSync(Object.fromEntries(entries)));
+}
+
+function jsonOf({ name, input, expected, isHidden, weight }: Test) {
+  return {
+    ...(name && { name }),
+    input,
+    ...(expected !== null && { expected_output: expected }),
+    is_hidden: isHidden,
+    weight,
+  };
+}
+
+/** Reads a file that a person chose. Throws a `TestsFileError`. */
+export async function readTestsFile(file: File): Promise<Test[]> {
+  if (file.size > MAX_UNPACKED_BYTES) throw new TestsFileError(`${file.name} is larger than 32 MB.`);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+  return bounded(isZip ? await testsInZip(bytes) : testsInText(new TextDecoder().decode(bytes)));
+}
+
+function bounded(tests: Test[]): Test[] {
+  if (tests.length === 0) throw new TestsFileError('There is no test in it.');
+  if (tests.length > MAX_TESTS) {
+    throw new TestsFileError(
+      `There are ${tests.length} tests in it; at most ${MAX_TESTS} can be run at a time.`,
+    );
+  }
+  return tests;
+}
+
+async function testsInZip(bytes: Uint8Array): Promise<Test[]> {
+  const { unzipSync, strFromU8 } = await import('fflate');
+  let unpacked = 0;
+  const files = unzipSync(bytes, {
+    filter: ({ name, originalSize }) => {
+      unpacked += originalSize;
+      return unpacked <= MAX_UNPACKED_BYTES && /\.(?:in|ans|out)$/.test(name) && !name.includes('__MACOSX');
+    },
+  });
+  if (unpacked > MAX_UNPACKED_BYTES) throw new TestsFileError('Unpacked, it is larger than 32 MB.');
+  const inputs = Object.keys(files).filter((name) => name.endsWith('.in'));
+  if (inputs.length === 0) throw new TestsFileError('There is no file in it whose name ends with .in.');
+  return inputs
+    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+    .map((path) => {
+      const stem = path.slice(0, -'.in'.length);
+      const answer = files[`${stem}.ans`] ?? files[`${stem}.out`];
+      return {
+        name: stem.slice(stem.lastIndexOf('/') + 1),
+        input: strFromU8(files[path] ?? new Uint8Array()),
+        expected: answer === undefined ? null : strFromU8(answer),
+        // As in problem packages: samples are shown, secret tests are not.
+        isHidden: /(?:^|\/)secret\//.test(path),
+        weight: 1,
+      };
+    });
+}
+
+/**
+ * Reads pasted text: JSON as the API takes it, or tests separated by lines of `===`, each an input and an expected
+ * output separated by a line of `---`.
+ */
+export function testsInText(text: string): Test[] {
+  return /^\s*[[{]/.test(text) ? testsInJson(text) : testsInPlainText(text);
+}
+
+function testsInPlainText(text: string): Test[] {
+  const parts = text.split(/^={3,}[^\S\n]*\n?/m).filter((part) => part.trim() !== '');
+  return parts.map((part) => {
+    const [input = '', expected] = part.split(/^-{3,}[^\S\n]*\n?/m);
+    return { name: '', input, expected: expected ?? null, isHidden: false, weight: 1 };
+  });
+}
+
+function testsInJson(text: string): Test[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new TestsFileError('It is not valid JSON.');
+  }
+  const list = Array.isArray(value) ? value : (value as { test_cases?: unknown }).test_cases;
+  if (!Array.isArray(list))
+    throw new TestsFileError('The JSON is no list of tests, and has no "test_cases".');
+  return list.map((test: Record<string, unknown>, index) => testOf(test ?? {}, index));
+}
+
+function testOf(test: Record<string, unknown>, index: number): Test {
+  const {
+    name = '',
+    input = '',
+    expected_output: expected = null,
+    is_hidden: isHidden = false,
+    weight = 1,
+  } = test;
+  const isRight =
+    typeof input === 'string' &&
+    (expected === null || typeof expected === 'string') &&
+    typeof name === 'string' &&
+    typeof weight === 'number';
+  if (!isRight)
+    throw new TestsFileError(
+      `Test ${index + 1}: input, expected_output and name are texts, weight a number.`,
+    );
+  return { name, input, expected, isHidden: isHidden === true, weight };
+}
+
+export function countedTests(tests: readonly unknown[]): string {
+  return counted(tests.length, 'test');
+}

@@ -1,0 +1,3 @@
+// Styles are imported for the bundler alone.
+
+declare module '*.css';
