@@ -29,7 +29,7 @@ FROM ${BASE} AS pages
 WORKDIR /app
 COPY --from=dependencies /opt/node/ /usr/local/
 COPY --from=dependencies /app/node_modules/ node_modules/
-COPY package.json ./
+COPY package.json SECURITY.md ./
 COPY src/ src/
 COPY docs/ docs/
 COPY web/ web/

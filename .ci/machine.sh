@@ -3,8 +3,9 @@
 # shellcheck shell=bash
 
 # git, make, gcc, libc6-dev: build; mmdebstrap, python3: toolchains; docker.io: containers; docker-registry: images from
-# a registry; redis-server: the tests' own Redis; user-mode-linux, iproute2, kmod: test/cgroup2.
-PACKAGES=(git make gcc libc6-dev mmdebstrap python3 docker.io docker-registry redis-server user-mode-linux iproute2 kmod)
+# a registry; redis-server: the tests' own Redis; user-mode-linux, iproute2, kmod: test/cgroup2; chromium: test/pages.
+PACKAGES=(git make gcc libc6-dev mmdebstrap python3 docker.io docker-registry redis-server user-mode-linux iproute2 kmod
+  chromium)
 
 # Each is the leader of a group in which everything runs that it started and did not detach.
 end_all() {

@@ -5,13 +5,14 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
+import { makeGuide } from './guide.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 const BUILD = join(PROJECT, 'web/build');
 /** Built here first, so that a build that fails leaves the last one. */
 const NEW_BUILD = join(PROJECT, 'web/build.new');
 
-const PAGES = ['playground'] as const;
+const PAGES = ['playground', 'docs'] as const;
 
 export interface PageFiles {
   readonly script: string;
@@ -62,6 +63,7 @@ mkdirSync(NEW_BUILD, { recursive: true });
 const { metafile } = await bundle();
 compress(metafile);
 const pages = Object.fromEntries(PAGES.map((page) => [page, filesOf(page, metafile)]));
+writeFileSync(join(NEW_BUILD, 'guide.json'), JSON.stringify(makeGuide(PROJECT)));
 writeFileSync(join(NEW_BUILD, 'manifest.json'), JSON.stringify({ pages }));
 rmSync(BUILD, { recursive: true, force: true });
 renameSync(NEW_BUILD, BUILD);

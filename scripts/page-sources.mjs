@@ -5,7 +5,16 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What scripts/build-pages.ts reads, relative to the project. */
-const SOURCES = ['web', 'docs', 'src/api', 'src/limits.ts', 'scripts/build-pages.ts', 'package-lock.json'];
+const SOURCES = [
+  'web',
+  'docs',
+  'SECURITY.md',
+  'src/api',
+  'src/limits.ts',
+  'scripts/build-pages.ts',
+  'scripts/guide.ts',
+  'package-lock.json',
+];
 const BUILT = /^build(?:\.new)?$/;
 
 /** `project` is the directory of the service. */

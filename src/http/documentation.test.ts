@@ -1,9 +1,7 @@
-// The OpenAPI document: valid, complete, and in agreement with every answer. And the page that shows it.
+// The OpenAPI document: valid, complete, and in agreement with every answer.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { suite, type TestContext, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
@@ -284,54 +282,5 @@ suite('what generators make of the OpenAPI document', () => {
     assert.equal((await post('/api/v1/admin/cleanup')).statusCode, 200);
     assert.equal((await post('/api/v1/admin/pull-images')).json().code, 'conflict');
     assert.equal((await post('/api/v1/execute')).json().code, 'invalid_request');
-  });
-});
-
-suite('the reference page', () => {
-  test('and its script come from this service alone', async (t) => {
-    const server = await createTestServer(t);
-    const page = await server.inject('/docs');
-    const addresses = [...page.body.matchAll(/(?:src|href|url|cdn)"?[=:]\s*"([^"]*)"/g)].map(
-      ([, address]) => address,
-    );
-    assert.deepEqual(addresses, ['/docs/reference.js', '/openapi.json']);
-    assert.doesNotMatch(page.body, /https?:/);
-    const script = await server.inject('/docs/reference.js');
-    assert.equal(script.statusCode, 200);
-    assert.match(String(script.headers['content-type']), /^text\/javascript/);
-    assert.ok(script.body.length > 100_000);
-  });
-
-  test('may call nothing but this service, and run no script but its own', async (t) => {
-    const server = await createTestServer(t);
-    const { headers, body } = await server.inject('/docs');
-    const policy = String(headers['content-security-policy']).split('; ');
-    assert.ok(policy.includes("default-src 'none'"));
-    assert.ok(policy.includes("connect-src 'self'"));
-    const inline = body
-      .slice(body.lastIndexOf('<script'), body.lastIndexOf('</script>'))
-      .replace(/^[^>]*>/, '');
-    const hash = createHash('sha256').update(inline).digest('base64');
-    assert.match(inline, /^\s*Scalar\.createApiReference\(/);
-    assert.ok(policy.includes(`script-src 'self' 'sha256-${hash}'`));
-    assert.doesNotMatch(policy.join(), /https?:|\*/);
-  });
-
-  test('has a script that browsers keep and fetch compressed', async (t) => {
-    const server = await createTestServer(t);
-    const plain = await server.inject('/docs/reference.js');
-    const { etag } = plain.headers;
-    const fetchWith = (headers: Record<string, string>) =>
-      server.inject({ url: '/docs/reference.js', headers });
-    const compressed = await fetchWith({ 'accept-encoding': 'gzip, br' });
-    assert.equal(gunzipSync(compressed.rawPayload).toString(), plain.body);
-    assert.equal((await fetchWith({ 'if-none-match': String(etag) })).statusCode, 304);
-  });
-
-  test('is where / leads', async (t) => {
-    const server = await createTestServer(t);
-    const answer = await server.inject('/');
-    assert.equal(answer.statusCode, 302);
-    assert.equal(answer.headers.location, '/docs');
   });
 });

@@ -2,6 +2,7 @@
 
 import '../shared/base.css';
 import './playground.css';
+import './narrow.css';
 import { effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 import type { ExecutionResult } from '../../src/api/execution.ts';

@@ -1,4 +1,4 @@
-// The theme: that of the system, light, or dark. `data-theme` on the document decides; the styles do the rest.
+// The theme: that of the system, light, or dark. Without `data-theme` on the document, the system's holds.
 
 import { effect, signal } from '@preact/signals';
 import { readStored, writeStored } from './browser-storage.ts';
@@ -7,19 +7,11 @@ const THEMES = ['system', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 const LABELS: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' };
 
-const systemDark = window.matchMedia('(prefers-color-scheme: dark)');
-const isSystemDark = signal(systemDark.matches);
-systemDark.addEventListener('change', ({ matches }) => {
-  isSystemDark.value = matches;
-});
-
 const stored = THEMES.find((theme) => theme === readStored('theme'));
 const chosen = signal<Theme>(stored ?? 'system');
-const isDark = signal(false);
-
 effect(() => {
-  isDark.value = chosen.value === 'dark' || (chosen.value === 'system' && isSystemDark.value);
-  document.documentElement.dataset.theme = isDark.value ? 'dark' : 'light';
+  if (chosen.value === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = chosen.value;
 });
 
 export function ThemeChoice() {

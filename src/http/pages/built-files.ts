@@ -30,11 +30,28 @@ export interface PageFiles {
   readonly imports: readonly string[];
 }
 
+/** A page of the guide, as HTML and as it was written. */
+export interface GuidePage {
+  readonly slug: string;
+  readonly title: string;
+  readonly section: string;
+  readonly html: string;
+  readonly markdown: string;
+  readonly headings: readonly { readonly id: string; readonly text: string }[];
+}
+
+export interface Guide {
+  readonly pages: readonly GuidePage[];
+  /** What the search in the browser reads. */
+  readonly search: readonly object[];
+}
+
 interface Manifest {
   readonly pages: Readonly<Record<string, PageFiles>>;
 }
 
 export interface BuiltPages extends Manifest {
+  readonly guide: Guide;
   readonly assets: ReadonlyMap<string, BuiltFile>;
 }
 
@@ -54,6 +71,7 @@ export function createBuiltPages(directory = BUILD): () => Promise<BuiltPages> {
 
 async function read(directory: string): Promise<BuiltPages> {
   const manifest = JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8')) as Manifest;
+  const guide = JSON.parse(await readFile(join(directory, 'guide.json'), 'utf8')) as Guide;
   const assets = join(directory, 'assets');
   const names = new Set(await readdir(assets));
   const files = [...names].filter((name) => extname(name) !== '.gz');
@@ -63,5 +81,5 @@ async function read(directory: string): Promise<BuiltPages> {
     const mediaType = MEDIA_TYPES[extname(name)] ?? 'application/octet-stream';
     return [name, { content, compressed, mediaType }];
   });
-  return { ...manifest, assets: new Map(await Promise.all(entries)) };
+  return { ...manifest, guide, assets: new Map(await Promise.all(entries)) };
 }

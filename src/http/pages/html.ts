@@ -15,11 +15,20 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return {
-    text: strings
-      .map((string, index) => string + (index < parts.length ? textOf(parts[index] ?? '') : ''))
-      .join(''),
-  };
+  const texts = strings.map(
+    (string, index) => string + (index < parts.length ? textOf(parts[index] ?? '') : ''),
+  );
+  return { text: texts.join('') };
+}
+
+/** HTML that was made elsewhere of trusted text: the guide's, when the pages were built. */
+export function builtHtml(text: string): Html {
+  return { text };
+}
+
+/** A text of OpenAPI, in which backquotes mark code. */
+export function prose(text: string): Html {
+  return html`${text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 }
 
 function textOf(part: Part): string {

@@ -1,9 +1,10 @@
-// The pages for people, as a plugin: the playground, and the files that pages load. They need no key; the API that they
+// The pages for people, as a plugin: the playground, the documentation, and the files that pages load. They need no key; the API that they
 // call may.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../../errors.ts';
 import { type BuiltFile, createBuiltPages } from './built-files.ts';
+import { addDocs } from './docs.ts';
 import { html } from './html.ts';
 import { sendPage } from './page-html.ts';
 
@@ -17,8 +18,10 @@ const hidden = { config: { open: true }, schema: { hide: true } };
 const WITHOUT_SCRIPT = html`<div id="app"></div>
 <noscript><p>This page needs JavaScript. The <a href="/docs">documentation</a> does not, nor does the API.</p></noscript>`;
 
+/** `app.swagger()` is the document that the reference is made from. */
 export async function pages(app: FastifyInstance): Promise<void> {
   const built = createBuiltPages();
+  addDocs(app, built, () => app.swagger());
   app.get('/', hidden, async (_request, reply) => {
     const { playground } = (await built()).pages;
     if (playground === undefined) throw new ServiceError('unavailable', 'The playground is not built');
