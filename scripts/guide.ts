@@ -42,7 +42,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   'Look up': ['api', 'verdicts', 'limits', 'languages', 'validation', 'settings'],
   'Run it': ['deploy', 'operate', 'tuning', 'troubleshooting'],
   Trust: ['security-model', 'security'],
-  Move: ['dialects', 'migrate', 'mcp'],
+  Move: ['moving', 'mcp'],
 };
 const OTHERS = 'More';
 /** Languages of which blocks that follow each other are shown as tabs. */
