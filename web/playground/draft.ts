@@ -2,7 +2,7 @@
 // own, so that typing in the editor renders no test.
 
 import { batch, computed, signal } from '@preact/signals';
-import type { CheckerChoice } from '../../src/api/request-fields.ts';
+import type { CheckerChoice } from '../../src/api/checker-choice.ts';
 
 export interface DraftFile {
   readonly path: string;

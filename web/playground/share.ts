@@ -1,7 +1,7 @@
 // Links that carry the whole program in their fragment, which browsers do not send: nothing is stored anywhere. The
 // number before the dot is the version of the format; old ones stay readable.
 
-import type { CheckerChoice } from '../../src/api/request-fields.ts';
+import type { CheckerChoice } from '../../src/api/checker-choice.ts';
 import { type Draft, type DraftTest, NO_LIMITS } from './draft.ts';
 
 const PREFIX = '#1.';

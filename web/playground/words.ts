@@ -11,12 +11,13 @@ interface StatusWords {
   readonly tone: Tone;
 }
 
-const WORDS: Record<ExecutionStatus, StatusWords> = {
+const WORDS: Partial<Record<ExecutionStatus, StatusWords>> = {
   queued: { icon: '…', word: 'Queued', tone: 'muted' },
   compiling: { icon: '…', word: 'Compiling', tone: 'muted' },
   running: { icon: '…', word: 'Running', tone: 'muted' },
   accepted: { icon: '✓', word: 'Accepted', tone: 'good' },
   completed: { icon: '✓', word: 'Completed', tone: 'good' },
+  partially_accepted: { icon: '◐', word: 'Partially accepted', tone: 'limit' },
   wrong_answer: { icon: '✗', word: 'Wrong answer', tone: 'bad' },
   compilation_error: { icon: '✗', word: 'Compilation error', tone: 'bad' },
   runtime_error: { icon: '✗', word: 'Runtime error', tone: 'bad' },

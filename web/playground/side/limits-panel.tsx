@@ -1,15 +1,17 @@
 // How the program is run: limits with their ranges, the checker with its options, the version of the language.
 
-import type { CheckerChoice } from '../../../src/api/request-fields.ts';
+import type { CheckerChoice } from '../../../src/api/checker-choice.ts';
 import { checker, type DraftLimits, limits, stopOnFailure } from '../draft.ts';
 import { LIMIT_FIELDS } from '../limits-in-words.ts';
 import { run } from '../run-state.ts';
 
-const CHECKERS: Record<CheckerChoice['type'], string> = {
+/** Those that need no program. */
+const CHECKERS: Partial<Record<CheckerChoice['type'], string>> = {
   exact: 'every byte counts',
   trim: 'white space at line ends does not count',
   tokens: 'words, whatever separates them',
   float: 'numbers, with a tolerance',
+  lines: 'the same words on the same lines; blank lines do not count',
   unordered_lines: 'lines in any order',
   case_insensitive: 'as trim, and case does not count',
 };
@@ -84,6 +86,19 @@ function CheckerFields() {
           ))}
         </select>
       </label>
+      {!['exact', 'case_insensitive'].includes(type) && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={checker.value.case_sensitive === false}
+            onChange={({ currentTarget: { checked } }) => {
+              const { case_sensitive: _old, ...rest } = checker.value;
+              checker.value = checked ? { ...rest, case_sensitive: false } : rest;
+            }}
+          />
+          Case does not count
+        </label>
+      )}
       {type === 'float' && (
         <>
           <ToleranceField name="absolute" label="Absolute tolerance" value={absolute} />
