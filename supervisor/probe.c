@@ -326,12 +326,12 @@ static int outlive_output(int milliseconds) {
 }
 
 // Starts a child that keeps writing to the same output when its parent is gone.
-static int leave_child(void) {
+static int leave_child(int64_t after_ms) {
   if (fork() == 0) {
     for (;;) pause();
   }
   puts("left");
-  return 0;
+  return usleep(after_ms * 1000);
 }
 
 static int count_processes(void) {
@@ -484,7 +484,7 @@ int main(int argc, char **argv) {
   if (!strcmp(command, "descriptors")) return open_descriptors();
   if (!strcmp(command, "echo-twice")) return echo_twice();
   if (!strcmp(command, "outlive-output")) return outlive_output(number);
-  if (!strcmp(command, "leave-child")) return leave_child();
+  if (!strcmp(command, "leave-child")) return leave_child(number);
   if (!strcmp(command, "mark")) return mark(argument, second);
   if (!strcmp(command, "terminal")) return describe_terminal();
   if (!strcmp(command, "signals")) return print_signals();

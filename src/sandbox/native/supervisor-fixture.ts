@@ -63,10 +63,14 @@ export interface RawSupervisor {
   answer(matches: (answer: Answer) => boolean): Promise<Answer | null>;
 }
 
-/** Starts a supervisor to which the test writes bytes, and waits until it is ready. */
-export async function startRawSupervisor(program = SUPERVISOR, environment = {}): Promise<RawSupervisor> {
+/** Starts a supervisor to which the test writes bytes, and waits until it is ready. `words` come before its arguments. */
+export async function startRawSupervisor(
+  program = SUPERVISOR,
+  environment: NodeJS.ProcessEnv = {},
+  words: readonly string[] = [],
+): Promise<RawSupervisor> {
   const runDirectory = await makeDataDirectory();
-  const child = spawn(program, ['2', '60000', runDirectory, String(64 * MIB), 'default'], {
+  const child = spawn(program, [...words, '2', '60000', runDirectory, String(64 * MIB), 'default'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: environment,
   });
