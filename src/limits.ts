@@ -66,6 +66,14 @@ export const PROGRAM_LIMITS = {
   outputBytes: 10 * MIB,
 } as const;
 
+/** Limits of programs that a client talks to. */
+export const INTERACTIVE_LIMITS = {
+  /** More than of a run, as nothing is kept. */
+  output_limit_kb: { default: 10_240, maximum: 1_048_576 },
+  /** Columns, and rows. */
+  terminalSize: 1000,
+} as const;
+
 /** Limits of a compile: a compiler may use what a program may not. */
 export const COMPILE_LIMITS = {
   cpuTimeMs: 30_000,

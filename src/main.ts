@@ -28,6 +28,8 @@ import { type Config, ConfigError, keyFilePath } from './settings/config.ts';
 import { adoptVariables, readEnvironment } from './settings/environment.ts';
 import { createAccept } from './submissions/accept.ts';
 import type { LanguageCatalog } from './submissions/choose-toolchain.ts';
+import type { Interactions } from './submissions/interact.ts';
+import { openInteractions } from './submissions/open-interactions.ts';
 import { type CodeValidation, openValidation } from './submissions/open-validation.ts';
 import { createSubmit, type SubmitParts } from './submissions/submit.ts';
 import { openTraces } from './traces/open-traces.ts';
@@ -80,6 +82,7 @@ function withCauses(error: unknown, depth = 0): string[] {
 interface Service {
   readonly queue: ExecutionQueue;
   readonly stored: StoredExecutions;
+  readonly interactions: Interactions | null;
   readonly validation: CodeValidation;
   readonly graceMs: number;
   isStopping: boolean;
@@ -122,16 +125,13 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const judges = createJudgeThreads();
   started.defer(() => judges.close());
   const languages = offerLanguages(config.languages);
-  const execute = createExecute({
+  const executing = {
     sandbox: observeFailures(sandbox, (operation) => metrics?.sandboxFailed(sandbox.name, operation)),
-    scheduler,
-    toolchains,
-    judges,
-    languages,
+    ...{ toolchains, judges, languages, log },
     executionTimeoutSeconds: config.executionTimeoutSeconds,
     cpuLimit: config.cpuLimit,
-    log,
-  });
+  };
+  const execute = createExecute({ ...executing, scheduler });
   const queue = createInProcessQueue(execute, { slots: sandbox.slots, queueSize: config.queueSize });
   const accept = createAccept({ languages, toolchains, settings: config, validate: validation.validate });
   const languageId = (name: string) => languages.find(name)?.id ?? null;
@@ -145,8 +145,14 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     version: manifest.version,
   };
   const stored = await openExecutions(config, log, work, started);
+  const interacting = {
+    submit: { ...submissions, log },
+    execute: executing,
+    openQueue: createInProcessQueue,
+  };
+  const interactions = openInteractions(config, interacting);
   const graceMs = config.shutdownGraceSeconds * 1000;
-  const service = { queue, stored, validation, graceMs, isStopping: false };
+  const service = { queue, stored, interactions, validation, graceMs, isStopping: false };
   const parts = { service, submissions, languages, chosen, scheduler, redis, metrics, validation, traces };
   await listen(config, log, parts, started);
   return service;
@@ -182,6 +188,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     submit: createSubmit({ ...parts.submissions, queue: service.queue, log }),
     executions: service.stored.executions,
     redeliver: service.stored.redeliver,
+    interactions: service.interactions,
     metrics,
     traces,
     languages: describe,
@@ -225,7 +232,7 @@ function stopOnSignals(service: Service, started: AsyncDisposableStack, log: Log
     service.isStopping = true;
     log.info({ signal, ...service.queue.depth() }, isSecond ? 'stopping at once' : 'stopping');
     const close = async (options: { graceMs: number }) =>
-      Promise.all([service.queue.close(options), service.stored.close(options)]);
+      Promise.all([service.queue, service.stored, service.interactions].map((each) => each?.close(options)));
     if (isSecond) return close({ graceMs: 0 });
     void service.validation.close();
     await close(service);

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ApiKey, Scope } from '../access/key.ts';
 import type { KeyRing } from '../access/key-ring.ts';
 import { ServiceError } from '../errors.ts';
+import { keyInProtocols } from './web-sockets.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -64,5 +65,5 @@ function keyFor(offered: readonly string[], scope: Scope, keys: KeyRing): ApiKey
 function offeredKeys(request: FastifyRequest): string[] {
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const plain = request.headers['x-api-key'];
-  return [bearer, plain].filter((key) => typeof key === 'string');
+  return [bearer, plain, keyInProtocols(request)].filter((key) => typeof key === 'string');
 }

@@ -39,6 +39,7 @@ function countConnections(
     busy.add(socket);
     answer.once('close', () => busy.delete(socket));
   });
+  server.on('upgrade', (_request, socket: Socket) => void busy.add(socket));
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
     const network = isProxy(address) ? `proxy ${address}` : networkOf(address);

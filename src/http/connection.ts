@@ -1,7 +1,7 @@
 // Bounds on a connection: how large headers may be, and how long a client may take to send and to read. Also the answer to
 // bytes that are not an HTTP request.
 
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply } from 'fastify';
 import { ServiceError } from '../errors.ts';
@@ -32,6 +32,8 @@ export function connectionOptions(bounds: ConnectionBounds, log: FastifyBaseLogg
       headersTimeout: Math.min(MAX_HEADERS_MS, requestMs),
       maxHeaderSize: MAX_HEADER_BYTES,
       connectionsCheckingInterval: CHECK_EVERY_MS,
+      // Any other offer, such as the `h2c` of some HTTP clients, is ignored, and the request is answered as usual.
+      shouldUpgradeCallback: ({ headers }: IncomingMessage) => /^websocket$/i.test(headers.upgrade ?? ''),
     },
     /** The time for a whole request to arrive. */
     requestTimeout: requestMs,

@@ -132,7 +132,7 @@ function errorType(code: ErrorCode): string {
 }
 
 /** Every error that the client did not cause is the service's fault. */
-function refusalOf(error: unknown): ServiceError {
+export function refusalOf(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   const { code = '', statusCode = 500 } = (error ?? {}) as Partial<FastifyError>;
   const known = FRAMEWORK_ERRORS[code];

@@ -16,9 +16,12 @@ declare module 'fastify' {
     errorCode: ErrorCode | null;
     /** Bytes of an answer that is sent in pieces, without `Content-Length`. */
     streamedBytes: number;
+    /** The connection became a WebSocket: the request ends with it. */
+    isUpgraded: boolean;
   }
 }
 
+export const SWITCHING_PROTOCOLS = 101;
 /** A path of no route is shortened to this. */
 const MAX_PATH_LENGTH = 100;
 
@@ -30,7 +33,8 @@ export function logWhenAnswered(request: FastifyRequest, reply: FastifyReply): v
   const { socket } = request.raw;
   openRequests.set(socket, request.id);
   let isLogged = false;
-  const log = (isAborted: boolean) => {
+  const log = (isClosed: boolean) => {
+    const isAborted = isClosed && !reply.isUpgraded;
     if (isLogged) return;
     isLogged = true;
     openRequests.delete(socket);
@@ -60,7 +64,7 @@ function requestEntry(request: FastifyRequest, reply: FastifyReply, isAborted: b
     method: request.method,
     route: routeOptions.url ?? null,
     ...(routeOptions.url === undefined && { path: pathOf(request) }),
-    status: isAborted && !reply.raw.headersSent ? null : reply.statusCode,
+    status: statusOf(reply, isAborted),
     ...(reply.errorCode && { code: reply.errorCode }),
     ...(isAborted && { aborted: true }),
     key: request.apiKey?.name ?? null,
@@ -68,6 +72,11 @@ function requestEntry(request: FastifyRequest, reply: FastifyReply, isAborted: b
     request_bytes: Number(headers['content-length'] ?? request.chunkedBytes),
     response_bytes: isAborted ? 0 : Number(reply.getHeader('content-length') ?? reply.streamedBytes),
   };
+}
+
+function statusOf({ isUpgraded, raw, statusCode }: FastifyReply, isAborted: boolean): number | null {
+  if (isUpgraded) return SWITCHING_PROTOCOLS;
+  return isAborted && !raw.headersSent ? null : statusCode;
 }
 
 function pathOf({ url }: FastifyRequest): string {

@@ -105,6 +105,7 @@ export async function createTestServer(
     log: createLog(config, { write: (line) => lines.push(line) }),
     submit: async (request) => resultOf(request),
     executions: NO_EXECUTIONS,
+    interactions: null,
     metrics: null,
     languages: () => [LANGUAGE],
     sourceFileOf: () => 'main.py',

@@ -28,9 +28,11 @@ import { pages } from './pages/pages.ts';
 import { addProbeRoutes } from './probes.ts';
 import { addPrometheusRoute } from './prometheus.ts';
 import { countRequests, createRateLimits, type LimitSettings } from './rate-limits.ts';
-import { logWhenAnswered } from './request-log.ts';
+import { logWhenAnswered, SWITCHING_PROTOCOLS } from './request-log.ts';
 import { traceUntilAnswered } from './request-trace.ts';
+import type { InteractiveRouteParts } from './v1/interactive.ts';
 import { type V1Parts, v1 } from './v1/v1.ts';
+import { acceptWebSockets } from './web-sockets.ts';
 
 /** Longer than any valid one, so that a route can say what is wrong with it. */
 const MAX_PARAMETER_LENGTH = 512;
@@ -42,6 +44,7 @@ export interface ServerParts extends V1Parts, Pick<DialectParts, 'sourceFileOf' 
     ConnectionSettings &
     DialectParts['config'] &
     Pick<Config, 'corsOrigins' | 'maxAnswersBytes' | 'maxEventLoopDelayMs'>;
+  readonly interactions: InteractiveRouteParts['interactions'];
   readonly version: string;
   readonly counters: RateCounters;
   readonly isStopping: () => boolean;
@@ -60,6 +63,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   await allowOrigins(app, config.corsOrigins);
   shareConnections(app, config);
   const shares = await shedLoad(app, config.maxEventLoopDelayMs);
+  await acceptWebSockets(app);
   await collectDocumentation(app, { version: parts.version, needsKey: keys.isRequired() });
 
   const limits = createRateLimits(config, parts.counters);
@@ -101,6 +105,7 @@ function createApp(parts: ServerParts, setHeaders: SetHeaders): FastifyInstance 
   app.decorateRequest('trace', null);
   app.decorateReply('streamedBytes', 0);
   app.decorateReply('errorCode', null);
+  app.decorateReply('isUpgraded', false);
   app.removeAllContentTypeParsers();
   app.setErrorHandler(answerWithError);
   // Fastify's own serializer silently drops what a schema does not name; tests validate answers against their schemas.
@@ -137,7 +142,7 @@ function countWhenAnswered(request: FastifyRequest, reply: FastifyReply, metrics
       method: request.method,
       route: request.routeOptions.url ?? null,
       api: request.routeOptions.config?.api ?? null,
-      status: reply.raw.headersSent ? reply.statusCode : null,
+      status: reply.isUpgraded ? SWITCHING_PROTOCOLS : reply.raw.headersSent ? reply.statusCode : null,
       durationMs: reply.elapsedTime,
     });
   });

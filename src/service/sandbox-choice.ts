@@ -87,6 +87,7 @@ async function useNative(
   log.info({ sandbox: 'native', reason }, 'programs run in native boxes');
   const sandbox = await createNativeSandbox({
     slots: config.concurrency,
+    sessions: config.interactiveSessions,
     dataDirectory: config.dataDirectory,
     isolation: config.isolation,
     artifactCacheBytes: config.artifactCacheMb * MIB,
@@ -119,6 +120,7 @@ async function useDocker(choice: DockerChoice, reason: string): Promise<ChosenSa
   const sandbox = await createDockerSandbox({
     engine,
     slots: config.concurrency,
+    sessions: config.interactiveSessions,
     poolSize: config.dockerPoolSize,
     artifactCacheBytes: config.artifactCacheMb * MIB,
     runtime: config.dockerRuntime ?? undefined,

@@ -8,6 +8,7 @@ import { KIB, MIB } from '../units.ts';
 import { ACCESS_SETTINGS } from './access-settings.ts';
 import { COMPAT_SETTINGS } from './compat-settings.ts';
 import { GATEWAY_SETTINGS } from './gateway-settings.ts';
+import { INTERACTIVE_SETTINGS } from './interactive-settings.ts';
 import { keys } from './key-setting.ts';
 import { OPERATION_SETTINGS } from './operation-settings.ts';
 import {
@@ -108,6 +109,7 @@ export const SETTINGS = {
     100_000,
     'Executions that may wait; further ones get a 429. Users with less than their share may add a quarter more.',
   ),
+  ...INTERACTIVE_SETTINGS,
   maxCodeLength: integer('MAX_CODE_LENGTH', 50_000, 1, 1_000_000, 'Most characters of `code`.'),
   maxTestCases: integer('MAX_TEST_CASES', 100, 1, 1000, 'Most test cases of one execution.'),
   maxBodyBytes: integer(

@@ -30,6 +30,8 @@ export interface DockerSandboxOptions {
   readonly engine: DockerEngine;
   /** Boxes that may run a program at the same time. */
   readonly slots: number;
+  /** Boxes for sessions beside them. */
+  readonly sessions?: number;
   /** Containers that are kept ready, of all kinds together. */
   readonly poolSize: number;
   /** Containers of open workspaces, of those that run nothing now too. More give theirs up until they go on. */
@@ -77,7 +79,7 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
   const pool = await createPool(options, instance);
   const builds = createBuilds(options.artifactCacheBytes);
   const keptContainers = createKeptContainers(options.keptContainers ?? Math.max(MIN_KEPT, slots));
-  const parts = { pool, builds, slots: createSemaphore(slots), keptContainers };
+  const parts = { pool, builds, slots: createSemaphore(slots + (options.sessions ?? 0)), keptContainers };
   // What only the service itself runs is not kept ready.
   const withoutRefill = { ...parts, pool: { ...pool, take: pool.takeOnce } };
   const selfTests = new Map<string, Promise<void>>();

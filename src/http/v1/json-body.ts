@@ -78,6 +78,16 @@ function encodingError(headers: IncomingHttpHeaders): ServiceError | null {
   );
 }
 
+/** Reads a JSON text that came in another way than as a body, within the same bounds. */
+export function createJsonReader(
+  settings: BodySettings,
+  moreStrings: Readonly<Record<string, number>> = {},
+): (bytes: Buffer) => unknown {
+  const { stringBytes, ...others } = bodyBounds(settings);
+  const bounds = { ...others, stringBytes: new Map([...stringBytes, ...Object.entries(moreStrings)]) };
+  return (bytes) => parse(bytes, bounds, settings);
+}
+
 /** Throws a `ServiceError` for what is not JSON within the bounds. */
 function parse(body: Buffer, bounds: ShapeBounds, settings: BodySettings): unknown {
   const encoding = utf8Fault(body);

@@ -25,6 +25,7 @@ import { addBatchRoute } from './execution-batch.ts';
 import { addExecutionEventsRoute } from './execution-events.ts';
 import { addExecutionRoutes } from './executions.ts';
 import { addHealthRoute } from './health.ts';
+import { addInteractiveRoute, type InteractiveRouteParts } from './interactive.ts';
 import { acceptJsonBodies } from './json-body.ts';
 import { LanguageDescription } from './language-description.ts';
 import { addLanguagesRoute } from './languages.ts';
@@ -50,7 +51,7 @@ export interface V1Parts {
 /** The plugin; its prefix is the `/api/v1` of its routes. */
 export async function v1(
   app: FastifyInstance,
-  parts: V1Parts & ExecuteRouteParts & { readonly boundBodies: BoundBodies },
+  parts: V1Parts & ExecuteRouteParts & InteractiveRouteParts & { readonly boundBodies: BoundBodies },
 ): Promise<void> {
   markRoutes(app, 'v1');
   app.setErrorHandler(answerWithError);
@@ -64,6 +65,7 @@ export async function v1(
   addExecutionRoutes(app, parts);
   addBatchRoute(app, parts);
   addExecutionEventsRoute(app, parts);
+  addInteractiveRoute(app, parts);
   addLanguagesRoute(app, parts.languages);
   addHealthRoute(app, parts.health);
   addProbeRoutes(app, parts.readiness);

@@ -14,6 +14,8 @@ import { createSupervisorState, type SupervisorState } from './supervisor-state.
 export interface NativeSandboxOptions {
   /** Boxes that may run a program at the same time. */
   readonly slots: number;
+  /** Boxes for sessions beside them. */
+  readonly sessions?: number;
   readonly dataDirectory: string;
   /** Bytes of builds that are kept for later identical builds. */
   readonly artifactCacheBytes: number;
@@ -50,7 +52,7 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
     startedAt = performance.now();
     const supervisor = await startSupervisor({
       program: options.program ?? SUPERVISOR,
-      slots: options.slots,
+      slots: options.slots + (options.sessions ?? 0),
       firstUid: FIRST_UID,
       runDirectory,
       isolation: options.isolation ?? 'default',
