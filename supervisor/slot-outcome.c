@@ -81,7 +81,9 @@ void take_report(struct slot *slot) {
   ssize_t got = receive_with_fds(slot->socket, &slot->report, sizeof slot->report, fds, STARTED_FDS, &count);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (got == sizeof(struct box_started)) {
-    session_started(slot, fds, count);
+    if (session_started(slot, fds, count)) return;
+    note("cannot use a terminal: %s", strerror(errno));
+    box_kill(slot, REASON_CANCELLED);
     return;
   }
   if (got != sizeof slot->report) { // it ends without a report; its end is an event of its own

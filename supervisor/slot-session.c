@@ -43,19 +43,20 @@ static void send_signal(struct slot *slot, int number) {
     syscall(SYS_pidfd_send_signal, slot->program, number, NULL, 0);
 }
 
-void session_started(struct slot *slot, const int fds[STARTED_FDS], int count) {
+bool session_started(struct slot *slot, const int fds[STARTED_FDS], int count) {
   bool is_expected = slot->state == RUNNING && slot->run.streams && slot->program < 0 && count > STARTED_PROGRAM &&
                      (count > STARTED_TERMINAL) == (slot->run.streams == STREAMS_TERMINAL);
   if (!is_expected) {
     for (int i = 0; i < count; i++) close(fds[i]);
-    return;
+    return true;
   }
   slot->program = fds[STARTED_PROGRAM];
   if (count > STARTED_TERMINAL) {
     terminal_resize(fds[STARTED_TERMINAL], slot->run.columns, slot->run.rows); // it may have changed since the order
-    if (!session_open_terminal(&slot->session, &slot->out, fds[STARTED_TERMINAL])) return box_kill(slot, REASON_CANCELLED);
+    if (!session_open_terminal(&slot->session, &slot->out, fds[STARTED_TERMINAL])) return false;
   }
   if (slot->pending_signal) send_signal(slot, slot->pending_signal);
+  return true;
 }
 
 static bool take_signal(struct slot *slot, struct reader *reader) {

@@ -63,8 +63,8 @@ bool session_begin(struct slot *slot);
 void session_end(struct slot *slot);
 // Handles a frame of the session. Returns false if it is malformed.
 bool session_frame(struct slot *slot, uint8_t type, struct reader *reader);
-// Handles the message that a session's program was started.
-void session_started(struct slot *slot, const int fds[STARTED_FDS], int count);
+// Handles the message that a session's program was started. Returns false with errno if its terminal cannot be used.
+bool session_started(struct slot *slot, const int fds[STARTED_FDS], int count);
 
 // --- slot-launcher.c ---
 

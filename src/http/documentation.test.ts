@@ -135,6 +135,7 @@ suite('the OpenAPI document', () => {
       '/api/v1/health',
       '/api/v1/health/live',
       '/api/v1/health/ready',
+      '/api/v1/interactive',
       '/api/v1/languages',
       '/api/v1/metrics',
       '/api/v1/metrics/user/{user_id}',
@@ -229,8 +230,9 @@ suite('the OpenAPI document', () => {
       for (const method of Object.keys(operations) as ('get' | 'post')[]) {
         const url = path.replace('{user_id}', 'ada');
         const answer = await server.inject({ method, url, headers: { 'x-api-key': 'KEY-OF-ADMINS' } });
-        // Those of executions need one; `v1/executions.test.ts` compares their answers with the document.
-        const isServed = answer.statusCode < 300 || /^\/api\/v1\/(admin|executions)\//.test(`${path}/`);
+        // Those of executions need one, and the interactive one a WebSocket; `v1/executions.test.ts` compares their answers with the document.
+        const isServed =
+          answer.statusCode < 300 || /^\/api\/v1\/(admin|executions|interactive)\//.test(`${path}/`);
         assert.ok(isServed, `${method} ${url} is answered with ${answer.statusCode}`);
         assert.equal(judge(path, method, answer), null, `${method} ${path}`);
         assert.equal(judge(path, method, await withoutAny.inject({ method, url: path })), null, path);
