@@ -50,7 +50,7 @@ export type InteractiveRequest = Omit<ExecuteRequest, 'test_cases' | 'checker' |
   readonly pty?: Static<typeof TerminalSize>;
 };
 
-export const PROGRAM_SIGNALS = [
+const PROGRAM_SIGNALS = [
   ...(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGUSR1', 'SIGUSR2'] as const),
   ...(['SIGTERM', 'SIGCONT', 'SIGSTOP', 'SIGTSTP', 'SIGWINCH'] as const),
 ] as const;
