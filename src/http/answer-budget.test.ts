@@ -5,9 +5,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Execution } from '../api/stored-execution.ts';
+import type { ClientEvent } from '../submissions/executions.ts';
 import { MIB } from '../units.ts';
 import { bytesHeldBy, createAnswerBudget } from './answer-budget.ts';
-import { createTestServer, postExecute, resultOf } from './server-fixture.ts';
+import { createTestServer, NO_EXECUTIONS, postExecute, resultOf } from './server-fixture.ts';
 
 suite('the budget of answers', () => {
   test('drops the largest answer of the client that holds most, not the latest one', () => {
@@ -49,6 +51,20 @@ suite('the budget of answers', () => {
   });
 });
 
+const EXECUTE: { head: string; body?: string } = {
+  head: 'POST /api/v1/execute',
+  body: '{"language":"python","code":"large"}',
+};
+
+function storedWith(stdout: string): Execution {
+  return { ...resultOf({ language: 'python' }, stdout), webhook: null } as unknown as Execution;
+}
+
+async function* eventsWith(stdout: string): AsyncGenerator<ClientEvent> {
+  const [data] = storedWith(stdout).results;
+  if (data) yield { id: 1, type: 'test', data };
+}
+
 /** Programs write `length` characters of which each is six bytes of JSON. */
 async function serverOf(t: TestContext, length: number) {
   const readers: Socket[] = [];
@@ -68,41 +84,51 @@ async function serverOf(t: TestContext, length: number) {
       for (const test of result.results) onEvent({ type: 'test', test });
       return result;
     },
+    executions: {
+      ...NO_EXECUTIONS,
+      get: async () => storedWith('\u0001'.repeat(length)),
+      events: async () => eventsWith('\u0001'.repeat(length)),
+    },
   });
   let cut = 0;
   server.server.on('connection', (socket) => socket.once('close', () => (cut += 1)));
   await server.listen({ port: 0 });
   const { port } = server.server.address() as AddressInfo;
-  const stalledReader = () => {
+  const stalledReader = (request = EXECUTE) => {
     const socket = connect(port, '127.0.0.1');
     readers.push(socket);
     socket.on('error', () => {});
-    const body = '{"language":"python","code":"large"}';
+    const { head, body = '' } = request;
     const headers = `Host: a\r\nX-API-Key: key-of-the-slow-one\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
-    socket.write(`POST /api/v1/execute HTTP/1.1\r\n${headers}\r\n\r\n${body}`);
+    socket.write(`${head} HTTP/1.1\r\n${headers}\r\n\r\n${body}`);
     return socket;
   };
   return { server, stalledReader, cut: () => cut };
 }
 
-test('clients that do not read cannot make the service hold more than its budget', async (t) => {
-  const length = 8 * MIB;
-  const { server, stalledReader, cut } = await serverOf(t, length);
-  // Each is held with 16 MiB: four fit.
-  for (let reader = 0; reader < 12; reader += 1) await once(stalledReader(), 'readable');
-  for (let turn = 0; cut() < 8; turn += 1) {
-    assert.ok(turn < 1000, `${cut()} were cut`);
-    await delay(20);
-  }
-  const answer = await postExecute(
-    server,
-    { language: 'python', code: 'x' },
-    { 'x-api-key': 'key-of-the-other-one' },
-  );
-  assert.equal(answer.json().results[0].stdout, 'small');
-  await delay(100);
-  assert.equal(cut(), 8);
-});
+for (const [what, request] of Object.entries({
+  'of a program': EXECUTE,
+  'of a stored execution': { head: 'GET /api/v1/executions/1' },
+  'of events': { head: 'GET /api/v1/executions/1/events' },
+}))
+  test(`clients that do not read answers ${what} cannot make the service hold more than its budget`, async (t) => {
+    const length = 8 * MIB;
+    const { server, stalledReader, cut } = await serverOf(t, length);
+    // Each is held with 16 MiB: four fit.
+    for (let reader = 0; reader < 12; reader += 1) await once(stalledReader(request), 'readable');
+    for (let turn = 0; cut() < 8; turn += 1) {
+      assert.ok(turn < 1000, `${cut()} were cut`);
+      await delay(20);
+    }
+    const answer = await postExecute(
+      server,
+      { language: 'python', code: 'x' },
+      { 'x-api-key': 'key-of-the-other-one' },
+    );
+    assert.equal(answer.json().results[0].stdout, 'small');
+    await delay(100);
+    assert.equal(cut(), 8);
+  });
 
 test('what is not read is not written ahead: RSS grows by the outputs, not by their JSON', async (t) => {
   const length = 8 * MIB;

@@ -1,10 +1,13 @@
 // Bounds how many bytes of answers are in memory at the same time: while their programs run, and until clients have read
 // them. Beyond the bound, the client that holds most loses its largest answer.
 
+import { ServiceError } from '../errors.ts';
 import { MIB } from '../units.ts';
 
 /** Most bytes of output that one answer shows, as characters of two bytes. */
 const MAX_ANSWER_BYTES = 65 * MIB;
+
+const RETRY_AFTER_SECONDS = 1;
 
 /** Fields that repeat the request, whose body is counted by the body budget. */
 const REQUEST_FIELDS: readonly string[] = ['input', 'expected_output', 'name'];
@@ -19,6 +22,25 @@ interface HeldAnswer {
 export interface AnswerBudget {
   hold(clientId: string): HeldAnswer;
   heldBytes(): number;
+}
+
+/** Counts the bytes of an answer that comes from the store until it is disposed of. Throws if they cannot be held. */
+export function holdStored(
+  answers: AnswerBudget,
+  { clientId, bytes, onEvicted }: { clientId: string; bytes: number; onEvicted: () => void },
+): Disposable {
+  const held = answers.hold(clientId);
+  held.add(bytes);
+  if (held.evicted.aborted) throw tooMuchHeld();
+  held.evicted.addEventListener('abort', onEvicted);
+  return { [Symbol.dispose]: held.release };
+}
+
+/** The outputs of one client exceed what all answers may hold. */
+export function tooMuchHeld(): ServiceError {
+  const message =
+    'The outputs of this client take too much memory: send fewer requests at a time, and read answers faster';
+  return new ServiceError('unavailable', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 }
 
 interface Entry {
@@ -67,9 +89,18 @@ function sum(entries: Iterable<Entry>): number {
 
 /** The most bytes that a part of a result takes in memory, without the fields that repeat the request. */
 export function bytesHeldBy(part: object): number {
+  return bytesOf(part, REQUEST_FIELDS);
+}
+
+/** The same with all fields: of what is stored, no request is in memory. */
+export function bytesOfStored(part: object): number {
+  return bytesOf(part, []);
+}
+
+function bytesOf(part: object, without: readonly string[]): number {
   return Object.entries(part).reduce((bytes, [name, value]) => {
-    if (REQUEST_FIELDS.includes(name)) return bytes;
+    if (without.includes(name)) return bytes;
     if (typeof value === 'string') return bytes + 2 * value.length;
-    return typeof value === 'object' && value !== null ? bytes + bytesHeldBy(value) : bytes;
+    return typeof value === 'object' && value !== null ? bytes + bytesOf(value, without) : bytes;
   }, 0);
 }

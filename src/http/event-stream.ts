@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { KIB } from '../units.ts';
-import { bytesHeldBy } from './answer-budget.ts';
+import { bytesOfStored } from './answer-budget.ts';
 import { jsonStream } from './json-stream.ts';
 
 /** Proxies and clients take a connection for dead that is silent for longer. */
@@ -25,6 +25,8 @@ export interface EventStreamOptions {
   /** How long a client may leave what was written unread. */
   readonly patienceMs: number;
   readonly onBytes: (bytes: number) => void;
+  /** Counts the bytes of a long event until it is written; may throw, or call `onEvicted` later. */
+  readonly hold?: (bytes: number, onEvicted: () => void) => Disposable;
   readonly heartbeatMs?: number;
 }
 
@@ -51,7 +53,7 @@ export async function sendEvents(
     if (!raw.writableNeedDrain) raw.write(': alive\n\n');
   }, options.heartbeatMs ?? HEARTBEAT_MS);
   try {
-    for await (const event of events) await writeEvent(event, write);
+    for await (const event of events) await writeEvent(event, write, (bytes) => hold(options, raw, bytes));
     raw.end();
   } catch (error) {
     raw.destroy();
@@ -100,9 +102,28 @@ async function drained(raw: ServerResponse, patienceMs: number): Promise<void> {
   }
 }
 
-async function writeEvent({ id, type, data }: SentEvent, write: WriteText): Promise<void> {
+/** Whoever takes too much memory is disconnected, and may come back for the rest. */
+function hold(
+  { hold: count }: EventStreamOptions,
+  raw: ServerResponse,
+  bytes: number,
+): Disposable | undefined {
+  try {
+    return count?.(bytes, () => raw.destroy());
+  } catch {
+    throw new ClientGone();
+  }
+}
+
+async function writeEvent(
+  { id, type, data }: SentEvent,
+  write: WriteText,
+  holding: (bytes: number) => Disposable | undefined,
+): Promise<void> {
   const head = `id: ${id}\nevent: ${type}\ndata: `;
-  if (bytesHeldBy(data) <= MAX_WHOLE_BYTES) return write(`${head}${JSON.stringify(data)}\n\n`);
+  const bytes = bytesOfStored(data);
+  if (bytes <= MAX_WHOLE_BYTES) return write(`${head}${JSON.stringify(data)}\n\n`);
+  using _held = holding(bytes);
   await write(head);
   for await (const piece of jsonStream(data)) await write(piece as Buffer);
   await write('\n\n');

@@ -68,7 +68,7 @@ const notFound = async (id: unknown) => {
 };
 
 /** Of a service that has none. */
-const NO_EXECUTIONS: Executions = {
+export const NO_EXECUTIONS: Executions = {
   submit: () => notFound('yet'),
   submitAll: () => notFound('yet'),
   get: notFound,

@@ -4,19 +4,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientIdOf } from '../access/client.ts';
 import type { ExecuteRequest, ExecutionResult } from '../api/execution.ts';
-import { type ErrorCode, ServiceError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { ExecutionEvent } from '../execution/record.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { SubmissionContext, Submit } from '../submissions/submission.ts';
 import { KIB } from '../units.ts';
-import { type AnswerBudget, bytesHeldBy } from './answer-budget.ts';
+import { type AnswerBudget, bytesHeldBy, bytesOfStored, holdStored, tooMuchHeld } from './answer-budget.ts';
 import { jsonStream } from './json-stream.ts';
 import type { LoadShares } from './load-shares.ts';
 import type { RateLimits } from './rate-limits.ts';
 
 /** Bytes of text in a result that is sent as a whole: a larger one is written in pieces. */
 const MAX_WHOLE_BYTES = 256 * KIB;
-const RETRY_AFTER_SECONDS = 1;
 
 export interface SubmissionParts {
   readonly submit: Submit;
@@ -87,12 +86,6 @@ export async function submitRequest(
   return result;
 }
 
-function tooMuchHeld(): ServiceError {
-  const message =
-    'The outputs of this client take too much memory: send fewer requests at a time, and read answers faster';
-  return new ServiceError('unavailable', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
-}
-
 /** Aborted when the connection closes before the answer was written. */
 function disconnectSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
@@ -102,6 +95,21 @@ function disconnectSignal(reply: FastifyReply): AbortSignal {
     if (!reply.raw.writableFinished) abort();
   });
   return controller.signal;
+}
+
+/** Sends an execution from the store, which counts among what answers hold until it is read. */
+export function sendStored(
+  reply: FastifyReply,
+  execution: object,
+  { answers, shares }: Pick<SubmissionParts, 'answers' | 'shares'>,
+) {
+  const bytes = bytesOfStored(execution);
+  if (bytes > MAX_WHOLE_BYTES) {
+    const onEvicted = () => reply.raw.destroy();
+    const held = holdStored(answers, { clientId: clientIdOf(reply.request), bytes, onEvicted });
+    reply.raw.once('close', () => held[Symbol.dispose]());
+  }
+  return sendAnswer(reply, execution, shares, bytes - bytesHeldBy(execution));
 }
 
 /** Sends JSON: small at once, large in pieces as they are read. `extraBytes` are of texts that repeat the request. */

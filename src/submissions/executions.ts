@@ -92,12 +92,14 @@ export interface Executions {
   ): Promise<{ readonly executions: readonly ExecutionSummary[]; readonly nextCursor: string | null }>;
   /** Resolves when it is cancelled. Rejects with `conflict` if it has ended. */
   cancel(id: string, caller: Caller): Promise<Execution>;
-  /** Events with an id over `after`, those of the past first. Ends after `done`, and when the signal is aborted or the service stops. */
+  /**
+   * Events with an id over `after`, those of the past first. Ends after `done`, and when the signal is
+   * aborted or the service stops. `null` if it has ended and none follows. */
   events(
     id: string,
     caller: Caller,
     options: { readonly after: number; readonly signal: AbortSignal } & Partial<View>,
-  ): Promise<AsyncIterable<ClientEvent>>;
+  ): Promise<AsyncIterable<ClientEvent> | null>;
   /** An ended execution as its webhook shows it, without regard to who asks; `null` if it is not there any more. */
   ended(id: string): Promise<Execution | null>;
 }

@@ -37,10 +37,10 @@ export function openWebhooks(parts: WebhooksParts): Webhooks {
   const attempt = createAttempt({
     store,
     secretsOf,
-    bodyOf: async (executionId) => {
+    bodyOf: oneByOne(async (executionId: string) => {
       const result = await resultOf(executionId);
       return result && webhookBody(result);
-    },
+    }),
     post: (message, signal) => post(agent, message, { signal }),
     userAgent: `code-execution-service/${version} (webhooks)`,
     log,
@@ -53,5 +53,15 @@ export function openWebhooks(parts: WebhooksParts): Webhooks {
       await dispatcher[Symbol.asyncDispose]();
       await agent.destroy();
     },
+  };
+}
+
+/** Runs one call after the other, so that only one large result is in memory. */
+function oneByOne<Argument, Result>(work: (argument: Argument) => Promise<Result>) {
+  let last: Promise<unknown> = Promise.resolve();
+  return (argument: Argument): Promise<Result> => {
+    const result = last.then(() => work(argument));
+    last = result.catch(() => {});
+    return result;
   };
 }

@@ -23,13 +23,21 @@ interface WebhookBody {
 
 /** The same text for every attempt, as the result is final. */
 export function webhookBody(result: ReportedExecution): string {
-  const whole = write(result, false);
-  if (fits(whole)) return whole;
+  // What has more characters than that is not written to see how many bytes it has.
+  const whole = lengthOfTexts(result) <= MAX_BODY_BYTES ? write(result, false) : null;
+  if (whole !== null && fits(whole)) return whole;
   for (const length of TEXT_LENGTHS) {
     const shortened = write(shorten(result, length), true);
     if (fits(shortened)) return shortened;
   }
   return write({ ...shorten(result, 0), results: [] }, true);
+}
+
+function lengthOfTexts(value: object): number {
+  return Object.values(value).reduce((length: number, each: unknown) => {
+    if (typeof each === 'string') return length + each.length;
+    return typeof each === 'object' && each !== null ? length + lengthOfTexts(each) : length;
+  }, 0);
 }
 
 function write(data: ReportedExecution, truncated: boolean): string {

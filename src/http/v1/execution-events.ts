@@ -4,6 +4,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Config } from '../../settings/config.ts';
+import { holdStored } from '../answer-budget.ts';
 import { errorAnswers } from '../error-answer.ts';
 import { lastEventId, sendEvents } from '../event-stream.ts';
 import { EXECUTE_QUERY, viewOf } from './execute.ts';
@@ -28,13 +29,19 @@ const schema = {
       description: 'Events, until the execution has ended.',
       content: { 'text/event-stream': { schema: Type.String() } },
     },
+    204: { description: 'It has ended, and no event follows the one of `Last-Event-ID`.' },
     ...errorAnswers([400, 404, 500]),
   },
 };
 
 export function addExecutionEventsRoute(
   app: FastifyInstance,
-  { executions, shares, config }: ExecutionsRouteParts & { config: Pick<Config, 'answerTimeoutSeconds'> },
+  {
+    executions,
+    shares,
+    answers,
+    config,
+  }: ExecutionsRouteParts & { config: Pick<Config, 'answerTimeoutSeconds'> },
 ): void {
   app.get<{ Params: Static<typeof Params>; Querystring: Static<typeof Query> }>(
     '/executions/:id/events',
@@ -46,9 +53,12 @@ export function addExecutionEventsRoute(
         after: lastEventId(request.headers['last-event-id']),
         signal: closedSignal(reply.raw),
       });
+      // Clients of server-sent events come back after each end, until this says that there is no more.
+      if (events === null) return reply.code(204).send();
       await sendEvents(reply, events, {
         patienceMs: config.answerTimeoutSeconds * 1000,
         onBytes: (bytes) => shares.charge(caller.clientId, bytes),
+        hold: (bytes, onEvicted) => holdStored(answers, { clientId: caller.clientId, bytes, onEvicted }),
       });
     },
   );

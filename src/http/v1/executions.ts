@@ -17,7 +17,7 @@ import {
 import { errorAnswers } from '../error-answer.ts';
 import type { LoadShares } from '../load-shares.ts';
 import { LIMIT_HEADERS, type RateLimits } from '../rate-limits.ts';
-import { countRejections, sendAnswer } from '../submit-request.ts';
+import { countRejections, type SubmissionParts, sendStored } from '../submit-request.ts';
 import { EXECUTE_QUERY, type ExecuteRouteParts, userIdIn, viewOf } from './execute.ts';
 import { readNumbers } from './numeric-query.ts';
 
@@ -27,6 +27,7 @@ export interface ExecutionsRouteParts extends Pick<ExecuteRouteParts, 'metrics'>
   readonly executions: Executions;
   readonly limits: RateLimits;
   readonly shares: LoadShares;
+  readonly answers: SubmissionParts['answers'];
 }
 
 const IdParams = Type.Object({ id: Type.String() });
@@ -130,7 +131,7 @@ const cancelSchema = {
 };
 
 export function addExecutionRoutes(app: FastifyInstance, parts: ExecutionsRouteParts): void {
-  const { executions, limits, shares, metrics } = parts;
+  const { executions, limits, metrics } = parts;
   app.post<{ Body: SubmitRequest }>(
     '/executions',
     { schema: submitSchema, onSend: countRejections(metrics, userIdIn) },
@@ -145,7 +146,7 @@ export function addExecutionRoutes(app: FastifyInstance, parts: ExecutionsRouteP
         });
       if (submitted.isRepeated) await limits.giveBackExecutions(request);
       reply.code(202).header('location', `${app.prefix}/executions/${submitted.execution.execution_id}`);
-      return sendAnswer(reply, submitted.execution, shares);
+      return sendStored(reply, submitted.execution, parts);
     },
   );
   app.get<{ Params: Static<typeof IdParams>; Querystring: Static<typeof GetQuery> }>(
@@ -153,9 +154,9 @@ export function addExecutionRoutes(app: FastifyInstance, parts: ExecutionsRouteP
     { schema: getSchema, preValidation: readNumbers(['wait']) },
     async (request, reply) => {
       const { wait = 0, ...query } = request.query;
-      const options = { ...viewOf(query), waitMs: wait * 1000, signal: closedSignal(reply.raw) };
+      const options = { ...viewOf(query), waitMs: Math.ceil(wait * 1000), signal: closedSignal(reply.raw) };
       const execution = await executions.get(request.params.id, callerOf(request), options);
-      return sendAnswer(reply, execution, shares);
+      return sendStored(reply, execution, parts);
     },
   );
   app.get<{ Querystring: Static<typeof ListQuery> }>(
@@ -171,7 +172,7 @@ export function addExecutionRoutes(app: FastifyInstance, parts: ExecutionsRouteP
     '/executions/:id',
     { schema: cancelSchema },
     async (request, reply) =>
-      sendAnswer(reply, await executions.cancel(request.params.id, callerOf(request)), shares),
+      sendStored(reply, await executions.cancel(request.params.id, callerOf(request)), parts),
   );
 }
 
