@@ -449,11 +449,19 @@ static void fetch(uint32_t id, uint32_t artifact) {
   connection_send(&writer);
 }
 
+static bool tell_used(struct reader *reader) {
+  struct usage used;
+  usage_read(&used);
+  session_send_used(run.request.id, used.cpu_ns > run.start.cpu_ns ? used.cpu_ns - run.start.cpu_ns : 0);
+  return reader->next == reader->end;
+}
+
 static bool handle_stream(uint8_t type, uint32_t id, struct reader *reader) {
   int number;
   uint16_t columns, rows;
   if (!run.active || run.request.id != id || !run.request.streams || run.reason != REASON_NONE) return session_ignore(type, reader);
   if (type == FRAME_SIGNAL) return session_read_signal(reader, &number) && (kill(-run.pid, number), true);
+  if (type == FRAME_USED) return tell_used(reader);
   if (type != FRAME_RESIZE) return session_take_frame(&run.session, type, reader, &run.out, &run.err);
   if (!session_read_size(reader, &columns, &rows)) return false;
   if (run.session.input >= 0) terminal_resize(run.session.input, columns, rows); // of a pipe it has no effect
@@ -487,7 +495,8 @@ static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
     case FRAME_INPUT:
     case FRAME_READ:
     case FRAME_SIGNAL:
-    case FRAME_RESIZE: return handle_stream(type, id, reader);
+    case FRAME_RESIZE:
+    case FRAME_USED: return handle_stream(type, id, reader);
     default: return false;
   }
 }

@@ -20,6 +20,7 @@ enum frame_type {
   FRAME_READ = 9,    // {u8 stream, u32 bytes}: so many bytes of the output were read
   FRAME_SIGNAL = 10, // {u8 number}: a signal for the program and its process group
   FRAME_RESIZE = 11, // {u16 columns, u16 rows}: the terminal's new size
+  FRAME_USED = 12,   // {} -> USED_CPU: asks what the program has used so far
   // To the service.
   FRAME_READY = 64,  // {u32 cgroup version, u32 slots, string hash of the supervisor's sources}: the first frame
   FRAME_OK = 65,     // {}
@@ -30,6 +31,7 @@ enum frame_type {
   FRAME_STARTED = 69, // {}: it has a box and begins
   FRAME_OUTPUT = 70,  // {u8 stream, string bytes}: what the program wrote; if there are no bytes, the stream has ended
   FRAME_TAKEN = 71,   // {u32 bytes}: so many bytes of input were passed on or discarded
+  FRAME_USED_CPU = 72, // {u64 nanoseconds}: CPU time of all processes of the run so far
 };
 
 // A RUN frame: {numbers, u16 n, n x string argv, u16 m, m x string "NAME=value", string stdin}. These are the numbers, in

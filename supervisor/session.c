@@ -25,6 +25,13 @@ void session_send_output(uint32_t id, enum session_stream stream, const uint8_t 
   connection_send(&writer);
 }
 
+void session_send_used(uint32_t id, uint64_t cpu_ns) {
+  struct writer writer;
+  write_start(&writer, FRAME_USED_CPU, id);
+  write_u64(&writer, cpu_ns);
+  connection_send(&writer);
+}
+
 void session_send_taken(uint32_t id, size_t length) {
   struct writer writer;
   write_start(&writer, FRAME_TAKEN, id);
@@ -162,7 +169,7 @@ bool session_take_frame(struct session *session, uint8_t type, struct reader *re
 bool session_ignore(uint8_t type, struct reader *reader) {
   uint32_t length;
   if (type == FRAME_RESIZE) read_u16(reader), read_u16(reader);
-  else read_u8(reader);
+  else if (type != FRAME_USED) read_u8(reader);
   if (type == FRAME_INPUT) read_bytes(reader, STREAM_WINDOW, &length);
   if (type == FRAME_READ) read_u32(reader);
   return !reader->broken && reader->next == reader->end;

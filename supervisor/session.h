@@ -48,6 +48,7 @@ bool session_read(struct session *session, struct output *output, enum session_s
 void session_send_started(uint32_t id);
 void session_send_output(uint32_t id, enum session_stream stream, const uint8_t *bytes, size_t length);
 void session_send_taken(uint32_t id, size_t length);
+void session_send_used(uint32_t id, uint64_t cpu_ns);
 // Releases the input.
 void session_close(struct session *session);
 bool session_is_idle(const struct session *session, const struct run_request *run, uint64_t now);

@@ -76,8 +76,15 @@ static bool take_size(struct slot *slot, struct reader *reader) {
   return true;
 }
 
+static bool tell_used(struct slot *slot, struct reader *reader) {
+  uint64_t used = cgroup_cpu_ns(&slot->cgroup);
+  session_send_used(slot->run.id, used > slot->cpu_start_ns ? used - slot->cpu_start_ns : 0);
+  return reader->next == reader->end;
+}
+
 bool session_frame(struct slot *slot, uint8_t type, struct reader *reader) {
   if (type == FRAME_SIGNAL) return take_signal(slot, reader);
   if (type == FRAME_RESIZE) return take_size(slot, reader);
+  if (type == FRAME_USED) return tell_used(slot, reader);
   return session_take_frame(&slot->session, type, reader, &slot->out, &slot->err);
 }

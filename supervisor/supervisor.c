@@ -70,7 +70,8 @@ static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
     case FRAME_INPUT:
     case FRAME_READ:
     case FRAME_SIGNAL:
-    case FRAME_RESIZE: return slots_stream(type, id, reader);
+    case FRAME_RESIZE:
+    case FRAME_USED: return slots_stream(type, id, reader);
     default: return false;
   }
 }

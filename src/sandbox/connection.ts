@@ -46,6 +46,10 @@ const MAX_ID = 0xffff_ffff;
 
 type Failed = Extract<Answer, { type: 'failed' }>;
 
+function isLive(answer: Answer): answer is SessionAnswer {
+  return ['started', 'output', 'taken', 'used'].includes(answer.type);
+}
+
 function createPendingTable(readMessage: (message: string) => string) {
   const table = new Map<number, Pending>();
   let last = 0;
@@ -64,7 +68,7 @@ function createPendingTable(readMessage: (message: string) => string) {
     },
     settle(answer: Exclude<Answer, { type: 'ready' }>): void {
       const request = table.get(answer.id);
-      if (answer.type === 'started' || answer.type === 'output' || answer.type === 'taken') {
+      if (isLive(answer)) {
         request?.onLive?.(answer);
         return;
       }

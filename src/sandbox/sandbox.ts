@@ -130,6 +130,8 @@ export interface Session {
   signal(name: SessionSignal): void;
   /** Changes the size of the terminal, which sends SIGWINCH; no effect without one. Throws a `SandboxError` out of range. */
   resize(size: TerminalSize): void;
+  /** Milliseconds of CPU time that all its processes have used so far; `null` once it has ended. */
+  usedCpuTimeMs(): Promise<number | null>;
   /**
    * How the program ended, without output, which the streams deliver. It does not wait for the output to be read.
    * Rejects with a `SandboxError` if the sandbox failed.

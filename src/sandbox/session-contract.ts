@@ -221,6 +221,26 @@ export function sessions(contract: Contract): void {
     assert.deepEqual([outcome.limitReached, outcome.exitCode], ['idle', null]);
   });
 
+  it('a session says what it has used so far', async () => {
+    const outcome = await within(contract, ['echo'], {}, async ({ stdin, stdout, usedCpuTimeMs, ended }) => {
+      stdin.write('x');
+      await untilText(stdout, 'x');
+      const waiting = await usedCpuTimeMs();
+      assert.ok(waiting !== null && waiting < 100, `${waiting} ms`);
+      stdin.end();
+      await buffer(stdout);
+      await ended;
+      assert.equal(await usedCpuTimeMs(), null);
+    });
+    assertExited(outcome, 0);
+    await within(contract, ['spin', '1'], {}, async (session) => {
+      ignoreOutput(session);
+      const used = async () => ((await session.usedCpuTimeMs()) ?? 0) > 50;
+      await eventually(used, 'it uses nothing', timeFactor);
+      session.signal('SIGKILL');
+    });
+  });
+
   it('a missing tool is an error of a session too', async () => {
     await using workspace = await open();
     const signal = new AbortController().signal;

@@ -29,7 +29,8 @@ export type SessionAnswer =
   /** Without bytes, the stream has ended. */
   | { readonly type: 'output'; readonly id: number; readonly stream: OutputName; readonly bytes: Buffer }
   /** So many bytes of input were passed on or discarded. */
-  | { readonly type: 'taken'; readonly id: number; readonly bytes: number };
+  | { readonly type: 'taken'; readonly id: number; readonly bytes: number }
+  | { readonly type: 'used'; readonly id: number; readonly cpuTimeMs: number };
 
 /** What a RUN frame says of its streams. */
 export function streamNumbers(streams: LiveStreams | undefined): Uint8Array[] {
@@ -50,6 +51,11 @@ export function signalFrame(id: number, name: SessionSignal): Buffer {
   return frame(TYPE.signal, id, [Buffer.of(constants.signals[name])]);
 }
 
+/** Asks for the CPU time so far. */
+export function usedFrame(id: number): Buffer {
+  return frame(TYPE.used, id, []);
+}
+
 export function resizeFrame(id: number, { columns, rows }: TerminalSize): Buffer {
   return frame(TYPE.resize, id, [u16(columns), u16(rows)]);
 }
@@ -63,6 +69,8 @@ export function decodeSessionAnswer(type: number, id: number, reader: Reader): S
       return { type: 'output', id, stream: outputName(reader.u8()), bytes: reader.bytes() };
     case TYPE.taken:
       return { type: 'taken', id, bytes: reader.u32() };
+    case TYPE.usedCpu:
+      return { type: 'used', id, cpuTimeMs: reader.u64() / 1e6 };
     default:
       return null;
   }

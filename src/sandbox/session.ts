@@ -13,6 +13,7 @@ import {
   type SessionAnswer,
   STREAM_WINDOW_BYTES,
   signalFrame,
+  usedFrame,
 } from './session-frames.ts';
 
 const NOTHING = new Uint8Array();
@@ -35,6 +36,7 @@ export function createSessionStreams(
   let isClosed = false;
   const sendOpen = (frame: Buffer) => void (isClosed || send(frame));
   const input = createInput(id, sendOpen);
+  const usage = createUsage(() => sendOpen(usedFrame(id)));
   const outputs = {
     stdout: createOutput(id, 'stdout', sendOpen),
     stderr: createOutput(id, 'stderr', sendOpen),
@@ -47,6 +49,7 @@ export function createSessionStreams(
       stdout: outputs.stdout.stream,
       stderr: outputs.stderr.stream,
       signal: (name) => sendOpen(signalFrame(id, name)),
+      usedCpuTimeMs: () => usage.ask(isClosed),
       resize(size) {
         assertTerminalSize(size);
         sendOpen(resizeFrame(id, size));
@@ -54,13 +57,33 @@ export function createSessionStreams(
     },
     deliver(answer) {
       if (answer.type === 'taken') input.taken(answer.bytes);
+      if (answer.type === 'used') usage.answer(answer.cpuTimeMs);
       if (answer.type === 'output') outputs[answer.stream].deliver(answer.bytes);
     },
     close() {
       isClosed = true;
+      usage.answer(null);
       input.close();
       outputs.stdout.end();
       outputs.stderr.end();
+    },
+  };
+}
+
+/** Questions for the CPU time so far; one frame answers all that wait. */
+function createUsage(send: () => void) {
+  let waiting: ((cpuTimeMs: number | null) => void)[] = [];
+  return {
+    ask(isClosed: boolean): Promise<number | null> {
+      if (isClosed) return Promise.resolve(null);
+      const { promise, resolve } = Promise.withResolvers<number | null>();
+      waiting.push(resolve);
+      if (waiting.length === 1) send();
+      return promise;
+    },
+    answer(cpuTimeMs: number | null) {
+      for (const resolve of waiting) resolve(cpuTimeMs);
+      waiting = [];
     },
   };
 }
