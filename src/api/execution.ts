@@ -7,7 +7,7 @@ import { CheckerChoice } from './checker-choice.ts';
 import { CodeAnalysis, Timings } from './code-analysis.ts';
 import { enumeration } from './enumeration.ts';
 import { LanguageName, VersionChoice } from './language-choice.ts';
-import { validationPasses } from './problem-fields.ts';
+import { Interactor, validationPasses } from './problem-fields.ts';
 import {
   memoryLimit,
   programArguments,
@@ -59,6 +59,13 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
       args: Type.Optional(programArguments),
       test_cases: Type.Optional(Type.Array(TestCase, { maxItems: bounds.maxTestCases })),
       checker: Type.Optional(CheckerChoice),
+      interactor: Type.Optional(Interactor),
+      interaction: Type.Optional(
+        Type.Boolean({
+          description:
+            'With an interactor: results of tests that are not hidden have what the two said. Default: false.',
+        }),
+      ),
       validation_passes: Type.Optional(validationPasses),
       groups: Type.Optional(
         Type.Array(TestGroup, {
@@ -131,6 +138,16 @@ export const TestResult = Type.Object({
   stdout_truncated: Type.Boolean(),
   stderr_truncated: Type.Boolean(),
   message: nullableString,
+  interaction: Type.Optional(
+    Type.Array(
+      Type.Object({
+        from: enumeration(['program', 'interactor'] as const),
+        text: Type.String(),
+        at_ms: milliseconds,
+      }),
+      { description: 'With `interaction`: what the two said, at most 64 KiB.' },
+    ),
+  ),
   judge_message: Type.Optional(
     Type.String({
       description: 'What a checker program of the protocol `icpc` has to say to the author of the problem.',

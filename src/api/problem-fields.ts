@@ -50,3 +50,9 @@ export const programFields = {
   ),
   validation_passes: Type.Optional(validationPasses),
 };
+
+export const Interactor = Type.Object(programFields, {
+  additionalProperties: false,
+  description:
+    'A program that talks to the solution: its stdout is the stdin of the solution, and the other way round.',
+});

@@ -2,17 +2,18 @@
 // its own, and reads its decision.
 
 import { decideIcpc } from '../checkers/icpc-protocol.ts';
-import { checkerError, type Decision, messageFrom } from '../checkers/program-end.ts';
+import { checkerError, type Decision, messageFrom, type ProgramEnd } from '../checkers/program-end.ts';
 import { decideTestlib } from '../checkers/testlib-protocol.ts';
 import type { BoxOutcome } from '../sandbox/sandbox.ts';
 import type { Execution } from './execution.ts';
 import {
-  archivedFeedback,
   FEEDBACK_DIRECTORY,
-  type Feedback,
+  type Files,
   feedbackFiles,
-  withFeedback,
-} from './feedback.ts';
+  feedbackOf,
+  readArchive,
+  withDirectory,
+} from './judge-directory.ts';
 import { DATA, filesOfRun, type OpenProgram, programCommand, readProgramEnd } from './problem-program.ts';
 import { withOneRetry } from './retry.ts';
 
@@ -25,7 +26,7 @@ export interface Checked {
   /** What the test is worth. */
   readonly weight: number;
   /** Of earlier passes. */
-  readonly feedback: Feedback;
+  readonly feedback: Files;
   /** How many passes may follow. */
   readonly passesLeft: number;
 }
@@ -34,11 +35,11 @@ export interface Checking {
   readonly decision: Decision;
   /** The input of a further pass; `null` when there is none. */
   readonly nextInput: Uint8Array | null;
-  readonly feedback: Feedback;
+  readonly feedback: Files;
 }
 
 const NOTHING = new Uint8Array();
-const NO_FEEDBACK: Feedback = new Map();
+export const NO_FEEDBACK: Files = new Map();
 
 /** Resolves with `null` when it was cancelled. Throws a `SandboxError`. */
 export async function checkOutput(
@@ -47,9 +48,7 @@ export async function checkOutput(
   checked: Checked,
   signal: AbortSignal,
 ): Promise<Checking | null> {
-  if (checker.problem !== null) {
-    return faulty(`${checker.subject} does not compile: ${messageFrom(checker.problem) ?? ''}`);
-  }
+  if (checker.problem !== null) return uncompiled(checker, checker.problem);
   const run = checker.program.protocol === 'testlib' ? runTestlib : runIcpc;
   const outcome = await withOneRetry(execution, signal, () => run(checker, checked, signal));
   if (outcome.cancelled) return null;
@@ -58,11 +57,16 @@ export async function checkOutput(
     : readIcpc(checker, checked, outcome);
 }
 
+/** `problem` is what the compiler wrote. */
+export function uncompiled({ subject }: OpenProgram, problem: string): Checking {
+  return faulty(`${subject} does not compile: ${messageFrom(problem) ?? ''}`);
+}
+
 function faulty(message: string): Checking {
   return { decision: checkerError(message), nextInput: null, feedback: NO_FEEDBACK };
 }
 
-const pathOf = (name: string) => `/code/${DATA}/${name}`;
+export const pathOf = (name: string) => `/code/${DATA}/${name}`;
 
 function runTestlib(checker: OpenProgram, { input, output, answer }: Checked, signal: AbortSignal) {
   const command = programCommand(checker, ['input', 'output', 'answer'].map(pathOf));
@@ -80,7 +84,7 @@ function readTestlib(checker: OpenProgram, { weight }: Checked, outcome: BoxOutc
 /** The output is on stdin, as in a run of the solution and the validator in one pipe. */
 function runIcpc(checker: OpenProgram, { input, output, answer, feedback }: Checked, signal: AbortSignal) {
   const args = [pathOf('input'), pathOf('answer'), FEEDBACK_DIRECTORY];
-  const command = withFeedback(programCommand(checker, args));
+  const command = withDirectory(programCommand(checker, args), 'stdout');
   const files = filesOfRun(checker, { input, answer, ...feedbackFiles(feedback) });
   return checker.workspace.run(command, output, checker.limits, signal, undefined, files);
 }
@@ -92,14 +96,19 @@ async function readIcpc(
 ): Promise<Checking> {
   const { fault, ...end } = readProgramEnd(checker, outcome);
   if (fault !== null) return faulty(withWords(fault, end.stderr));
-  const feedback = await archivedFeedback(outcome.stdout);
-  if (feedback === null) return faulty(`${checker.subject} left a feedback directory that cannot be read.`);
-  const { nextInput, ...decision } = decideIcpc({ ...end, feedback }, weight, passesLeft);
-  const kept = new Map([...feedback].filter(([path]) => path !== 'nextpass.in'));
-  return { decision, nextInput, feedback: kept };
+  const files = await readArchive(outcome.stdout);
+  if (files === null) return faulty(`${checker.subject} left a feedback directory that cannot be read.`);
+  return decidedByIcpc({ ...end, feedback: feedbackOf(files) }, weight, passesLeft);
 }
 
-function withWords(fault: string, stderr: string): string {
+/** The decision, with the directory as the next pass finds it. */
+export function decidedByIcpc(end: ProgramEnd, weight: number, passesLeft: number): Checking {
+  const { nextInput, ...decision } = decideIcpc(end, weight, passesLeft);
+  const feedback = new Map([...end.feedback].filter(([path]) => path !== 'nextpass.in'));
+  return { decision, nextInput, feedback };
+}
+
+export function withWords(fault: string, stderr: string): string {
   const said = messageFrom(stderr);
   return said === null ? fault : `${fault} It wrote: ${said}`;
 }

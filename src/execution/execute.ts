@@ -1,7 +1,7 @@
 // The story of an execution: open a workspace, compile once, run every test, return the record. A program's fault is in
 // the record; a `ServiceError` is thrown only if the service itself fails.
 
-import { messageFrom } from '../checkers/program-end.ts';
+import { messageFrom, type Subject } from '../checkers/program-end.ts';
 import { ServiceError } from '../errors.ts';
 import { SandboxError, type Workspace } from '../sandbox/sandbox.ts';
 import { compile } from './compile.ts';
@@ -15,6 +15,7 @@ import { runGroups } from './run-groups.ts';
 import { leaveOutTests, runTests } from './run-tests.ts';
 import { compileCommand } from './source.ts';
 import { overallStatus, summaryOf } from './summary.ts';
+import type { ProblemProgram } from './task.ts';
 
 /** Seconds after which a client may try again if the sandbox is unavailable. */
 const RETRY_AFTER_SECONDS = 5;
@@ -28,10 +29,12 @@ export function createExecute(parts: ExecuteParts): Execute {
       const compiled = await compileOnce(execution, workspace);
       if (compiled?.status === 'compilation_error')
         return recordOf(execution, compiled, uncompiledResults(execution));
-      await using checker = await openChecker(execution);
+      assertSlotsFor(execution);
+      await using checker = await openJudge(execution, 'The checker', task.checkerProgram);
+      await using interactor = await openJudge(execution, 'The interactor', task.interactor);
       const run = task.groups === undefined ? runTests : runGroups;
-      const results = await run(execution, { workspace, checker });
-      return recordOf(execution, compiled, results, checker);
+      const results = await run(execution, { workspace, checker, interactor });
+      return recordOf(execution, compiled, results, [checker, interactor]);
     } catch (error) {
       throw asServiceError(error);
     }
@@ -71,12 +74,25 @@ function uncompiledResults({ task, emit }: Execution): readonly TestRecord[] {
   return results;
 }
 
-/** Resolves with `null` when no program checks the outputs, or the execution was cancelled. */
-async function openChecker(execution: Execution): Promise<OpenProgram | null> {
+function assertSlotsFor({ task, parts }: Execution): void {
+  const { slots } = parts.sandbox;
+  if (task.interactor === undefined || slots >= 2) return;
+  throw new ServiceError(
+    'unavailable',
+    `An interactive problem needs two slots, and this service has ${slots}`,
+  );
+}
+
+/** Resolves with `null` when there is no such program, or the execution was cancelled. */
+async function openJudge(
+  execution: Execution,
+  subject: Subject,
+  program: ProblemProgram | undefined,
+): Promise<OpenProgram | null> {
   const { task, signal } = execution;
-  if (!task.judged || task.checkerProgram === undefined) return null;
+  if (!task.judged || program === undefined) return null;
   try {
-    return await openProgram(execution, 'The checker', task.checkerProgram);
+    return await openProgram(execution, subject, program);
   } catch (error) {
     if (signal.aborted) return null;
     throw error;
@@ -87,7 +103,7 @@ function recordOf(
   execution: Execution,
   compiled: CompileRecord | null,
   results: readonly TestRecord[],
-  checker: OpenProgram | null = null,
+  programs: readonly (OpenProgram | null)[] = [],
 ): ExecutionRecord {
   const { task, parts } = execution;
   // A task may have been accepted before the clock was set back and the service started anew.
@@ -106,7 +122,7 @@ function recordOf(
     total_time_ms: roundedMs(finishedAtMs - task.acceptedAtMs),
     sandbox: parts.sandbox.name,
     timings: { validation_ms: task.validation && roundedMs(task.validation.timeMs) },
-    warnings: [...task.warnings, ...warningsAbout(checker)],
+    warnings: [...task.warnings, ...programs.flatMap(warningsAbout)],
     ...(task.validation && { analysis: task.validation.analysis }),
     created_at: task.createdAt,
     finished_at: new Date(finishedAtMs).toISOString(),

@@ -10,6 +10,7 @@ import { nowMs } from './measurements.ts';
 import type { ExecutionEvent } from './record.ts';
 import type { ExecutionLog } from './retry.ts';
 import { ownerOf } from './slot-owner.ts';
+import { pairsOf } from './slot-pairs.ts';
 import type { Slot, SlotScheduler } from './slot-scheduler.ts';
 import { readSource, runCommand, type Source, type SourceParts } from './source.ts';
 import type { ExecutionTask, TaskTest } from './task.ts';
@@ -38,6 +39,8 @@ export interface Execution extends Source {
   readonly emit: (event: ExecutionEvent) => void;
   /** Waits for a slot of the execution's share. */
   readonly acquire: (signal: AbortSignal) => Promise<Slot>;
+  /** Waits for two slots; none is held while another execution waits for its two. */
+  readonly acquirePair: (signal: AbortSignal) => Promise<Slot>;
   /** When the first slot was granted; `null` before. */
   readonly firstSlotAtMs: () => number | null;
 }
@@ -62,16 +65,20 @@ export function prepareExecution(
 function shareOfSlots(
   { scheduler, sandbox }: ExecuteParts,
   task: ExecutionTask,
-): Pick<Execution, 'acquire' | 'firstSlotAtMs'> {
+): Pick<Execution, 'acquire' | 'acquirePair' | 'firstSlotAtMs'> {
   const weight = PRIORITY_WEIGHTS[task.priority];
-  const share = scheduler.share(weight, ownerOf(task), sandbox.slotsOfWorkspace);
+  const isInteractive = task.interactor !== undefined;
+  const most = isInteractive ? Math.max(2, sandbox.slotsOfWorkspace) : sandbox.slotsOfWorkspace;
+  const share = scheduler.share(weight, ownerOf(task), most);
   let firstSlotAtMs: number | null = null;
+  const acquire = async (signal: AbortSignal) => {
+    const slot = await share.acquire(signal);
+    firstSlotAtMs ??= nowMs();
+    return slot;
+  };
   return {
-    acquire: async (signal) => {
-      const slot = await share.acquire(signal);
-      firstSlotAtMs ??= nowMs();
-      return slot;
-    },
+    acquire,
+    acquirePair: (signal) => pairsOf(scheduler).acquire(acquire, signal),
     firstSlotAtMs: () => firstSlotAtMs,
   };
 }

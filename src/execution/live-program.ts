@@ -11,7 +11,7 @@ import {
 } from '../sandbox/sandbox.ts';
 
 /** What the caller holds while the program runs; see `Session` of the sandbox. */
-export type LiveProgram = Omit<Session, 'ended'>;
+export type LiveProgram = Omit<Session, 'ended' | 'usedCpuTimeMs'>;
 
 export interface LiveRun {
   /** `null`: the program has pipes. */

@@ -5,8 +5,9 @@ import type { Execution } from './execution.ts';
 import { acceptsAll } from './group-scores.ts';
 import type { TestRecord } from './record.ts';
 import { runInOrder } from './run-in-order.ts';
-import { type Bench, leaveOutTest, orderedRuns } from './run-tests.ts';
+import { leaveOutTest, orderedRuns } from './run-tests.ts';
 import type { ExecutionTask, TaskGroup } from './task.ts';
+import type { Bench } from './test-run.ts';
 
 /** Tests that are run and left out together. Those without a group are one unit. */
 interface Unit {

@@ -1,59 +1,87 @@
-// Runs the solution for one test and has its output decided on by a checker program, if the problem has one: once, or pass
-// after pass while the checker leaves the input of a next one.
+// Runs the solution for one test and has the programs of the problem decide on it, if there are any: once, or pass after
+// pass while one of them leaves the input of a next one.
 
 import { bytesOfText } from '../api/text-encoding.ts';
 import type { Decision } from '../checkers/program-end.ts';
-import type { BoxLimits, BoxOutcome, Workspace } from '../sandbox/sandbox.ts';
-import { type Checking, checkOutput } from './check-output.ts';
-import { type Execution, testCommand } from './execution.ts';
+import { type BoxOutcome, CANCELLED } from '../sandbox/sandbox.ts';
+import { type Checked, type Checking, checkOutput, NO_FEEDBACK, uncompiled } from './check-output.ts';
+import { testCommand } from './execution.ts';
+import { interact } from './interact.ts';
 import { type Measurements, maximaOf, measurementsOf, NOTHING_MEASURED } from './measurements.ts';
 import type { OpenProgram } from './problem-program.ts';
 import { readOutcome } from './read-outcome.ts';
 import { withOneRetry } from './retry.ts';
-import type { TaskTest } from './task.ts';
+import type { Verdict } from './status.ts';
 import { endVerdictOf } from './test-result.ts';
-
-export interface TestRun {
-  readonly execution: Execution;
-  readonly workspace: Workspace;
-  readonly checker: OpenProgram | null;
-  readonly test: TaskTest;
-  readonly limits: BoxLimits;
-  readonly signal: AbortSignal;
-}
+import type { TestRun } from './test-run.ts';
+import type { Transcript } from './transcript.ts';
 
 export interface FinishedRun {
   /** Of the last pass. */
   readonly outcome: BoxOutcome;
   readonly measured: Measurements;
+  /** Of a program of the problem; `null` leaves it to the solution's end or its output. */
   readonly decision: Decision | null;
+  /** What decides whatever the solution's own end was. */
+  readonly verdict: Decision | Verdict | null;
+  readonly transcript: Transcript;
 }
 
-/** Resolves with `null` when the checker was cancelled. Throws a `SandboxError`. */
+interface Pass extends Omit<FinishedRun, 'measured'>, Pick<Checking, 'nextInput' | 'feedback'> {}
+
+type Played = Omit<Checked, 'output'>;
+
+const NOTHING_SAID = { verdict: null, transcript: [] } as const;
+const LAST = { nextInput: null, feedback: NO_FEEDBACK } as const;
+
+/** Resolves with `null` when it was cancelled while it was judged. Throws a `SandboxError`. */
 export async function runPasses(run: TestRun): Promise<FinishedRun | null> {
-  const { execution, checker, test, signal } = run;
+  const { checker, interactor, test } = run;
   const answer = bytesOfText(test.expectedOutput ?? '', test.encoding);
   let input: Uint8Array = bytesOfText(test.input, test.encoding);
-  let feedback: Checking['feedback'] = new Map();
+  let feedback: Checking['feedback'] = NO_FEEDBACK;
   let measured: Measurements = NOTHING_MEASURED;
-  for (let passesLeft = (checker?.program.passes ?? 1) - 1; ; passesLeft -= 1) {
-    const outcome = await runSolution(run, input);
-    measured = maximaOf([measured, measurementsOf(outcome)]);
-    if (checker === null || !hasEndedWell(run, outcome)) return { outcome, measured, decision: null };
-    const checked = { input, output: outcome.stdout, answer, weight: test.weight, feedback, passesLeft };
-    const checking = await checkOutput(execution, checker, checked, signal);
-    if (checking === null) return null;
-    if (checking.nextInput === null) return { outcome, measured, decision: checking.decision };
-    input = checking.nextInput;
-    feedback = checking.feedback;
+  const passes = (interactor ?? checker)?.program.passes ?? 1;
+  for (let passesLeft = passes - 1; ; passesLeft -= 1) {
+    const played = { input, answer, weight: test.weight, feedback, passesLeft };
+    const pass = await (interactor === null ? runAlone(run, played) : runTogether(run, interactor, played));
+    if (pass === null) return null;
+    measured = maximaOf([measured, measurementsOf(pass.outcome)]);
+    if (pass.nextInput === null) return { ...pass, measured };
+    input = pass.nextInput;
+    feedback = pass.feedback;
   }
 }
 
-function runSolution({ execution, workspace, test, limits, signal }: TestRun, input: Uint8Array) {
+async function runAlone(run: TestRun, played: Played): Promise<Pass | null> {
+  const { execution, workspace, checker, test, limits, signal } = run;
   const command = testCommand(execution, test);
-  return withOneRetry(execution, signal, () => workspace.run(command, input, limits, signal));
+  const outcome = await withOneRetry(execution, signal, () =>
+    workspace.run(command, played.input, limits, signal),
+  );
+  const hasEndedWell = endVerdictOf({ test, limits, ...readOutcome(execution, outcome) }) === null;
+  if (checker === null || !hasEndedWell) return { outcome, decision: null, ...NOTHING_SAID, ...LAST };
+  const checking = await checkOutput(execution, checker, { ...played, output: outcome.stdout }, signal);
+  return checking && { outcome, ...NOTHING_SAID, ...checking };
 }
 
-function hasEndedWell({ execution, test, limits }: TestRun, outcome: BoxOutcome): boolean {
-  return endVerdictOf({ test, limits, ...readOutcome(execution, outcome) }) === null;
+/** Where the interactor accepts, a checker program judges what the interactor wrote for it. */
+async function runTogether(run: TestRun, interactor: OpenProgram, played: Played): Promise<Pass | null> {
+  const { execution, checker, signal } = run;
+  if (interactor.problem !== null) {
+    const { decision } = uncompiled(interactor, interactor.problem);
+    return { outcome: CANCELLED, decision, verdict: decision, transcript: [], ...LAST };
+  }
+  const talked = await interact(run, interactor, played);
+  if (talked === null) return null;
+  const { outcome, decided, transcript, tout } = talked;
+  const common = { outcome, transcript, ...LAST };
+  if (decided === null) return { ...common, decision: null, verdict: null };
+  if ('verdict' in decided) return { ...common, decision: null, verdict: decided.verdict };
+  const { decision } = decided;
+  const { nextInput, feedback } = talked;
+  if (decision.status !== 'accepted' || checker === null)
+    return { ...common, decision, verdict: decision, nextInput, feedback };
+  const checking = await checkOutput(execution, checker, { ...played, output: tout }, signal);
+  return checking && { ...common, decision: checking.decision, verdict: checking.decision };
 }

@@ -2,29 +2,23 @@
 // `internal_error`, and its cause is in the log: it is never a verdict on the program.
 
 import { shownBytesFor } from '../limits.ts';
-import { SandboxError, type Workspace } from '../sandbox/sandbox.ts';
+import { SandboxError } from '../sandbox/sandbox.ts';
 import { KIB } from '../units.ts';
 import { type Execution, testLimits } from './execution.ts';
 import { JudgeError } from './judge-threads.ts';
 import { judge, sizeOf } from './judgement.ts';
-import type { OpenProgram } from './problem-program.ts';
 import { readOutcome } from './read-outcome.ts';
 import type { TestRecord } from './record.ts';
 import { type OrderedWork, runInOrder } from './run-in-order.ts';
 import { type FinishedRun, runPasses } from './run-passes.ts';
 import type { ExecutionTask, TaskTest } from './task.ts';
 import { resultOf, resultWithoutRun, toJudge, type UnjudgedTest } from './test-result.ts';
+import type { Bench } from './test-run.ts';
 
 /** Bytes of outputs and of what is expected that are judged at once: a matter of milliseconds at worst. */
 const MAX_JUDGED_AT_ONCE = 64 * KIB;
 
 const LEFT_OUT_MESSAGES = { skipped: null, cancelled: 'The execution was cancelled.' } as const;
-
-/** What the tests of an execution run in and are judged with. */
-export interface Bench {
-  readonly workspace: Workspace;
-  readonly checker: OpenProgram | null;
-}
 
 export function runTests(execution: Execution, bench: Bench): Promise<readonly TestRecord[]> {
   const { task } = execution;
@@ -61,7 +55,7 @@ export function orderedRuns(
     // Twice as many as may run: the share must be waiting when a slot is freed, or its weight counts for nothing.
     parallel: parts.sandbox.slotsOfWorkspace * 2,
     signal,
-    acquire: execution.acquire,
+    acquire: (waiting) => (task.interactor ? execution.acquirePair(waiting) : execution.acquire(waiting)),
     run: (place, testSignal) => runTest(execution, bench, indexOf(place), testSignal),
     endsAll,
     leaveOut: (place, status) => leaveOutTest(task, indexOf(place), status),
@@ -124,10 +118,10 @@ async function judgeTest(
 ): Promise<() => TestRecord> {
   const { task, parts } = execution;
   const { index, test, judgement } = unjudged;
-  if (sizeOf(judgement) <= MAX_JUDGED_AT_ONCE) return () => resultOf(unjudged, task.judged, judge(judgement));
+  if (sizeOf(judgement) <= MAX_JUDGED_AT_ONCE) return () => resultOf(unjudged, task, judge(judgement));
   try {
     const judged = await parts.judges.judge(judgement, signal);
-    return () => resultOf(unjudged, task.judged, judged);
+    return () => resultOf(unjudged, task, judged);
   } catch (error) {
     if (signal.aborted) return () => leaveOutTest(task, index, 'cancelled');
     if (!(error instanceof JudgeError)) throw error;

@@ -74,6 +74,10 @@ export interface ExecutionTask {
   readonly checker: CheckerOptions | { readonly type: 'program' };
   /** With the checker `program`. */
   readonly checkerProgram?: ProblemProgram;
+  /** Talks to the solution; with the protocol `testlib`, a checker program judges what it writes. */
+  readonly interactor?: ProblemProgram;
+  /** Results of tests that are shown have what the two said. */
+  readonly interaction?: boolean;
   readonly stopOnFailure: boolean;
   readonly outputLimitBytes: number;
   readonly clientId: string;

@@ -11,6 +11,7 @@ import { lastWordsOf } from './output.ts';
 import type { TestRecord } from './record.ts';
 import { type Verdict, verdictOfEnd } from './status.ts';
 import type { ExecutionTask, TaskTest } from './task.ts';
+import type { Transcript } from './transcript.ts';
 
 export interface FinishedTest {
   readonly index: number;
@@ -20,8 +21,11 @@ export interface FinishedTest {
   readonly language: Pick<Language, 'ranOutOfMemory'>;
   /** Of several passes, the most of each. */
   readonly measured: Measurements;
-  /** Of a checker program; `null` when the test has none, or its program ended badly. */
+  /** Of a program of the problem; `null` when the test has none, or its own program ended badly. */
   readonly decision: Decision | null;
+  /** What decides whatever the program's own end was. */
+  readonly verdict: Verdict | null;
+  readonly transcript: Transcript;
 }
 
 /** A finished test of which everything is known but what its output is worth. */
@@ -66,11 +70,12 @@ function comparisonOf(
 
 /** The result of a test whose program ran. */
 export function resultOf(
-  { index, test, outcome, endVerdict, measured, decision }: UnjudgedTest,
-  isJudged: boolean,
+  unjudged: UnjudgedTest,
+  { judged: isJudged, interaction }: Pick<ExecutionTask, 'judged' | 'interaction'>,
   { check, shown }: Judgement,
 ): TestRecord {
-  const verdict = endVerdict ?? decision ?? outputVerdict(isJudged, check);
+  const { index, test, outcome, endVerdict, measured, decision, transcript } = unjudged;
+  const verdict = unjudged.verdict ?? endVerdict ?? decision ?? outputVerdict(isJudged, check);
   return redacted(test, {
     ...blankResult(index, test, verdict),
     ...(test.isHidden ? hiddenOutput(outcome) : shown),
@@ -78,6 +83,7 @@ export function resultOf(
     memory_kb: shownMemoryKb(verdict, test, measured.memory_kb),
     exit_code: outcome.signal === null ? outcome.exitCode : null,
     signal: outcome.signal,
+    ...(interaction === true && { interaction: [...transcript] }),
     ...(decision !== null && {
       score: decision.score,
       ...(decision.judgeMessage !== null && { judge_message: decision.judgeMessage }),
@@ -148,6 +154,6 @@ function outputVerdict(isJudged: boolean, check: CheckResult | null): Verdict {
 
 function redacted(test: TaskTest, record: TestRecord): TestRecord {
   if (!test.isHidden) return record;
-  const { judge_message: _, ...shown } = record;
+  const { judge_message: _, interaction: __, ...shown } = record;
   return { ...shown, input: null, expected_output: null, stdout: null, stderr: null, message: null };
 }

@@ -10,7 +10,7 @@ import type { Language } from '../languages/language.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
-import { checkerOf, unusedOptions } from './chosen-checker.ts';
+import { checkerOf, interactorOf, unusedOptions } from './chosen-checker.ts';
 import { groupsOf } from './chosen-groups.ts';
 import { type SourceFile, sourceFilesOf } from './source-files.ts';
 import type { SubmissionContext } from './submission.ts';
@@ -43,7 +43,7 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
     const { toolchain, standard } = chooseToolchain(named, toolchains, request.version);
     const files = sourceFilesOf(request, language, settings.maxCodeLength);
     const parts = { languages, toolchains, settings };
-    const problem = { ...checkerOf(parts, request), ...groupsOf(request) };
+    const problem = { ...checkerOf(parts, request), ...interactorOf(parts, request), ...groupsOf(request) };
     const executionId = createIdentifier();
     const execution = { executionId, userId: request.user_id ?? null };
     const validated = await validate?.(language, files, execution, codeValidation);

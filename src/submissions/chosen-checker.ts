@@ -5,20 +5,39 @@ import type { ExecuteRequest } from '../api/execution.ts';
 import { programFields } from '../api/problem-fields.ts';
 import { OPTIONS_USED } from '../checkers/catalog.ts';
 import type { ExecutionTask } from '../execution/task.ts';
-import { type ProgramParts, problemProgram } from './problem-program.ts';
+import { reason, rejectIfAny } from './field-reason.ts';
+import { type ProgramChoice, type ProgramParts, problemProgram } from './problem-program.ts';
 
 /** Throws a `ServiceError` for a program that is not complete, or in a language that is not offered. */
 export function checkerOf(
   parts: ProgramParts,
-  { checker = { type: 'trim' }, validation_passes }: ExecuteRequest,
+  { checker = { type: 'trim' }, interactor, validation_passes }: ExecuteRequest,
 ): Pick<ExecutionTask, 'checker' | 'checkerProgram'> {
   const { type, ...options } = checker;
   if (type !== 'program') {
     const used = Object.entries(options).filter(([name]) => usedBy(type).includes(name));
     return { checker: { type, ...Object.fromEntries(used) } };
   }
-  const choice = validation_passes === undefined ? options : { validation_passes, ...options };
-  return { checker: { type }, checkerProgram: problemProgram(parts, 'checker', choice) };
+  if (interactor?.protocol === 'icpc') {
+    rejectIfAny([
+      reason('checker', 'must not be a program beside an interactor of the protocol icpc, which decides'),
+    ]);
+  }
+  const passes = interactor === undefined ? validation_passes : undefined;
+  return { checker: { type }, checkerProgram: problemProgram(parts, 'checker', withPasses(options, passes)) };
+}
+
+/** Throws as `checkerOf`. */
+export function interactorOf(
+  parts: ProgramParts,
+  { interactor, interaction = false, validation_passes: passes }: ExecuteRequest,
+): Pick<ExecutionTask, 'interactor' | 'interaction'> {
+  if (interactor === undefined) return {};
+  return { interactor: problemProgram(parts, 'interactor', withPasses(interactor, passes)), interaction };
+}
+
+function withPasses(choice: ProgramChoice, passes: number | undefined): ProgramChoice {
+  return passes === undefined ? choice : { validation_passes: passes, ...choice };
 }
 
 /** Warnings about options that the chosen type of checker does not use. */
