@@ -1,6 +1,7 @@
 // Where the control groups of this supervisor are: finds the hierarchies, removes the groups of dead supervisors, makes the
-// parents of the groups of boxes. Their name, `code-execution-PID-START`, shows the next supervisor whether their owner is
-// still alive.
+// parents of the groups of boxes. A living owner holds a lock on each of its parents, which the kernel releases with the
+// process and which supervisors in other PID namespaces see too. The name, `code-execution-PID-START-NAMESPACE`, is of one
+// owner only, and shows in the same namespace whether it lives.
 #include "cgroup-hierarchy.h"
 #include <dirent.h>
 #include <errno.h>
@@ -36,6 +37,34 @@ static unsigned long long start_time(pid_t pid) {
   return field ? strtoull(field, NULL, 10) : 0;
 }
 
+// The number of the PID namespace of this process.
+static unsigned long own_namespace(void) {
+  struct stat status;
+  return stat("/proc/self/ns/pid", &status) < 0 ? 0 : (unsigned long)status.st_ino;
+}
+
+// A lock that children do not inherit. It lasts until the process ends or closes any descriptor of the directory.
+static bool lock_directory(int directory) {
+  struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+  return fcntl(directory, F_SETLK, &lock) == 0;
+}
+
+static bool is_locked(int parent, const char *name) {
+  int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  bool found = directory >= 0 && fcntl(directory, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  close_file(&directory);
+  return found;
+}
+
+static bool has_living_owner(int parent, const char *name) {
+  int pid;
+  unsigned long long started;
+  unsigned long namespace;
+  if (sscanf(name, PREFIX "%d-%llu-%lu", &pid, &started, &namespace) != 3) return true; // not one of a supervisor
+  return is_locked(parent, name) || (namespace == own_namespace() && start_time(pid) == started);
+}
+
 static void kill_members(int directory) {
   char text[4096];
   if (read_file_at(directory, "cgroup.procs", text, sizeof text) <= 0) return;
@@ -67,13 +96,9 @@ static void remove_dead_owners(const char *base) {
   DIR *entries = directory < 0 ? NULL : fdopendir(directory);
   if (!entries) return;
   for (struct dirent *entry; (entry = readdir(entries));) {
-    int pid;
-    unsigned long long started;
-    if (sscanf(entry->d_name, PREFIX "%d-%llu", &pid, &started) != 2) continue;
-    if (start_time(pid) != started) {
-      note("removing the control group %s of a supervisor that is gone", entry->d_name);
-      remove_tree(directory, entry->d_name, 0);
-    }
+    if (has_living_owner(directory, entry->d_name)) continue;
+    note("removing the control group %s of a supervisor that is gone", entry->d_name);
+    remove_tree(directory, entry->d_name, 0);
   }
   closedir(entries);
 }
@@ -153,12 +178,13 @@ static void move_members_to_leaf(int base) {
 
 static void make_parent(int controller, const char *base) {
   remove_dead_owners(base);
-  int written = snprintf(parents[controller], MAX_PATH, "%s/" PREFIX "%d-%llu", base, getpid(), start_time(getpid()));
+  int written = snprintf(parents[controller], MAX_PATH, "%s/" PREFIX "%d-%llu-%lu", base, getpid(), start_time(getpid()), own_namespace());
   if (written >= MAX_PATH) die("the path of the control group is too long: %s", base);
   if (mkdir(parents[controller], 0755) < 0 && errno != EEXIST)
     die("cannot make the control group %s (a writable cgroup file system is needed)", parents[controller]);
   parent_dirs[controller] = open_directory(parents[controller]);
   if (parent_dirs[controller] < 0) die("cannot open %s", parents[controller]);
+  if (!lock_directory(parent_dirs[controller])) die("cannot lock the control group %s", parents[controller]);
 }
 
 static void set_up_v2(const char *base) {

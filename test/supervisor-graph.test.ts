@@ -8,7 +8,7 @@ import { findCycles, type Import, type Module } from './module-graph.ts';
 
 const SUPERVISOR = join(import.meta.dirname, '../supervisor');
 /** Programs of their own, which the tests use. */
-const OTHER_PROGRAMS = ['probe.c', 'frame-echo.c'];
+const OTHER_PROGRAMS = ['probe.c', 'frame-echo.c', 'slot-probe.c'];
 /** A function that other files can call. Statements are indented, so that only definitions begin a line. */
 const DEFINITION = /^(?!static\b)[a-z][\w *]*[ *](\w+)\([^;{]*\)\s*\{/gm;
 

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import { runFrame } from '../frames.ts';
 import type { BoxLimits, Sandbox, Workspace } from '../sandbox.ts';
 import { BARE_ROOT, PROBE_LIMITS, probeCommand, probeFiles } from '../self-test.ts';
 import {
@@ -18,6 +19,7 @@ import {
   SUPERVISOR,
   startRawSupervisor,
   startSandbox,
+  stillThere,
   TIME_FACTOR,
 } from './supervisor-fixture.ts';
 
@@ -70,6 +72,48 @@ describe('the supervisor itself', () => {
       supervisor.socket.end();
       await supervisor.ended;
     }
+  });
+});
+
+describe('supervisors in different PID namespaces', () => {
+  /** Sees neither the process of the other nor its own number outside. */
+  const startElsewhere = () =>
+    startRawSupervisor('unshare', {}, ['--pid', '--fork', '--mount-proc', '--kill-child', SUPERVISOR]);
+
+  test('do not end the boxes of the other as leftovers', async () => {
+    const other = await startElsewhere();
+    const supervisor = descendantsOf(other.child.pid as number).at(0)?.pid as number;
+    try {
+      // There is no such program, but a box is made for it, and another one ahead.
+      const command = { argv: ['/nothing'], environment: {} };
+      const run = { root: 0, code: 0, build: 0, collect: 0, command, stdin: Buffer.alloc(0), limits: LIMITS };
+      other.socket.write(runFrame(1, run));
+      await other.answer(({ type }) => type !== 'ready');
+      assert.ok(await eventually(() => descendantsOf(supervisor).length > 0), 'a launcher');
+      const processes = descendantsOf(supervisor).filter(({ parent }) => parent === supervisor);
+      // This one sees the processes of the other, under numbers that the names of its groups do not have.
+      const { sandbox } = await startSandbox({ slots: 1 });
+      await sandbox.close();
+      assert.deepEqual(stillThere(processes), processes);
+    } finally {
+      other.socket.end();
+      await other.ended;
+    }
+  });
+
+  test('remove the control groups of one that was killed', async () => {
+    const killed = await startRawSupervisor();
+    const groups = controlGroupsOf(killed.child.pid as number);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    assert.ok(groups.some((path) => existsSync(path)));
+    const other = await startElsewhere();
+    assert.deepEqual(
+      groups.filter((path) => existsSync(path)),
+      [],
+    );
+    other.socket.end();
+    await other.ended;
   });
 });
 
