@@ -14,7 +14,7 @@ interface Arrows {
 /** The arrows: which part may import which. Every folder and file of `src/` must have a row. */
 const ARROWS: Readonly<Record<string, Arrows>> = {
   http: {
-    any: ['api', 'access', 'metrics', 'submissions'],
+    any: ['api', 'access', 'mcp', 'metrics', 'submissions'],
     types: ['execution', 'languages', 'queue', 'settings', 'traces'],
   },
   submissions: {
@@ -33,6 +33,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   languages: {},
   access: {},
   metrics: { types: ['api', 'execution', 'redis'] },
+  mcp: { types: ['api'] },
   redis: {},
   traces: { types: ['execution'] },
   webhooks: { any: ['settings'], types: ['api', 'store'] },

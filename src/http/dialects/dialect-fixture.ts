@@ -3,7 +3,7 @@
 import type { ExecuteRequest, ExecutionResult, TestResult } from '../../api/execution.ts';
 import type { CompileResult } from '../../api/result-fields.ts';
 import type { ServiceError } from '../../errors.ts';
-import type { SubmissionContext } from '../../submissions/submission.ts';
+import type { SubmissionContext, Submit } from '../../submissions/submission.ts';
 import { createTestServer, resultOf } from '../server-fixture.ts';
 import type { OfferedLanguage } from './dialect.ts';
 
@@ -20,7 +20,16 @@ const LANGUAGES: readonly OfferedLanguage[] = [
 ];
 
 function language(id: string, version: string, extension: string, aliases: string[]): OfferedLanguage {
-  return { id, name: id.toUpperCase(), aliases, ...READY, file_extension: extension, versions: [version] };
+  return {
+    id,
+    name: id.toUpperCase(),
+    aliases,
+    ...READY,
+    file_extension: extension,
+    versions: [version],
+    version,
+    example: '',
+  };
 }
 
 const COMPILED: CompileResult = {
@@ -58,6 +67,7 @@ export async function dialectServer(
   t: Parameters<typeof createTestServer>[0],
   end: ProgramEnd = {},
   environment: Record<string, string> = {},
+  submit?: Submit,
 ) {
   const seen: Seen = {};
   const server = await createTestServer(t, {
@@ -68,6 +78,7 @@ export async function dialectServer(
         ? `${/class (\w+)/.exec(code)?.[1] ?? 'Main'}.java`
         : `main.${id === 'python' ? 'py' : id}`,
     submit: async (submission, context) => {
+      if (submit) return submit(submission, context);
       seen.submission = submission;
       seen.context = context;
       if (end.error) throw end.error;

@@ -31,6 +31,10 @@ export interface OfferedLanguage {
   readonly status: 'ready' | 'installing' | 'missing';
   readonly compiled: boolean;
   readonly file_extension: string;
+  /** The newest; `null` while there is none. */
+  readonly version: string | null;
+  /** A whole program. */
+  readonly example: string;
   /** The ready ones, the newest first. */
   readonly versions: readonly string[];
 }
@@ -46,7 +50,10 @@ export interface DialectParts extends SubmissionParts {
     | 'concurrency'
     | 'queueSize'
     | 'dataDirectory'
+    | 'host'
+    | 'mcpAllowedOrigins'
   >;
+  readonly version: string;
   readonly keys: KeyRing;
   readonly metrics: Pick<ServiceMetrics, 'rejected'> | null;
   readonly boundBodies: BoundBodies;

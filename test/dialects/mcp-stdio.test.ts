@@ -1,0 +1,53 @@
+// The MCP server over stdio, started by the official client, with programs that really run.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { launch, PROJECT, ready, type Service, stop } from '../service.ts';
+
+const KEY = 'a-key-of-some-length';
+
+suite('an agent that starts the MCP server', () => {
+  let service: Service;
+  before(async () => {
+    const child = launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: 'python', API_KEYS: KEY });
+    service = await ready(child, ['python'], KEY);
+  });
+  after(() => stop(service));
+
+  test('runs tests, follows them, and gets verdicts', async (t) => {
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [join(PROJECT, 'scripts/launch.mjs'), 'src/mcp/stdio.ts'],
+        cwd: PROJECT,
+        env: { ...(process.env as Record<string, string>), SERVICE_URL: service.url, API_KEY: KEY },
+      }) as Parameters<typeof client.connect>[0],
+    );
+    t.after(() => client.close());
+    const messages: (string | undefined)[] = [];
+    const result = await client.callTool(
+      {
+        name: 'execute_code',
+        arguments: {
+          language: 'python',
+          code: 'print(int(input()) + 1)',
+          test_cases: [
+            { input: '1', expected_output: '2' },
+            { input: '2', expected_output: '4' },
+          ],
+        },
+      },
+      undefined,
+      { onprogress: ({ message }) => void messages.push(message) },
+    );
+    const { status, passed, total } = result.structuredContent as Record<string, unknown>;
+    assert.deepEqual([status, passed, total], ['wrong_answer', 1, 2]);
+    assert.ok(messages.includes('2 of 2 finished'), JSON.stringify(messages));
+    const [content] = result.content as { text: string }[];
+    assert.match(content?.text ?? '', /1 of 2 tests passed[\s\S]*test 2: wrong_answer/);
+  });
+});
