@@ -12,7 +12,7 @@ const BUILD = join(PROJECT, 'web/build');
 /** Built here first, so that a build that fails leaves the last one. */
 const NEW_BUILD = join(PROJECT, 'web/build.new');
 
-const PAGES = ['playground', 'docs'] as const;
+const PAGES = ['playground', 'dashboard', 'docs'] as const;
 
 export interface PageFiles {
   readonly script: string;

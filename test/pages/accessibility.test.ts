@@ -37,6 +37,12 @@ suite('axe finds nothing serious', () => {
       assert.deepEqual(await faultsOf(page), []);
     });
 
+    test(`in the dashboard, ${colorScheme}`, async (t) => {
+      const page = await openPage(t, visit, '/dashboard', { bypassCSP: true, colorScheme });
+      await page.getByTestId('chart').first().waitFor();
+      assert.deepEqual(await faultsOf(page), []);
+    });
+
     test(`in the documentation, ${colorScheme}`, async (t) => {
       const page = await openPage(t, visit, '/docs/api', { bypassCSP: true, colorScheme });
       assert.deepEqual(await faultsOf(page), []);
@@ -44,7 +50,7 @@ suite('axe finds nothing serious', () => {
   }
 });
 
-for (const path of ['/', '/docs/api', '/docs/reference'])
+for (const path of ['/', '/dashboard', '/docs/api', '/docs/reference'])
   test(`${path} does not scroll sideways on any screen`, async (t) => {
     const page = await openPage(t, visit, path);
     for (const width of WIDTHS) {

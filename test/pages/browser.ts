@@ -20,13 +20,14 @@ export interface Visit {
 export async function startVisit(
   languages: readonly string[],
   environment: Record<string, string> = {},
+  apiKey = '',
 ): Promise<Visit> {
   await runTied([process.execPath, 'scripts/setup.mjs'], { cwd: PROJECT });
   const starting = launch({ DATA_DIR: join(PROJECT, 'data'), TOOLCHAINS: 'host', ...environment });
   // Chromium's own sandbox needs what root in a container lacks; it only loads pages of this service.
   const args = ['--no-sandbox', '--disable-dev-shm-usage'];
   const browser = await chromium.launch({ executablePath: CHROMIUM, args });
-  return { browser, service: await ready(starting, languages) };
+  return { browser, service: await ready(starting, languages, apiKey) };
 }
 
 export async function endVisit({ browser, service }: Visit): Promise<void> {

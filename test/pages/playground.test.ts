@@ -75,7 +75,7 @@ suite('results', () => {
     await page.getByRole('checkbox', { name: 'Test 1 hidden' }).uncheck();
     assert.equal(await statusAfterRun(page), 'wrong_answer');
     const results = page.getByRole('region', { name: 'Results' });
-    await results.getByText('Line 2 differs: expected "gamma", got "beta ".').waitFor();
+    await results.getByText('Line 2 differs: expected "gamma", got "beta').waitFor();
     const diff = page.getByRole('region', { name: /Difference/ });
     assert.match((await diff.textContent()) ?? '', /expected gamma.*got beta /s);
     // White space is drawn beside the text: what is copied is what was written.

@@ -3,7 +3,6 @@
 import type { ExecuteRequest, ExecutionResult } from '../../src/api/execution.ts';
 import { call, RefusedError, sendJson } from '../shared/api.ts';
 import { readEvents } from '../shared/event-stream.ts';
-import { cancelDirectly, followDirectly, isDirect, submitDirectly } from './execute-client.ts';
 import type { RunEvent } from './run-event.ts';
 
 const EXECUTIONS = '/api/v1/executions';
@@ -15,18 +14,12 @@ export async function submit(
   signal: AbortSignal,
 ): Promise<string> {
   const headers = { 'idempotency-key': idempotencyKey };
-  try {
-    const { execution_id: id } = await sendJson<{ execution_id: string }>(EXECUTIONS, {
-      body: request,
-      headers,
-      signal,
-    });
-    return id;
-  } catch (error) {
-    const isMissing = error instanceof RefusedError && error.problem.status === 404;
-    if (isMissing) return submitDirectly(request, idempotencyKey);
-    throw error;
-  }
+  const { execution_id: id } = await sendJson<{ execution_id: string }>(EXECUTIONS, {
+    body: request,
+    headers,
+    signal,
+  });
+  return id;
 }
 
 /** How far the events of an execution have been read. */
@@ -41,7 +34,6 @@ export async function follow(
   onEvent: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  if (isDirect(id)) return followDirectly(id, onEvent);
   const headers: Record<string, string> =
     position.lastEventId === null ? {} : { 'last-event-id': position.lastEventId };
   const response = await call(`${EXECUTIONS}/${id}/events`, { headers, signal });
@@ -54,26 +46,19 @@ export async function follow(
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the data of each event has the schema of its type
-function runEventOf(type: string, data: any): RunEvent | null {
-  if (type === 'status') return { type, status: data.status, ahead: data.ahead ?? data.position ?? null };
-  if (type === 'compile') return { type, compile: data.compile ?? data };
-  if (type === 'test') return { type, test: data.test ?? data };
-  if (type === 'done') return { type, result: data.result ?? data };
-  return null;
+function runEventOf(type: string, data: unknown): RunEvent | null {
+  if (type === 'status') return { type, status: (data as { status: string }).status };
+  if (type === 'compile') return { type, compile: data as CompileResult };
+  if (type === 'test') return { type, test: data as TestResult };
+  return type === 'done' ? { type, result: data as ExecutionResult } : null;
 }
 
-/** Returns the result if the execution had ended before it could be cancelled. */
-export async function cancel(id: string): Promise<ExecutionResult | null> {
-  if (isDirect(id)) {
-    cancelDirectly(id);
-    return null;
-  }
+/** Its events say how it ended, also if it had ended before. */
+export async function cancel(id: string): Promise<void> {
   try {
     await sendJson(`${EXECUTIONS}/${id}`, { method: 'DELETE' });
-    return null;
   } catch (error) {
-    if (error instanceof RefusedError && error.problem.status === 409) return null;
-    throw error;
+    const hasEnded = error instanceof RefusedError && error.problem.status === 409;
+    if (!hasEnded) throw error;
   }
 }

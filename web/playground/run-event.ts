@@ -4,7 +4,7 @@ import type { ExecutionResult, TestResult } from '../../src/api/execution.ts';
 import type { CompileResult } from '../../src/api/result-fields.ts';
 
 export type RunEvent =
-  | { readonly type: 'status'; readonly status: string; readonly ahead: number | null }
+  | { readonly type: 'status'; readonly status: string }
   | { readonly type: 'compile'; readonly compile: CompileResult }
   | { readonly type: 'test'; readonly test: TestResult }
   | { readonly type: 'done'; readonly result: ExecutionResult };

@@ -12,8 +12,6 @@ export interface Run {
   /** What was sent. */
   readonly request: ExecuteRequest | null;
   readonly executionId: string | null;
-  /** Executions before this one; `null` if that is not known. */
-  readonly ahead: number | null;
   readonly compile: CompileResult | null;
   /** By index of the test; those that have not ended are missing. */
   readonly tests: readonly (TestResult | undefined)[];
@@ -29,7 +27,6 @@ export const NO_RUN: Run = {
   phase: 'idle',
   request: null,
   executionId: null,
-  ahead: null,
   compile: null,
   tests: [],
   result: null,
@@ -51,9 +48,9 @@ export function changeRun(change: Partial<Run>): void {
 
 /** Where the run is, in words. */
 export const progress = computed(() => {
-  const { phase, tests, waiting, ahead } = run.value;
+  const { phase, tests, waiting } = run.value;
   if (waiting !== null) return waiting;
-  if (phase === 'queued' || phase === 'sending') return ahead ? `Queued, ${ahead} ahead` : 'Queued';
+  if (phase === 'queued' || phase === 'sending') return 'Queued';
   if (phase === 'compiling') return 'Compiling…';
   if (phase !== 'running') return '';
   const ended = tests.filter((test) => test !== undefined).length;

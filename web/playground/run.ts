@@ -175,7 +175,9 @@ function applyAll(events: readonly RunEvent[]): void {
   let next = { ...run.value, waiting: null };
   const tests: (TestResult | undefined)[] = [...next.tests];
   for (const event of events) {
-    if (event.type === 'status') next = { ...next, ...phaseOf(event.status), ahead: event.ahead };
+    // After an interruption of the service, it begins again.
+    if (event.type === 'status' && event.status === 'queued') tests.length = 0;
+    if (event.type === 'status') next = { ...next, ...phaseOf(event.status) };
     else if (event.type === 'compile') next = { ...next, compile: event.compile };
     else if (event.type === 'test') tests[event.test.index] = event.test;
     else next = { ...next, phase: 'done', result: event.result, compile: event.result.compile };

@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { createTestServer } from '../server-fixture.ts';
 
 const PROJECT = join(import.meta.dirname, '../../..');
-const PAGES = ['/', '/docs', '/docs/cookbook', '/docs/reference'];
+const PAGES = ['/', '/dashboard', '/docs', '/docs/cookbook', '/docs/reference'];
 
 before(() => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/setup.mjs'], { cwd: PROJECT });

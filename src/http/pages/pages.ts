@@ -14,6 +14,22 @@ const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><re
 
 const hidden = { config: { open: true }, schema: { hide: true } };
 
+/** Pages that their scripts make. */
+const APPLICATIONS = [
+  {
+    path: '/',
+    name: 'playground',
+    title: 'Playground',
+    description: 'Write a program, run it against tests, see its verdicts.',
+  },
+  {
+    path: '/dashboard',
+    name: 'dashboard',
+    title: 'Dashboard',
+    description: 'Whether the service is well: executions, latency, load and health.',
+  },
+] as const;
+
 /** What a page shows until its script has run, and without one. */
 const WITHOUT_SCRIPT = html`<div id="app"></div>
 <noscript><p>This page needs JavaScript. The <a href="/docs">documentation</a> does not, nor does the API.</p></noscript>`;
@@ -22,16 +38,18 @@ const WITHOUT_SCRIPT = html`<div id="app"></div>
 export async function pages(app: FastifyInstance): Promise<void> {
   const built = createBuiltPages();
   addDocs(app, built, () => app.swagger());
-  app.get('/', hidden, async (_request, reply) => {
-    const { playground } = (await built()).pages;
-    if (playground === undefined) throw new ServiceError('unavailable', 'The playground is not built');
-    return sendPage(reply, {
-      title: 'Playground · Code Execution Service',
-      description: 'Write a program, run it against tests, see its verdicts.',
-      files: playground,
-      body: WITHOUT_SCRIPT,
+  for (const { path, name, title, description } of APPLICATIONS) {
+    app.get(path, hidden, async (_request, reply) => {
+      const files = (await built()).pages[name];
+      if (files === undefined) throw new ServiceError('unavailable', `The page ${name} is not built`);
+      return sendPage(reply, {
+        title: `${title} · Code Execution Service`,
+        description,
+        files,
+        body: WITHOUT_SCRIPT,
+      });
     });
-  });
+  }
   app.get<{ Params: { name: string } }>('/assets/:name', hidden, async (request, reply) => {
     const file = (await built()).assets.get(request.params.name);
     if (file === undefined) throw new ServiceError('not_found', 'There is no such file');

@@ -7,6 +7,7 @@ import { startRun } from '../run.ts';
 import { run } from '../run-state.ts';
 import { endInWords, explainTest } from '../words.ts';
 import { DiffView } from './diff-view.tsx';
+import { differenceOf } from './difference.ts';
 import { Output } from './output.tsx';
 
 export function TestDetails({ test }: { test: TestResult }) {
@@ -27,6 +28,7 @@ export function TestDetails({ test }: { test: TestResult }) {
         </p>
       )}
       <RaiseLimit test={test} />
+      {isWrong && test.message === null && <p>{difference(test)}</p>}
       {test.message !== null && <p class="checker-message">{test.message}</p>}
       {test.input !== null && test.input !== '' && (
         <Output label="Input" text={test.input} isTruncated={test.input_truncated} />
@@ -49,6 +51,10 @@ export function TestDetails({ test }: { test: TestResult }) {
       <End test={test} />
     </div>
   );
+}
+
+function difference(test: TestResult): string {
+  return differenceOf(test.expected_output ?? '', test.stdout ?? '').sentence;
 }
 
 function checkerType(): string {

@@ -43,7 +43,7 @@ export function TestRow({ index, test, isSingle }: TestRowProps) {
             {title}: <strong>{word}</strong>
             {test.is_hidden && ' (hidden)'}
           </span>
-          <span class="sentence">{sentenceFor(test)}</span>
+          <span class="sentence">{isOpen ? '' : sentenceFor(test)}</span>
           {test.status !== 'skipped' && <Use test={test} />}
           <span class="chevron" aria-hidden="true">
             {isOpen ? '▾' : '▸'}

@@ -1,6 +1,7 @@
 // The tests as a table: input, expected output, hidden, weight; add, duplicate, remove, import and export.
 
 import { memo } from 'preact/compat';
+import { DuplicateIcon } from '../../shared/icons.tsx';
 import { Menu } from '../../shared/menu.tsx';
 import { isImporting } from '../dialogs/import-dialog.tsx';
 import { changeTest, type DraftTest, emptyTest, tests, withId } from '../draft.ts';
@@ -96,7 +97,7 @@ const TestCase = memo(({ test, number }: { test: DraftTest; number: number }) =>
           title="Duplicate"
           onClick={() => add(test, number)}
         >
-          ⧉
+          <DuplicateIcon />
         </button>
         <button
           type="button"

@@ -1,0 +1,25 @@
+// Horizontal bars: a label, a length, and the number in words.
+
+export interface Bar {
+  readonly label: string;
+  readonly value: number;
+  readonly text: string;
+  readonly tone?: string;
+}
+
+export function Bars({ bars }: { bars: readonly Bar[] }) {
+  const most = Math.max(1, ...bars.map(({ value }) => value));
+  return (
+    <ul class="bars">
+      {bars.map(({ label, value, text, tone = '' }) => (
+        <li key={label}>
+          <span class="bar-label">{label}</span>
+          <span class="bar-space" aria-hidden="true">
+            <span class={`bar-length ${tone}`} style={{ width: `${(value / most) * 100}%` }} />
+          </span>
+          <span class="bar-text">{text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
