@@ -1,6 +1,7 @@
 // Executions of the service's API: submit, follow, cancel. Leaving the page does not cancel one; it can be followed again.
 
-import type { ExecuteRequest, ExecutionResult } from '../../src/api/execution.ts';
+import type { ExecuteRequest, ExecutionResult, TestResult } from '../../src/api/execution.ts';
+import type { CompileResult } from '../../src/api/result-fields.ts';
 import { call, RefusedError, sendJson } from '../shared/api.ts';
 import { readEvents } from '../shared/event-stream.ts';
 import type { RunEvent } from './run-event.ts';
