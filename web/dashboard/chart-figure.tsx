@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { download } from '../shared/download.ts';
 
-export interface TableData {
+interface TableData {
   readonly head: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
 }
@@ -54,7 +54,7 @@ export function ChartFigure({ title, finding, table, isEmpty = false, children }
   );
 }
 
-export function DataTable({ table: { head, rows } }: { table: TableData }) {
+function DataTable({ table: { head, rows } }: { table: TableData }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div class="data-table" tabIndex={0}>

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
-export interface Line {
+interface Line {
   readonly label: string;
   readonly values: readonly number[];
   /** Name of a colour of the page, such as `--good`. */
