@@ -1,5 +1,6 @@
 // Cleans up containers that no service uses any more: at the start, by age in the background, and on demand.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../log.ts';
 import type { DockerEngine } from '../engine.ts';
 import { BOX_FILTERS, HOME, INSTANCE, NAMELESS_FILTERS } from '../labels.ts';
@@ -11,6 +12,10 @@ const MAX_AGE_SECONDS = 6 * 3600;
 const ENDED_FOR_SECONDS = 60;
 const LIST_TIMEOUT_MS = 30_000;
 const IMAGES_TIMEOUT_MS = 120_000;
+/** While the process stops, which has a bound of its own. */
+const LAST_LIST_TIMEOUT_MS = 5000;
+const LAST_ROUNDS = 3;
+const LAST_PAUSE_MS = 200;
 
 interface Listed {
   readonly Id: string;
@@ -52,6 +57,28 @@ export async function removeStaleContainers(engine: DockerEngine, options: Clean
     }
   });
   return (await Promise.all(removals)).reduce<number>((sum, removed) => sum + removed, 0);
+}
+
+/**
+ * Removes what is left of a process that stops: containers whose creation the engine confirmed too late, and those that
+ * it could not remove before. What it cannot remove now either is left to the next process of the home.
+ */
+export async function removeOwnContainers(
+  engine: DockerEngine,
+  { instance, log }: Pick<CleanUpOptions, 'instance' | 'log'>,
+): Promise<void> {
+  const options = { query: { all: true, filters: BOX_FILTERS }, timeoutMs: LAST_LIST_TIMEOUT_MS };
+  try {
+    for (let round = 0; round < LAST_ROUNDS; round += 1) {
+      const listed = await engine.request<Listed[]>('GET', '/containers/json', options);
+      const left = listed.filter(({ Labels }) => Labels[INSTANCE] === instance);
+      if (left.length === 0) return;
+      await Promise.all(left.map(({ Id }) => removeContainer(engine, Id)));
+      await sleep(LAST_PAUSE_MS);
+    }
+  } catch (error) {
+    log.warn({ err: error }, 'containers may be left to the next clean-up');
+  }
 }
 
 /** `now` is the time of the engine's clock, in seconds since 1970; without it no container is too old. */

@@ -95,6 +95,7 @@ async function createContainer(engine: DockerEngine, image: string, config: obje
 /**
  * Removes a container that may be gone already. Throws an `EngineError`. The engine now and then writes a file of a
  * container while it removes it, says that the directory is not empty, and keeps it as dead: a second request removes it.
+ * One that says that it is being removed (409) may end the same way, so it is asked again.
  */
 export async function removeContainer(engine: DockerEngine, id: string): Promise<void> {
   const query = { force: true, v: true };
@@ -104,8 +105,9 @@ export async function removeContainer(engine: DockerEngine, id: string): Promise
       return;
     } catch (error) {
       const status = error instanceof EngineError ? error.status : null;
-      if (status === 404 || status === 409) return;
-      if (status !== 500 || attempt === REMOVE_ATTEMPTS) throw error;
+      if (status === 404) return;
+      if (attempt === REMOVE_ATTEMPTS && status === 409) return;
+      if ((status !== 500 && status !== 409) || attempt === REMOVE_ATTEMPTS) throw error;
       await sleep(REMOVE_PAUSE_MS * attempt);
     }
 }

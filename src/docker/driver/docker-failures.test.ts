@@ -32,6 +32,23 @@ if (engine) {
     if (!(error instanceof EngineError) || (error.status !== 404 && error.status !== 409)) throw error;
   };
 
+  test('a container whose creation is confirmed too late does not outlive the service', async () => {
+    let [isLate, created] = [true, ''];
+    const request: DockerEngine['request'] = async <T>(...args: Parameters<DockerEngine['request']>) => {
+      const answer = await engine.request<T>(...args);
+      if (args[1] !== '/containers/create' || !isLate) return answer;
+      isLate = false;
+      created = (answer as { Id: string }).Id;
+      throw new EngineError('POST /containers/create: no answer in time', null);
+    };
+    const used = await startSandbox({ ...engine, request });
+    await sandboxErrorOf(probe(used, root, ['exit', '0']));
+    assert.equal((await probe(used, root, ['exit', '4'])).exitCode, 4);
+    assert.ok((await used.containers()).some(({ Id }) => Id === created));
+    await used.sandbox.close();
+    assert.deepEqual(await used.containers(), []);
+  });
+
   describe('a container taken away', () => {
     for (const [how, takeAway] of [
       ['killed', kill],

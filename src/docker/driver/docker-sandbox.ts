@@ -16,7 +16,7 @@ import { runSelfTest, timeProbe } from '../../sandbox/self-test.ts';
 import type { DockerEngine } from '../engine.ts';
 import { boxLabels } from '../labels.ts';
 import { readSeccompProfile, readSupervisorSources } from '../supervisor-output.ts';
-import { removeNamelessImages, removeStaleContainers } from './clean-up.ts';
+import { removeNamelessImages, removeOwnContainers, removeStaleContainers } from './clean-up.ts';
 import { startContainer } from './container.ts';
 import { type ContainerPool, createContainerPool } from './container-pool.ts';
 import { specOf } from './container-size.ts';
@@ -129,6 +129,7 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
       closed = true;
       for (const timer of timers) clearInterval(timer);
       await pool.close();
+      await removeOwnContainers(engine, { instance, log });
     },
   };
 }
