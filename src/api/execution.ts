@@ -9,6 +9,8 @@ import { enumeration } from './enumeration.ts';
 import { LanguageName, VersionChoice } from './language-choice.ts';
 import { Interactor, validationPasses } from './problem-fields.ts';
 import {
+  compileOptions,
+  entryPath,
   memoryLimit,
   programArguments,
   SubmittedFile,
@@ -53,6 +55,8 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
       ),
       language: LanguageName,
       version: Type.Optional(VersionChoice),
+      entry: Type.Optional(entryPath),
+      compile_options: Type.Optional(compileOptions),
       files: Type.Optional(Type.Array(SubmittedFile, { maxItems: REQUEST_SIZES.files })),
       stdin: Type.Optional(Type.String({ description: 'Input of the program if there are no test cases.' })),
       stdin_encoding: Type.Optional(textEncoding('`stdin` is')),

@@ -22,6 +22,16 @@ export const programArguments = Type.Array(Type.String({ maxLength: 4096 }), {
   description: `Arguments of the program, at most ${REQUEST_SIZES.argumentsBytes} bytes in total.`,
 });
 
+export const entryPath = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  description: 'Path of the file that is started: one of `files`, or the main source, which is the default.',
+});
+export const compileOptions = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+  maxItems: 32,
+  description: 'Options for the compiler, each one of those that `GET /languages` lists for the language.',
+});
+
 /** No `default`: type generators treat a field with a default as required. */
 export const textEncoding = (what: string) =>
   enumeration(TEXT_ENCODINGS, {

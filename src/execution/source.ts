@@ -17,6 +17,7 @@ interface HandedIn {
   readonly languageId: string;
   readonly version: string;
   readonly standard?: string;
+  readonly compileOptions?: readonly string[];
   readonly sourceFile: string;
   readonly files: readonly { readonly path: string; readonly contentBase64: string }[];
 }
@@ -25,6 +26,7 @@ export interface Source {
   readonly language: Language;
   readonly toolchain: Toolchain;
   readonly standard?: string;
+  readonly compileOptions?: readonly string[];
   readonly sourceFile: string;
   readonly files: readonly BoxFile[];
   readonly code: string;
@@ -32,7 +34,7 @@ export interface Source {
 
 /** Throws a `ServiceError` if the toolchain is gone: a task may have waited in a queue while toolchains changed. */
 export function readSource({ languages, toolchains }: SourceParts, program: HandedIn): Source {
-  const { languageId, version, standard, sourceFile } = program;
+  const { languageId, version, standard, compileOptions, sourceFile } = program;
   const language = languages.find(languageId);
   const toolchain = toolchains.of(languageId).find((candidate) => candidate.version === version);
   if (language === null || toolchain === undefined) {
@@ -43,7 +45,11 @@ export function readSource({ languages, toolchains }: SourceParts, program: Hand
     content: Buffer.from(contentBase64, 'base64'),
   }));
   const code = files[0]?.content.toString('utf8') ?? '';
-  return { language, toolchain, sourceFile, files, code, ...(standard !== undefined && { standard }) };
+  const optional = {
+    ...(standard !== undefined && { standard }),
+    ...(compileOptions !== undefined && { compileOptions }),
+  };
+  return { language, toolchain, sourceFile, files, code, ...optional };
 }
 
 /** The compiler's command; `null` for a language that runs from source. */
@@ -56,7 +62,7 @@ export function runCommand(source: Source, memoryBytes: number): LanguageCommand
 }
 
 function contextOf(
-  { toolchain, sourceFile, standard, code, files }: Source,
+  { toolchain, sourceFile, standard, compileOptions, code, files }: Source,
   memoryBytes: number,
 ): CommandContext {
   return {
@@ -69,5 +75,6 @@ function contextOf(
     code,
     textOf: (path) => Buffer.from(files.find((file) => file.path === path)?.content ?? '').toString('utf8'),
     ...(standard !== undefined && { standard }),
+    ...(compileOptions !== undefined && { compileOptions }),
   };
 }

@@ -63,6 +63,7 @@ export interface ExecutionTask {
   readonly version: string;
   /** The standard that the request names, as the language's compiler calls it: `gnu++20`. */
   readonly standard?: string;
+  readonly compileOptions?: readonly string[];
   /** Name of the main source file, the first of `files`. */
   readonly sourceFile: string;
   readonly files: readonly { readonly path: string; readonly contentBase64: string }[];

@@ -21,6 +21,7 @@ const LANGUAGE: LanguageDescription = {
   versions: ['3.11.2'],
   aliases: ['py'],
   compiled: false,
+  compile_options: [],
   file_extension: '.py',
   status: 'ready',
   example: 'print("Hello, World!")\n',

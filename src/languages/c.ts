@@ -1,6 +1,7 @@
 // C: all submitted .c files together. The GNU dialect, because `getline` and `M_PI` are part of what learners know as C.
 
 import { command, programCommand, sourceArguments, tool } from './command.ts';
+import { gccOptions } from './compile-options.ts';
 import type { Language } from './language.ts';
 
 const USUAL_STANDARD = 'gnu17';
@@ -17,6 +18,7 @@ export const c: Language = {
   fileExtension: '.c',
   sourceExtensions: ['.h'],
   standards: STANDARDS,
+  compileOptions: gccOptions(/(?:c|gnu)(?:89|90|99|9x|11|1x|17|18|2x)/, 'c11'),
   tools: [
     {
       name: 'gcc',
@@ -32,10 +34,11 @@ export const c: Language = {
   versionTool: 'gcc',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.c',
-  compile: ({ tools, files, standard = USUAL_STANDARD }) =>
+  compile: ({ tools, files, standard = USUAL_STANDARD, compileOptions = [] }) =>
     command([
       tool(tools, 'gcc'),
       ...['-O2', `-std=${standard}`, '-pipe', '-DONLINE_JUDGE', '-I/code', '-o', '/box/out/program'],
+      ...compileOptions,
       ...sourceArguments(files, ['.c']),
       ...['-lm', '-pthread'],
     ]),

@@ -2,6 +2,7 @@
 // standard: other flags would leave the precompiled header unused, without a word from the compiler.
 
 import { command, programCommand, sourceArguments, tool } from './command.ts';
+import { gccOptions } from './compile-options.ts';
 import type { Language } from './language.ts';
 
 const USUAL_STANDARD = 'gnu++17';
@@ -96,6 +97,7 @@ export const cpp: Language = {
   ],
   standards: STANDARDS,
   standardPrefix: 'c++',
+  compileOptions: gccOptions(/(?:c|gnu)\+\+(?:98|03|0x|11|14|17|1[yz]|20|23|2[ab])/, 'c++20'),
   tools: [
     {
       name: 'g++',
@@ -135,11 +137,12 @@ export const cpp: Language = {
     ],
   },
   sourceFile: () => 'main.cpp',
-  compile: ({ tools, files, prebuilt, prebuiltParts, standard = USUAL_STANDARD }) =>
+  compile: ({ tools, files, prebuilt, prebuiltParts, standard = USUAL_STANDARD, compileOptions = [] }) =>
     command([
       tool(tools, 'g++'),
       ...flagsOf(standard),
       ...(prebuiltParts.includes('cpp') && standard === USUAL_STANDARD ? [`-I${prebuilt}/cpp`] : []),
+      ...compileOptions,
       ...['-DONLINE_JUDGE', '-I/code', '-o', '/box/out/program'],
       ...sourceArguments(files, ['.cpp', '.cc', '.cxx', '.c++', '.C']),
       ...(prebuiltParts.includes('cpp') ? [`${prebuilt}/cpp/watch/watch.o`] : []),

@@ -2,6 +2,7 @@
 // that boxes see read-only; it is used only by builds with the same flags, so they stand here once.
 
 import { command, programCommand, sourceArguments, tool } from './command.ts';
+import { GO_OPTIONS } from './compile-options.ts';
 import { OVERLAY_SCRIPT, overlayArgument, writeOverlay } from './go-watch.ts';
 import type { CommandContext, Language } from './language.ts';
 
@@ -30,9 +31,9 @@ const OUTPUT = ['-ldflags=-s -w', '-buildmode=exe', '-o', '/box/out/program'];
 /** Where the files are themselves, and not links to them, which could not be embedded. */
 const DIRECTORY = ['-C', '/code'];
 
-function buildArguments({ files, prebuilt, prebuiltParts }: CommandContext): string[] {
+function buildArguments({ files, prebuilt, prebuiltParts, compileOptions = [] }: CommandContext): string[] {
   const overlay = prebuiltParts.includes('go') ? [overlayArgument(`${prebuilt}/go`)] : [];
-  const options = [...DIRECTORY, ...overlay, ...OUTPUT];
+  const options = [...DIRECTORY, ...overlay, ...OUTPUT, ...compileOptions];
   if (files.includes('go.mod')) return [...options, packageOf(files[0] ?? '')];
   const sources = sourceArguments(files, ['.go']).filter(
     (file) => !file.includes('/') && !file.endsWith('_test.go'),
@@ -70,6 +71,7 @@ export const go: Language = {
   ],
   debianPackages: ['golang-1.21-go', 'golang-1.21-src'],
   debianMegabytes: 349,
+  compileOptions: GO_OPTIONS,
   versionTool: 'go',
   memoryAllowanceMb: 0,
   prebuild: {

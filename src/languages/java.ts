@@ -3,6 +3,7 @@
 
 import { MIB } from '../units.ts';
 import { command, programCommand, sourceArguments, tool } from './command.ts';
+import { JAVA_OPTIONS } from './compile-options.ts';
 import { classWithMain, readJavaSource } from './java-source.ts';
 import { compileWatch, WATCH_INPUT, watchArguments } from './java-watch.ts';
 import type { CommandContext, InstalledTool, Language } from './language.ts';
@@ -108,7 +109,7 @@ function runJava(context: CommandContext) {
   ]);
 }
 
-function compileJava({ tools, files, prebuilt, prebuiltParts }: CommandContext) {
+function compileJava({ tools, files, prebuilt, prebuiltParts, compileOptions = [] }: CommandContext) {
   const archive = prebuiltParts.includes('java')
     ? [`-J-XX:SharedArchiveFile=${prebuilt}/java/${ARCHIVE}`]
     : [];
@@ -117,6 +118,7 @@ function compileJava({ tools, files, prebuilt, prebuiltParts }: CommandContext) 
     ...archive,
     ...COMPILER_FLAGS,
     ...['-proc:none', '-encoding', 'UTF-8', '-d', '/box/out'],
+    ...compileOptions.flatMap((option) => option.split('=')),
     ...sourceArguments(files, ['.java']),
   ]);
 }
@@ -129,6 +131,7 @@ export const java: Language = {
   tools: [jdkTool('javac', /javac (\d+(?:\.\d+)*)/), jdkTool('java', /version "(\d+(?:\.\d+)*)/)],
   debianPackages: ['openjdk-17-jdk-headless'],
   debianMegabytes: 406,
+  compileOptions: JAVA_OPTIONS,
   versionTool: 'javac',
   memoryAllowanceMb: 96,
   prebuild: {

@@ -1,6 +1,8 @@
 // The contract of a language: how its source is named, compiled and run, and how it reports that memory ran out.
 // It knows nothing of sandboxes, toolchain sources or test cases; all quirks of a language stay in its file.
 
+import type { CompileOption } from './compile-options.ts';
+
 /** A program that a language needs, and where each toolchain source finds it. */
 type ToolRequirement = InstalledTool | BundledTool;
 
@@ -36,6 +38,8 @@ export interface CommandContext {
   readonly tools: Readonly<Record<string, string>>;
   /** One of the language's `standards`, when the request names one. */
   readonly standard?: string;
+  /** Options of the request, each one that the language lists. */
+  readonly compileOptions?: readonly string[];
   /** Directory with what was built into the root to make languages fast, e.g. `/opt/prebuilt`; may lack any part. */
   readonly prebuilt: string;
   /** Parts present under `prebuilt`, e.g. `go`, `java`, `cpp`. */
@@ -92,6 +96,8 @@ export interface Language {
    * word for each: `20` in `c++20` is `gnu++20`.
    */
   readonly standards?: Readonly<Record<string, string>>;
+  /** Options that a request may add to the compiler's command. */
+  readonly compileOptions?: readonly CompileOption[];
   /** What stands before a standard's number in its usual name, when that is not the language's id. */
   readonly standardPrefix?: string;
   readonly tools: readonly ToolRequirement[];

@@ -2,6 +2,7 @@
 // the one called `cc` may be another compiler's.
 
 import { command, plainArgument, programCommand, tool } from './command.ts';
+import { RUST_OPTIONS } from './compile-options.ts';
 import type { Language } from './language.ts';
 import { ALLOCATION_FAILED_NUMBER } from './watched-end.ts';
 
@@ -56,6 +57,7 @@ export const rust: Language = {
   ],
   debianPackages: ['rustc-web', 'gcc-11', 'libc6-dev'],
   debianMegabytes: 867,
+  compileOptions: RUST_OPTIONS,
   versionTool: 'rustc',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.rs',
@@ -76,14 +78,16 @@ export const rust: Language = {
     ],
   },
   watch: { part: 'rust', usualEnd: { exitCode: null, signal: 'SIGABRT' }, runtimeSignals: [] },
-  compile: ({ tools, sourceFile, prebuilt, prebuiltParts, standard = '2021' }) =>
+  compile: ({ tools, sourceFile, prebuilt, prebuiltParts, standard = '2021', compileOptions = [] }) =>
     command([
       tool(tools, 'rustc'),
       // Without the standard library's symbols linking takes a quarter less time; panics name their place all the same.
-      ...[`--edition=${standard}`, '--color=never', '--crate-name=program', '--crate-type=bin'],
+      ...(compileOptions.some((option) => option.startsWith('--edition')) ? [] : [`--edition=${standard}`]),
+      ...['--color=never', '--crate-name=program', '--crate-type=bin'],
       ...['-O', '-C', 'strip=symbols'],
       ...['-C', `linker=${tool(tools, 'linker')}`],
       ...(prebuiltParts.includes('rust') ? ['-C', `link-arg=${prebuilt}/rust/watch.o`] : []),
+      ...compileOptions,
       ...['-o', '/box/out/program', plainArgument(sourceFile)],
     ]),
   run: () => programCommand(['/build/program']),

@@ -2,6 +2,7 @@
 // Type errors are compile errors; `strict` is off, so that code written for a strict and for a lax project compiles.
 
 import { command, plainArgument, tool } from './command.ts';
+import { TYPESCRIPT_OPTIONS } from './compile-options.ts';
 import { withoutLiterals } from './javascript-source.ts';
 import type { CommandContext, Language } from './language.ts';
 import {
@@ -59,11 +60,13 @@ export const typescript: Language = {
   ],
   debianPackages: ['nodejs'],
   debianMegabytes: 203,
+  compileOptions: TYPESCRIPT_OPTIONS,
   versionTool: 'tsc',
   prebuild: nodePrebuild('typescript'),
   memoryAllowanceMb: NODE_MEMORY_ALLOWANCE_MB,
   sourceFile,
-  compile: ({ tools, sourceFile }) => command([tool(tools, 'tsc'), ...OPTIONS, plainArgument(sourceFile)]),
+  compile: ({ tools, sourceFile, compileOptions = [] }) =>
+    command([tool(tools, 'tsc'), ...OPTIONS, ...compileOptions, plainArgument(sourceFile)]),
   run: runTypeScript,
   uncaughtError: NODE_UNCAUGHT_ERROR,
   ranOutOfMemory: nodeRanOutOfMemory,

@@ -12,6 +12,7 @@ import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
 import { checkerOf, interactorOf, unusedOptions } from './chosen-checker.ts';
 import { groupsOf } from './chosen-groups.ts';
+import { rejectOptions } from './compile-options.ts';
 import { type SourceFile, sourceFilesOf } from './source-files.ts';
 import type { SubmissionContext } from './submission.ts';
 import type { ValidateCode } from './validate-code.ts';
@@ -41,6 +42,7 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
     const named = languageNamed(languages, request.language);
     const { language } = named;
     const { toolchain, standard } = chooseToolchain(named, toolchains, request.version);
+    rejectOptions(language, request.compile_options ?? []);
     const files = sourceFilesOf(request, language, settings.maxCodeLength);
     const parts = { languages, toolchains, settings };
     const problem = { ...checkerOf(parts, request), ...interactorOf(parts, request), ...groupsOf(request) };
@@ -71,6 +73,7 @@ function taskOf(request: ExecuteRequest, language: Language, files: readonly Sou
   return {
     languageId: language.id,
     sourceFile: files[0]?.path ?? '',
+    ...(request.compile_options && { compileOptions: request.compile_options }),
     files: files.map(({ path, content }) => ({ path, contentBase64: content.toString('base64') })),
     judged: isJudged,
     tests: isJudged

@@ -8,7 +8,7 @@ import type { FieldReason } from '../errors.ts';
 import type { Language } from '../languages/language.ts';
 import { isSource, normalizedSource } from '../languages/source-text.ts';
 import { REQUEST_SIZES } from '../limits.ts';
-import { reason, rejectIfAny, shown } from './field-reason.ts';
+import { reason, rejectIfAny, rejection, shown } from './field-reason.ts';
 import { brokenUnicode, nulCharacter, rejectLongCode } from './validate-texts.ts';
 
 export interface SourceFile {
@@ -20,7 +20,7 @@ type SourceLanguage = Pick<Language, 'sourceFile' | 'fileExtension' | 'sourceExt
 
 /** Resolves the names: without `code`, the first file is the main source. Throws `invalid_request` or `too_large`. */
 export function sourceFilesOf(
-  request: Pick<ExecuteRequest, 'code' | 'files'>,
+  request: Pick<ExecuteRequest, 'code' | 'files' | 'entry'>,
   language: SourceLanguage,
   maxCodeLength: number,
 ): readonly SourceFile[] {
@@ -38,7 +38,25 @@ export function sourceFilesOf(
   const main = code === undefined ? [] : [mainSource(code, language)];
   rejectIfAny([...main.flatMap(mainPathReasons), ...sizeReasons(files), ...clashes(files, main[0]?.path)]);
   if (code === undefined && files[0] !== undefined) checkMainFile(files[0], maxCodeLength);
-  return [...main, ...files];
+  return startingWith(request.entry, [...main, ...files], maxCodeLength);
+}
+
+/** The file that is started comes first. */
+function startingWith(
+  entry: string | undefined,
+  files: readonly SourceFile[],
+  maxCodeLength: number,
+): readonly SourceFile[] {
+  const first = files.find(({ path }) => path === entry);
+  if (entry === undefined) return files;
+  if (first === undefined) {
+    const paths = files.map(({ path }) => shown(path)).join(', ');
+    throw rejection('invalid_request', [
+      reason('entry', `must be the path of a file, one of ${paths}, got ${shown(entry)}`),
+    ]);
+  }
+  checkMainFile(first, maxCodeLength, 'entry');
+  return [first, ...files.filter((file) => file !== first)];
 }
 
 function mainSource(code: string, language: SourceLanguage): SourceFile {
@@ -105,8 +123,7 @@ function parentsOf(path: string): string[] {
   return segments.slice(1).map((_segment, index) => segments.slice(0, index + 1).join('/'));
 }
 
-function checkMainFile({ content }: SourceFile, maxCodeLength: number): void {
-  const path = 'files[0].content';
+function checkMainFile({ content }: SourceFile, maxCodeLength: number, path = 'files[0].content'): void {
   if (!isUtf8(content)) rejectIfAny([reason(path, 'must be UTF-8 text, as it is the main source')]);
   const text = content.toString('utf8');
   rejectIfAny(

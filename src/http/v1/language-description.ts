@@ -44,6 +44,10 @@ export const LanguageDescription = Type.Object(
     versions: Type.Array(Type.String(), { description: 'All versions, the newest first.' }),
     aliases: Type.Array(Type.String()),
     compiled: Type.Boolean(),
+    compile_options: Type.Array(Type.String(), {
+      description:
+        'Options that a request may add to the compiler: families of them have a name in capitals.',
+    }),
     file_extension: Type.String({ description: 'With the dot.' }),
     status: Type.Unsafe<LanguageStatus>({ type: 'string', enum: LANGUAGE_STATUSES }),
     installation: Type.Optional(LanguageInstallation),
@@ -86,6 +90,7 @@ export function describeLanguage(
     versions: [...state.versions],
     aliases: namesOf(language),
     compiled: language.compile !== undefined,
+    compile_options: (language.compileOptions ?? []).map(({ shown }) => shown),
     file_extension: language.fileExtension,
     status: state.status,
     ...(state.installation && {
