@@ -397,6 +397,32 @@ function testReading(open: Open): void {
     assert.deepEqual(await found({ status: 'completed', userId: 'bob' }), []);
   });
 
+  test('a page with filters looks at a bounded number, and its cursor leads to the rest', async () => {
+    await using tested = await open({ maxExecutions: 5000 });
+    const { store } = tested;
+    const oldest = await addOne(store, { batchId: 'batch', clientId: 'address:1' });
+    await finish(store, await claimNext(store));
+    await store.add(Array.from({ length: 2500 }, () => newExecution()));
+    const found = async (filter: object) => {
+      const { executions, nextCursor } = await store.list({ owner: 'key:a', limit: 10, ...filter });
+      return { ids: executions.map(({ id }) => id), nextCursor };
+    };
+    const id = oldest.task.executionId;
+    const { ids, nextCursor } = await found({ status: 'completed' });
+    assert.deepEqual(ids, []);
+    assert.ok(nextCursor);
+    assert.deepEqual(await found({ status: 'completed', cursor: nextCursor }), {
+      ids: [id],
+      nextCursor: null,
+    });
+    for (const filter of [
+      { batchId: 'batch' },
+      { clientId: 'address:1' },
+      { batchId: 'batch', userId: 'nobody' },
+    ])
+      assert.equal((await found({ ...filter, status: 'completed' })).nextCursor, null);
+  });
+
   test('the state counts what waits and runs, and knows the oldest that waits', async () => {
     await using tested = await open({ maxExecutions: 7 });
     const { store } = tested;

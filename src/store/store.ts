@@ -127,7 +127,10 @@ export interface ExecutionStore {
   find(id: string): Promise<StoredExecution | null>;
   /** Of the latest attempt, as far as they are known, in the order of the tests. */
   results(id: string): Promise<StoredResults>;
-  /** The newest first. A cursor that is not one rejects with `invalid_request`. */
+  /**
+   * The newest first. A page may be short, or even empty, although another follows: it looks at a bounded number. A cursor
+   * that is not one rejects with `invalid_request`.
+   */
   list(
     query: ListQuery,
   ): Promise<{ readonly executions: readonly StoredExecution[]; readonly nextCursor: string | null }>;

@@ -33,16 +33,16 @@ export function createExecutions(parts: ExecutionsParts): Executions & { close()
       return submitAll(parts, requests, by, idempotency);
     },
     get: async (id, caller, { waitMs = 0, signal, ...view } = {}) => {
-      const until = AbortSignal.any([
-        closing.signal,
-        AbortSignal.timeout(waitMs),
-        ...(signal ? [signal] : []),
-      ]);
-      let changed = changes.next(id, until);
       let stored = await ownedBy(store, id, caller);
-      while (stored.ending === null && waitMs > 0 && !until.aborted) {
-        await changed;
-        changed = changes.next(id, until);
+      if (stored.ending === null && waitMs > 0) {
+        const signals = [closing.signal, AbortSignal.timeout(waitMs), ...(signal ? [signal] : [])];
+        const until = AbortSignal.any(signals);
+        do {
+          const changed = changes.next(id, until);
+          // What changed before the watch began is seen here.
+          stored = await ownedBy(store, id, caller);
+          if (stored.ending === null) await changed;
+        } while (stored.ending === null && !until.aborted);
         stored = await ownedBy(store, id, caller);
       }
       return shown(store, stored, view);

@@ -110,7 +110,9 @@ const getSchema = {
 const listSchema = {
   operationId: 'listExecutions',
   summary: 'List the executions of the key, the newest first',
-  description: 'Without keys, those of the address.',
+  description:
+    'Without keys, those of the address. A page may have fewer than `limit` although `next_cursor` leads to another: ' +
+    'with filters, each looks at a bounded number of executions.',
   tags,
   querystring: ListQuery,
   response: {

@@ -127,26 +127,36 @@ export function results(store: OpenedStore, id: string): StoredResults {
   };
 }
 
+/** Rows that one page looks at. One that looked at so many has fewer entries than asked for, and a cursor for the rest. */
+const MAX_ROWS_OF_PAGE = 2000;
+/** Columns with an index for each owner, the one with the fewest rows first. */
+const INDEXED = ['batch', 'user', 'client'] as const;
+
 export function list({ database }: OpenedStore, query: ListQuery) {
+  const { owner, limit } = query;
   const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : numberOf(query.cursor);
-  const columns = { user: query.userId, client: query.clientId, batch: query.batchId, status: query.status };
-  const given = Object.entries(columns).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const conditions = ['owner = ?', 'seq < ?', ...given.map(([column]) => `${column} = ?`)];
-  const text = `SELECT * FROM executions WHERE ${conditions.join(' AND ')} ORDER BY seq DESC LIMIT ?`;
-  const rows = database
-    .prepare(text)
-    .all(
-      query.owner,
-      before,
-      ...given.map(([, value]) => value),
-      query.limit + 1,
-    ) as unknown as ExecutionRow[];
-  const page = rows.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    executions: page.map(executionOf),
-    nextCursor: rows.length > query.limit && last !== undefined ? cursorOf(last.seq) : null,
-  };
+  const wanted = { user: query.userId, client: query.clientId, batch: query.batchId, status: query.status };
+  const indexed = INDEXED.find((column) => wanted[column] !== undefined);
+  const condition = indexed === undefined ? '' : `AND ${indexed} = ?`;
+  const text = `SELECT * FROM executions WHERE owner = ? AND seq < ? ${condition} ORDER BY seq DESC LIMIT ?`;
+  const values = indexed === undefined ? [] : [wanted[indexed] ?? ''];
+  const rows = database.prepare(text).iterate(owner, before, ...values, MAX_ROWS_OF_PAGE + 1);
+  const page: ExecutionRow[] = [];
+  let [seen, last] = [0, before];
+  for (const row of rows as Iterable<unknown> as Iterable<ExecutionRow>) {
+    const isFull = page.length === limit || seen === MAX_ROWS_OF_PAGE;
+    if (isFull) return { executions: page.map(executionOf), nextCursor: cursorOf(last) };
+    if (fits(row, wanted)) page.push(row);
+    seen += 1;
+    last = row.seq;
+  }
+  return { executions: page.map(executionOf), nextCursor: null };
+}
+
+function fits(row: ExecutionRow, wanted: Readonly<Record<string, string | undefined>>): boolean {
+  return Object.entries(wanted).every(
+    ([column, value]) => value === undefined || row[column as keyof ExecutionRow] === value,
+  );
 }
 
 /** Opaque to clients, so that no one computes with it. */

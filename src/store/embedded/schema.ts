@@ -54,6 +54,10 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX keys_by_age ON keys (at);
   CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE INDEX executions_of_client ON executions (owner, client, seq);
+  CREATE INDEX executions_of_batch ON executions (owner, batch, seq) WHERE batch IS NOT NULL;
+  `,
 ];
 
 const STATEMENTS = {
