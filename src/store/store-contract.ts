@@ -24,7 +24,7 @@ type Open = (choices?: StoreChoices) => Promise<StoreUnderTest>;
 
 const ANY = { isIdle: true, except: [] };
 const ALL_BYTES = 1e9;
-const NO_EXCEPTIONS = { executionIds: [], hosts: [], owners: [] };
+const NO_EXCEPTIONS = { executionIds: [], hosts: [], clients: [] };
 
 async function addOne(store: ExecutionStore, choices: Choices = {}): Promise<NewExecution> {
   const added = newExecution(choices);
@@ -491,9 +491,9 @@ function testWebhooks(open: Open): void {
     assert.equal(await store.webhooks.redeliver(id), false);
     assert.equal(await store.webhooks.nextDueMs(), null);
     await finish(store, await claimNext(store));
-    const due = { executionId: id, owner: 'key:a', url, attempts: 0 };
+    const due = { executionId: id, owner: 'key:a', client: task.clientId, url, attempts: 0 };
     assert.deepEqual(await store.webhooks.due(10, NO_EXCEPTIONS), [due]);
-    const exceptions = [{ hosts: ['example.org'] }, { owners: ['key:a'] }, { executionIds: [id] }];
+    const exceptions = [{ hosts: ['example.org'] }, { clients: [task.clientId] }, { executionIds: [id] }];
     for (const except of exceptions)
       assert.deepEqual(await store.webhooks.due(10, { ...NO_EXCEPTIONS, ...except }), []);
     assert.equal(await store.webhooks.nextDueMs(), 0);
@@ -508,6 +508,25 @@ function testWebhooks(open: Open): void {
     assert.equal(await store.webhooks.redeliver(id), true);
     assert.deepEqual(await store.webhooks.due(10, NO_EXCEPTIONS), [{ ...due, attempts: 2 }]);
     assert.equal(await store.webhooks.record('nothing', delivery, 'failed'), false);
+  });
+
+  test('a client with many webhooks that are due delays no other, nor do those that are under way', async () => {
+    await using tested = await open({ maxExecutions: 5000 });
+    const { store } = tested;
+    const many = Array.from({ length: 300 }, () => newExecution({ webhookUrl: url, clientId: 'many' }));
+    await store.add(many);
+    for (const _ of many) await finish(store, await claimNext(store));
+    const one = await addOne(store, { webhookUrl: 'https://other.example/hook', clientId: 'one' });
+    await finish(store, await claimNext(store));
+    const clients = async (except: object) => {
+      const due = await store.webhooks.due(32, { ...NO_EXCEPTIONS, ...except });
+      return due.map(({ client }) => client);
+    };
+    const mixed = await clients({});
+    assert.ok(mixed.includes('one') && mixed.includes('many'), mixed.join());
+    for (const except of [{ clients: ['many'] }, { hosts: ['example.org'] }])
+      assert.deepEqual(await clients(except), ['one']);
+    assert.ok((await clients({ executionIds: [one.task.executionId] })).every((client) => client === 'many'));
   });
 
   test('what is due is due after a crash', async () => {

@@ -24,6 +24,8 @@ export interface DueWebhook {
   readonly executionId: string;
   /** Whose secret signs it. */
   readonly owner: string;
+  /** Who shares the places for deliveries with others. */
+  readonly client: string;
   readonly url: string;
   /** Tries so far. */
   readonly attempts: number;
@@ -37,7 +39,8 @@ export interface ExceptWebhooks {
   readonly executionIds: readonly string[];
   /** Host names of URLs. */
   readonly hosts: readonly string[];
-  readonly owners: readonly string[];
+  /** As fairness knows them, see `clientIdOf`. */
+  readonly clients: readonly string[];
 }
 
 export interface WebhookBacklog {
@@ -49,7 +52,7 @@ export interface WebhookBacklog {
 
 /** Times are by the store's own clock, which no step of the machine's moves. All survives a restart. */
 export interface StoredWebhooks {
-  /** Those that are due, the longest first. They stay due until `record` is called. */
+  /** Those that are due, by turns of their clients, the longest first of each. They stay due until `record` is called. */
   due(limit: number, except: ExceptWebhooks): Promise<readonly DueWebhook[]>;
   /** Milliseconds until the next is due, 0 if one is; `null` without any. */
   nextDueMs(): Promise<number | null>;

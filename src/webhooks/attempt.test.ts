@@ -10,6 +10,7 @@ const SECRETS = [7, 9].map((byte) => `whsec_${Buffer.alloc(32, byte).toString('b
 const WEBHOOK = {
   executionId: '01J',
   owner: 'key:grader',
+  client: 'key:grader',
   url: 'https://a.example/hook?token=secret',
   attempts: 2,
 };

@@ -6,13 +6,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DueWebhook, ExceptWebhooks } from '../store/stored-webhooks.ts';
 import { createDispatcher } from './dispatcher.ts';
 
-function webhook(index: number, { host = `host-${index}.example`, owner = `key:${index}` } = {}): DueWebhook {
-  return { executionId: `execution-${index}`, owner, url: `https://${host}/hook`, attempts: 0 };
+function webhook(
+  index: number,
+  { host = `host-${index}.example`, client = `key:${index}` } = {},
+): DueWebhook {
+  return {
+    executionId: `execution-${index}`,
+    owner: 'key:a',
+    client,
+    url: `https://${host}/hook`,
+    attempts: 0,
+  };
 }
 
-function isExcepted({ executionId, owner, url }: DueWebhook, except: ExceptWebhooks): boolean {
+function isExcepted({ executionId, client, url }: DueWebhook, except: ExceptWebhooks): boolean {
   const isBusyHost = except.hosts.includes(new URL(url).hostname);
-  return isBusyHost || except.owners.includes(owner) || except.executionIds.includes(executionId);
+  return isBusyHost || except.clients.includes(client) || except.executionIds.includes(executionId);
 }
 
 /** Attempts that end when `release` is called, or are aborted. */
@@ -40,7 +49,11 @@ function dispatch(t: TestContext, initial: readonly DueWebhook[]) {
     },
     log: { error: (_, message) => void logged.push(message) },
   });
-  t.after(() => dispatcher[Symbol.asyncDispose]());
+  t.after(() => {
+    const stopped = dispatcher[Symbol.asyncDispose]();
+    for (const release of releases.values()) release();
+    return stopped;
+  });
   return {
     due,
     started,
@@ -71,15 +84,16 @@ test('each due webhook is attempted once at a time, at most 32 together', async 
   assert.equal(due.length, 0);
 });
 
-test('a slow host has four attempts, and the receivers of one owner sixteen; others go on', async (t) => {
+test('a slow host has four attempts, and the receivers of one client sixteen; others go on', async (t) => {
   const host = 'slow.example';
   const { started } = dispatch(t, [
     ...Array.from({ length: 10 }, (_, index) => webhook(index, { host })),
-    ...Array.from({ length: 30 }, (_, index) => webhook(100 + index, { owner: 'key:many' })),
+    ...Array.from({ length: 30 }, (_, index) => webhook(100 + index, { client: 'key:many' })),
     webhook(200),
   ]);
   await delay(50);
-  const count = (prefix: string) => started.filter(({ url, owner }) => (url + owner).includes(prefix)).length;
+  const count = (prefix: string) =>
+    started.filter(({ url, client }) => (url + client).includes(prefix)).length;
   assert.deepEqual([count(host), count('key:many'), count('host-200.')], [4, 16, 1]);
 });
 

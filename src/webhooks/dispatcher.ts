@@ -1,4 +1,4 @@
-// Delivers the webhooks that the store has: takes what is due, within bounds for all, for a host and for an owner, makes one
+// Delivers the webhooks that the store has: takes what is due, within bounds for all, for a host and for a client, makes one
 // attempt, and writes down what came of it. It may be killed anywhere: what is not written down is attempted again.
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,8 +7,8 @@ import type { Attempt } from './attempt.ts';
 
 const MAX_UNDER_WAY = 32;
 export const MAX_UNDER_WAY_PER_HOST = 4;
-/** One owner's receivers, however many and slow, leave half of the places to others. */
-const MAX_UNDER_WAY_PER_OWNER = 16;
+/** One client's receivers, however many and slow, leave half of the places to others. */
+const MAX_UNDER_WAY_PER_CLIENT = 16;
 /** The store is asked at least this often, in case nobody wakes the dispatcher. */
 const LOOK_EVERY_MS = 2000;
 /** After the store failed, and before what could not be written down is attempted again. */
@@ -31,7 +31,7 @@ export interface Dispatcher extends AsyncDisposable {
 
 interface UnderWay {
   readonly host: string;
-  readonly owner: string;
+  readonly client: string;
   readonly ended: Promise<void>;
 }
 
@@ -103,22 +103,22 @@ async function startDue(parts: DispatcherParts, state: State): Promise<boolean> 
   const due = await parts.store.due(free, {
     executionIds: [...underWay.keys()],
     hosts: busy(state, 'host', MAX_UNDER_WAY_PER_HOST),
-    owners: busy(state, 'owner', MAX_UNDER_WAY_PER_OWNER),
+    clients: busy(state, 'client', MAX_UNDER_WAY_PER_CLIENT),
   });
   if (state.stop.signal.aborted) return false;
   const before = underWay.size;
   for (const webhook of due) {
-    const { executionId, owner } = webhook;
+    const { executionId, client } = webhook;
     const host = URL.parse(webhook.url)?.hostname ?? '';
     if (busy(state, 'host', MAX_UNDER_WAY_PER_HOST).includes(host)) continue;
-    if (busy(state, 'owner', MAX_UNDER_WAY_PER_OWNER).includes(owner)) continue;
-    underWay.set(executionId, { host, owner, ended: run(parts, state, webhook) });
+    if (busy(state, 'client', MAX_UNDER_WAY_PER_CLIENT).includes(client)) continue;
+    underWay.set(executionId, { host, client, ended: run(parts, state, webhook) });
   }
   return underWay.size > before;
 }
 
-/** The hosts or owners with this many attempts under way. */
-function busy({ underWay }: State, field: 'host' | 'owner', most: number): string[] {
+/** The hosts or clients with this many attempts under way. */
+function busy({ underWay }: State, field: 'host' | 'client', most: number): string[] {
   const counts = Map.groupBy(underWay.values(), (each) => each[field]);
   return [...counts].filter(([, each]) => each.length >= most).map(([value]) => value);
 }

@@ -61,7 +61,7 @@ async function deliver(t: TestContext, statuses: readonly number[]) {
   });
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/hook?token=t`;
-  const store = storeOf({ executionId: '01J', owner: 'key:a', url, attempts: 0 });
+  const store = storeOf({ executionId: '01J', owner: 'key:a', client: 'key:a', url, attempts: 0 });
   const outcomes: string[] = [];
   const webhooks = openWebhooks({
     config: { webhookAllow: [`127.0.0.1:${port}`] },

@@ -58,6 +58,10 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX executions_of_client ON executions (owner, client, seq);
   CREATE INDEX executions_of_batch ON executions (owner, batch, seq) WHERE batch IS NOT NULL;
   `,
+  `
+  CREATE INDEX ended_of_client ON executions (client, ended_at, stored_bytes) WHERE ended_at IS NOT NULL;
+  CREATE INDEX webhooks_of_client ON executions (client, webhook_due) WHERE webhook_status = 'pending';
+  `,
 ];
 
 const STATEMENTS = {
@@ -99,8 +103,10 @@ const STATEMENTS = {
   removeEvents: 'DELETE FROM events WHERE place > ? AND place < ?',
   removeExecution: 'DELETE FROM executions WHERE seq = ?',
   removeKeys: 'DELETE FROM keys WHERE at < ?',
-  dueWebhooks: `SELECT id, owner, webhook_url, deliveries FROM executions
-    WHERE webhook_status = 'pending' AND webhook_due <= ? ORDER BY webhook_due`,
+  dueWebhooks: `SELECT id, owner, client, webhook_url, deliveries FROM executions
+    WHERE webhook_status = 'pending' AND client = ? AND webhook_due <= ? ORDER BY webhook_due LIMIT ?`,
+  nextWebhookClient: `SELECT client FROM executions WHERE webhook_status = 'pending' AND client > ?
+    ORDER BY client LIMIT 1`,
   nextWebhook: "SELECT min(webhook_due) AS due FROM executions WHERE webhook_status = 'pending'",
   webhookBacklog:
     "SELECT count(*) AS pending, min(webhook_due) AS due FROM executions WHERE webhook_status = 'pending'",

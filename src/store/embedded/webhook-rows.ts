@@ -13,30 +13,64 @@ import { rowOf } from './reading.ts';
 /** Deliveries kept of one execution, the last ones. */
 const MAX_DELIVERIES = 20;
 
+/** Of one client, how many are returned at once, and how many are looked at for them. */
+const MAX_OF_CLIENT = 4;
+const MAX_ROWS_OF_CLIENT = 100;
+/** Clients that are looked at, so that no backlog keeps the thread busy. */
+const MAX_CLIENTS = 200;
+
 interface DueRow {
   readonly id: string;
   readonly owner: string;
+  readonly client: string;
   readonly webhook_url: string;
   readonly deliveries: string;
 }
 
+/** The client that was looked at last: the next call begins behind it. */
+const lastClients = new WeakMap<OpenedStore, string>();
+
 export function dueWebhooks(
-  { sql, now }: OpenedStore,
+  store: OpenedStore,
   limit: number,
   except: ExceptWebhooks,
 ): readonly DueWebhook[] {
   const found: DueWebhook[] = [];
-  for (const row of sql.dueWebhooks.iterate(now()) as Iterable<unknown> as Iterable<DueRow>) {
-    if (found.length === limit) break;
-    if (isExcepted(row, except)) continue;
-    const attempts = deliveriesOf(row).at(-1)?.attempt ?? 0;
-    found.push({ executionId: row.id, owner: row.owner, url: row.webhook_url, attempts });
+  const seen = new Set<string>();
+  let client = lastClients.get(store) ?? '';
+  while (found.length < limit && seen.size < MAX_CLIENTS) {
+    const next = clientAfter(store, client);
+    if (next === undefined || seen.has(next)) break;
+    client = next;
+    seen.add(client);
+    lastClients.set(store, client);
+    if (!except.clients.includes(client)) found.push(...dueOf(store, client, except));
   }
-  return found;
+  return found.slice(0, limit);
 }
 
-function isExcepted({ id, owner, webhook_url: url }: DueRow, except: ExceptWebhooks): boolean {
-  if (except.owners.includes(owner) || except.executionIds.includes(id)) return true;
+/** The next in the order of names that has a webhook which is not done, around the end. */
+function clientAfter({ sql }: OpenedStore, client: string): string | undefined {
+  const row = sql.nextWebhookClient.get(client) ?? sql.nextWebhookClient.get('');
+  return (row as { client: string } | undefined)?.client;
+}
+
+function dueOf({ sql, now }: OpenedStore, client: string, except: ExceptWebhooks): DueWebhook[] {
+  const rows = sql.dueWebhooks.all(client, now(), MAX_ROWS_OF_CLIENT) as unknown as DueRow[];
+  return rows
+    .filter((row) => !isExcepted(row, except))
+    .slice(0, MAX_OF_CLIENT)
+    .map((row) => ({
+      executionId: row.id,
+      owner: row.owner,
+      client,
+      url: row.webhook_url,
+      attempts: deliveriesOf(row).at(-1)?.attempt ?? 0,
+    }));
+}
+
+function isExcepted({ id, webhook_url: url }: DueRow, except: ExceptWebhooks): boolean {
+  if (except.executionIds.includes(id)) return true;
   return except.hosts.length > 0 && except.hosts.includes(URL.parse(url)?.hostname ?? '');
 }
 
