@@ -34,6 +34,18 @@ export const MAX_GROUPS = 100;
 /** How often the solution may be run for one test. */
 export const MAX_VALIDATION_PASSES = 100;
 
+/** Files that a run gives back. */
+export const OUTPUT_FILES = {
+  patterns: 16,
+  files: 16,
+  fileBytes: 1 * MIB,
+  bytes: 4 * MIB,
+  /** Of the archive that holds them. */
+  archiveBytes: 4.25 * MIB,
+  /** What a pattern is made of: names that mean nothing to a shell. */
+  pattern: '^(?!/)(?!.*(?:^|/)\\.{1,2}(?:/|$))[A-Za-z0-9._*?/ -]+$',
+} as const;
+
 /** What a `user_id` may be, as a pattern and in words for messages. */
 export const USER_ID_PATTERN = '^[A-Za-z0-9._:@-]{1,128}$';
 export const USER_ID_FORM = '1–128 letters, digits or . _ : @ -';

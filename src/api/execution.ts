@@ -12,6 +12,7 @@ import {
   compileOptions,
   entryPath,
   memoryLimit,
+  outputFiles,
   programArguments,
   SubmittedFile,
   TestCase,
@@ -61,6 +62,7 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
       stdin: Type.Optional(Type.String({ description: 'Input of the program if there are no test cases.' })),
       stdin_encoding: Type.Optional(textEncoding('`stdin` is')),
       args: Type.Optional(programArguments),
+      output_files: Type.Optional(outputFiles),
       test_cases: Type.Optional(Type.Array(TestCase, { maxItems: bounds.maxTestCases })),
       checker: Type.Optional(CheckerChoice),
       interactor: Type.Optional(Interactor),
@@ -142,6 +144,17 @@ export const TestResult = Type.Object({
   stdout_truncated: Type.Boolean(),
   stderr_truncated: Type.Boolean(),
   message: nullableString,
+  output_files: Type.Optional(
+    Type.Array(
+      Type.Object({
+        path: Type.String(),
+        content: Type.String(),
+        encoding: enumeration(['base64'] as const),
+        mime_type: Type.String(),
+      }),
+      { description: 'With `output_files` in the request: what matched, unless the test is hidden.' },
+    ),
+  ),
   interaction: Type.Optional(
     Type.Array(
       Type.Object({

@@ -1,7 +1,8 @@
 // Parts of a request's schema: what several fields share, files, the checker, and test cases.
 
 import { type Static, Type } from 'typebox';
-import { MAX_GROUPS, REQUEST_LIMITS, REQUEST_SIZES } from '../limits.ts';
+import { MAX_GROUPS, OUTPUT_FILES, REQUEST_LIMITS, REQUEST_SIZES } from '../limits.ts';
+import { MIB } from '../units.ts';
 import { enumeration } from './enumeration.ts';
 import { TEXT_ENCODINGS } from './text-encoding.ts';
 
@@ -30,6 +31,13 @@ export const entryPath = Type.String({
 export const compileOptions = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
   maxItems: 32,
   description: 'Options for the compiler, each one of those that `GET /languages` lists for the language.',
+});
+
+export const outputFiles = Type.Array(Type.String({ pattern: OUTPUT_FILES.pattern, maxLength: 200 }), {
+  maxItems: OUTPUT_FILES.patterns,
+  description:
+    `Patterns of files of the work directory that results have, such as \`*.png\` or \`plots/**\`: at most ` +
+    `${OUTPUT_FILES.files} files of ${OUTPUT_FILES.fileBytes / MIB} MiB, ${OUTPUT_FILES.bytes / MIB} MiB together.`,
 });
 
 /** No `default`: type generators treat a field with a default as required. */

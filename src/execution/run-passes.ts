@@ -1,13 +1,15 @@
 // Runs the solution for one test and has the programs of the problem decide on it, if there are any: once, or pass after
 // pass while one of them leaves the input of a next one.
 
+import { randomUUID } from 'node:crypto';
 import { bytesOfText } from '../api/text-encoding.ts';
 import type { Decision } from '../checkers/program-end.ts';
-import { type BoxOutcome, CANCELLED } from '../sandbox/sandbox.ts';
+import { type BoxCommand, type BoxLimits, type BoxOutcome, CANCELLED } from '../sandbox/sandbox.ts';
 import { type Checked, type Checking, checkOutput, NO_FEEDBACK, uncompiled } from './check-output.ts';
 import { testCommand } from './execution.ts';
 import { interact } from './interact.ts';
 import { type Measurements, maximaOf, measurementsOf, NOTHING_MEASURED } from './measurements.ts';
+import { harvested, harvesting, harvestLimits, type OutputFile } from './output-files.ts';
 import type { OpenProgram } from './problem-program.ts';
 import { readOutcome } from './read-outcome.ts';
 import { withOneRetry } from './retry.ts';
@@ -25,6 +27,8 @@ export interface FinishedRun {
   /** What decides whatever the solution's own end was. */
   readonly verdict: Decision | Verdict | null;
   readonly transcript: Transcript;
+  /** That the program left and the request asked for. */
+  readonly files: readonly OutputFile[];
 }
 
 interface Pass extends Omit<FinishedRun, 'measured'>, Pick<Checking, 'nextInput' | 'feedback'> {}
@@ -54,15 +58,23 @@ export async function runPasses(run: TestRun): Promise<FinishedRun | null> {
 }
 
 async function runAlone(run: TestRun, played: Played): Promise<Pass | null> {
-  const { execution, workspace, checker, test, limits, signal } = run;
-  const command = testCommand(execution, test);
-  const outcome = await withOneRetry(execution, signal, () =>
-    workspace.run(command, played.input, limits, signal),
-  );
+  const { execution, checker, test, limits, signal } = run;
+  const { outcome, files } = await runSolution(run, played.input);
   const hasEndedWell = endVerdictOf({ test, limits, ...readOutcome(execution, outcome) }) === null;
-  if (checker === null || !hasEndedWell) return { outcome, decision: null, ...NOTHING_SAID, ...LAST };
+  if (checker === null || !hasEndedWell) return { outcome, files, decision: null, ...NOTHING_SAID, ...LAST };
   const checking = await checkOutput(execution, checker, { ...played, output: outcome.stdout }, signal);
-  return checking && { outcome, ...NOTHING_SAID, ...checking };
+  return checking && { outcome, files, ...NOTHING_SAID, ...checking };
+}
+
+async function runSolution({ execution, workspace, test, limits, signal }: TestRun, input: Uint8Array) {
+  const command = testCommand(execution, test);
+  const run = (box: BoxCommand, most: BoxLimits) =>
+    withOneRetry(execution, signal, () => workspace.run(box, input, most, signal));
+  const { outputFiles: patterns = [] } = execution.task;
+  if (patterns.length === 0) return { outcome: await run(command, limits), files: [] };
+  const harvest = { patterns, marker: randomUUID() };
+  const outcome = await run(harvesting(command, harvest), harvestLimits(limits));
+  return harvested(outcome, harvest, limits);
 }
 
 /** Where the interactor accepts, a checker program judges what the interactor wrote for it. */
@@ -70,12 +82,12 @@ async function runTogether(run: TestRun, interactor: OpenProgram, played: Played
   const { execution, checker, signal } = run;
   if (interactor.problem !== null) {
     const { decision } = uncompiled(interactor, interactor.problem);
-    return { outcome: CANCELLED, decision, verdict: decision, transcript: [], ...LAST };
+    return { outcome: CANCELLED, files: [], decision, verdict: decision, transcript: [], ...LAST };
   }
   const talked = await interact(run, interactor, played);
   if (talked === null) return null;
   const { outcome, decided, transcript, tout } = talked;
-  const common = { outcome, transcript, ...LAST };
+  const common = { outcome, transcript, files: [], ...LAST };
   if (decided === null) return { ...common, decision: null, verdict: null };
   if ('verdict' in decided) return { ...common, decision: null, verdict: decided.verdict };
   const { decision } = decided;

@@ -79,6 +79,8 @@ export interface ExecutionTask {
   readonly interactor?: ProblemProgram;
   /** Results of tests that are shown have what the two said. */
   readonly interaction?: boolean;
+  /** Patterns of files of the work directory that results have. */
+  readonly outputFiles?: readonly string[];
   readonly stopOnFailure: boolean;
   readonly outputLimitBytes: number;
   readonly clientId: string;

@@ -8,6 +8,7 @@ import type { BoxLimits, BoxOutcome } from '../sandbox/sandbox.ts';
 import type { Judgement, JudgementTask } from './judgement.ts';
 import { type Measurements, NOTHING_MEASURED } from './measurements.ts';
 import { lastWordsOf } from './output.ts';
+import type { OutputFile } from './output-files.ts';
 import type { TestRecord } from './record.ts';
 import { type Verdict, verdictOfEnd } from './status.ts';
 import type { ExecutionTask, TaskTest } from './task.ts';
@@ -26,6 +27,7 @@ export interface FinishedTest {
   /** What decides whatever the program's own end was. */
   readonly verdict: Verdict | null;
   readonly transcript: Transcript;
+  readonly files: readonly OutputFile[];
 }
 
 /** A finished test of which everything is known but what its output is worth. */
@@ -71,7 +73,11 @@ function comparisonOf(
 /** The result of a test whose program ran. */
 export function resultOf(
   unjudged: UnjudgedTest,
-  { judged: isJudged, interaction }: Pick<ExecutionTask, 'judged' | 'interaction'>,
+  {
+    judged: isJudged,
+    interaction,
+    outputFiles,
+  }: Pick<ExecutionTask, 'judged' | 'interaction' | 'outputFiles'>,
   { check, shown }: Judgement,
 ): TestRecord {
   const { index, test, outcome, endVerdict, measured, decision, transcript } = unjudged;
@@ -83,6 +89,7 @@ export function resultOf(
     memory_kb: shownMemoryKb(verdict, test, measured.memory_kb),
     exit_code: outcome.signal === null ? outcome.exitCode : null,
     signal: outcome.signal,
+    ...(outputFiles && { output_files: [...unjudged.files] }),
     ...(interaction === true && { interaction: [...transcript] }),
     ...(decision !== null && {
       score: decision.score,
@@ -154,6 +161,6 @@ function outputVerdict(isJudged: boolean, check: CheckResult | null): Verdict {
 
 function redacted(test: TaskTest, record: TestRecord): TestRecord {
   if (!test.isHidden) return record;
-  const { judge_message: _, interaction: __, ...shown } = record;
+  const { judge_message: _, interaction: __, output_files: ___, ...shown } = record;
   return { ...shown, input: null, expected_output: null, stdout: null, stderr: null, message: null };
 }

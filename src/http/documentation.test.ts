@@ -16,6 +16,7 @@ interface Schema {
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly minLength?: number;
   readonly items?: Schema;
   readonly required?: string[];
   readonly properties?: Record<string, Schema>;
@@ -64,7 +65,7 @@ function createJudge(document: OpenApiDocument) {
 
 /** Mostly values that a schema allows, some beyond its bounds, and now and then anything. */
 function arbitraryFor(schema: Schema): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 40, arbitrary: wellTyped(schema) }, { weight: 1, arbitrary: fc.jsonValue() });
+  return fc.oneof({ weight: 200, arbitrary: wellTyped(schema) }, { weight: 1, arbitrary: fc.jsonValue() });
 }
 
 function wellTyped(schema: Schema): fc.Arbitrary<unknown> {
@@ -72,7 +73,8 @@ function wellTyped(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.pattern) return fc.stringMatching(new RegExp(schema.pattern));
   if (schema.type === 'boolean') return fc.boolean();
   if (schema.type === 'number' || schema.type === 'integer') return numberFor(schema);
-  if (schema.type === 'string') return fc.string({ unit: 'binary', maxLength: 30 });
+  if (schema.type === 'string')
+    return fc.string({ unit: 'binary', minLength: schema.minLength ?? 0, maxLength: 30 });
   if (schema.type === 'array') return fc.array(arbitraryFor(schema.items ?? {}), { maxLength: 4 });
   const members = Object.entries(schema.properties ?? {}).map(([name, member]) => [
     name,
@@ -89,7 +91,7 @@ function numberFor({ type, minimum = 0, maximum = 1e6 }: Schema): fc.Arbitrary<n
     type === 'integer'
       ? fc.integer({ min: minimum, max: maximum })
       : fc.double({ min: minimum, max: maximum, noNaN: true });
-  return fc.oneof({ weight: 20, arbitrary: within }, { weight: 1, arbitrary: edges });
+  return fc.oneof({ weight: 100, arbitrary: within }, { weight: 1, arbitrary: edges });
 }
 
 suite('the OpenAPI document', () => {

@@ -7,12 +7,14 @@ import { nowMs } from '../execution/measurements.ts';
 import type { ExecutionTask, TaskTest } from '../execution/task.ts';
 import { createIdentifier } from '../identifier.ts';
 import type { Language } from '../languages/language.ts';
-import { REQUEST_LIMITS } from '../limits.ts';
+import { OUTPUT_FILES, REQUEST_LIMITS, REQUEST_SIZES } from '../limits.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
+import { KIB } from '../units.ts';
 import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
 import { checkerOf, interactorOf, unusedOptions } from './chosen-checker.ts';
 import { groupsOf } from './chosen-groups.ts';
 import { rejectOptions } from './compile-options.ts';
+import { reason, rejectIfAny } from './field-reason.ts';
 import { type SourceFile, sourceFilesOf } from './source-files.ts';
 import type { SubmissionContext } from './submission.ts';
 import type { ValidateCode } from './validate-code.ts';
@@ -42,6 +44,7 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
     const named = languageNamed(languages, request.language);
     const { language } = named;
     const { toolchain, standard } = chooseToolchain(named, toolchains, request.version);
+    rejectLargeOutputs(request);
     rejectOptions(language, request.compile_options ?? []);
     const files = sourceFilesOf(request, language, settings.maxCodeLength);
     const parts = { languages, toolchains, settings };
@@ -79,6 +82,7 @@ function taskOf(request: ExecuteRequest, language: Language, files: readonly Sou
     tests: isJudged
       ? tests.map((test) => testOf(test, request))
       : [testOf({ input: request.stdin ?? '', encoding: request.stdin_encoding ?? 'utf8' }, request)],
+    ...(request.output_files && { outputFiles: request.output_files }),
     stopOnFailure: request.stop_on_failure ?? false,
     outputLimitBytes: Math.floor((request.output_limit_kb ?? REQUEST_LIMITS.output_limit_kb.default) * 1024),
     userId: request.user_id ?? null,
@@ -107,4 +111,13 @@ function warningsOf({ stdin, test_cases, checker }: ExecuteRequest): string[] {
     ...(isIgnored ? ['stdin is not used when there are test_cases: each test has its own input'] : []),
     ...(checker === undefined ? [] : unusedOptions(checker)),
   ];
+}
+
+/** Files come back beside the output, and both have to fit. */
+function rejectLargeOutputs({ output_files = [], output_limit_kb = 0 }: ExecuteRequest): void {
+  const most = (REQUEST_SIZES.textBytes - OUTPUT_FILES.archiveBytes) / KIB - 1;
+  if (output_files.length === 0 || output_limit_kb <= most) return;
+  rejectIfAny([
+    reason('output_limit_kb', `must be at most ${most} with output_files, got ${output_limit_kb}`),
+  ]);
 }
