@@ -96,12 +96,22 @@ function programCommand(execution: Execution, memoryBytes: number): LanguageComm
   return command;
 }
 
+/** The task's own limit, never over the service's; else the one that goes with the CPU time limit. */
+function wallTimeMsOf(
+  { wallTimeLimitSeconds: own }: ExecutionTask,
+  test: TaskTest,
+  executionTimeoutSeconds: number,
+): number {
+  if (own === undefined) return wallTimeLimitMs(test.timeLimitSeconds, executionTimeoutSeconds);
+  return Math.round(Math.min(own, executionTimeoutSeconds) * 1000);
+}
+
 /** The limits of a test's box. The language's allowance is added to the requested memory. */
 export function testLimits({ parts, task, language }: Execution, test: TaskTest): BoxLimits {
   const memoryBytes = Math.floor((test.memoryLimitMb + language.memoryAllowanceMb) * MIB);
   return {
     cpuTimeMs: Math.round(test.timeLimitSeconds * 1000),
-    wallTimeMs: wallTimeLimitMs(test.timeLimitSeconds, parts.executionTimeoutSeconds),
+    wallTimeMs: wallTimeMsOf(task, test, parts.executionTimeoutSeconds),
     memoryBytes,
     processes: RUN_LIMITS.processes,
     outputBytes: task.outputLimitBytes,

@@ -86,6 +86,8 @@ export interface ExecutionTask {
   readonly clientId: string;
   /** The API that the request came through; `v1` if absent. */
   readonly api?: string;
+  /** Of each run, instead of the one that goes with its CPU time limit. */
+  readonly wallTimeLimitSeconds?: number;
   /** What the front door keeps with the execution for itself. */
   readonly note?: string;
   readonly userId: string | null;

@@ -46,7 +46,7 @@ export function gccOptions(standard: RegExp, example: string): readonly CompileO
 }
 
 export const JAVA_OPTIONS: readonly CompileOption[] = [
-  ...exactly('-g', '-g:none', '-nowarn', '-Werror', '-parameters', '-deprecation', '-Xlint'),
+  ...exactly('-ea', '-g', '-g:none', '-nowarn', '-Werror', '-parameters', '-deprecation', '-Xlint'),
   { shown: '-Xlint:NAME', pattern: /^-Xlint:[a-z,-]{1,100}$/ },
   { shown: '--release=N', pattern: /^--release=\d{1,2}$/ },
 ];
@@ -75,4 +75,5 @@ export const TYPESCRIPT_OPTIONS: readonly CompileOption[] = exactly(
   '--noUnusedParameters',
   '--exactOptionalPropertyTypes',
   '--experimentalDecorators',
+  '--noCheck',
 );

@@ -11,6 +11,8 @@ import type { CommandContext, InstalledTool, Language } from './language.ts';
 const DEBIAN_ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
 const DEBIAN_JDK = `/usr/lib/jvm/java-17-openjdk-${DEBIAN_ARCHITECTURE}`;
 const ARCHIVE = 'javac.jsa';
+/** Enables assertions: an option of the run, which stands among those of the compile. */
+const ASSERTIONS = '-ea';
 const JVM_FLAGS = ['-XX:+UseSerialGC', '-XX:-UsePerfData', '-Xshare:auto'];
 const COMPILER_FLAGS = [...JVM_FLAGS, '-XX:TieredStopAtLevel=1', '-Xss8m'].map((flag) => `-J${flag}`);
 
@@ -93,7 +95,7 @@ function mainClass({ code, files, textOf }: CommandContext): string {
 }
 
 function runJava(context: CommandContext) {
-  const { tools, memoryBytes, prebuilt, prebuiltParts } = context;
+  const { tools, memoryBytes, prebuilt, prebuiltParts, compileOptions = [] } = context;
   return programCommand([
     tool(tools, 'java'),
     ...JVM_FLAGS,
@@ -104,6 +106,7 @@ function runJava(context: CommandContext) {
     `-Xss${stackMb(memoryBytes)}m`,
     '-XX:ReservedCodeCacheSize=64m',
     ...(prebuiltParts.includes('java') ? watchArguments(`${prebuilt}/java`) : []),
+    ...compileOptions.filter((option) => option === ASSERTIONS),
     // Resources lie beside the sources.
     ...['-DONLINE_JUDGE=true', '-cp', '/build:/code', mainClass(context)],
   ]);
@@ -118,7 +121,7 @@ function compileJava({ tools, files, prebuilt, prebuiltParts, compileOptions = [
     ...archive,
     ...COMPILER_FLAGS,
     ...['-proc:none', '-encoding', 'UTF-8', '-d', '/box/out'],
-    ...compileOptions.flatMap((option) => option.split('=')),
+    ...compileOptions.filter((option) => option !== ASSERTIONS).flatMap((option) => option.split('=')),
     ...sourceArguments(files, ['.java']),
   ]);
 }

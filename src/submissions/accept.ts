@@ -28,7 +28,9 @@ export interface AcceptParts {
 }
 
 /** What a front door says of a request. */
-type AcceptContext = Partial<Pick<SubmissionContext, 'clientId' | 'api' | 'codeValidation'>> & {
+type AcceptContext = Partial<
+  Pick<SubmissionContext, 'clientId' | 'api' | 'codeValidation' | 'wallTimeLimitSeconds'>
+> & {
   readonly note?: string | undefined;
 };
 
@@ -38,7 +40,8 @@ export type Accept = (request: ExecuteRequest, context?: AcceptContext) => Promi
 const ANYONE = 'anyone';
 
 export function createAccept({ languages, toolchains, settings, validate }: AcceptParts): Accept {
-  return async (request, { clientId = ANYONE, api, codeValidation, note } = {}) => {
+  return async (request, context = {}) => {
+    const { clientId = ANYONE, api, codeValidation, note, wallTimeLimitSeconds } = context;
     const acceptedAtMs = nowMs();
     validateTexts(request, settings.maxCodeLength);
     const named = languageNamed(languages, request.language);
@@ -59,6 +62,7 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
       clientId,
       ...(api !== undefined && { api }),
       ...(note !== undefined && { note }),
+      ...(wallTimeLimitSeconds !== undefined && { wallTimeLimitSeconds }),
       createdAt: new Date(acceptedAtMs).toISOString(),
       acceptedAtMs,
       queuedAtMs: validated ? nowMs() : acceptedAtMs,

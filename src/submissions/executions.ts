@@ -27,6 +27,7 @@ export interface SubmittedBy extends Caller {
   readonly api: ApiName;
   /** What happens to code that breaks a rule, if it differs from the settings. */
   readonly codeValidation?: SubmissionContext['codeValidation'];
+  readonly wallTimeLimitSeconds?: SubmissionContext['wallTimeLimitSeconds'];
   /** A text that is kept with the execution, for `note`. */
   readonly note?: string;
 }

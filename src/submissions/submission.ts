@@ -27,6 +27,8 @@ export interface SubmissionContext {
   readonly include: readonly ResultPart[];
   /** The API that the request came through. */
   readonly api: ApiName;
+  /** Of each run, instead of the one that goes with its CPU time limit. */
+  readonly wallTimeLimitSeconds?: number | undefined;
   /** How long to wait for a place if the queue is full; a client that can only wait needs it. */
   readonly waitForRoomMs?: number | undefined;
   /** What happens to code that breaks a rule, if it differs from the settings. */

@@ -189,3 +189,8 @@ export function rejectionText(error: unknown): string {
   );
   return `${error.message}\n${lines.join('')}`;
 }
+
+/** Whether a submission was rejected for its options of the compiler. */
+export function isAboutOptions({ errors = [] }: ServiceError): boolean {
+  return errors.some(({ path }) => path.startsWith('compile_options'));
+}

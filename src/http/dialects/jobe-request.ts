@@ -18,6 +18,13 @@ const NAMES: Readonly<Record<string, string>> = {
   c: 'c',
 };
 
+/** Jobe's own, which a request replaces. At higher levels gcc warns of what passes there. */
+const COMPILE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  c: ['-Wall', '-Werror', '-std=c99'],
+  cpp: ['-Wall', '-Werror'],
+};
+const UNOPTIMIZED = '-O0';
+
 const DEFAULTS = { cputime: 5, memorylimit: 400, streamsize: 2 };
 const FILE_NAME = /^[A-Za-z0-9._-]+$/;
 const FILE_ID = /^[A-Za-z0-9]{8,}$/;
@@ -61,6 +68,7 @@ export function readJobeRequest(body: unknown, languages: readonly OfferedLangua
       ...sourceOf(String(sourcecode), sourcefilename, language),
       stdin: textOf(input),
       args: wordsOf(chosen.runargs),
+      ...compileOptionsIn(chosen, language),
       ...limitsIn(chosen, language),
     },
   };
@@ -122,6 +130,15 @@ function shown(value: unknown): string {
 /** Each entry may have several words, as a shell would split it. */
 function wordsOf(list: unknown): string[] {
   return Array.isArray(list) ? list.flatMap((entry) => shellWords(textOf(entry))) : [];
+}
+
+/** Of the compiler and the linker together. Options of an interpreter are ignored. */
+function compileOptionsIn({ compileargs, linkargs }: Fields, { id }: OfferedLanguage) {
+  const usual = COMPILE_OPTIONS[id];
+  const [compile, link] = [wordsOf(compileargs), wordsOf(linkargs)];
+  if (usual === undefined) return compile.length === 0 ? {} : { compile_options: compile };
+  const options = [...(compile.length === 0 ? usual : compile), ...link];
+  return { compile_options: [UNOPTIMIZED, ...options] };
 }
 
 function limitsIn(parameters: Fields, language: OfferedLanguage) {

@@ -29,6 +29,11 @@ const REMARK = /^Note: .*(?:\n|$)/gm;
 
 export const OVERLOADED = answer('serverOverload');
 export const REJECTED = answer('illegalSystemCall');
+/** For options that the compiler must not have. */
+export function refusedOptions(reason: string): JobeAnswer {
+  return answer('compilationError', { cmpinfo: `${reason}\n` });
+}
+
 export const FAILED = answer('internalError');
 
 export function jobeAnswer(result: ExecutionResult): JobeAnswer {

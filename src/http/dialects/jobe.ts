@@ -5,10 +5,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientIdOf } from '../../access/client.ts';
 import { type ErrorCode, ServiceError } from '../../errors.ts';
 import { sendAnswer } from '../submit-request.ts';
-import { type Dialect, type DialectParts, messageOf, statusOf, submitAs, submits } from './dialect.ts';
+import {
+  type Dialect,
+  type DialectParts,
+  isAboutOptions,
+  messageOf,
+  statusOf,
+  submitAs,
+  submits,
+} from './dialect.ts';
 import { createJobeFiles, type JobeFiles } from './jobe-files.ts';
 import { jobeLanguages, readJobeRequest, withUploads } from './jobe-request.ts';
-import { FAILED, jobeAnswer, OVERLOADED, REJECTED } from './jobe-result.ts';
+import { FAILED, jobeAnswer, OVERLOADED, REJECTED, refusedOptions } from './jobe-result.ts';
 import { acceptJson, fieldsOf } from './json-body.ts';
 
 const RUNS = '/runs';
@@ -23,6 +31,7 @@ export const jobe: Dialect = {
     const isRun = routeOptions.url?.endsWith(RUNS) ?? false;
     if (isRun && BUSY.includes(refusal.code)) return { status: 200, body: OVERLOADED };
     if (isRun && refusal.code === 'internal_error') return { status: 200, body: FAILED };
+    if (isRun && isAboutOptions(refusal)) return { status: 200, body: refusedOptions(refusal.message) };
     if (isRun && refusal.code === 'code_rejected') return { status: 200, body: REJECTED };
     // CodeRunner takes 401 for a limit of use.
     if (refusal.code === 'unauthorized') return { status: 403, body: messageOf(refusal) };

@@ -74,6 +74,9 @@ export function readAttributes(
     expected_output: expected ?? null,
   };
   rejectWhatIsNotOffered(attributes, add);
+  if (attributes.compiler_options !== null && language?.isCompiled === false) {
+    add('compiler_options', 'setting compiler options is only allowed for compiled languages');
+  }
   if (language === null || reasons.size > 0)
     throw new DialectError({ status: 422, body: Object.fromEntries(reasons) });
   return { attributes, language };
@@ -146,6 +149,4 @@ function rejectWhatIsNotOffered(attributes: Omit<Judge0Attributes, 'language_id'
   if (attributes.callback_url !== null) add('callback_url', 'setting callback is not allowed');
   if (attributes.additional_files !== null)
     add('additional_files', 'setting additional files is not allowed');
-  if (attributes.compiler_options !== null)
-    add('compiler_options', 'setting compiler options is not allowed');
 }

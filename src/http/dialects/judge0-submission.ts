@@ -18,6 +18,7 @@ export function judge0Submission(attributes: Judge0Attributes, { language }: Jud
   return {
     language: language.id,
     code: attributes.source_code.toString('utf8'),
+    compile_options: shellWords(attributes.compiler_options ?? ''),
     args: shellWords(attributes.command_line_arguments ?? ''),
     test_cases: Array.from({ length: runs }, () => test),
     stop_on_failure: true,

@@ -1,7 +1,6 @@
 // The routes of Judge0's submissions: alone, in batches, with and without waiting, and how they look at any time.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Execution } from '../../api/stored-execution.ts';
 import { ServiceError } from '../../errors.ts';
 import { createIdentifier } from '../../identifier.ts';
 import { sendAnswer } from '../submit-request.ts';
@@ -9,6 +8,7 @@ import {
   callerOf,
   DialectError,
   type DialectParts,
+  isAboutOptions,
   messageOf,
   rejectionText,
   submitAs,
@@ -16,20 +16,19 @@ import {
 } from './dialect.ts';
 import { type Fields, fieldsOf } from './json-body.ts';
 import { readAttributes } from './judge0-attributes.ts';
-import { judge0Languages, languageNumbered } from './judge0-languages.ts';
-import { attributesIn, noteOf } from './judge0-note.ts';
-import { createRecentSubmissions, type RecentSubmissions } from './judge0-recent.ts';
+import { findSubmission, recentOf } from './judge0-find.ts';
+import { noteOf } from './judge0-note.ts';
+import type { RecentSubmissions } from './judge0-recent.ts';
 import {
   fieldsWanted,
   type Judge0Submission,
   NOT_UTF8,
   ofFailure,
-  ofProgress,
   outcomeOf,
   shownSubmission,
 } from './judge0-result.ts';
 import { judge0Submission } from './judge0-submission.ts';
-import { executionIdOf, tokenOf } from './judge0-token.ts';
+import { tokenOf } from './judge0-token.ts';
 
 export const MAX_BATCH_SIZE = 100;
 
@@ -60,7 +59,7 @@ export function addSubmissionRoutes(app: FastifyInstance, parts: DialectParts): 
   );
   app.get<{ Params: { token: string } }>('/submissions/:token', async (request, reply) => {
     const view = viewOf(request);
-    const submission = await find(parts, recent, request, request.params.token);
+    const submission = await findSubmission(parts, recent, request, request.params.token);
     if (submission === null) throw new ServiceError('not_found', 'Not Found');
     return sendAnswer(reply, shownSubmission(submission, view), parts.shares);
   });
@@ -68,7 +67,7 @@ export function addSubmissionRoutes(app: FastifyInstance, parts: DialectParts): 
     const view = viewOf(request);
     const submissions = await Promise.all(
       tokensIn(request).map(async (token) => {
-        const submission = await find(parts, recent, request, token);
+        const submission = await findSubmission(parts, recent, request, token);
         return submission && shownSubmission(submission, view);
       }),
     );
@@ -80,15 +79,6 @@ export function addSubmissionRoutes(app: FastifyInstance, parts: DialectParts): 
   app.delete('/submissions/:token', async () => {
     throw new ServiceError('invalid_request', 'delete not allowed');
   });
-}
-
-/** Shared by all paths of the API. */
-const recents = new WeakMap<DialectParts, RecentSubmissions>();
-
-function recentOf(parts: DialectParts): RecentSubmissions {
-  const recent = recents.get(parts) ?? createRecentSubmissions();
-  recents.set(parts, recent);
-  return recent;
 }
 
 function viewOf({ query }: FastifyRequest): View {
@@ -110,7 +100,8 @@ async function run(
 ) {
   const result = await submitAs('judge0', parts, exchange, judge0Submission(attributes, language), {
     encoding: 'base64',
-  }).catch((error: unknown) => rejectionText(error));
+    wallTimeLimitSeconds: attributes.wall_time_limit,
+  }).catch((error: unknown) => rejectionText(optionsRefused(error)));
   const isRejected = typeof result === 'string';
   const at = new Date().toISOString();
   const submission: Judge0Submission = {
@@ -131,6 +122,12 @@ async function run(
   }
 }
 
+/** What is wrong with the options of the compiler is an attribute's fault. */
+function optionsRefused(error: unknown): unknown {
+  if (!(error instanceof ServiceError) || !isAboutOptions(error)) return error;
+  return new DialectError({ status: 422, body: { compiler_options: [error.message] } });
+}
+
 /** Stores it, to be run when its turn comes. Resolves with its token. */
 async function store(
   parts: DialectParts,
@@ -144,6 +141,7 @@ async function store(
     keyName: request.apiKey?.name ?? null,
     api: 'judge0' as const,
     codeValidation: parts.config.compatCodeValidation,
+    wallTimeLimitSeconds: attributes.wall_time_limit,
     note: await noteOf(attributes),
   };
   try {
@@ -151,7 +149,7 @@ async function store(
     return { token: tokenOf(execution.execution_id) };
   } catch (error) {
     await parts.limits.giveBackExecutions(request);
-    if (!(error instanceof ServiceError) || error.code !== 'code_rejected') throw error;
+    if (!(error instanceof ServiceError) || error.code !== 'code_rejected') throw optionsRefused(error);
     throw new DialectError({ status: 422, body: { source_code: [error.message] } });
   }
 }
@@ -202,49 +200,4 @@ function tokensIn({ query, headers }: FastifyRequest): string[] {
     throw new ServiceError('invalid_request', message);
   }
   return tokens;
-}
-
-/** `null` for a token of none of the client's submissions. */
-async function find(
-  parts: DialectParts,
-  recent: RecentSubmissions,
-  request: FastifyRequest,
-  token: string,
-): Promise<Judge0Submission | null> {
-  const id = executionIdOf(token);
-  if (id === null) return null;
-  const caller = callerOf(request);
-  const known = recent.find(caller.owner, token.toLowerCase());
-  if (known !== null) return known;
-  try {
-    const note = await parts.executions.note(id, caller);
-    if (note === null) return null;
-    const execution = await parts.executions.get(id, caller, { encoding: 'base64' });
-    return await storedSubmission(parts, execution, note);
-  } catch (error) {
-    if (error instanceof ServiceError && error.code === 'not_found') return null;
-    throw error;
-  }
-}
-
-async function storedSubmission(
-  parts: DialectParts,
-  execution: Execution,
-  note: string,
-): Promise<Judge0Submission> {
-  const attributes = await attributesIn(note);
-  const languages = parts.languages();
-  const language =
-    judge0Languages(languages).find(({ number }) => number === attributes.language_id) ??
-    languageNumbered(attributes.language_id, languages, execution.version);
-  const { status, finished_at: finishedAt } = execution;
-  return {
-    token: tokenOf(execution.execution_id),
-    attributes,
-    language,
-    createdAt: execution.created_at,
-    finishedAt,
-    outcome:
-      finishedAt === null ? ofProgress(status === 'queued') : outcomeOf(execution, language, attributes),
-  };
 }

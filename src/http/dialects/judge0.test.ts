@@ -120,6 +120,7 @@ suite('a submission to Judge0', () => {
     assert.deepEqual(seen.submission, {
       language: 'python',
       code: 'print(1)',
+      compile_options: [],
       args: ['a', 'b c'],
       test_cases: [one, one],
       stop_on_failure: true,

@@ -8,7 +8,7 @@ import { MIB } from '../../units.ts';
 import type { DialectParts, OfferedLanguage } from './dialect.ts';
 import { relativePath } from './file-names.ts';
 import type { Fields } from './json-body.ts';
-import { memoryLimitFrom, timeLimitFrom } from './limits-in-range.ts';
+import { memoryLimitFrom, timeLimitFrom, wallLimitFrom } from './limits-in-range.ts';
 import { findRuntime, isNamedByCode, type NamedRuntime } from './piston-languages.ts';
 
 /** Milliseconds of a run if the request names none. */
@@ -24,6 +24,7 @@ export interface PistonSubmission {
   readonly runtime: NamedRuntime;
   readonly version: string;
   readonly submission: ExecuteRequest;
+  readonly wallTimeLimitSeconds: number;
 }
 
 /** Throws a `ServiceError` with Piston's message. */
@@ -42,10 +43,11 @@ export function readPistonRequest(body: Fields, parts: DialectParts): PistonSubm
   if (runtime === null || runtime.version === null) throw wrong(`${name}-${range} runtime is unknown`);
   const main = files.findIndex(({ encoding }) => encoding === 'utf8');
   if (main === -1) throw wrong('files must include at least one utf8 encoded file');
-  const limits = limitsIn(body, parts);
+  const { wallTimeLimitSeconds, ...limits } = limitsIn(body, parts);
   return {
     runtime,
     version: runtime.version,
+    wallTimeLimitSeconds,
     submission: {
       language: runtime.submittedName,
       version: runtime.version,
@@ -131,10 +133,7 @@ function submittedFile({ path, content, encoding }: PistonFile & { path: string 
 }
 
 /** A value that counts as false is no limit to check, as in Piston. */
-function limitsIn(
-  body: Fields,
-  { config }: DialectParts,
-): Pick<ExecuteRequest, 'time_limit' | 'memory_limit'> {
+function limitsIn(body: Fields, { config }: DialectParts) {
   const runMs = 1000 * config.executionTimeoutSeconds;
   const memoryBytes = REQUEST_LIMITS.memory_limit.maximum * MIB;
   const limit = (name: string, maximum: number, minimum = 0) => limitIn(body, { name, maximum, minimum });
@@ -147,6 +146,7 @@ function limitsIn(
   return {
     time_limit: timeLimitFrom(Math.min(cpuMs, wallMs) / 1000),
     memory_limit: memoryLimitFrom(memory === null ? null : memory / MIB),
+    wallTimeLimitSeconds: wallLimitFrom(wallMs / 1000),
   };
 }
 

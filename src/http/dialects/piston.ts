@@ -46,10 +46,15 @@ function requireJson(app: FastifyInstance): void {
 }
 
 async function execute(parts: DialectParts, request: FastifyRequest, reply: FastifyReply) {
-  const { runtime, version, submission } = readPistonRequest(fieldsOf(request.body), parts);
+  const { runtime, version, submission, wallTimeLimitSeconds } = readPistonRequest(
+    fieldsOf(request.body),
+    parts,
+  );
   const names = { language: runtime.canonicalName, version, hasCompileStage: runtime.language.compiled };
   try {
-    const result = await submitAs('piston', parts, { request, reply }, submission);
+    const result = await submitAs('piston', parts, { request, reply }, submission, {
+      wallTimeLimitSeconds,
+    });
     return sendAnswer(reply, pistonAnswer(result, names), parts.shares);
   } catch (error) {
     const { language } = names;

@@ -6,10 +6,16 @@ import { REQUEST_LIMITS, REQUEST_SIZES } from '../../limits.ts';
 import { DialectError, type OfferedLanguage } from './dialect.ts';
 import { relativePath } from './file-names.ts';
 import type { Fields } from './json-body.ts';
-import { memoryLimitFrom, timeLimitFrom } from './limits-in-range.ts';
+import { memoryLimitFrom, timeLimitFrom, wallLimitFrom } from './limits-in-range.ts';
 
 /** SandboxFusion's names, where they differ from ours. */
 const LANGUAGE_NAMES: Readonly<Record<string, string>> = { nodejs: 'javascript' };
+
+/** SandboxFusion strips types unchecked, and runs Java with assertions. */
+const COMPILE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  typescript: ['--noCheck'],
+  java: ['-ea'],
+};
 
 const DEFAULT_SECONDS = 10;
 /** Clients wait this long beside the time limits. */
@@ -25,6 +31,7 @@ interface Detail {
 interface SandboxFusionSubmission {
   readonly language: OfferedLanguage;
   readonly submission: ExecuteRequest;
+  readonly wallTimeLimitSeconds: number;
   readonly fetchFiles: readonly string[];
   /** Seconds after which the client gives up. */
   readonly clientTimeoutSeconds: number;
@@ -51,6 +58,7 @@ export function readSandboxFusionRequest(
   return {
     language: language.offered,
     fetchFiles,
+    wallTimeLimitSeconds: wallLimitFrom(runSeconds > 0 ? runSeconds : DEFAULT_SECONDS),
     clientTimeoutSeconds: compileSeconds + runSeconds + CLIENT_PATIENCE_SECONDS,
     submission: {
       language: language.submittedName,
@@ -58,7 +66,8 @@ export function readSandboxFusionRequest(
       code: code === '' ? '\n' : code,
       stdin: stdin ?? '',
       files,
-      time_limit: timeLimitFrom(runSeconds),
+      compile_options: [...(COMPILE_OPTIONS[language.offered.id] ?? [])],
+      time_limit: timeLimitFrom(runSeconds > 0 ? runSeconds : DEFAULT_SECONDS),
       memory_limit: memory === -1 ? REQUEST_LIMITS.memory_limit.maximum : memoryLimitFrom(memory),
     },
   };

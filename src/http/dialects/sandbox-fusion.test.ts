@@ -79,6 +79,7 @@ suite('a request to SandboxFusion', () => {
       code: '\n',
       stdin: '',
       files: [{ path: 'a.txt', content: 'aGk=', encoding: 'base64' }],
+      compile_options: [],
       time_limit: 30,
       memory_limit: 512,
     });

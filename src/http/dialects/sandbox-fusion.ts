@@ -59,13 +59,16 @@ export const sandboxFusion: Dialect = {
 
 async function runCode(parts: DialectParts, request: FastifyRequest, reply: FastifyReply) {
   try {
-    const { submission, fetchFiles, clientTimeoutSeconds } = readSandboxFusionRequest(
+    const { submission, fetchFiles, clientTimeoutSeconds, wallTimeLimitSeconds } = readSandboxFusionRequest(
       request.body,
       parts.languages(),
     );
     if (fetchFiles.length > 0) return sandboxError('fetch_files is not supported by this service');
     const waitForRoomMs = Math.min(MAX_WAIT_MS, clientTimeoutSeconds * 1000 - RESERVE_MS);
-    const result = await submitAs('sandbox-fusion', parts, { request, reply }, submission, { waitForRoomMs });
+    const result = await submitAs('sandbox-fusion', parts, { request, reply }, submission, {
+      waitForRoomMs,
+      wallTimeLimitSeconds,
+    });
     return sendAnswer(reply, sandboxFusionAnswer(result), parts.shares);
   } catch (error) {
     return rejectedAnswer(rejectionText(error));
