@@ -138,8 +138,26 @@ suite('results', () => {
     await write(page, 'while True:\n    pass\n');
     await run(page);
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('[data-testid=verdict][data-status=cancelled]').waitFor();
     await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
   });
+});
+
+test('a program is talked to in a terminal, and ends at the end of its input', async (t) => {
+  const page = await open(t);
+  await write(
+    page,
+    'import sys\nprint("Who? ", end="", flush=True)\nfor line in sys.stdin:\n    print("Hello", line)\n',
+  );
+  await page.getByRole('tab', { name: 'Interactive' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
+  const terminal = page.getByRole('region', { name: 'Interactive' });
+  await terminal.getByText('Who?').first().waitFor();
+  await page.getByRole('textbox', { name: 'Terminal input' }).focus();
+  await page.keyboard.type('Ada\n');
+  await terminal.getByText('Hello Ada').first().waitFor();
+  await page.getByRole('button', { name: 'Ctrl-D' }).click();
+  await page.getByText('Ended with exit code 0.').waitFor();
 });
 
 suite('what a person made', () => {

@@ -18,7 +18,7 @@ import { ShareDialog } from './dialogs/share-dialog.tsx';
 import { currentDraft, tests } from './draft.ts';
 import { addToHistory } from './drafts.ts';
 import { EditorPane } from './editor/editor-pane.tsx';
-import { startRun } from './run.ts';
+import { runAny } from './run-any.ts';
 import { run } from './run-state.ts';
 import { SidePane } from './side/side-pane.tsx';
 import { Splitter } from './splitter.tsx';
@@ -26,7 +26,7 @@ import { start } from './start.ts';
 import { RunButton, Toolbar } from './toolbar.tsx';
 import { type View, view } from './view.ts';
 
-function Playground({ nonce }: { nonce: string }) {
+function Playground() {
   return (
     <div class="playground" data-view={view.value}>
       <a class="skip" href="#results">
@@ -50,7 +50,7 @@ function Playground({ nonce }: { nonce: string }) {
       />
       <main id="main">
         <h1 class="hidden">Playground</h1>
-        <EditorPane nonce={nonce} />
+        <EditorPane />
         <Splitter />
         <SidePane />
       </main>
@@ -75,7 +75,7 @@ function listenToKeys(): void {
       (event.target as Element).closest('input, textarea, select, [contenteditable=true]') !== null;
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      void startRun();
+      runAny();
     } else if (event.key === '?' && !isInText) areKeysShown.value = true;
   });
 }
@@ -90,7 +90,6 @@ effect(() => {
 });
 
 const parent = document.getElementById('app');
-const nonce = document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? '';
-if (parent !== null) render(<Playground nonce={nonce} />, parent);
+if (parent !== null) render(<Playground />, parent);
 listenToKeys();
 void start();

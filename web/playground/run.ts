@@ -18,8 +18,8 @@ const STORED_RUN = 'running';
 
 /** True while the service asks for a key, or rejects the one that it was given. */
 export const isKeyNeeded = signal(false);
-/** The request that goes on when the key has been entered. */
-let heldBack: ExecuteRequest | null = null;
+/** What goes on when the key has been entered. */
+let heldBack: (() => Promise<void>) | null = null;
 let controller = new AbortController();
 
 /** Of the running execution: enough to follow it after a reload. */
@@ -40,7 +40,7 @@ export async function startRun(request = requestOf(currentDraft())): Promise<voi
     changeRun({ executionId: id, phase: 'queued' });
     await followToEnd(id, signal);
   } catch (error) {
-    endWith(error, signal, request);
+    endWith(error, signal, () => startRun(request));
   }
 }
 
@@ -52,14 +52,14 @@ export async function resumeRun(): Promise<void> {
   const seconds = Math.round((Date.now() - stored.startedAt) / 1000);
   const notice = `Reconnected to the run that you started ${counted(seconds, 'second')} ago.`;
   run.value = { ...NO_RUN, phase: 'queued', request: stored.request, executionId: stored.id, notice };
-  await followToEnd(stored.id, signal).catch((error) => endWith(error, signal, stored.request));
+  await followToEnd(stored.id, signal).catch((error) => endWith(error, signal, resumeRun));
 }
 
 export function goOnWithKey(): void {
   isKeyNeeded.value = false;
-  const request = heldBack;
+  const goOn = heldBack;
   heldBack = null;
-  if (request !== null) void startRun(request);
+  void goOn?.();
 }
 
 export async function cancelRun(): Promise<void> {
@@ -138,19 +138,20 @@ async function countDown(seconds: number, detail: string, signal: AbortSignal): 
   changeRun({ waiting: null });
 }
 
-function endWith(error: unknown, signal: AbortSignal, request: ExecuteRequest): void {
+function endWith(error: unknown, signal: AbortSignal, again: () => Promise<void>): void {
   if (signal.aborted) return;
-  removeStored(STORED_RUN, 'session');
+  const isKeyMissing = error instanceof RefusedError && error.problem.status === 401;
+  if (!isKeyMissing) removeStored(STORED_RUN, 'session');
   if (!(error instanceof RefusedError)) {
     changeRun({ phase: 'idle', waiting: null, notice: `The page failed: ${String(error)}` });
     return;
   }
   const { problem } = error;
-  if (problem.status === 401) {
-    heldBack = request;
+  if (isKeyMissing) {
+    heldBack = again;
     isKeyNeeded.value = true;
     run.value = { ...NO_RUN, notice: problem.detail };
-  } else if (problem.status === 404) run.value = { ...NO_RUN, request, notice: LOST };
+  } else if (problem.status === 404) run.value = { ...NO_RUN, notice: LOST };
   else changeRun({ phase: 'refused', problem, waiting: null });
 }
 

@@ -19,8 +19,7 @@ import { areKeysShown } from './dialogs/keys-dialog.tsx';
 import { isSharing } from './dialogs/share-dialog.tsx';
 import { language, version } from './draft.ts';
 import { chosenLanguage, languages } from './languages.ts';
-import { cancelRun, startRun } from './run.ts';
-import { isActive } from './run-state.ts';
+import { cancelAny, isAnyActive, runAny } from './run-any.ts';
 
 export function Toolbar() {
   return (
@@ -48,19 +47,14 @@ export function Toolbar() {
 }
 
 export function RunButton() {
-  if (isActive.value)
+  if (isAnyActive.value)
     return (
-      <button type="button" class="primary run" onClick={() => void cancelRun()}>
+      <button type="button" class="primary run" onClick={() => cancelAny()}>
         Cancel
       </button>
     );
   return (
-    <button
-      type="button"
-      class="primary run"
-      aria-keyshortcuts="Control+Enter"
-      onClick={() => void startRun()}
-    >
+    <button type="button" class="primary run" aria-keyshortcuts="Control+Enter" onClick={() => runAny()}>
       <span aria-hidden="true">▶ </span>Run
     </button>
   );

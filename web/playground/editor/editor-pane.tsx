@@ -2,33 +2,34 @@
 
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { styleNonce } from '../../shared/style-nonce.ts';
 import { announce } from '../announcements.tsx';
 import { activePath, files, filesReplaced } from '../draft.ts';
 import { keepDraft } from '../drafts.ts';
 import { marksByFile } from '../problems.ts';
-import { startRun } from '../run.ts';
+import { runAny } from '../run-any.ts';
 import { createEditor, type Editor } from './editor.ts';
 import { editorPlace } from './editor-place.ts';
 import { FileTabs } from './file-tabs.tsx';
 
-export function EditorPane({ nonce }: { nonce: string }) {
+export function EditorPane() {
   const parent = useRef<HTMLDivElement>(null);
   const cursor = useSignal({ line: 1, column: 1 });
   useEffect(() => {
     if (parent.current === null) return;
-    const editor = createEditor(parent.current, nonce, {
+    const editor = createEditor(parent.current, styleNonce(), {
       onChange: changeFile,
       onCursor: (line, column) => {
         cursor.value = { line, column };
       },
-      onRun: () => void startRun(),
+      onRun: runAny,
       onSave: () => {
         keepDraft();
         announce('Draft kept');
       },
     });
     return connect(editor);
-  }, [nonce, cursor]);
+  }, [cursor]);
   const { line, column } = cursor.value;
   return (
     <section class="editor-pane" aria-label="Program">

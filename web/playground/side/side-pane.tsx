@@ -1,7 +1,8 @@
-// The right half of the page: the tests, the input, the limits, or a terminal, and the results below.
+// The right half of the page: the tests, the input, the limits, and the results below; or a terminal.
 
 import { Tabs } from '../../shared/tabs.tsx';
 import { tests } from '../draft.ts';
+import { InteractivePanel } from '../interactive/interactive-panel.tsx';
 import { Results } from '../results/results.tsx';
 import { type SideTab, sideTab } from '../view.ts';
 import { InputPanel } from './input-panel.tsx';
@@ -12,14 +13,14 @@ const PANELS: Record<SideTab, () => preact.JSX.Element> = {
   tests: TestsPanel,
   input: InputPanel,
   limits: LimitsPanel,
-  interactive: TestsPanel,
+  interactive: InteractivePanel,
 };
 
 export function SidePane() {
   const Panel = PANELS[sideTab.value];
   const count = tests.value.length;
   return (
-    <div class="side-pane">
+    <div class="side-pane" data-tab={sideTab.value}>
       <Tabs<SideTab>
         label="Settings of the run"
         controls="side-panel"
@@ -27,6 +28,7 @@ export function SidePane() {
           { id: 'tests', label: count > 0 ? `Tests (${count})` : 'Tests' },
           { id: 'input', label: 'Input' },
           { id: 'limits', label: 'Limits' },
+          { id: 'interactive', label: 'Interactive' },
         ]}
         active={sideTab.value}
         onChoose={(tab) => {
