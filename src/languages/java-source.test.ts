@@ -14,6 +14,11 @@ test('the public class names the file and is started', () => {
   });
 });
 
+test('names may be written with Unicode escapes, which a doubled backslash is not', () => {
+  const code = `public cl\\u0061ss Caf\\uu00e9 { String s = "\\\\u0022 { "; ${main} }`;
+  assert.deepEqual(readJavaSource(code), { file: 'Café.java', mainClass: 'Café' });
+});
+
 test('without a public class, the one with main names the file', () => {
   const code = `class Node { int value; }\nclass Program { ${main} }`;
   assert.deepEqual(readJavaSource(code), { file: 'Program.java', mainClass: 'Program' });

@@ -42,7 +42,7 @@ export function classWithMain(code: string): string | null {
 }
 
 function read(code: string): JavaSource & { readonly hasMain: boolean } {
-  const text = withoutLiterals(code);
+  const text = withoutLiterals(withoutEscapes(code));
   const { types: all, hasMain: hasLooseMain } = topLevelTypes(text);
   const types = all.filter(({ name }) => name.length <= MAX_NAME_LENGTH);
   const packageName = /^\s*(?:@[^;{]*\s)?package\s+([\w$]+(?:\.[\w$]+)*)\s*;/.exec(text)?.[1];
@@ -62,6 +62,13 @@ function read(code: string): JavaSource & { readonly hasMain: boolean } {
     mainClass: `${packageName}.${className}`,
     hasMain,
   };
+}
+
+/** Java reads these escapes before anything else, in names and comments too. */
+function withoutEscapes(code: string): string {
+  return code.replace(/\\(?:u+([0-9a-fA-F]{4})|[\s\S])/g, (written, unit?: string) =>
+    unit === undefined ? written : String.fromCharCode(Number.parseInt(unit, 16)),
+  );
 }
 
 /** The code with a space for every comment and literal. */

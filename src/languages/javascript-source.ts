@@ -17,6 +17,9 @@ const ENDS: Readonly<Record<string, RegExp>> = {
 /** A slash behind one of these divides, unless it is a keyword that a value follows. */
 const VALUE = /(?:[\p{L}\p{N}_$)\]}"]|\+\+|--)$/u;
 const KEYWORD = /(?:^|[^\p{L}\p{N}_$.])(?:await|case|delete|do|else|in|of|return|throw|typeof|void|yield)$/u;
+/** Behind the parentheses of these a statement begins, which a regular expression may do. */
+const CONTROL = /(?:^|[^\p{L}\p{N}_$.])(?:if|while|for|with)\s*$/u;
+const PARENTHESIS = /[()]/g;
 /** Longer than any keyword. */
 const TAIL_LENGTH = 12;
 
@@ -26,13 +29,25 @@ interface Scan {
   position: number;
   /** The last that was kept other than white space. */
   before: string;
+  /** Whether each open parenthesis is that of a control statement, the innermost last. */
+  readonly parentheses: boolean[];
+  /** Whether the parenthesis that closed last was. */
+  closedControl: boolean;
   /** Open braces in each template expression that the position is in, the innermost last. */
   readonly expressions: number[];
 }
 
 /** The code with every literal replaced by `""`, comments by nothing. What begins a line still does. */
 export function withoutLiterals(code: string): string {
-  const scan: Scan = { code, kept: [], position: 0, before: '', expressions: [] };
+  const scan: Scan = {
+    code,
+    kept: [],
+    position: 0,
+    before: '',
+    parentheses: [],
+    closedControl: false,
+    expressions: [],
+  };
   while (scan.position < code.length) {
     OPENING.lastIndex = scan.position;
     const opening = OPENING.exec(code)?.[0] ?? '';
@@ -47,12 +62,24 @@ export function withoutLiterals(code: string): string {
 
 function keep(scan: Scan, text: string): void {
   scan.kept.push(text);
+  followParentheses(scan, text);
   scan.before = text.trimEnd().slice(-TAIL_LENGTH) || scan.before;
 }
 
+function followParentheses(scan: Scan, text: string): void {
+  for (const { 0: parenthesis, index } of text.matchAll(PARENTHESIS)) {
+    if (parenthesis === ')') scan.closedControl = scan.parentheses.pop() ?? false;
+    else {
+      const word = text.slice(Math.max(0, index - TAIL_LENGTH), index);
+      scan.parentheses.push(CONTROL.test(word.trim() === '' ? `${scan.before}${word}` : word));
+    }
+  }
+}
+
 /** Whether it opens nothing. A brace that ends a template's expression opens the rest of the template's text. */
-function isCode({ before, expressions }: Scan, opening: string): boolean {
-  if (opening === '/') return VALUE.test(before) && !KEYWORD.test(before);
+function isCode({ before, expressions, closedControl }: Scan, opening: string): boolean {
+  if (opening === '/')
+    return VALUE.test(before) && !KEYWORD.test(before) && !(before.endsWith(')') && closedControl);
   const depth = expressions.pop();
   if (depth !== undefined && (opening !== '}' || depth > 0)) {
     expressions.push(depth + (opening === '{' ? 1 : 0) - (opening === '}' ? 1 : 0));

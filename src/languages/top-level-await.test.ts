@@ -34,6 +34,11 @@ for (const code of [
   'type F = (a: number) => Promise<void>;\nawait g();',
   'const x = (await f()) as number;',
   'throw await f();',
+  'if (1) await /x/.test("y");',
+  '{ await (f()); }',
+  'const x = a ? await (f()) : b;',
+  'const x = (a) / b / await f();',
+  'while (x) { y(); }\nawait (f());',
 ]) {
   test(`it is outside in ${JSON.stringify(code)}`, () => assert.equal(awaits(code), true));
 }
@@ -57,6 +62,15 @@ for (const code of [
   'a.await(1);',
   '// await x\n"await y"',
   'async function* g() { yield await 1; }',
+  'if (1) /await x/.test("y");',
+  'for (const a of b) /await (x)/.exec(a);',
+  'while (f(x)) /[(] await y/.test(z);',
+  'function await(x) { return x; }\nconsole.log(await(7));',
+  'const await = (x) => x;\nawait(7);',
+  'interface A { await(): number; }',
+  'type A = { readonly a: string; await(x: number, y: (z: number) => void): Promise<void> };',
+  'class A { await(x) { return x; } }',
+  'const o = { a: 1, await() { return 1; } };',
   'const f = async function () {\n  try { await 1; } finally { await 2; }\n};',
 ]) {
   test(`it is inside in ${JSON.stringify(code)}`, () => assert.equal(awaits(code), false));

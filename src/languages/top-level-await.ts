@@ -6,6 +6,15 @@ const TOKEN = /[\p{L}_$][\p{L}\p{N}_$]*|=>|\n|[^\s\p{L}_$]/gu;
 /** Behind the parentheses of these a block begins; behind others a function's body. */
 const STATEMENTS = new Set(['if', 'for', 'while', 'switch', 'with', 'catch', 'await']);
 const WORD = /^[\p{L}\p{N}_$]/u;
+/** Before a name that is declared: no module has one that is called `await`. */
+const DECLARING = new Set(['function', 'class', 'const', 'let', 'var']);
+/** Before a member's name. */
+const MEMBER_BEGINS = new Set(['{', '}', ';', ',', 'async', 'static', 'get', 'set', 'readonly']);
+/** Behind the parameters of a member: its body or its type. */
+const MEMBER_FOLLOWS = /^[{:]$/;
+/** Of the parameters of a member that is called `await`. */
+const MAX_PARAMETERS = 200;
+
 /** What may stand behind `await`: the beginning of a value. */
 const VALUE_BEGINS = /^[\p{L}\p{N}_$"([{+\-!~/#]/u;
 
@@ -32,13 +41,30 @@ interface Scan {
 /** `bare` is code without comments and with `""` for literals. */
 export function awaitsOutsideFunctions(bare: string): boolean {
   const tokens = bare.match(TOKEN) ?? [];
+  if (isDeclared(tokens)) return false;
   const scan: Scan = { open: [opened('{', false, '')], functions: 0, header: '', before: '' };
   for (const [index, token] of tokens.entries()) {
     const next = nextOf(tokens, index);
-    if (token === 'await' && scan.functions === 0 && scan.before !== '.' && VALUE_BEGINS.test(next))
-      return true;
+    const isName = token !== 'await' || scan.before === '.' || isMember(tokens, index, scan.before);
+    if (!isName && scan.functions === 0 && VALUE_BEGINS.test(next)) return true;
     take(scan, token, next);
     if (token !== '\n') scan.before = token;
+  }
+  return false;
+}
+
+function isDeclared(tokens: readonly string[]): boolean {
+  return tokens.some((token, index) => token === 'await' && DECLARING.has(tokens[index - 1] ?? ''));
+}
+
+/** `await(): void` in a type, or `await() {}` in a class or an object. */
+function isMember(tokens: readonly string[], index: number, before: string): boolean {
+  if (!MEMBER_BEGINS.has(before) || nextOf(tokens, index) !== '(') return false;
+  let depth = 0;
+  for (let at = index + 1; at < Math.min(tokens.length, index + MAX_PARAMETERS); at += 1) {
+    if (tokens[at] === '(') depth += 1;
+    else if (tokens[at] === ')') depth -= 1;
+    if (depth === 0 && tokens[at] === ')') return MEMBER_FOLLOWS.test(nextOf(tokens, at));
   }
   return false;
 }

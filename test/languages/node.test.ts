@@ -119,6 +119,12 @@ programs('await outside of functions', [
     name: `works ${name}`,
     ...{ language: 'javascript', code, expect: { status: 'completed', stdout: '7\n' } },
   })),
+  ...["require('os');\n", "import 'os';\n"].map((beginning) => ({
+    name: 'that never comes back ends as in a module',
+    language: 'javascript',
+    code: `${beginning}console.log(7);\nawait new Promise(() => {});\n`,
+    expect: { status: 'runtime_error' as const, exitCode: 13, stdout: '7\n' },
+  })),
   {
     name: 'that throws is a runtime error that names the line',
     language: 'javascript',
