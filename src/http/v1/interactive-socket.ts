@@ -116,7 +116,10 @@ function sendMessage(socket: WebSocket, message: object): Promise<void> {
 
 function bytesOf({ data, encoding }: Extract<ClientMessage, { type: 'stdin' }>): Buffer {
   const bytes = Buffer.from(data, encoding ?? 'utf8');
-  if (encoding === 'base64' && bytes.toString('base64').replace(/={1,2}$/, '') !== data.replace(/={1,2}$/, '')) {
+  if (
+    encoding === 'base64' &&
+    bytes.toString('base64').replace(/={1,2}$/, '') !== data.replace(/={1,2}$/, '')
+  ) {
     const message = 'data must be Base64, got text that is not';
     throw new ServiceError('invalid_request', message, { errors: [{ path: 'data', message }] });
   }
