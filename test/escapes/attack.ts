@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { after, type TestContext } from 'node:test';
 import { createTestLog } from '../../src/log-fixture.ts';
 import { createNativeSandbox } from '../../src/sandbox/native/native-sandbox.ts';
@@ -16,6 +17,7 @@ import type {
   BoxOutcome,
   RootFileSystem,
   Sandbox,
+  SessionOptions,
 } from '../../src/sandbox/sandbox.ts';
 import { BARE_ROOT, PROBE_LIMITS } from '../../src/sandbox/self-test.ts';
 import { MIB } from '../../src/units.ts';
@@ -45,6 +47,8 @@ export interface Attempt {
   readonly thenRun?: readonly string[];
   readonly slots?: number;
   readonly signal?: AbortSignal;
+  /** Runs the attack with live streams. */
+  readonly session?: SessionOptions;
 }
 
 /** How an attack ended and what it said of itself. */
@@ -173,6 +177,11 @@ export async function run(stage: Stage, { file }: Attack, attempt: Attempt = {})
   const signal = attempt.signal ?? new AbortController().signal;
   const command = commandOf(['/code/attack', ...(attempt.args ?? [])], attempt.environment);
   await using workspace = await sandbox.open(attempt.root ?? BARE_ROOT, [file, ...(attempt.files ?? [])]);
+  if (attempt.session) {
+    const session = await workspace.start(command, limits, signal, attempt.session);
+    const [outcome, stdout] = await Promise.all([session.ended, buffer(session.stdout)]);
+    return endingOf({ ...outcome, stdout: Buffer.from(stdout.toString().replaceAll('\r', '')) });
+  }
   if (!attempt.thenRun)
     return endingOf(await workspace.run(command, Buffer.from(attempt.stdin ?? ''), limits, signal));
   const built = await workspace.build(command, limits, signal);

@@ -9,9 +9,18 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { MIB } from '../../units.ts';
-import { addRootFrame, cancelFrame, dropFrame, type RunFrame, runFrame, storeFrame } from '../frames.ts';
+import {
+  type Answer,
+  addRootFrame,
+  cancelFrame,
+  dropFrame,
+  type RunFrame,
+  runFrame,
+  storeFrame,
+} from '../frames.ts';
 import type { RootMount } from '../sandbox.ts';
 import { PROBE_LIMITS, probeCommand, probeFiles } from '../self-test.ts';
+import { inputFrame, type LiveStreams, readFrame, resizeFrame, signalFrame } from '../session-frames.ts';
 import {
   controlGroupsOf,
   descendantsOf,
@@ -58,6 +67,10 @@ function run(id: number, changes: Partial<RunFrame> = {}): Buffer {
   });
 }
 
+function session(id: number, streams: LiveStreams, ...command: string[]): Buffer {
+  return run(id, { stdin: Buffer.alloc(0), streams, command: probeCommand(...command) });
+}
+
 /** A conversation that a driver might have. */
 const CONVERSATION = [
   storeFrame(1, 1, [...PROBE_FILES, { path: 'inner/data', content: TEXT }]),
@@ -74,9 +87,23 @@ const CONVERSATION = [
   run(6, { command: probeCommand('sleep', '60000') }),
   cancelFrame(6),
   run(7, { build: 2, command: probeCommand('list', '/build') }),
+  session(8, { kind: 'terminal', size: { columns: 80, rows: 24 }, idleTimeMs: 60_000 }, 'terminal'),
+  run(9, { streams: { kind: 'output' }, command: probeCommand('echo') }),
+  session(10, { kind: 'pipes' }, 'exit', '0'),
+  // These may come when it has ended.
+  inputFrame(10, TEXT, false),
+  resizeFrame(10, { columns: 1, rows: 1 }),
+  readFrame(10, 'stdout', 4_000_000_000),
+  signalFrame(10, 'SIGCONT'),
+  inputFrame(10, TEXT, true),
   dropFrame(2),
   dropFrame(1),
 ];
+
+/** Whether no further answer to the same request follows. */
+function isLast(answer: Answer): answer is Answer & { readonly id: number } {
+  return 'id' in answer && !['started', 'output', 'taken'].includes(answer.type);
+}
 
 /** Sends bytes in the given pieces, closes the connection and verifies that the supervisor ends cleanly. */
 async function converse(pieces: readonly Uint8Array[], program = SUPERVISOR): Promise<RawSupervisor> {
@@ -146,8 +173,8 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
 
     test('answers a well-formed conversation in any pieces', async () => {
       // What is built is run, and what is used is dropped, only when that has been answered.
-      const parts = [CONVERSATION.slice(0, 7), CONVERSATION.slice(7, 8), CONVERSATION.slice(8)];
-      const ids = [[1, 2, 3, 4, 5, 6], [7], []];
+      const parts = [CONVERSATION.slice(0, 7), CONVERSATION.slice(7, -2), CONVERSATION.slice(-2)];
+      const ids = [[1, 2, 3, 4, 5, 6], [7, 8, 9, 10], []];
       for (const size of [1_000_000, 65_536, 9999]) {
         const supervisor = await startRawSupervisor(program);
         for (const [index, part] of parts.entries()) {
@@ -155,7 +182,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
           for (let offset = 0; offset < bytes.length; offset += size)
             supervisor.socket.write(bytes.subarray(offset, offset + size));
           for (const id of ids[index] ?? [])
-            assert.ok(await supervisor.answer((one) => 'id' in one && one.id === id), `${id}`);
+            assert.ok(await supervisor.answer((one) => isLast(one) && one.id === id), `${id}`);
         }
         supervisor.socket.end();
         await assertCleanEnd(supervisor);
@@ -180,7 +207,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
         u32(0x7fff_ffff),
         u32(0xffff_ffff),
         u32((48 << 20) + 1),
-        ...[0, 6, 63, 64, 67, 128, 255].map((type) => frame(type, 1)),
+        ...[0, 6, 12, 63, 64, 67, 72, 128, 255].map((type) => frame(type, 1)),
       ].map((bytes) => Buffer.concat([bytes, Buffer.alloc(16)]));
       for (const bytes of absurd)
         assert.equal((await (await converse([bytes], program)).ended).code, 2, bytes.toString('hex'));
@@ -190,7 +217,7 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
       const u16 = (value: number) => u32(value).subarray(0, 2);
       const many = Array.from({ length: 70 }, (_, index) => `name-${index}`);
       const manyVariables = Object.fromEntries(many.map((name) => [name, 'x']));
-      const runHead = (bytes: Uint8Array) => frame(4, 1, run(1).subarray(9, 9 + 16 + 56 + 12), bytes);
+      const runHead = (bytes: Uint8Array) => frame(4, 1, run(1).subarray(9, 9 + 16 + 56 + 12 + 20), bytes);
       const frames = [
         frame(1, 1, u32(1), u16(65_535)),
         frame(1, 1, u32(1), u16(65)),
@@ -204,6 +231,18 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
         frame(3, 1, u32(1), TEXT),
         frame(4, 1),
         frame(5, 1, TEXT),
+        // Of sessions, whether there is one or not.
+        frame(8, 1),
+        frame(8, 1, Buffer.of(0), u32(65_537), Buffer.alloc(65_537)),
+        frame(8, 1, Buffer.of(0), u32(0xffff_ffff)),
+        frame(9, 1, Buffer.of(0)),
+        frame(9, 1, Buffer.of(0), u32(1), TEXT),
+        frame(10, 1),
+        frame(11, 1, u16(1)),
+        session(1, { kind: 'terminal', size: { columns: 0, rows: 24 } }),
+        session(1, { kind: 'terminal', size: { columns: 80, rows: 1001 } }),
+        session(1, { kind: 'pipes', idleTimeMs: 1e10 }),
+        run(1, { streams: { kind: 'pipes' } }), // with input in the frame
         runHead(u16(0)),
         runHead(u16(65_535)),
         runHead(Buffer.concat([u16(1), u32(0xffff_ffff)])),
@@ -276,6 +315,17 @@ for (const { name, program, skip, takesRandom } of PROGRAMS)
       ];
       for (const limits of senseless)
         assert.equal(await ask(run(9, { limits: { ...PROBE_LIMITS, ...limits } }), 9, program), 'ended');
+    });
+
+    test('a session whose input exceeds its window ends the connection', async () => {
+      const supervisor = await startRawSupervisor(program);
+      supervisor.socket.write(CONVERSATION[0] as Buffer);
+      supervisor.socket.write(session(9, { kind: 'pipes' }, 'sleep', '60000'));
+      assert.ok(await supervisor.answer(({ type }) => type === 'started'));
+      for (let piece = 0; piece < 8; piece++)
+        supervisor.socket.write(inputFrame(9, Buffer.alloc(64 * 1024), false));
+      assert.equal(await supervisor.answer((one) => 'id' in one && one.id === 99), null);
+      await assertCleanEnd(supervisor);
     });
 
     test('fails a run whose root or artifacts do not exist', async () => {
