@@ -15,7 +15,6 @@
 #include "result.h"
 #include "seccomp.h"
 #include "session.h"
-#include "terminal.h"
 #include "tree.h"
 #include "usage.h"
 #include <errno.h>
@@ -186,30 +185,21 @@ static bool open_input(void) {
   return true;
 }
 
-// Makes the terminal. Returns its slave, or -1 with errno.
-static int open_terminal(void) {
-  int slave, master = terminal_open("/dev/ptmx", run.request.columns, run.request.rows, &slave);
-  if (master >= 0 && session_open_terminal(&run.session, &run.out, master)) return slave;
-  if (master >= 0) close_file(&slave);
-  return -1;
-}
-
-// Starts the live streams. Sets the program's terminal, if it has one. Returns false with errno.
-static bool start_session(int *terminal) {
+// Starts the live streams. Returns false with errno. A terminal is for native boxes: here a program could make others.
+static bool start_session(void) {
   if (run.request.streams == STREAMS_NONE) return true;
   run.session.watch = watch_stream;
   session_start(&run.session, &run.request);
-  if (run.request.streams == STREAMS_PIPES) return open_input();
-  if (run.request.streams == STREAMS_TERMINAL) *terminal = open_terminal();
-  return run.request.streams == STREAMS_OUTPUT || *terminal >= 0;
+  errno = ENOTTY;
+  return run.request.streams == STREAMS_OUTPUT || (run.request.streams == STREAMS_PIPES && open_input());
 }
 
 static bool start_program(void) {
-  int ends[2] = {-1, -1}, terminal = -1;
+  int ends[2] = {-1, -1};
   if (!output_open(&run.out, &ends[0]) || !output_open(&run.err, &ends[1])) return false;
   watch(run.out.pipe, EVENT_STDOUT);
   watch(run.err.pipe, EVENT_STDERR);
-  if (!start_session(&terminal)) {
+  if (!start_session()) {
     close_file(&ends[0]);
     close_file(&ends[1]);
     return false;
@@ -219,7 +209,7 @@ static bool start_program(void) {
       .order = &order,
       .input = run.request.stdin_file >= 0 ? run.request.stdin_file : nothing,
       .outputs = {ends[0], ends[1]},
-      .terminal = terminal,
+      .terminal = -1,
       .cpu_usage = usage_cpu_file(),
       .go = -1,
       .oom_score = has_oom_score ? "1000" : NULL, // programs are chosen before this process
@@ -232,7 +222,6 @@ static bool start_program(void) {
   clock_start(&run.clock, program->start_ns);
   close(ends[0]);
   close(ends[1]);
-  close_file(&terminal);
   if (run.request.streams == STREAMS_PIPES) close_file(&run.request.stdin_file); // so that the program's is the only one
   errno = error;
   return run.pid > 0;
@@ -462,10 +451,8 @@ static bool handle_stream(uint8_t type, uint32_t id, struct reader *reader) {
   if (!run.active || run.request.id != id || !run.request.streams || run.reason != REASON_NONE) return session_ignore(type, reader);
   if (type == FRAME_SIGNAL) return session_read_signal(reader, &number) && (kill(-run.pid, number), true);
   if (type == FRAME_USED) return tell_used(reader);
-  if (type != FRAME_RESIZE) return session_take_frame(&run.session, type, reader, &run.out, &run.err);
-  if (!session_read_size(reader, &columns, &rows)) return false;
-  if (run.session.input >= 0) terminal_resize(run.session.input, columns, rows); // of a pipe it has no effect
-  return true;
+  if (type == FRAME_RESIZE) return session_read_size(reader, &columns, &rows); // there is no terminal
+  return session_take_frame(&run.session, type, reader, &run.out, &run.err);
 }
 
 static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {

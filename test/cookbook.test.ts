@@ -1,5 +1,5 @@
-// Runs every example of docs/cookbook.md and docs/judging.md, and the README's first request, against the service: what a document shows is
-// what happens.
+// Runs every example of docs/cookbook.md, docs/judging.md and docs/interactive.md, and the README's first request, against
+// the service: what a document shows is what happens.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -49,11 +49,11 @@ suite('the documents', () => {
   after(() => stop(service));
 
   const here = (text: string) => text.replaceAll(DOCUMENTED, service.url);
-  const pages = ['docs/cookbook.md', 'docs/judging.md'].map(read);
+  const pages = ['docs/cookbook.md', 'docs/judging.md', 'docs/interactive.md'].map(read);
   const examples = pages.flatMap(examplesOf);
 
-  test('show what each block of the cookbook and of the page on judging prints', () => {
-    const blocks = pages.flatMap((page) => [...page.matchAll(/^```(?!text)\w+$/gm)]);
+  test('show what each block of the cookbook and of other pages prints', () => {
+    const blocks = pages.flatMap((page) => [...page.matchAll(/^```(?!text|ts)\w+$/gm)]);
     assert.ok(examples.length >= 10);
     assert.equal(examples.length, blocks.length);
   });

@@ -70,6 +70,7 @@ export function createScriptedSandbox(script: Script): ScriptedSandbox {
     name: 'native',
     slots: script.slots ?? 2,
     slotsOfWorkspace: script.slotsOfWorkspace ?? script.slots ?? 2,
+    hasTerminals: true,
     opened,
     builds: [],
     runs: [],

@@ -194,6 +194,8 @@ export interface Sandbox {
   readonly slots: number;
   /** How many of them one workspace may use at the same time; its other runs wait. */
   readonly slotsOfWorkspace: number;
+  /** False if sessions can have pipes only. */
+  readonly hasTerminals: boolean;
   /** Opens a workspace for the files of one submission. Throws a `SandboxError` if it cannot. */
   open(root: RootFileSystem, files: readonly BoxFile[]): Promise<Workspace>;
   /** Makes a real box, runs a program in it and returns the milliseconds that took. Throws a `SandboxError`. */

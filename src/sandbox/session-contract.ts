@@ -288,6 +288,13 @@ export function liveOutput({ it, open, limits }: Contract): void {
 
 export function terminals(contract: Contract): void {
   const { withoutTerminals } = contract;
+  contract.it('a sandbox without terminals says so, and starts no program on one', async () => {
+    assert.equal(contract.sandbox().hasTerminals, withoutTerminals === false);
+    if (withoutTerminals === false) return;
+    await using workspace = await contract.open();
+    const attempt = contract.startIn(workspace, ['terminal'], { terminal: TERMINAL });
+    await assert.rejects(attempt, (error) => error instanceof SandboxError && !error.retryable);
+  });
   const it = (caseName: string, body: () => Promise<void>) =>
     withoutTerminals === false
       ? contract.it(caseName, body)

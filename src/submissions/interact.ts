@@ -73,12 +73,13 @@ export function createInteractions(parts: InteractionParts): Interactions {
 }
 
 async function interact(
-  { submit, maxPerClient, wallTimeMs, idleTimeMs }: InteractionParts,
+  { submit, execute, maxPerClient, wallTimeMs, idleTimeMs }: InteractionParts,
   state: State,
   queue: ExecutionQueue,
   request: ExecuteRequest,
   { terminal, outputBytes, onAccepted, onStatus, onCompile, onProgram, ...context }: InteractContext,
 ): Promise<InteractiveEnd> {
+  if (terminal && !execute.sandbox.hasTerminals) throw noTerminals();
   let wasIdle = false;
   let executionId: string | null = null;
   const live: LiveRun = {
@@ -105,6 +106,11 @@ async function interact(
   } finally {
     if (executionId !== null) giveBack(state, context.clientId, executionId);
   }
+}
+
+function noTerminals(): ServiceError {
+  const message = 'pty is not available here: programs run in containers, which have no terminals';
+  return new ServiceError('invalid_request', message, { errors: [{ path: 'pty', message }] });
 }
 
 function take({ perClient }: State, clientId: string, maxPerClient: number): void {

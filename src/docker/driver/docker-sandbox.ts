@@ -105,6 +105,7 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
     name: 'docker',
     slots,
     slotsOfWorkspace: 1,
+    hasTerminals: false,
     open: openWith(parts),
     async probe() {
       if (proven === null)

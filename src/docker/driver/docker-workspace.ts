@@ -44,6 +44,8 @@ interface Submission {
 }
 
 const NOTHING = new Uint8Array();
+/** In a container, a program could make as many as it has descriptors, which the kernel counts to nobody. */
+const NO_TERMINALS = 'containers have no terminals';
 /** A build without files, as the supervisor would give it. */
 const NO_FILES = Buffer.alloc(2);
 const NO_ARTIFACT: Artifact = { content: null, bytes: 0 };
@@ -86,6 +88,7 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
     signal: AbortSignal,
     options: SessionOptions = {},
   ): Promise<Session> {
+    if (options.terminal) return Promise.reject(new SandboxError(NO_TERMINALS, { retryable: false }));
     const { promise, resolve, reject } = Promise.withResolvers<Session>();
     const onStart = (session: Session) => resolve({ ...session, ended });
     const live = { streams: liveStreamsOf(options), onStart };

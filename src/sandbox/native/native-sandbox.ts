@@ -83,6 +83,7 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
     name: 'native',
     slots: options.slots,
     slotsOfWorkspace: options.slots,
+    hasTerminals: true,
     open,
     probe: () => timeProbe(open, BARE_ROOT),
     async cleanUp() {
