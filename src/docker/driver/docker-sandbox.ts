@@ -64,7 +64,7 @@ const SECOND_CLEAN_UP_MS = 5000;
  * Its own probe needs an image that passed its self-test.
  */
 export async function createDockerSandbox(options: DockerSandboxOptions): Promise<DockerSandbox> {
-  const { engine, home, slots, log } = options;
+  const { engine, home, slots, sessions = 0, log } = options;
   const instance = randomUUID();
   const cleanUpContainers = () => removeStaleContainers(engine, { home, instance, log });
   await cleanUpContainers();
@@ -79,7 +79,7 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
   const pool = await createPool(options, instance);
   const builds = createBuilds(options.artifactCacheBytes);
   const keptContainers = createKeptContainers(options.keptContainers ?? Math.max(MIN_KEPT, slots));
-  const parts = { pool, builds, slots: createSemaphore(slots + (options.sessions ?? 0)), keptContainers };
+  const parts = { pool, builds, slots: createSemaphore(slots + sessions), keptContainers };
   // What only the service itself runs is not kept ready.
   const withoutRefill = { ...parts, pool: { ...pool, take: pool.takeOnce } };
   const selfTests = new Map<string, Promise<void>>();
@@ -102,10 +102,7 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
   }
 
   return {
-    name: 'docker',
-    slots,
-    slotsOfWorkspace: 1,
-    hasTerminals: false,
+    ...{ name: 'docker', slots, slotsOfWorkspace: 1, hasTerminals: false },
     open: openWith(parts),
     async probe() {
       if (proven === null)
