@@ -1,0 +1,136 @@
+// The Python client: installed as its README says, and run as it shows; and what it does when a service is busy or gone.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { promisify } from 'node:util';
+import { signatureHeaders } from '../../src/webhooks/signature.ts';
+import { pythonWith } from '../dialects/python-clients.ts';
+import { launch, PROJECT, ready, type Service, stop } from '../service.ts';
+
+const run = promisify(execFile);
+const CLIENT = join(PROJECT, 'clients/python');
+const DOCUMENTED = 'http://127.0.0.1:3004';
+const EXAMPLES = readFileSync(join(CLIENT, 'README.md'), 'utf8')
+  .split(/^## /m)
+  .flatMap((section) => {
+    const found = /^```python\n([\s\S]*?)^```\n\n```text\n([\s\S]*?)^```/m.exec(section);
+    const [heading = ''] = section.split('\n', 1);
+    return found ? [{ heading, code: found[1] ?? '', printed: found[2] ?? '' }] : [];
+  });
+
+/** What the client does with answers that a service gives when it is busy, broken or gone. */
+const BEHAVIOUR = `
+import asyncio, json, httpx
+from code_execution_client import AsyncClient, Client, CodeExecutionError
+
+found = {}
+seen = []
+
+def busy(request):
+    seen.append(request.headers.get("idempotency-key"))
+    if len(seen) == 1:
+        raise httpx.ConnectError("gone")
+    if len(seen) < 4:
+        return httpx.Response(503, headers={"retry-after": "0"}, json={"code": "unavailable", "detail": "busy"})
+    return httpx.Response(202, json={"execution_id": "x"})
+
+with Client("http://service", transport=httpx.MockTransport(busy)) as client:
+    found["submitted"] = client.submit(language="python", code="x")["execution_id"]
+found["keys"] = [len(seen), len(set(seen))]
+
+attempts = []
+
+def broken(request):
+    attempts.append(1)
+    raise httpx.ReadError("broken")
+
+async def run_once():
+    async with AsyncClient("http://service", transport=httpx.MockTransport(broken)) as client:
+        try:
+            await client.execute(language="python", code="x")
+        except CodeExecutionError as error:
+            found["broken"] = [error.code, len(attempts)]
+
+asyncio.run(run_once())
+after = []
+
+def events(request):
+    after.append(request.headers.get("last-event-id"))
+    first = ": beat\\n\\nid: 1\\nevent: status\\ndata: {}\\n\\nid: 2\\nevent: test\\ndata: {}\\n\\n"
+    last = "id: 3\\nevent: done\\ndata: {}\\n\\n"
+    return httpx.Response(200, text=first if len(after) == 1 else last)
+
+with Client("http://service", transport=httpx.MockTransport(events)) as client:
+    found["events"] = [event["id"] for event in client.events("x")]
+found["after"] = after
+print(json.dumps(found))
+`;
+
+suite('the Python client', async () => {
+  const installed = await pythonWith(join(import.meta.dirname, 'requirements.txt'));
+  const skip = 'missing' in installed && installed.missing;
+  const python = 'python' in installed ? installed.python : '';
+  let service: Service | undefined;
+  before(async () => {
+    if (skip) return;
+    const options = [
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-deps',
+      '--no-build-isolation',
+      '--force-reinstall',
+    ];
+    await run(python, ['-m', 'pip', 'install', ...options, CLIENT]);
+    for (const left of ['build', 'code_execution_client.egg-info'])
+      rmSync(join(CLIENT, left), { recursive: true, force: true });
+    const child = launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: 'python' });
+    service = await ready(child, ['python']);
+  });
+  after(async () => {
+    if (service) await stop(service);
+  });
+
+  test('has five examples', () => assert.equal(EXAMPLES.length, 5));
+  for (const { heading, code, printed } of EXAMPLES) {
+    test(`runs: ${heading}`, { skip }, async () => {
+      const { stdout } = await run(python, ['-c', code.replaceAll(DOCUMENTED, service?.url ?? '')]);
+      assert.equal(stdout.trimEnd().replace(/\n\n/g, '\n'), printed.trimEnd());
+    });
+  }
+
+  test('retries what was refused, never runs twice, and resumes events', { skip }, async () => {
+    const { stdout } = await run(python, ['-c', BEHAVIOUR]);
+    assert.deepEqual(JSON.parse(stdout), {
+      submitted: 'x',
+      keys: [4, 1],
+      broken: ['connection_failed', 1],
+      events: [1, 2, 3],
+      after: [null, '2'],
+    });
+  });
+
+  test('knows webhooks of the service from others', { skip }, async () => {
+    const secret = `whsec_${Buffer.from('a secret of some length').toString('base64')}`;
+    const body = '{"type": "execution.completed"}';
+    const headers = signatureHeaders({ id: 'm', timestampSeconds: Math.floor(Date.now() / 1000), body }, [
+      secret,
+    ]);
+    const program = `
+import json, sys
+from code_execution_client import CodeExecutionError, verify_webhook
+secret, headers, body = json.loads(sys.argv[1])
+print(verify_webhook(secret, headers, body)["type"])
+for change in (dict(body=body + " "), dict(now=0), dict(headers={}), dict(secret="whsec_AAAA")):
+    try:
+        verify_webhook(**{"secret": secret, "headers": headers, "body": body, **change})
+        print("accepted", change)
+    except CodeExecutionError:
+        pass
+`;
+    const { stdout } = await run(python, ['-c', program, JSON.stringify([secret, headers, body])]);
+    assert.equal(stdout, 'execution.completed\n');
+  });
+});
