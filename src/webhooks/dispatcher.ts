@@ -7,6 +7,8 @@ import type { Attempt } from './attempt.ts';
 
 const MAX_UNDER_WAY = 32;
 export const MAX_UNDER_WAY_PER_HOST = 4;
+/** A place is left for what others send to the same host. */
+const MAX_UNDER_WAY_PER_HOST_OF_CLIENT = 3;
 /** One client's receivers, however many and slow, leave half of the places to others. */
 const MAX_UNDER_WAY_PER_CLIENT = 16;
 /** The store is asked at least this often, in case nobody wakes the dispatcher. */
@@ -32,6 +34,8 @@ export interface Dispatcher extends AsyncDisposable {
 interface UnderWay {
   readonly host: string;
   readonly client: string;
+  /** Client and host together. */
+  readonly pair: string;
   readonly ended: Promise<void>;
 }
 
@@ -112,13 +116,15 @@ async function startDue(parts: DispatcherParts, state: State): Promise<boolean> 
     const host = URL.parse(webhook.url)?.hostname ?? '';
     if (busy(state, 'host', MAX_UNDER_WAY_PER_HOST).includes(host)) continue;
     if (busy(state, 'client', MAX_UNDER_WAY_PER_CLIENT).includes(client)) continue;
-    underWay.set(executionId, { host, client, ended: run(parts, state, webhook) });
+    const pair = `${client} ${host}`;
+    if (busy(state, 'pair', MAX_UNDER_WAY_PER_HOST_OF_CLIENT).includes(pair)) continue;
+    underWay.set(executionId, { host, client, pair, ended: run(parts, state, webhook) });
   }
   return underWay.size > before;
 }
 
 /** The hosts or clients with this many attempts under way. */
-function busy({ underWay }: State, field: 'host' | 'client', most: number): string[] {
+function busy({ underWay }: State, field: 'host' | 'client' | 'pair', most: number): string[] {
   const counts = Map.groupBy(underWay.values(), (each) => each[field]);
   return [...counts].filter(([, each]) => each.length >= most).map(([value]) => value);
 }
