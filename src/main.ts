@@ -119,6 +119,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     slots: scheduler.state,
     pool: chosen.docker?.sandbox.pool ?? null,
     webhooks: () => stored.store.webhooks.backlog(),
+    stored: () => stored.store.state(),
     log,
   };
   const metrics = openMetrics(config, redis, observed, started);
@@ -176,6 +177,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     version: manifest.version,
     queue: service.queue,
     webhooks: service.stored.store.webhooks.backlog,
+    store: service.stored.store,
     languages: describe,
     log,
   });
@@ -194,7 +196,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     languages: describe,
     queue: () => service.queue.depth(),
     sourceFileOf: (id, code) => languages.find(id)?.sourceFile(code) ?? '',
-    administration: createAdministration(config, log, parts.chosen, started),
+    administration: createAdministration(config, log, { ...parts.chosen, ...service.stored }, started),
     health: health.report,
     isStopping: () => service.isStopping,
     readiness: async () => (service.isStopping ? 'stopping' : health.readiness()),

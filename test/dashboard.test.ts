@@ -33,6 +33,7 @@ async function knownSeries(): Promise<Map<string, Set<string>>> {
   prometheus.observeRequest({ method: 'GET', route: '/', api: null, status: 200, durationMs: 1 });
   prometheus.countSandboxFailure('native', 'open');
   prometheus.countWebhook('delivered');
+  prometheus.countAttempt('finished');
   const series = new Map<string, Set<string>>();
   for (const line of (await prometheus.text()).split('\n')) {
     const [, name, labels = ''] = /^(\w+)(?:\{(.*)\})? /.exec(line) ?? [];

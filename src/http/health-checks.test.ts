@@ -103,11 +103,21 @@ suite('the check of', () => {
   });
 
   test('the queue is degraded when it is full', async () => {
-    assert.deepEqual(await checkQueue(() => ({ active: 3, capacity: 4 }))(), {
+    const state = { isAvailable: true, waiting: 1, running: 1, capacity: 3 };
+    const check = (active: number, changed: Partial<typeof state> = {}) =>
+      checkQueue(() => ({ active, capacity: 4 }), {
+        promise: 'all survives',
+        state: () => ({ ...state, ...changed }),
+      })();
+    assert.deepEqual(await check(3), {
       status: 'healthy',
-      detail: '3 of at most 4 executions wait or run',
+      detail: '3 of at most 4 executions wait or run; 2 of at most 3 stored ones; all survives',
     });
-    assert.equal((await checkQueue(() => ({ active: 4, capacity: 4 }))()).status, 'degraded');
+    assert.equal((await check(4)).status, 'degraded');
+    assert.equal((await check(0, { waiting: 2 })).status, 'degraded');
+    const lost = await check(0, { isAvailable: false });
+    assert.equal(lost.status, 'degraded');
+    assert.match(lost.detail, /the store is not available/);
   });
 
   test('the disk reports how much is free', async () => {

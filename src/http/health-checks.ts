@@ -71,11 +71,26 @@ export function checkDocker(version: () => Promise<string>): HealthCheck {
   return async () => ({ status: 'healthy', detail: `engine ${await version()} answers` });
 }
 
-export function checkQueue(depth: () => { active: number; capacity: number }): HealthCheck {
+/** Of stored executions: `promise` says what an accepted one survives. */
+export interface CheckedStore {
+  readonly promise: string;
+  state(): { isAvailable: boolean; waiting: number; running: number; capacity: number };
+}
+
+export function checkQueue(
+  depth: () => { active: number; capacity: number },
+  store: CheckedStore,
+): HealthCheck {
   return async () => {
     const { active, capacity } = depth();
-    const status = active < capacity ? 'healthy' : 'degraded';
-    return { status, detail: `${active} of at most ${capacity} executions wait or run` };
+    const stored = store.state();
+    const hasRoom = active < capacity && stored.waiting + stored.running < stored.capacity;
+    const details = [
+      `${active} of at most ${capacity} executions wait or run`,
+      `${stored.waiting + stored.running} of at most ${stored.capacity} stored ones`,
+      stored.isAvailable ? store.promise : 'the store is not available: no executions are accepted for later',
+    ];
+    return { status: hasRoom && stored.isAvailable ? 'healthy' : 'degraded', detail: details.join('; ') };
   };
 }
 

@@ -52,8 +52,8 @@ export interface RateLimits {
     reply: FastifyReply,
     users: readonly (string | null)[],
   ): Promise<void>;
-  /** Uncounts what `takeExecutions` counted for a request that ran nothing. */
-  giveBackExecutions(request: FastifyRequest): Promise<void>;
+  /** Uncounts what `takeExecutions` counted for a request that ran nothing, or of it only what these users did not run. */
+  giveBackExecutions(request: FastifyRequest, users?: readonly (string | null)[]): Promise<void>;
 }
 
 export function createRateLimits(settings: LimitSettings, counters: RateCounters): RateLimits {
@@ -70,12 +70,16 @@ export function createRateLimits(settings: LimitSettings, counters: RateCounters
     takeRequest: (request, reply) => take(request, reply, [requestLimit(request, settings)]),
     takeExecutions: (request, reply, users) =>
       take(request, reply, executionLimits(request, settings, users)),
-    giveBackExecutions: async (request) => {
-      const counted = (request.limits ?? []).filter(({ limit }) => limit.name !== REQUESTS);
-      if (counted.length === 0) return;
+    giveBackExecutions: async (request, users) => {
+      const counted = (request.limits ?? [])
+        .map(({ limit }) => limit)
+        .filter(({ name }) => name !== REQUESTS);
+      const returned = users === undefined ? counted : executionLimits(request, settings, users);
+      const inForce = returned.filter(({ limit, cost }) => limit > 0 && cost > 0);
+      if (inForce.length === 0) return;
       await counters.take(
         clientIdOf(request),
-        counted.map(({ limit }) => ({ ...limit, cost: -limit.cost })),
+        inForce.map((limit) => ({ ...limit, cost: -limit.cost })),
       );
     },
   };

@@ -16,6 +16,7 @@ test('the service is starting until code can be validated without a wait', async
     scheduler: { share: () => ({ acquire: async () => ({ [Symbol.dispose]: () => {} }) }) },
     queue: { depth: () => ({ active: 0, capacity: 1 }) },
     webhooks: async () => ({ pending: 0, overdueMs: 0 }),
+    store: { promise: '', state: () => ({ isAvailable: true, waiting: 0, running: 0, capacity: 1 }) },
     languages: () => [{ id: 'python', status: 'ready' } as never],
     validation: { isWarm: () => isWarm },
     log: { error: () => {}, info: () => {} } as never,

@@ -6,6 +6,7 @@ import { COMPILE_LIMITS, longestRunMs, REQUEST_LIMITS, wallTimeLimitMs } from '.
 import type { ExecutionQueue } from '../queue/queue.ts';
 import type { Config } from '../settings/config.ts';
 import {
+  type CheckedStore,
   checkDisk,
   checkDocker,
   checkLanguages,
@@ -33,6 +34,7 @@ export interface ServiceParts {
   readonly redis: { ping(): Promise<void> } | null;
   readonly scheduler: Pick<SlotScheduler, 'share'>;
   readonly queue: Pick<ExecutionQueue, 'depth'>;
+  readonly store: CheckedStore;
   readonly webhooks: () => Promise<{ readonly pending: number; readonly overdueMs: number }>;
   readonly languages: () => readonly LanguageDescription[];
   readonly validation: { isWarm(): boolean };
@@ -57,7 +59,7 @@ export function createServiceHealth(parts: ServiceParts): Health {
     }),
     docker: docker ? checkDocker(() => docker.version()) : checkUnused,
     redis: checkRedis(redis ? () => redis.ping() : null),
-    queue: checkQueue(() => queue.depth()),
+    queue: checkQueue(() => queue.depth(), parts.store),
     disk: checkDisk(config.dataDirectory),
     toolchains: checkLanguages(parts.languages),
     webhooks: checkWebhooks(parts.webhooks),

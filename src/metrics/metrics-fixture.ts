@@ -20,6 +20,7 @@ export const PARTS: Omit<MetricsParts, 'store'> = {
   pool: null,
   redis: null,
   webhooks: async () => ({ pending: 0, overdueMs: 0 }),
+  stored: () => ({ waiting: 0, running: 0, capacity: 10, oldestAcceptedAtMs: null, storedBytes: 0 }),
 };
 
 /** A store that is closed and removed after the test. */

@@ -4,6 +4,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { MIB } from '../units.ts';
 import type { Observation } from './metrics.ts';
+import { createStoreFigures, type StoredFigures } from './store-figures.ts';
 import { createWebhookFigures, type WebhookBacklog } from './webhook-figures.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -24,6 +25,7 @@ export interface Gauges {
   /** Containers kept ready; `null` without a pool. */
   readonly pool: (() => { readonly idle: number; readonly hits: number; readonly misses: number }) | null;
   readonly webhooks: () => Promise<WebhookBacklog>;
+  readonly stored: () => StoredFigures;
   readonly recorder: () => { readonly pending: number; readonly dropped: number };
   /** `null` if Redis is not used. */
   readonly redis: (() => boolean) | null;
@@ -45,6 +47,7 @@ export interface Prometheus {
   observeRequest(request: RequestObservation): void;
   countSandboxFailure(sandbox: string, operation: string): void;
   countWebhook(outcome: string): void;
+  countAttempt(outcome: string): void;
   /** All metrics, current as of the call. */
   text(): Promise<string>;
 }
@@ -67,6 +70,7 @@ export function createPrometheus(gauges: Gauges): Prometheus {
     observeRequest: requests,
     countSandboxFailure: (sandbox, operation) => failures.inc({ sandbox, operation }),
     countWebhook: createWebhookFigures(registry, gauges.webhooks),
+    countAttempt: createStoreFigures(registry, gauges.stored),
     text: () => registry.metrics(),
   };
 }

@@ -26,6 +26,8 @@ export interface ServiceMetrics {
   sandboxFailed(sandbox: string, operation: string): void;
   /** An attempt to deliver a webhook. */
   webhookAttempted(outcome: string): void;
+  /** An attempt to run a stored execution. */
+  attempted(outcome: string): void;
   prometheusText(): Promise<string>;
   /** Writes what is left; does not close the store. */
   close(): Promise<void>;
@@ -52,6 +54,7 @@ export function createServiceMetrics({ store, sandbox, log, ...gauges }: Metrics
     answered: prometheus.observeRequest,
     sandboxFailed: prometheus.countSandboxFailure,
     webhookAttempted: prometheus.countWebhook,
+    attempted: prometheus.countAttempt,
     prometheusText: prometheus.text,
     close: recorder.close,
   };

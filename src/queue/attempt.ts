@@ -102,7 +102,7 @@ async function persist(store: () => Promise<boolean>): Promise<boolean> {
     try {
       return await store();
     } catch {
-      await delay(delayMs);
+      await delay(delayMs, undefined, { ref: false });
     }
   }
 }

@@ -22,28 +22,25 @@ const LIMITS = {
   resultTtlMs: 1e9,
   sync: 'normal',
 } as const;
+type OpenStore = ExecutionStore & { readonly directory: string };
 const log = { warn: () => {}, error: () => {} };
 
-async function openStore(
-  t: TestContext,
-  copied?: string,
-): Promise<ExecutionStore & { readonly directory: string }> {
+/** How the work on a store is stopped, by the store's directory: before the store. */
+const closings = new Map<string, (() => Promise<void>)[]>();
+
+async function openStore(t: TestContext, copied?: string): Promise<OpenStore> {
   const directory = await mkdtemp(join(tmpdir(), 'work-test-'));
   if (copied !== undefined) await cp(copied, directory, { recursive: true });
   const store = await openEmbeddedStore({ directory, ...LIMITS, log });
   t.after(async () => {
+    for (const close of closings.get(directory) ?? []) await close();
     await store.close();
     await rm(directory, { recursive: true });
   });
   return { ...store, directory };
 }
 
-function start(
-  t: TestContext,
-  store: ExecutionStore,
-  execute: Execute,
-  parts: Partial<StoredWorkParts> = {},
-) {
+function start(store: OpenStore, execute: Execute, parts: Partial<StoredWorkParts> = {}) {
   const ended: string[] = [];
   const work = startStoredWork({
     store,
@@ -59,7 +56,8 @@ function start(
     log,
     ...parts,
   });
-  t.after(() => work.close({ graceMs: 0 }));
+  const others = closings.get(store.directory) ?? [];
+  closings.set(store.directory, [...others, () => work.close({ graceMs: 0 })]);
   return { work, ended };
 }
 
@@ -107,7 +105,7 @@ suite('the work on stored executions', () => {
   test('runs what was added before and after it started, and reports each end once', async (t) => {
     const store = await openStore(t);
     const before = await add(store);
-    const { ended: reported } = start(t, store, completed);
+    const { ended: reported } = start(store, completed);
     const after = await add(store);
     for (const id of [before, after]) {
       const { ending, results, attempts } = await ended(store, id);
@@ -120,7 +118,7 @@ suite('the work on stored executions', () => {
   test('begins no more than it has slots for, twice over', async (t) => {
     const store = await openStore(t);
     await store.add(Array.from({ length: 10 }, () => newExecution()));
-    start(t, store, endless, { slots: 2 });
+    start(store, endless, { slots: 2 });
     while (store.state().running < 4) await sleep(2);
     await sleep(50);
     assert.deepEqual([store.state().running, store.state().waiting], [4, 6]);
@@ -130,7 +128,7 @@ suite('the work on stored executions', () => {
     const store = await openStore(t);
     const id = await add(store);
     let attempts = 0;
-    start(t, store, async (...args) => {
+    start(store, async (...args) => {
       attempts += 1;
       if (attempts < 3) {
         args[2]?.({ type: 'test', test: testEvent('of a failed attempt').test });
@@ -146,7 +144,7 @@ suite('the work on stored executions', () => {
   test('gives up after the last attempt, and says why', async (t) => {
     const store = await openStore(t);
     const [failing, fine] = [await add(store), await add(store)];
-    start(t, store, async (task, ...rest) => {
+    start(store, async (task, ...rest) => {
       if (task.executionId === fine) return completed(task, ...rest);
       throw new ServiceError('unavailable', 'The sandbox is temporarily unavailable');
     });
@@ -172,7 +170,7 @@ suite('the work on stored executions', () => {
       if (!works) throw new Error('no engine');
     };
     const failures: string[] = [];
-    start(t, store, execute, { probe, outageMs: 5, onAttempt: (outcome) => failures.push(outcome) });
+    start(store, execute, { probe, outageMs: 5, onAttempt: (outcome) => failures.push(outcome) });
     while (failures.length === 0) await sleep(2);
     await sleep(50);
     works = true;
@@ -188,7 +186,7 @@ suite('the work on stored executions', () => {
     // Each turn, the process dies as soon as the poison runs.
     for (let isPoisonDone = false; !isPoisonDone; ) {
       const begun: string[] = [];
-      const { work } = start(t, store, async (task, signal, onEvent) => {
+      const { work } = start(store, async (task, signal, onEvent) => {
         begun.push(task.executionId);
         if (task.executionId === poison) return endless(task, signal, onEvent);
         await sleep(20);
@@ -215,7 +213,7 @@ suite('the work on stored executions', () => {
     const store = await openStore(t);
     const ids = [await add(store), await add(store), await add(store)];
     const [listening = '', deaf = '', waiting = ''] = ids;
-    const { work, ended: reported } = start(t, store, async (task, signal, onEvent) =>
+    const { work, ended: reported } = start(store, async (task, signal, onEvent) =>
       task.executionId === deaf
         ? endless(task, AbortSignal.timeout(3000), onEvent)
         : endless(task, signal, onEvent),
@@ -237,7 +235,7 @@ suite('the work on stored executions', () => {
   test('a stop lets short work finish, gives back the rest uncounted, and loses none', async (t) => {
     const store = await openStore(t);
     const [short, long, waiting] = [await add(store), await add(store), await add(store)];
-    const { work } = start(t, store, async (task, signal, onEvent) => {
+    const { work } = start(store, async (task, signal, onEvent) => {
       if (task.executionId !== short) return endless(task, signal, onEvent);
       await sleep(50);
       return completed(task, signal, onEvent);
@@ -253,7 +251,7 @@ suite('the work on stored executions', () => {
         ['queued', 0],
       ],
     );
-    start(t, store, completed);
+    start(store, completed);
     for (const id of [long, waiting]) assert.equal((await ended(store, id)).attempts, 1);
   });
 
@@ -266,7 +264,7 @@ suite('the work on stored executions', () => {
       if (failures >= 0) throw new ServiceError('unavailable', 'the disk is full');
       return store.finish(...args);
     };
-    start(t, { ...store, append: () => Promise.reject(new Error('full')), finish }, completed);
+    start({ ...store, append: () => Promise.reject(new Error('full')), finish }, completed);
     const found = await ended(store, id);
     assert.deepEqual([found.ending.status, found.results[0]?.stdout], ['completed', 'fine']);
   });

@@ -50,7 +50,8 @@ interface State {
   readonly parts: StoredWorkParts;
   readonly active: Map<string, Attempt>;
   readonly throughput: Throughput;
-  isAsking: boolean;
+  /** The question to the store that is under way. */
+  asking: Promise<void> | null;
   askAgain: boolean;
   /** The sandbox does not work: nothing is begun. */
   isPaused: boolean;
@@ -64,7 +65,7 @@ export function startStoredWork(parts: StoredWorkParts): StoredWork {
     parts,
     active: new Map(),
     throughput: createThroughput(),
-    isAsking: false,
+    asking: null,
     askAgain: false,
     isPaused: false,
     isClosing: false,
@@ -72,10 +73,10 @@ export function startStoredWork(parts: StoredWorkParts): StoredWork {
   };
   const watch = parts.store.watch(({ id, kind }) => {
     if (kind === 'cancelling') state.active.get(id)?.cancel();
-    if (kind === 'added' || kind === 'waiting') void takeMore(state);
+    if (kind === 'added' || kind === 'waiting') takeMore(state);
   });
-  const timer = setInterval(() => void takeMore(state), ASK_EVERY_MS);
-  void takeMore(state);
+  const timer = setInterval(() => takeMore(state), ASK_EVERY_MS);
+  takeMore(state);
   return {
     cancel: (id) => cancel(state, id),
     secondsFor: state.throughput.secondsFor,
@@ -88,10 +89,14 @@ export function startStoredWork(parts: StoredWorkParts): StoredWork {
 }
 
 /** One question to the store at a time. */
-async function takeMore(state: State): Promise<void> {
+function takeMore(state: State): void {
   state.askAgain = true;
-  if (state.isAsking) return;
-  state.isAsking = true;
+  state.asking ??= takeAll(state);
+}
+
+async function takeAll(state: State): Promise<void> {
+  // Whoever asks for it has its promise before it can end.
+  await null;
   try {
     while (state.askAgain && hasRoom(state)) {
       state.askAgain = false;
@@ -100,7 +105,7 @@ async function takeMore(state: State): Promise<void> {
   } catch {
     // The store is unavailable, which it logs itself; it is asked again soon.
   } finally {
-    state.isAsking = false;
+    state.asking = null;
   }
 }
 
@@ -130,7 +135,7 @@ async function run(state: State, claim: Claim): Promise<void> {
   } finally {
     active.delete(id);
     if (active.size === 0) state.whenIdle();
-    void takeMore(state);
+    takeMore(state);
   }
 }
 
@@ -176,7 +181,7 @@ async function pause(state: State): Promise<void> {
   do await delay(state.parts.outageMs ?? OUTAGE_MS, undefined, { ref: false });
   while (!state.isClosing && !(await canRun(state.parts)));
   state.isPaused = false;
-  void takeMore(state);
+  takeMore(state);
 }
 
 function canRun({ probe }: StoredWorkParts): Promise<boolean> {
@@ -224,6 +229,7 @@ async function finishCancelled(state: State, claim: Claim): Promise<'cancelled'>
 
 async function close(state: State, graceMs: number): Promise<void> {
   state.isClosing = true;
+  await state.asking;
   if (state.active.size === 0) return;
   const idle = new Promise<void>((resolve) => {
     const earlier = state.whenIdle;

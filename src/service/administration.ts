@@ -6,13 +6,14 @@ import { createImageInstallation, type ImageInstallation } from '../docker/image
 import { LANGUAGES, offerLanguages } from '../languages/catalog.ts';
 import type { Log } from '../log.ts';
 import type { Config } from '../settings/config.ts';
+import type { StoredExecutions } from './open-executions.ts';
 import type { ChosenSandbox } from './sandbox-choice.ts';
 
 /** `started` gets how an installation under way is stopped. */
 export function createAdministration(
   config: Config,
   log: Log,
-  { sandbox, docker }: ChosenSandbox,
+  { sandbox, docker, removeExpired }: ChosenSandbox & Pick<StoredExecutions, 'removeExpired'>,
   started: AsyncDisposableStack,
 ) {
   let images: ImageInstallation | null = null;
@@ -35,9 +36,16 @@ export function createAdministration(
     images,
     cleanUp: async () => {
       const { containers, workspaces, builds, bytes } = await sandbox.cleanUp();
-      const removed = { containers, workspaces, cached_artifacts: builds, expired_results: 0 };
-      log.info({ ...removed, freed_bytes: bytes }, 'cleaned up');
-      return { removed, freed_bytes: bytes };
+      const expired = await removeExpired();
+      const removed = {
+        containers,
+        workspaces,
+        cached_artifacts: builds,
+        expired_results: expired.executions,
+      };
+      const freedBytes = bytes + expired.bytes;
+      log.info({ ...removed, freed_bytes: freedBytes }, 'cleaned up');
+      return { removed, freed_bytes: freedBytes };
     },
   };
 }

@@ -40,6 +40,8 @@ export interface StoredExecutions {
   readonly store: ExecutionStore;
   /** Has a webhook delivered again; false without one, or before the end. */
   readonly redeliver: (executionId: string) => Promise<boolean>;
+  /** Removes what ended too long ago. */
+  removeExpired(): Promise<{ readonly executions: number; readonly bytes: number }>;
   /** Accepts nothing more and ends what waits for answers; then as `StoredWork.close`. */
   close(options: { readonly graceMs: number }): Promise<void>;
 }
@@ -72,7 +74,7 @@ export async function openExecutions(
     probe: () => probeInSlot(parts),
     maxAttempts: config.maxAttempts,
     onEnd: reportStoredEnds({ ...parts, log }),
-    onAttempt: () => {},
+    onAttempt: (outcome) => parts.metrics?.attempted(outcome),
     log,
   });
   const executions = createExecutions({
@@ -82,17 +84,33 @@ export async function openExecutions(
     admitWebhook: createWebhookAdmission(config),
   });
   const { redeliver } = deliverWebhooks(config, log, { ...parts, store, executions }, started);
-  const removal = setInterval(() => void store.removeExpired().catch(() => {}), REMOVE_EXPIRED_MS);
+  const removeExpired = () => removeAllExpired(store);
+  const removal = setInterval(() => void removeExpired().catch(() => {}), REMOVE_EXPIRED_MS);
   started.defer(() => clearInterval(removal));
   return {
     executions,
     store,
     redeliver,
+    removeExpired,
     close: async (options) => {
       executions.close();
       await work.close(options);
     },
   };
+}
+
+/** A transaction removes only some, so that others wait only a moment for it. */
+async function removeAllExpired(store: ExecutionStore): Promise<{ executions: number; bytes: number }> {
+  const all = { executions: 0, bytes: 0 };
+  for (
+    let removed = await store.removeExpired();
+    removed.executions > 0;
+    removed = await store.removeExpired()
+  ) {
+    all.executions += removed.executions;
+    all.bytes += removed.bytes;
+  }
+  return all;
 }
 
 /** A box competes for slots as a program does. */

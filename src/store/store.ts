@@ -97,6 +97,8 @@ export interface ListQuery {
 }
 
 export interface StoreState {
+  /** Whether it is open, and the last write succeeded. */
+  readonly isAvailable: boolean;
   /** Executions that wait, that run, and of both together the most. */
   readonly waiting: number;
   readonly running: number;
@@ -161,7 +163,7 @@ export interface ExecutionStore {
   /** Calls for each change, until it is disposed. */
   watch(onChange: (change: Change) => void): Disposable;
   state(): StoreState;
-  /** Removes what ended too long ago, and idempotency keys. */
+  /** Removes some of what ended too long ago or is too much, and old idempotency keys. Call it until nothing is left. */
   removeExpired(): Promise<{ readonly executions: number; readonly bytes: number }>;
   readonly webhooks: StoredWebhooks;
   close(): Promise<void>;

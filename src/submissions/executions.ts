@@ -53,6 +53,12 @@ export type ClientEvent = { readonly id: number } & (
   | { readonly type: 'done'; readonly data: Execution }
 );
 
+export interface Submitted {
+  readonly execution: Execution;
+  /** It was there already. */
+  readonly isRepeated: boolean;
+}
+
 interface ListRequest {
   readonly userId?: string | undefined;
   readonly batchId?: string | undefined;
@@ -67,17 +73,13 @@ export interface Executions {
    * Resolves once the execution cannot be lost. Rejects as `Submit` does, with `queue_full` if there is no room, and with
    * `conflict` if the key was used for another request.
    */
-  submit(
-    request: SubmitRequest,
-    by: SubmittedBy,
-    idempotency?: Idempotency,
-  ): Promise<{ readonly execution: Execution /** It was there already. */; readonly isRepeated: boolean }>;
+  submit(request: SubmitRequest, by: SubmittedBy, idempotency?: Idempotency): Promise<Submitted>;
   /** Each request succeeds or fails alone. One that is an error already keeps its place. */
   submitAll(
     requests: readonly (SubmitRequest | ServiceError)[],
     by: SubmittedBy,
     idempotency?: Idempotency,
-  ): Promise<{ readonly batchId: string; readonly executions: readonly (Execution | ServiceError)[] }>;
+  ): Promise<{ readonly batchId: string; readonly executions: readonly (Submitted | ServiceError)[] }>;
   /** At whatever stage it is, after waiting for its end for at most `waitMs`. */
   get(
     id: string,

@@ -1,19 +1,19 @@
 // Submits many requests at once, each of which succeeds or fails alone. With an idempotency key, the same batch is the same
 // executions, under the same id.
 
-import type { Execution, SubmitRequest } from '../api/stored-execution.ts';
+import type { SubmitRequest } from '../api/stored-execution.ts';
 import { ServiceError } from '../errors.ts';
 import { createIdentifier } from '../identifier.ts';
 import type { Admission, NewExecution, StoredExecution } from '../store/store.ts';
 import { acceptFor, admitted, type ExecutionsParts, knownExecution, newExecution, shown } from './admit.ts';
-import type { Idempotency, SubmittedBy } from './executions.ts';
+import type { Idempotency, Submitted, SubmittedBy } from './executions.ts';
 
 export async function submitAll(
   parts: ExecutionsParts,
   requests: readonly (SubmitRequest | ServiceError)[],
   by: SubmittedBy,
   idempotency: Idempotency | undefined,
-): Promise<{ batchId: string; executions: (Execution | ServiceError)[] }> {
+): Promise<{ batchId: string; executions: (Submitted | ServiceError)[] }> {
   // A key that stands for another batch rejects the whole of this one.
   for (const index of requests.keys())
     await knownExecution(parts.store, by, keyOfEntry(idempotency, index) ?? undefined);
@@ -37,7 +37,12 @@ export async function submitAll(
     }),
   );
   const executions = await Promise.all(
-    stored.map(async (each) => (each instanceof ServiceError ? each : shown(parts.store, each))),
+    stored.map(async (each) => {
+      if (each instanceof ServiceError) return each;
+      // Of the same key's first batch, as its id is not the one made here.
+      const isRepeated = each.batchId !== batchId;
+      return { execution: await shown(parts.store, each), isRepeated };
+    }),
   );
   return { batchId: firstBatchId(stored) ?? batchId, executions };
 }

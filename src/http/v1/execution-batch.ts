@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { MAX_BATCH, type SubmitRequest } from '../../api/stored-execution.ts';
 import { ServiceError } from '../../errors.ts';
+import type { Submitted } from '../../submissions/executions.ts';
 import { errorAnswerOf, errorAnswers } from '../error-answer.ts';
 import { LIMIT_HEADERS } from '../rate-limits.ts';
 import { countRejections } from '../submit-request.ts';
@@ -61,6 +62,12 @@ export function addBatchRoute(
           await limits.giveBackExecutions(request);
           throw error;
         });
+      const unused = submitted.flatMap((each, index) => {
+        const sent = requests[index] as SubmitRequest | ServiceError;
+        const isUsed = !(each instanceof ServiceError) && !each.isRepeated;
+        return isUsed || sent instanceof ServiceError ? [] : [sent.user_id ?? null];
+      });
+      if (unused.length > 0) await limits.giveBackExecutions(request, unused);
       reply.code(202);
       return { batch_id: batchId, executions: submitted.map((each) => entryOf(each, request)) };
     },
@@ -86,10 +93,8 @@ function requestValidator(app: FastifyInstance): Validate {
   return (request) => validate(request).error ?? (request as SubmitRequest);
 }
 
-function entryOf(
-  submitted: { readonly execution_id: string; readonly status: string } | ServiceError,
-  { id: requestId }: FastifyRequest,
-) {
+function entryOf(submitted: Submitted | ServiceError, { id: requestId }: FastifyRequest) {
   if (submitted instanceof ServiceError) return { error: errorAnswerOf(submitted, requestId) };
-  return { execution_id: submitted.execution_id, status: submitted.status };
+  const { execution_id, status } = submitted.execution;
+  return { execution_id, status };
 }

@@ -31,6 +31,7 @@ export interface EmbeddedStoreOptions extends StoreLimits {
 }
 
 const NOTHING_YET: Omit<StoreState, 'capacity' | 'maxTaskBytes'> = {
+  isAvailable: false,
   waiting: 0,
   running: 0,
   taskBytes: 0,
@@ -51,6 +52,7 @@ interface State {
   readonly watchers: Set<(change: Change) => void>;
   thread: Thread | null;
   endedAtMs: number;
+  isClosed: boolean;
   calls: number;
   latest: StoreState;
 }
@@ -63,6 +65,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     watchers: new Set(),
     thread: null,
     endedAtMs: Number.NEGATIVE_INFINITY,
+    isClosed: false,
     calls: 0,
     latest: { ...NOTHING_YET, capacity, maxTaskBytes },
   };
@@ -108,6 +111,7 @@ function createFace(state: State): ExecutionStore {
     state: () => state.latest,
     close: async () => {
       const { thread } = state;
+      state.isClosed = true;
       if (thread === null) return;
       thread.worker.postMessage(null);
       await thread.ended;
@@ -134,7 +138,7 @@ async function call(state: State, method: StoreMethod, args: readonly unknown[])
 
 function currentThread(state: State): Thread {
   if (state.thread !== null) return state.thread;
-  if (performance.now() - state.endedAtMs < RESTART_AFTER_MS) {
+  if (state.isClosed || performance.now() - state.endedAtMs < RESTART_AFTER_MS) {
     throw unavailable('The store of executions is temporarily unavailable');
   }
   state.thread = startThread(state);
@@ -165,6 +169,7 @@ function startThread(state: State): Thread {
   worker.on('exit', () => {
     state.thread = null;
     state.endedAtMs = performance.now();
+    state.latest = { ...state.latest, isAvailable: false };
     opened.reject(reason);
     ended.resolve();
     for (const { reject } of calls.values()) {
@@ -181,7 +186,13 @@ function receive(
   calls: Thread['calls'],
   { answers, changes, state: latest }: ThreadMessage,
 ): void {
-  state.latest = latest;
+  // Reads succeed on a full disk, too.
+  const hasFailed = answers.some(({ failure }) => failure?.code === 'unavailable');
+  const hasWritten = answers.some(({ isWrite, failure }) => isWrite && failure === undefined);
+  state.latest = {
+    ...latest,
+    isAvailable: !hasFailed && (hasWritten || state.latest.isAvailable || answers.length === 0),
+  };
   for (const answer of answers) settle(state, calls, answer);
   for (const change of changes) for (const onChange of state.watchers) onChange(change);
 }

@@ -39,6 +39,7 @@ export interface StoreCall {
 
 export interface StoreAnswer {
   readonly number: number;
+  readonly isWrite: boolean;
   readonly result?: unknown;
   /** Why the call failed. */
   readonly failure?: Failure;
@@ -84,7 +85,7 @@ function commit(store: OpenedStore, writes: readonly StoreCall[], isFlushing: bo
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     group.revert();
-    return writes.map(({ number }) => ({ number, failure: failureOf(error) }));
+    return writes.map(({ number }) => ({ number, isWrite: true, failure: failureOf(error) }));
   }
 }
 
@@ -161,12 +162,13 @@ function read(store: OpenedStore, { method, args }: StoreCall): unknown {
   return (READS[method as ReadName] as Work)(store, ...args);
 }
 
-function answerTo({ number }: StoreCall, work: () => unknown): StoreAnswer {
+function answerTo({ number, method }: StoreCall, work: () => unknown): StoreAnswer {
+  const isWrite = method in WRITES;
   try {
-    return { number, result: work() };
+    return { number, isWrite, result: work() };
   } catch (error) {
     if (error instanceof LostTransaction) throw error.cause;
-    return { number, failure: failureOf(error) };
+    return { number, isWrite, failure: failureOf(error) };
   }
 }
 

@@ -19,7 +19,7 @@ export interface ThreadData {
 export interface ThreadMessage {
   readonly answers: readonly StoreAnswer[];
   readonly changes: readonly Change[];
-  readonly state: StoreState;
+  readonly state: Omit<StoreState, 'isAvailable'>;
 }
 
 /** Most calls of one commit: it stays short, and memory bounded. */
@@ -67,7 +67,7 @@ function post(answers: readonly StoreAnswer[]): void {
   parentPort?.postMessage(message);
 }
 
-function stateOf({ load, line, suspects }: OpenedStore): StoreState {
+function stateOf({ load, line, suspects }: OpenedStore): ThreadMessage['state'] {
   const inLine = line.oldestAtMs() ?? Number.POSITIVE_INFINITY;
   const oldest = Math.min(inLine, ...[...suspects.values()].map(({ acceptedAtMs }) => acceptedAtMs));
   return {
