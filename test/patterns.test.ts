@@ -54,6 +54,9 @@ const CONSTRUCTED: Readonly<Record<string, RegExp>> = {
   "new RegExp(`^(${PRESET_NAMES.join('|')}|([a-z]+|*)/([a-z_-]+|*)=(error|warning|off))$`)":
     /^(course|contest|([a-z]+|\*)\/([a-z_-]+|\*)=(error|warning|off))$/,
   "new RegExp(`^/${patterns.join('/')}/?$`)": /^\/api\/[^/]+\/metrics\/[^/]+\/?$/,
+  "new RegExp(`^(${COMPAT_APIS.join('|')})$`)": /^(piston|judge0|jobe)$/,
+  'new RegExp(`^${shown}$`)': /^-fno-strict-aliasing$/,
+  'new RegExp(`^-std=${standard.source}$`)': /^-std=(?:gnu|c)\+\+(?:98|03|11|14|17|20|23)$/,
   "new RegExp(`(${CHARACTERS})|[x80-xff]`, 'g')":
     /((?:[\0-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}){1,4096})|[\x80-\xff]/g,
 };

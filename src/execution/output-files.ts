@@ -7,6 +7,7 @@ import { extract } from 'tar-stream';
 import { OUTPUT_FILES } from '../limits.ts';
 import type { BoxCommand, BoxLimits, BoxOutcome } from '../sandbox/sandbox.ts';
 import { KIB } from '../units.ts';
+import { createGlob } from './glob.ts';
 import { mimeTypeOf } from './mime-types.ts';
 
 export interface OutputFile {
@@ -74,7 +75,7 @@ function endOf({ exitCode, signal }: BoxOutcome) {
 }
 
 async function filesIn(archive: Uint8Array, patterns: readonly string[]): Promise<readonly OutputFile[]> {
-  const globs = patterns.map(globPattern);
+  const globs = patterns.map(createGlob);
   const files: OutputFile[] = [];
   let bytes = 0;
   try {
@@ -83,7 +84,7 @@ async function filesIn(archive: Uint8Array, patterns: readonly string[]): Promis
       for await (const chunk of entry) chunks.push(chunk as Buffer);
       const content = Buffer.concat(chunks);
       const path = entry.header.name.replace(/^\.\//, '');
-      if (entry.header.type !== 'file' || !globs.some((glob) => glob.test(path))) continue;
+      if (entry.header.type !== 'file' || !globs.some((matches) => matches(path))) continue;
       bytes += content.length;
       if (files.length === OUTPUT_FILES.files || bytes > OUTPUT_FILES.bytes) break;
       files.push({
@@ -97,15 +98,4 @@ async function filesIn(archive: Uint8Array, patterns: readonly string[]): Promis
     // An archive that was cut or written by somebody else: what came before counts.
   }
   return files;
-}
-
-/** `*` and `?` within a name, `**` over directories. */
-function globPattern(pattern: string): RegExp {
-  const source = pattern.replace(/\*\*\/|\*\*|\*|\?|[.+^$()[\]{}|\\]/g, (sign) => {
-    if (sign === '**/') return '(?:.*/)?';
-    if (sign === '**') return '.*';
-    if (sign === '*') return '[^/]*';
-    return sign === '?' ? '[^/]' : `\\${sign}`;
-  });
-  return new RegExp(`^${source}$`);
 }
