@@ -1,0 +1,149 @@
+// The command `ces`: packed, installed in an empty project, and used as people and scripts do.
+
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { promisify } from 'node:util';
+import { launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
+
+const run = promisify(execFile);
+
+suite('ces', () => {
+  let service: Service;
+  const project = mkdtempSync(join(tmpdir(), 'cli-test-'));
+  const write = (name: string, text: string) => writeFileSync(join(project, name), text);
+
+  before(async () => {
+    const child = launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: 'python' });
+    service = await ready(child, ['python']);
+    const { stdout } = await run('npm', [
+      'pack',
+      join(PROJECT, 'clients/cli'),
+      '--pack-destination',
+      project,
+      '--json',
+    ]);
+    const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf('['))) as [{ filename: string }];
+    write('package.json', '{"private": true}');
+    await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${filename}`], { cwd: project });
+    write('double.py', 'print(int(input()) * 2)\n');
+    write('broken.py', 'raise SystemExit(3)\n');
+    mkdirSync(join(project, 'tests'));
+    for (const [name, input, answer] of [
+      ['1', '1', '2'],
+      ['2', '4', '8'],
+      ['10', '5', '11'],
+    ] as const) {
+      write(`tests/${name}.in`, input);
+      write(`tests/${name}.${name === '2' ? 'out' : 'ans'}`, `${answer}\n`);
+    }
+  });
+  after(async () => {
+    rmSync(project, { recursive: true, force: true });
+    await stop(service);
+  });
+
+  /** Runs it as `npx ces` would; resolves also when it fails. */
+  async function ces(words: readonly string[], { input = '', environment = {} } = {}) {
+    const child = spawn(join(project, 'node_modules/.bin/ces'), [...words], {
+      cwd: project,
+      env: {
+        PATH: `${join(process.execPath, '..')}:${process.env.PATH}`,
+        CES_URL: service.url,
+        ...environment,
+      },
+    });
+    child.stdin.end(input);
+    const texts = { stdout: '', stderr: '' };
+    child.stdout.on('data', (data) => (texts.stdout += data));
+    child.stderr.on('data', (data) => (texts.stderr += data));
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { code, ...texts };
+  }
+
+  test('runs a program, whose output is its own', async () => {
+    assert.deepEqual(await ces(['run', 'double.py'], { input: '21' }), {
+      code: 0,
+      stdout: '42\n',
+      stderr: '',
+    });
+    const failed = await ces(['run', 'broken.py']);
+    assert.deepEqual([failed.code, failed.stdout], [1, '']);
+    assert.match(failed.stderr, /^runtime error: .*code 3/m);
+  });
+
+  test('judges tests in files, in the order of their numbers', async () => {
+    const { code, stdout } = await ces(['test', 'double.py', 'tests']);
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /^1 +accepted[\s\S]*^2 +accepted[\s\S]*^10 +wrong answer[\s\S]*expected +11[\s\S]*got +10/m,
+    );
+    assert.match(stdout, /^2 of 3 tests passed$/m);
+    const good = await ces(['test', 'double.py', 'tests/1.in', 'tests/2.in', '--json']);
+    assert.equal(good.code, 0);
+    const [execution] = JSON.parse(good.stdout) as [{ summary: { passed: number } }];
+    assert.equal(execution.summary.passed, 2);
+  });
+
+  test('has colours only where they are wanted', async () => {
+    const plain = await ces(['test', 'double.py', 'tests/1.in']);
+    assert.ok(!plain.stdout.includes('\x1b'));
+    const coloured = await ces(['test', 'double.py', 'tests/1.in'], { environment: { FORCE_COLOR: '1' } });
+    assert.ok(coloured.stdout.includes('\x1b[32m'));
+    const refused = await ces(['test', 'double.py', 'tests/1.in'], {
+      environment: { FORCE_COLOR: '1', NO_COLOR: '1' },
+    });
+    assert.ok(!refused.stdout.includes('\x1b'));
+  });
+
+  test('lists languages, and measures', async () => {
+    assert.match((await ces(['languages'])).stdout, /^python +Python +\.py +3\.\d+/m);
+    write('one.py', 'print(1)\n');
+    const { code, stdout } = await ces(['bench', 'one.py', '--count', '4', '--concurrency', '2', '--json']);
+    const figures = JSON.parse(stdout) as Record<string, number>;
+    assert.deepEqual([code, figures.runs, figures.failed], [0, 4, 0]);
+  });
+
+  test('runs a program again when it is saved', async () => {
+    write('watched.py', 'print("first")\n');
+    const child = spawn(join(project, 'node_modules/.bin/ces'), ['watch', 'watched.py'], {
+      cwd: project,
+      env: { PATH: `${join(process.execPath, '..')}:${process.env.PATH}`, CES_URL: service.url },
+    });
+    const deadline = setTimeout(() => child.kill('SIGKILL'), 20_000 * TIME_FACTOR);
+    let output = '';
+    for await (const data of child.stdout) {
+      output += data;
+      if (output === 'first\n') write('watched.py', 'print("second")\n');
+      if (output.endsWith('second\n')) child.kill();
+    }
+    clearTimeout(deadline);
+    assert.equal(output, 'first\nsecond\n');
+  });
+
+  test('explains itself, and tells mistakes of a user from failures of the service', async () => {
+    const help = await ces(['--help']);
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /ces test main\.cpp tests\/\*\.in/);
+    assert.match((await ces(['run', '--help'])).stdout, /^ces run FILE/);
+    const mistakes = [
+      ['dance'],
+      ['run'],
+      ['run', 'none.py'],
+      ['run', 'x.zzz'],
+      ['run', '--what'],
+      ['run', 'double.py', '-t', 'x'],
+    ];
+    for (const words of mistakes) assert.equal((await ces(words)).code, 2, words.join(' '));
+    const gone = await ces(['languages', '--url', 'http://127.0.0.1:1'], {});
+    assert.deepEqual([gone.code, gone.stdout], [3, '']);
+    assert.match(gone.stderr, /cannot be reached/);
+    for (const shell of ['bash', 'zsh', 'fish'])
+      assert.match((await ces(['completion', shell])).stdout, /languages/);
+    assert.equal((await run('bash', ['-n', '-c', (await ces(['completion', 'bash'])).stdout])).stderr, '');
+  });
+});
