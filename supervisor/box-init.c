@@ -33,6 +33,8 @@ struct shared {
   int terminal; // the master, -1 without a terminal
 };
 
+enum { EXEC_TRIES = 2000, EXEC_TRY_US = 100 };
+
 static int supervisor_socket;
 
 static void __attribute__((noreturn)) report_and_leave(const struct box_report *report, int directory) {
@@ -114,6 +116,27 @@ static void drop_own_capabilities(void) {
   if (syscall(SYS_capset, &header, none) < 0) fail("capset");
 }
 
+static bool has_become_program(pid_t program) {
+  char path[32], own[256], other[256];
+  snprintf(path, sizeof path, "/proc/%d/exe", program);
+  ssize_t own_length = readlink("/proc/self/exe", own, sizeof own), length = readlink(path, other, sizeof other);
+  if (length < 0) return errno == ENOENT; // it has ended
+  return length != own_length || memcmp(own, other, own_length) != 0;
+}
+
+// Closes this process's descriptors of a session's streams, so that the program's are the only ones: a pipe ends when the
+// program closes its end. Until exec they are shared, so this waits for it.
+static void let_go_of_streams(struct shared *shared, pid_t program, const int fds[MAKE_FDS]) {
+  for (int i = 0; i < EXEC_TRIES && !has_become_program(program); i++) usleep(EXEC_TRY_US);
+  if (!has_become_program(program)) return;
+  int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int file = 0; file < 3; file++) dup2(nothing, file);
+  close_file(&shared->program.input);
+  close_file(&shared->program.terminal);
+  close(fds[MAKE_STDOUT]);
+  close(fds[MAKE_STDERR]);
+}
+
 // Sends the supervisor what a session needs: the program, and its terminal.
 static void report_started(struct shared *shared, pid_t program) {
   struct box_started message = {.byte = 's'};
@@ -184,7 +207,10 @@ void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
     directory = apply_order(shared);
     if (write(go[1], "g", 1) != 1) fail("start");
   }
-  if (shared->order.header.is_session) report_started(shared, program);
+  if (shared->order.header.is_session) {
+    report_started(shared, program);
+    let_go_of_streams(shared, program, fds);
+  }
   drop_own_capabilities();
   wait_for_program(program, &report);
   report.wall_ns = now_ns() - shared->program.start_ns;

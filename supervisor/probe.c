@@ -438,6 +438,15 @@ static int print_signals(void) {
   }
 }
 
+// Closes its input and its output one after the other, and stays.
+static int close_streams(int milliseconds) {
+  for (int file = 0; file < 3; file++) {
+    close(file);
+    usleep(milliseconds * 1000);
+  }
+  return 6;
+}
+
 // Writes blocks to stdout, and after each the number of bytes so far to stderr.
 static int write_and_count(int64_t bytes) {
   for (int64_t done = 0; done < bytes; done += 16384) {
@@ -487,6 +496,7 @@ int main(int argc, char **argv) {
   if (!strcmp(command, "leave-child")) return leave_child(number);
   if (!strcmp(command, "mark")) return mark(argument, second);
   if (!strcmp(command, "terminal")) return describe_terminal();
+  if (!strcmp(command, "close")) return close_streams(number);
   if (!strcmp(command, "signals")) return print_signals();
   if (!strcmp(command, "count")) return write_and_count(number);
   if (!strcmp(command, "ignore-xcpu")) {

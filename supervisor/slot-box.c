@@ -112,7 +112,10 @@ void box_dispatch(struct slot *slot, struct run_request *run) {
   clock_start(&slot->clock, now_ns());
   slot->check_ns = clock_next(&slot->clock, run, slot->clock.started_ns, 0);
   bool is_ready = !run->streams || session_begin(slot);
-  if (is_ready && cgroup_limit(&slot->cgroup, run->memory, run->processes, run->quota_us) == 0 && order(slot)) return;
+  if (is_ready && cgroup_limit(&slot->cgroup, run->memory, run->processes, run->quota_us) == 0 && order(slot)) {
+    if (run->streams == STREAMS_PIPES) close_file(&slot->run.stdin_file); // so that the program's is the only one
+    return;
+  }
   connection_fail(run->id, FAILURE_RETRYABLE, "cannot start a box: %s", strerror(errno));
   slot->answered = true;
   box_kill(slot, REASON_CANCELLED);

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { buffer, text as textOf } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KIB, MIB } from '../units.ts';
@@ -119,6 +120,22 @@ export function sessions(contract: Contract): void {
     });
     assert.equal(outcome.signal, 'SIGKILL');
     assert.equal(outcome.limitReached, null);
+  });
+
+  it('a program that closes its streams ends them, and its writer goes on', async () => {
+    const outcome = await within(contract, ['close', '300'], {}, async (session) => {
+      const { stdin, stdout, stderr } = session;
+      let hasEnded = false;
+      void session.ended.then(() => {
+        hasEnded = true;
+      });
+      await new Promise((resolve) => stdin.write(Buffer.alloc(MIB), resolve));
+      stdout.resume();
+      await finished(stdout);
+      stderr.resume();
+      assert.equal(hasEnded, false, 'stdout ends before the program');
+    });
+    assertExited(outcome, 6);
   });
 
   it('output that is destroyed does not stop the program', async () => {
