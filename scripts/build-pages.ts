@@ -1,7 +1,8 @@
 // Builds what browsers load, from web/ and docs/ into web/build/: one bundle for each page with its parts loaded on
 // demand, the guide as HTML, and a manifest that the service reads. scripts/setup.mjs runs it when a source is newer.
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
@@ -58,12 +59,26 @@ function compress(metafile: Metafile): void {
   }
 }
 
+/** Returns the address of each by its path in docs/. */
+function copyPictures(): Map<string, string> {
+  const paths = globSync('images/*.png', { cwd: join(PROJECT, 'docs') });
+  return new Map(
+    paths.map((path) => {
+      const content = readFileSync(join(PROJECT, 'docs', path));
+      const hash = createHash('sha256').update(content).digest('hex').slice(0, 8);
+      const name = `${basename(path, '.png')}-${hash}.png`;
+      writeFileSync(join(NEW_BUILD, 'assets', name), content);
+      return [path, `/assets/${name}`];
+    }),
+  );
+}
+
 rmSync(NEW_BUILD, { recursive: true, force: true });
 mkdirSync(NEW_BUILD, { recursive: true });
 const { metafile } = await bundle();
 compress(metafile);
 const pages = Object.fromEntries(PAGES.map((page) => [page, filesOf(page, metafile)]));
-writeFileSync(join(NEW_BUILD, 'guide.json'), JSON.stringify(makeGuide(PROJECT)));
+writeFileSync(join(NEW_BUILD, 'guide.json'), JSON.stringify(makeGuide(PROJECT, copyPictures())));
 writeFileSync(join(NEW_BUILD, 'manifest.json'), JSON.stringify({ pages }));
 rmSync(BUILD, { recursive: true, force: true });
 renameSync(NEW_BUILD, BUILD);

@@ -29,7 +29,7 @@ export interface Guide {
 
 /** The order of the navigation. What is not named here comes last; a name without a file is left out. */
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
-  Start: ['quick-start', 'tutorial', 'concepts'],
+  Start: ['quick-start', 'tutorial', 'concepts', 'playground'],
   Do: [
     'cookbook',
     'checkers',
@@ -53,7 +53,8 @@ const TABBED: Readonly<Record<string, string>> = {
   python: 'Python',
 };
 
-export function makeGuide(project: string): Guide {
+/** `pictures` has the address of each picture by its path in docs/. */
+export function makeGuide(project: string, pictures: ReadonlyMap<string, string>): Guide {
   const files = new Map(
     [...globSync('docs/*.md', { cwd: project }), 'SECURITY.md'].map((path) => [
       basename(path, '.md').toLowerCase(),
@@ -66,11 +67,16 @@ export function makeGuide(project: string): Guide {
   const listed = known.filter(({ slug }) => files.has(slug));
   const rest = [...files.keys()].filter((slug) => !listed.some((page) => page.slug === slug)).sort();
   const order = [...listed, ...rest.map((slug) => ({ section: OTHERS, slug }))];
-  const pages = order.map(({ section, slug }) => makePage(slug, section, files.get(slug) ?? ''));
+  const pages = order.map(({ section, slug }) => makePage(slug, section, files.get(slug) ?? '', pictures));
   return { pages, search: pages.flatMap(searchEntries) };
 }
 
-function makePage(slug: string, section: string, markdown: string): GuidePage {
+function makePage(
+  slug: string,
+  section: string,
+  markdown: string,
+  pictures: ReadonlyMap<string, string>,
+): GuidePage {
   const headings: { id: string; text: string; depth: number }[] = [];
   const marked = new Marked({ gfm: true });
   const ids = new Set<string>();
@@ -89,6 +95,8 @@ function makePage(slug: string, section: string, markdown: string): GuidePage {
         const target = targetOf(href);
         return target === null ? text : `<a href="${escapeHtml(target)}">${text}</a>`;
       },
+      image: ({ href, text }) =>
+        `<img src="${escapeHtml(pictures.get(href) ?? '')}" alt="${escapeHtml(text)}" loading="lazy">`,
       table(token) {
         return `<div class="table">${tableHtml(token, (tokens) => this.parser.parseInline(tokens))}</div>`;
       },

@@ -1,9 +1,11 @@
-// Runs every example of docs/cookbook.md, docs/judging.md and docs/interactive.md, and the README's first request, against
-// the service: what a document shows is what happens.
+// Runs every example of the documents in PAGES, and the README's first request, against the service: what a document
+// shows is what happens.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -11,6 +13,8 @@ import { launch, PROJECT, ready, type Service, stop } from './service.ts';
 
 const run = promisify(execFile);
 const DOCUMENTED = 'http://127.0.0.1:3004';
+/** Pages of docs/ whose commands are run. Those of a page share a directory, one after the other. */
+const PAGES = ['cookbook', 'judging', 'interactive', 'quick-start', 'tutorial', 'verdicts', 'limits'];
 const ORIGIN = 'http://localhost:5173';
 
 /** How a block of each kind is run, given its text. */
@@ -27,12 +31,16 @@ interface Example {
   readonly printed: string;
 }
 
-/** Blocks of code that a block `text` with what they print follows, by the headings they stand under. */
+/** Blocks of code that a block `text` with what each of them prints follows, by the headings they stand under. */
 function examplesOf(markdown: string): Example[] {
   return markdown.split(/^## /m).flatMap((section) => {
     const [heading = ''] = section.split('\n', 1);
-    const found = section.matchAll(/^```(sh|python|js)\n([\s\S]*?)^```\n\n```text\n([\s\S]*?)^```/gm);
-    return [...found].map(([, kind = '', text = '', printed = '']) => ({ heading, kind, text, printed }));
+    const found = section.matchAll(/((?:^```(?:sh|python|js)\n[\s\S]*?^```\n\n)+)^```text\n([\s\S]*?)^```/gm);
+    return [...found].flatMap(([, blocks = '', printed = '']) =>
+      [...blocks.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, kind = '', text = '']) => {
+        return { heading, kind, text, printed };
+      }),
+    );
   });
 }
 
@@ -42,17 +50,22 @@ function read(path: string): string {
 
 suite('the documents', () => {
   let service: Service;
+  let directory: string;
   before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'documents-test-'));
     const child = launch({ DATA_DIR: join(PROJECT, 'data'), CORS_ORIGINS: ORIGIN });
     service = await ready(child, ['javascript', 'python', 'cpp']);
   });
-  after(() => stop(service));
+  after(async () => {
+    await stop(service);
+    await rm(directory, { recursive: true, force: true });
+  });
 
   const here = (text: string) => text.replaceAll(DOCUMENTED, service.url);
-  const pages = ['docs/cookbook.md', 'docs/judging.md', 'docs/interactive.md'].map(read);
+  const pages = PAGES.map((name) => read(`docs/${name}.md`));
   const examples = pages.flatMap(examplesOf);
 
-  test('show what each block of the cookbook and of other pages prints', () => {
+  test('show what each of their blocks prints', () => {
     const blocks = pages.flatMap((page) => [...page.matchAll(/^```(?!text|ts)\w+$/gm)]);
     assert.ok(examples.length >= 10);
     assert.equal(examples.length, blocks.length);
@@ -61,7 +74,7 @@ suite('the documents', () => {
   for (const { heading, kind, text, printed } of examples)
     test(`${heading} (${kind})`, async () => {
       const [program, ...words] = RUNNERS[kind]?.(here(text)) ?? ['false'];
-      const { stdout } = await run(program, words);
+      const { stdout } = await run(program, words, { cwd: directory });
       assert.equal(stdout.trimEnd(), printed.trimEnd());
     });
 

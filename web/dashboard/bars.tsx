@@ -7,8 +7,14 @@ export interface Bar {
   readonly tone?: string;
 }
 
-export function Bars({ bars }: { bars: readonly Bar[] }) {
-  const most = Math.max(1, ...bars.map(({ value }) => value));
+interface BarsProps {
+  readonly bars: readonly Bar[];
+  /** The value of a full bar; the largest one if it is not given. */
+  readonly full?: number;
+}
+
+export function Bars({ bars, full }: BarsProps) {
+  const most = full ?? Math.max(1, ...bars.map(({ value }) => value));
   return (
     <ul class="bars">
       {bars.map(({ label, value, text, tone = '' }) => (

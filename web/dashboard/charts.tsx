@@ -153,7 +153,7 @@ export function LoadChart() {
       }}
     >
       {seen.length < MIN_SAMPLES ? (
-        <Bars bars={loadBars(now)} />
+        <Bars bars={loadBars(now)} full={1} />
       ) : (
         <LineChart
           times={seen.map(({ atMs }) => atMs / 1000)}
@@ -185,8 +185,17 @@ function stepInWords(seconds: number): string {
 
 function loadBars({ held, slots, waiting, active, capacity }: Load): Bar[] {
   return [
-    { label: 'Slots used', value: held, text: `${held} of ${slots}` },
-    { label: 'Waiting for a slot', value: waiting, text: formatCount(waiting), tone: 'limit' },
-    { label: 'In the queue', value: active, text: `${active} of ${formatCount(capacity)}` },
+    { label: 'Slots used', value: held / Math.max(1, slots), text: `${held} of ${slots}` },
+    {
+      label: 'Waiting for a slot',
+      value: waiting / Math.max(1, capacity),
+      text: formatCount(waiting),
+      tone: 'limit',
+    },
+    {
+      label: 'In the queue',
+      value: active / Math.max(1, capacity),
+      text: `${active} of ${formatCount(capacity)}`,
+    },
   ];
 }
