@@ -34,6 +34,8 @@ export const MAX_GROUPS = 100;
 /** How often the solution may be run for one test. */
 export const MAX_VALIDATION_PASSES = 100;
 
+const OUTPUT_NAME = '(?:\\.{0,2}[A-Za-z0-9_*? -][A-Za-z0-9._*? -]*|\\.{3}[A-Za-z0-9._*? -]*)';
+
 /** Files that a run gives back. */
 export const OUTPUT_FILES = {
   patterns: 16,
@@ -42,8 +44,8 @@ export const OUTPUT_FILES = {
   bytes: 4 * MIB,
   /** Of the archive that holds them. */
   archiveBytes: 4.25 * MIB,
-  /** What a pattern is made of: names that mean nothing to a shell. */
-  pattern: '^(?!/)(?!.*(?:^|/)\\.{1,2}(?:/|$))[A-Za-z0-9._*?/ -]+$',
+  /** A path of names that mean nothing to a shell, none of them `.` or `..`. Without lookaheads, which not all clients know. */
+  pattern: `^${OUTPUT_NAME}(?:/${OUTPUT_NAME})*$`,
 } as const;
 
 /** What a `user_id` may be, as a pattern and in words for messages. */
