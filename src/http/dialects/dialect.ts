@@ -9,6 +9,7 @@ import { ERROR_CATALOG, ServiceError } from '../../errors.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import type { Config } from '../../settings/config.ts';
 import { ANYONE, type Caller, type Executions } from '../../submissions/executions.ts';
+import type { Interactions } from '../../submissions/interact.ts';
 import type { ApiName } from '../../submissions/submission.ts';
 import { authenticate } from '../authentication.ts';
 import type { BoundBodies } from '../body-budget.ts';
@@ -41,6 +42,8 @@ export interface OfferedLanguage {
 
 export interface DialectParts extends SubmissionParts {
   readonly executions: Executions;
+  /** `null` if the service offers no interactive programs. */
+  readonly interactions: Pick<Interactions, 'interact'> | null;
   readonly config: Pick<
     Config,
     | 'compat'
@@ -52,6 +55,7 @@ export interface DialectParts extends SubmissionParts {
     | 'dataDirectory'
     | 'host'
     | 'mcpAllowedOrigins'
+    | 'corsOrigins'
   >;
   readonly version: string;
   readonly keys: KeyRing;

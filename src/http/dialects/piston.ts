@@ -13,6 +13,7 @@ import {
   submits,
 } from './dialect.ts';
 import { acceptJson, fieldsOf } from './json-body.ts';
+import { addConnectRoute } from './piston-connect.ts';
 import { packagesOf, runtimesOf } from './piston-languages.ts';
 import { readPistonRequest } from './piston-request.ts';
 import { pistonAnswer, rejectedRun } from './piston-result.ts';
@@ -29,9 +30,7 @@ export const piston: Dialect = {
     addPackageRoutes(app, parts);
     app.get('/runtimes', async () => runtimesOf(parts.languages()));
     app.post('/execute', submits(parts), async (request, reply) => execute(parts, request, reply));
-    app.get('/connect', async (_request, reply) =>
-      reply.code(501).send({ message: 'Interactive runs over a WebSocket are not supported' }),
-    );
+    addConnectRoute(app, parts);
   },
 };
 
