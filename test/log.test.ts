@@ -135,6 +135,44 @@ async function sendRefused(service: Service): Promise<void> {
   assert.equal((await fetch(`${service.url}/%zz?${MARK}`, { headers: HEADERS })).status, 400);
 }
 
+/** Executions that outlive their request, and a webhook that cannot be delivered. */
+async function sendStored(service: Service): Promise<void> {
+  let calls = 0;
+  const call = async (path: string, body?: object) => {
+    calls += 1;
+    const headers = { ...HEADERS, 'idempotency-key': `${MARK}-${calls}`, 'last-event-id': MARK };
+    const json = {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { ...headers, 'content-type': 'application/json' },
+    };
+    const answer = await fetch(`${service.url}/api/v1${path}`, body ? json : { headers });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const webhook = { webhook_url: `https://receiver.invalid/${MARK}?${MARK}` };
+  const submitted = await call('/executions', { ...PYTHON, ...webhook });
+  const batch = await call('/executions/batch', { executions: [PYTHON, { [MARK]: MARK }] });
+  assert.deepEqual([submitted.status, batch.status], [202, 202]);
+  const ids = [submitted, batch].flatMap(
+    ({ text }) => text.match(/[0-9A-Z]{26}(?=","status":"queued")/g) ?? [],
+  );
+  assert.equal(ids.length, 2);
+  for (const id of ids) {
+    assert.equal((await call(`/executions/${id}?wait=30`)).status, 200);
+    assert.equal((await call(`/executions/${id}/events`)).status, 200);
+  }
+  assert.equal((await call(`/executions/${MARK}`)).status, 404);
+  assert.equal((await call(`/executions?cursor=${MARK}`)).status, 400);
+  for (const url of [
+    `ftp://a/${MARK}`,
+    `https://a:${MARK}@b/`,
+    `http://10.0.0.1/${MARK}`,
+    `https://a/${MARK}\n`,
+  ])
+    assert.equal((await call('/executions', { ...PYTHON, webhook_url: url })).status, 400);
+  await appears(service, 'webhook', { host: 'receiver.invalid', outcome: 'retried' });
+}
+
 /** Clients that send no HTTP, or leave. */
 async function sendBroken(service: Service): Promise<void> {
   const { port } = new URL(service.url);
@@ -170,6 +208,7 @@ suite('what the process prints', () => {
   test('has no source, input, output, key or hidden text in it, whatever happens', async (t) => {
     const service = await start(t);
     await sendPrograms(service);
+    await sendStored(service);
     await sendRefused(service);
     await sendBroken(service);
     await killSandbox(service);

@@ -9,12 +9,15 @@ import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Agent, request } from 'undici';
+import type { Execution } from '../src/api/stored-execution.ts';
 import { createGuardedAgent } from '../src/webhooks/guarded-agent.ts';
 import { post } from '../src/webhooks/post.ts';
 import { createTargetGuard } from '../src/webhooks/target-guard.ts';
 import { isInPublicNetwork, runInPublicNetwork, serveNames } from './public-network.ts';
+import { launch, ready, type Service, stop } from './service.ts';
 
 const PUBLIC = '11.22.33.44';
 const PUBLIC_6 = '2a01:4f8::1';
@@ -50,9 +53,11 @@ if (isInPublicNetwork()) {
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
       HTTP_PROXY: `http://10.0.0.1:${PORT}`,
       NODE_USE_ENV_PROXY: '1',
+      // The test itself talks to the service.
+      NO_PROXY: '127.0.0.1',
     });
     assert.equal(code, 0, output);
-    assert.match(output, /pass 10\n/);
+    assert.match(output, /pass 11\n/);
   });
 }
 
@@ -255,6 +260,30 @@ function inside() {
     assert.match(misnamed.error ?? '', /TLS connection was not accepted \(ERR_TLS_CERT_ALTNAME_INVALID\)/);
   });
 
+  test('the whole service delivers to public names only, and shows why not', async (t) => {
+    const directory = await mkdtempDisposable(join(tmpdir(), 'webhook-network-test-'));
+    const service = await ready(launch({ DATA_DIR: directory.path, LANGUAGES: 'bash' }), ['bash']);
+    t.after(async () => {
+      await stop(service);
+      await directory.remove();
+    });
+    reached.length = 0;
+    const webhooks: Execution['webhook'][] = [];
+    for (const host of ['public.example', 'hidden-1.example', 'loopback.example', 'mixed.example'])
+      webhooks.push(await webhookOf(service, `http://${host}:${PORT}/hook`));
+    assert.deepEqual(
+      webhooks.map((webhook) => [webhook?.status, webhook?.deliveries.length]),
+      [
+        ['delivered', 1],
+        ['failed', 1],
+        ['failed', 1],
+        ['failed', 1],
+      ],
+    );
+    assert.deepEqual(reached, [`::ffff:${PUBLIC}`]);
+    assert.match(webhooks[1]?.deliveries[0]?.error ?? '', /^hidden-1\.example is not a public address/);
+  });
+
   test('hosts that WEBHOOK_ALLOW names are reached, and no others', async () => {
     const opened = createGuardedAgent(createTargetGuard(['localhost', '10.0.0.0/8']), {
       timeoutMs: 3000,
@@ -268,4 +297,21 @@ function inside() {
     }
     assert.deepEqual(statuses, [200, 200, null, null]);
   });
+}
+
+/** The webhook of an execution, once it is delivered or given up. */
+async function webhookOf({ url }: Service, webhookUrl: string): Promise<Execution['webhook']> {
+  const submitted = await fetch(`${url}/api/v1/executions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ language: 'bash', code: 'echo 5', webhook_url: webhookUrl }),
+  });
+  const { execution_id: id } = (await submitted.json()) as Execution;
+  for (let turn = 0; turn < 600; turn += 1) {
+    const answer = await fetch(`${url}/api/v1/executions/${id}`);
+    const { webhook } = (await answer.json()) as Execution;
+    if (webhook?.status === 'delivered' || webhook?.status === 'failed') return webhook;
+    await delay(50);
+  }
+  throw new Error(`the webhook to ${webhookUrl} is neither delivered nor given up`);
 }
