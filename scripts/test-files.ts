@@ -30,6 +30,7 @@ const INTEGRATION = [
   'src/http/metrics-load.test.ts',
   'src/metrics/redis-store.test.ts',
   'src/redis/**',
+  'src/store/redis/**',
   'src/sandbox/native/**',
   'src/toolchains/{chroot-runner,debian-*,host-*,install-set,prebuilt-parts}.test.ts',
 ];

@@ -11,6 +11,7 @@ import { createSlotScheduler, type SlotScheduler } from './execution/slot-schedu
 import { createServer } from './http/server.ts';
 import { createServiceHealth } from './http/service-health.ts';
 import { describeLanguage, languagesLine } from './http/v1/language-description.ts';
+import { createWorkerServer } from './http/worker-server.ts';
 import { offerLanguages } from './languages/catalog.ts';
 import { createLog, type Log } from './log.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
@@ -21,10 +22,12 @@ import { connectRedis, type RedisConnection } from './redis/redis-connection.ts'
 import { observeFailures } from './sandbox/observed-sandbox.ts';
 import { createAdministration } from './service/administration.ts';
 import { openExecutions, type StoredExecutions } from './service/open-executions.ts';
-import { type ChosenSandbox, chooseSandbox } from './service/sandbox-choice.ts';
+import { chooseSandboxFor, openQueue, openShared, type Shared } from './service/open-shared.ts';
+import type { ChosenSandbox } from './service/sandbox-choice.ts';
 import { checkMachine, listenFailure } from './service/start-checks.ts';
+import { startFailure } from './service/start-failure.ts';
 import { loadCheckedConfig } from './settings/checked-config.ts';
-import { type Config, ConfigError, keyFilePath } from './settings/config.ts';
+import { type Config, keyFilePath } from './settings/config.ts';
 import { adoptVariables, readEnvironment } from './settings/environment.ts';
 import { createAccept } from './submissions/accept.ts';
 import type { LanguageCatalog } from './submissions/choose-toolchain.ts';
@@ -39,9 +42,6 @@ import type { Traces } from './traces/traces.ts';
 const HARD_STOP_MS = 10_000;
 /** Connections that are still open this long after the last execution are cut. */
 const CLOSE_CONNECTIONS_MS = 2000;
-
-/** Causes to report of an error that prevents the start. */
-const MAX_CAUSES = 5;
 
 await main();
 
@@ -67,17 +67,6 @@ function readConfig(): Config {
   return loadCheckedConfig(environment.variables);
 }
 
-function startFailure(error: unknown): string {
-  if (!(error instanceof ConfigError)) return `The service cannot start: ${withCauses(error).join(': ')}`;
-  return ['The service cannot start, settings are wrong:', ...error.problems].join('\n  ');
-}
-
-function withCauses(error: unknown, depth = 0): string[] {
-  if (!(error instanceof Error)) return [String(error)];
-  if (error.cause === undefined || depth === MAX_CAUSES) return [error.message];
-  return [error.message, ...withCauses(error.cause, depth + 1)];
-}
-
 /** What a shutdown needs. */
 interface Service {
   readonly queue: ExecutionQueue;
@@ -93,6 +82,7 @@ interface Parts {
   readonly chosen: ChosenSandbox;
   readonly scheduler: SlotScheduler;
   readonly redis: RedisConnection | null;
+  readonly shared: Shared | null;
   readonly metrics: ServiceMetrics | null;
   readonly submissions: Omit<SubmitParts, 'queue' | 'log'>;
   readonly languages: LanguageCatalog;
@@ -103,13 +93,9 @@ interface Parts {
 /** Starts every part, and adds to `started` how each is stopped. */
 async function start(config: Config, log: Log, started: AsyncDisposableStack): Promise<Service> {
   await checkMachine(config);
-  const traces = await openTraces(config, manifest.version, log);
-  started.defer(() => traces?.close());
-  const redis = await connectRedis(config, log);
-  started.defer(() => redis?.close());
-  const validation = openValidation(config, log);
-  started.defer(() => validation.close());
-  const chosen = await chooseSandbox(config, log, started);
+  const around = await openAround(config, log, started);
+  const { redis, shared, validation } = around;
+  const chosen = await chooseSandboxFor(config, log, shared, started);
   const { sandbox, toolchains } = chosen;
   const scheduler = createSlotScheduler(sandbox.slots);
   const observed = {
@@ -133,7 +119,6 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     cpuLimit: config.cpuLimit,
   };
   const execute = createExecute({ ...executing, scheduler });
-  const queue = createInProcessQueue(execute, { slots: sandbox.slots, queueSize: config.queueSize });
   const accept = createAccept({ languages, toolchains, settings: config, validate: validation.validate });
   const languageId = (name: string) => languages.find(name)?.id ?? null;
   const submissions = { accept, audit: validation.audit, metrics, languageId };
@@ -142,21 +127,35 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     execute,
     scheduler,
     chosen,
+    shared,
     languages: languages.all,
     version: manifest.version,
   };
   const stored = await openExecutions(config, log, work, started);
+  const queue = openQueue(config, { execute, slots: sandbox.slots }, shared, stored);
   const interacting = {
     submit: { ...submissions, log },
     execute: executing,
     openQueue: createInProcessQueue,
   };
-  const interactions = openInteractions(config, interacting);
+  const interactions = config.role === 'api' ? null : openInteractions(config, interacting);
   const graceMs = config.shutdownGraceSeconds * 1000;
   const service = { queue, stored, interactions, validation, graceMs, isStopping: false };
-  const parts = { service, submissions, languages, chosen, scheduler, redis, metrics, validation, traces };
+  const parts = { ...around, service, submissions, languages, chosen, scheduler, metrics };
   await listen(config, log, parts, started);
   return service;
+}
+
+/** What needs no sandbox. */
+async function openAround(config: Config, log: Log, started: AsyncDisposableStack) {
+  const traces = await openTraces(config, manifest.version, log);
+  started.defer(() => traces?.close());
+  const redis = await connectRedis(config, log);
+  started.defer(() => redis?.close());
+  const shared = await openShared(config, redis, started);
+  const validation = openValidation(config, log);
+  started.defer(() => validation.close());
+  return { traces, redis, shared, validation };
 }
 
 async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisposableStack): Promise<void> {
@@ -178,10 +177,11 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     queue: service.queue,
     webhooks: service.stored.store.webhooks.backlog,
     store: service.stored.store,
+    fleet: parts.shared && { ...parts.shared.fleet, ...service.stored, role: config.role },
     languages: describe,
     log,
   });
-  const server = await createServer({
+  const server = await (config.role === 'worker' ? createWorkerServer : createServer)({
     config,
     keys: createKeyRing({ ...config, watched: started.use(await readKeys(config, log)) }),
     counters: openCounters(redis?.client ?? null, config.redisPrefix),

@@ -2,6 +2,7 @@
 // so that the clients' clocks do not matter.
 
 import type { Redis } from 'ioredis';
+import { createKeys } from '../redis/redis-keys.ts';
 import type { RateCounters } from './rate-counters.ts';
 
 /** KEYS: the counters. ARGV: limit, window in milliseconds and cost of each. */
@@ -33,7 +34,8 @@ return reply
 export function createRedisCounters(client: Pick<Redis, 'eval'>, prefix: string): RateCounters {
   return {
     take: async (group, counters) => {
-      const keys = counters.map(({ name }) => `${prefix}:rate:{${encodeURIComponent(group)}}:${name}`);
+      const keyOf = createKeys(`${prefix}:rate`, encodeURIComponent(group));
+      const keys = counters.map(({ name }) => keyOf(name));
       const values = counters.flatMap(({ limit, windowSeconds, cost }) => [
         limit,
         windowSeconds * 1000,

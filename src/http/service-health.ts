@@ -5,6 +5,7 @@ import type { SlotScheduler } from '../execution/slot-scheduler.ts';
 import { COMPILE_LIMITS, longestRunMs, REQUEST_LIMITS, wallTimeLimitMs } from '../limits.ts';
 import type { ExecutionQueue } from '../queue/queue.ts';
 import type { Config } from '../settings/config.ts';
+import { checkSharedRedis, checkWorkers } from './fleet-checks.ts';
 import {
   type CheckedStore,
   checkDisk,
@@ -38,7 +39,19 @@ export interface ServiceParts {
   readonly webhooks: () => Promise<{ readonly pending: number; readonly overdueMs: number }>;
   readonly languages: () => readonly LanguageDescription[];
   readonly validation: { isWarm(): boolean };
+  /** `null` for a service by itself. */
+  readonly fleet?: FleetHealth | null;
   readonly log: FastifyBaseLogger;
+}
+
+/** What the health of a process of a fleet depends on. */
+interface FleetHealth {
+  readonly role: Config['role'];
+  state(): {
+    readonly workers: readonly { readonly slots: number; readonly running: number }[];
+    readonly everOffered: readonly string[];
+  };
+  readonly persistence?: { mayEvict(): boolean };
 }
 
 function longestTestMs({ executionTimeoutSeconds, cpuLimit }: ServiceParts['config']): number {
@@ -48,17 +61,26 @@ function longestTestMs({ executionTimeoutSeconds, cpuLimit }: ServiceParts['conf
 }
 
 export function createServiceHealth(parts: ServiceParts): Health {
-  const { config, version, sandbox, docker, redis, scheduler, queue, log } = parts;
+  const { config, version, sandbox, docker, redis, scheduler, queue, fleet = null, log } = parts;
+  const isRemote = fleet?.role === 'api';
   const longestMs = Math.max(longestTestMs(config), longestRunMs(COMPILE_LIMITS));
   const checks = {
-    sandbox: checkSandbox({
-      acquire: () => scheduler.share(PROBE_WEIGHT).acquire(new AbortController().signal),
-      probe: () => sandbox.probe(),
-      longestMs: longestMs + SLOT_SLACK_MS,
-      choice: `${sandbox.name}: ${parts.reason}`,
-    }),
+    sandbox: isRemote
+      ? checkWorkers(() => fleet.state().workers)
+      : checkSandbox({
+          acquire: () => scheduler.share(PROBE_WEIGHT).acquire(new AbortController().signal),
+          probe: () => sandbox.probe(),
+          longestMs: longestMs + SLOT_SLACK_MS,
+          choice: `${sandbox.name}: ${parts.reason}`,
+        }),
     docker: docker ? checkDocker(() => docker.version()) : checkUnused,
-    redis: checkRedis(redis ? () => redis.ping() : null),
+    redis:
+      fleet && redis
+        ? checkSharedRedis(() => redis.ping(), {
+            mayEvict: () => fleet.persistence?.mayEvict() ?? false,
+            isAll: fleet.role !== 'all',
+          })
+        : checkRedis(redis ? () => redis.ping() : null),
     queue: checkQueue(() => queue.depth(), parts.store),
     disk: checkDisk(config.dataDirectory),
     toolchains: checkLanguages(parts.languages),
@@ -72,8 +94,18 @@ export function createServiceHealth(parts: ServiceParts): Health {
   return {
     ...health,
     readiness: async () => {
-      const readiness = await health.readiness();
+      // Without workers, executions are accepted and wait.
+      const isReady = isRemote && fleet.state().everOffered.length > 0;
+      const readiness = isReady ? await answers(redis) : await health.readiness();
       return readiness === 'ready' && !parts.validation.isWarm() ? 'starting' : readiness;
     },
   };
+}
+
+function answers(redis: ServiceParts['redis']): Promise<'ready' | 'unavailable'> {
+  const ping = redis?.ping() ?? Promise.reject();
+  return ping.then(
+    () => 'ready',
+    () => 'unavailable',
+  );
 }

@@ -10,6 +10,7 @@
 //   batch:ID                               marks a batch as added
 
 import type { Redis } from 'ioredis';
+import { createKeys } from '../redis/redis-keys.ts';
 import {
   type Batch,
   type Counts,
@@ -75,7 +76,7 @@ interface StoreOptions {
 
 export function createRedisStore(client: Redis, options: StoreOptions): MetricsStore {
   const { maxUsers = MAX_USERS, now = Date.now } = options;
-  const keyOf = (...parts: readonly (string | number)[]) => `${options.prefix}:{metrics}:${parts.join(':')}`;
+  const keyOf = createKeys(options.prefix, 'metrics');
   const markSeconds = Math.ceil((2 * GIVE_UP_MS) / 1000);
 
   async function addPart(batch: Batch): Promise<number> {

@@ -58,3 +58,11 @@ export function cancelledRecord(
 function messageOf(error: unknown): string {
   return error instanceof Error && error.name === 'ServiceError' ? error.message : 'The service failed';
 }
+
+/** Whether any program can be run at all. */
+export function canRun(probe: () => Promise<unknown>): Promise<boolean> {
+  return probe().then(
+    () => true,
+    () => false,
+  );
+}

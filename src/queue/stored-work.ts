@@ -6,8 +6,9 @@ import type { ExecutionRecord } from '../execution/record.ts';
 import { recordWithoutRun } from '../execution/without-run.ts';
 import type { Claim, ExecutionStore } from '../store/store.ts';
 import { type Attempt, finishAttempt, startAttempt } from './attempt.ts';
-import { cancelledRecord, type Outcome, type OutcomeParts, outcomeOf } from './attempt-outcome.ts';
+import { cancelledRecord, canRun, type Outcome, type OutcomeParts, outcomeOf } from './attempt-outcome.ts';
 import { createThroughput, type Throughput } from './throughput.ts';
+import { followTurns } from './turn-follower.ts';
 
 /** Executions that are begun for each slot: one that waits must be there when a slot is freed. */
 const BEGUN_PER_SLOT = 2;
@@ -35,6 +36,8 @@ export interface StoredWorkParts extends OutcomeParts {
   /** Called once for each execution that ended, by whoever ended it. */
   readonly onEnd: (claim: Claim, record: ExecutionRecord) => void;
   readonly onAttempt: (outcome: AttemptOutcome) => void;
+  /** Resolves when the store should be asked. Without it, changes of the store say so. */
+  readonly nextTurn?: (() => Promise<void>) | undefined;
 }
 
 export interface StoredWork {
@@ -56,7 +59,8 @@ interface State {
   /** The sandbox does not work: nothing is begun. */
   isPaused: boolean;
   isClosing: boolean;
-  whenIdle: () => void;
+  /** Resolved and replaced whenever one has ended. */
+  ended: PromiseWithResolvers<void>;
 }
 
 /** Begins at once. */
@@ -69,12 +73,26 @@ export function startStoredWork(parts: StoredWorkParts): StoredWork {
     askAgain: false,
     isPaused: false,
     isClosing: false,
-    whenIdle: () => {},
+    ended: Promise.withResolvers(),
   };
   const watch = parts.store.watch(({ id, kind }) => {
     if (kind === 'cancelling') state.active.get(id)?.cancel();
-    if (kind === 'added' || kind === 'waiting') takeMore(state);
+    // Whoever runs it now has the claim that counts: this one is given up.
+    if (kind === 'lost') state.active.get(id)?.interrupt();
+    if ((kind === 'added' && parts.nextTurn === undefined) || kind === 'waiting') takeMore(state);
   });
+  if (parts.nextTurn !== undefined && parts.slots > 0) {
+    void followTurns({
+      nextTurn: parts.nextTurn,
+      hasRoom: () => hasRoom(state),
+      whenOneEnds: () => state.ended.promise,
+      isClosing: () => state.isClosing,
+      onTurn: async () => {
+        takeMore(state);
+        await state.asking;
+      },
+    });
+  }
   const timer = setInterval(() => takeMore(state), ASK_EVERY_MS);
   takeMore(state);
   return {
@@ -134,7 +152,9 @@ async function run(state: State, claim: Claim): Promise<void> {
     parts.log.error({ err: error, execution_id: id }, 'an attempt could not be finished');
   } finally {
     active.delete(id);
-    if (active.size === 0) state.whenIdle();
+    const { resolve } = state.ended;
+    state.ended = Promise.withResolvers();
+    resolve();
     takeMore(state);
   }
 }
@@ -153,12 +173,8 @@ async function settle(state: State, attempt: Attempt, outcome: Outcome): Promise
       { status: 'internal_error', message: `${outcome.message}.`, sandbox: parts.sandboxName },
       attempt.reported(),
     );
-    return end(
-      state,
-      attempt,
-      record,
-      `${outcome.message}; it was given up after ${parts.maxAttempts} attempts.`,
-    );
+    const message = `${outcome.message}; it was given up after ${parts.maxAttempts} attempts.`;
+    return end(state, attempt, record, message);
   }
   return end(state, attempt, outcome.record, outcome.message);
 }
@@ -166,7 +182,7 @@ async function settle(state: State, attempt: Attempt, outcome: Outcome): Promise
 /** While nothing can be run at all, it is not the execution's fault. */
 async function tryAgain(state: State, attempt: Attempt): Promise<void> {
   const { parts } = state;
-  const works = await canRun(parts);
+  const works = await canRun(parts.probe);
   if (!works) void pause(state);
   const { firstRetryMs = FIRST_RETRY_MS } = parts;
   const delayMs = works ? firstRetryMs * RETRY_FACTOR ** (attempt.claim.attempt - 1) : 0;
@@ -179,16 +195,9 @@ async function pause(state: State): Promise<void> {
   if (state.isPaused) return;
   state.isPaused = true;
   do await delay(state.parts.outageMs ?? OUTAGE_MS, undefined, { ref: false });
-  while (!state.isClosing && !(await canRun(state.parts)));
+  while (!state.isClosing && !(await canRun(state.parts.probe)));
   state.isPaused = false;
   takeMore(state);
-}
-
-function canRun({ probe }: StoredWorkParts): Promise<boolean> {
-  return probe().then(
-    () => true,
-    () => false,
-  );
 }
 
 async function end(
@@ -230,17 +239,9 @@ async function finishCancelled(state: State, claim: Claim): Promise<'cancelled'>
 async function close(state: State, graceMs: number): Promise<void> {
   state.isClosing = true;
   await state.asking;
-  if (state.active.size === 0) return;
-  const idle = new Promise<void>((resolve) => {
-    const earlier = state.whenIdle;
-    state.whenIdle = () => {
-      earlier();
-      resolve();
-    };
-  });
   const timer = setTimeout(() => {
     for (const attempt of state.active.values()) attempt.interrupt();
   }, graceMs);
-  await idle;
+  while (state.active.size > 0) await state.ended.promise;
   clearTimeout(timer);
 }

@@ -1,18 +1,17 @@
 // The connection to Redis that parts of the service share: whether there is one, how it is kept, and how its loss is
 // reported. It knows nothing of what is stored there.
 
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Log } from '../log.ts';
+import type { RedisAddress } from '../settings/redis-url.ts';
+import { openClient } from './open-client.ts';
 
-const CONNECT_TIMEOUT_MS = 2000;
-/** A command that takes longer is rejected, whether or not Redis ran it, so that a hanging Redis blocks nothing. */
-const COMMAND_TIMEOUT_MS = 2000;
-const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 2000;
 /** How long the service waits for Redis at its start. */
 const WAIT_MS = 2000;
 
 export interface RedisSettings {
+  /** Instead of the others. */
+  readonly redisUrl?: RedisAddress | null;
   /** `null` if not set: then a Redis on this machine is used if it answers. */
   readonly redisHost: string | null;
   readonly redisPort: number;
@@ -20,11 +19,10 @@ export interface RedisSettings {
 }
 
 export interface RedisConnection {
-  /**
-   * For commands. While Redis is lost they are rejected at once, and none is sent twice. For subscriptions and
-   * blocking commands make a `client.duplicate()`.
-   */
+  /** For commands. While Redis is lost they are rejected at once, and none is sent twice. */
   readonly client: Redis;
+  /** Another connection, for subscriptions and commands that block; the caller disconnects it. */
+  openPatient(): Redis;
   /** Rejects if Redis does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -35,48 +33,48 @@ export interface RedisConnection {
  * localhost is used if it answers now; `null` if not.
  */
 export async function connectRedis(settings: RedisSettings, log: Log): Promise<RedisConnection | null> {
-  const isConfigured = settings.redisHost !== null;
-  const address = { host: settings.redisHost ?? 'localhost', port: settings.redisPort };
-  const client = new Redis(clientOptions(address, settings.redisPassword));
-  const connection = createConnection(client);
+  const isConfigured = (settings.redisUrl ?? settings.redisHost) !== null;
+  const address = settings.redisUrl ?? addressOf(settings);
+  const connection = createConnection(address);
   const problem = await firstProblem(connection, isConfigured);
+  const [node] = address.nodes;
   if (problem !== null && !isConfigured) {
     await connection.close();
-    const details = { redis_port: address.port, reason: problem.message };
+    const details = { redis_port: node?.port, reason: problem.message };
     log.info(details, 'No Redis is used: REDIS_HOST is not set, and none answers on localhost');
     return null;
   }
-  if (problem === null) log.info(address, isConfigured ? 'Redis is used' : 'Redis on localhost is used');
+  if (problem === null) log.info(node, isConfigured ? 'Redis is used' : 'Redis on localhost is used');
   else
-    log.warn(
-      { ...address, reason: problem.message },
-      'Redis does not answer, the service goes on without it',
-    );
-  tellChanges(client, log, problem === null);
+    log.warn({ ...node, reason: problem.message }, 'Redis does not answer, the service goes on without it');
+  tellChanges(connection.client, log, problem === null);
   return connection;
 }
 
-function clientOptions(address: { host: string; port: number }, password: string | null) {
+function addressOf({ redisHost, redisPort: port, redisPassword: password }: RedisSettings): RedisAddress {
+  const nodes = [{ host: redisHost ?? 'localhost', port }];
   return {
-    ...address,
-    ...(password !== null && { password }),
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    retryStrategy: (attempt: number) =>
-      Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS),
-    // After a failover the address may belong to another server, while this connection is still to the one before.
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-  } satisfies RedisOptions;
+    kind: 'single',
+    nodes,
+    isEncrypted: false,
+    username: null,
+    password,
+    name: null,
+    database: 0,
+  };
 }
 
-function createConnection(client: Redis): RedisConnection {
+function createConnection(address: RedisAddress): RedisConnection {
+  const client = openClient(address, 'commands');
   // Without a listener each failed attempt would be written to the console.
   client.on('error', () => {});
   return {
     client,
+    openPatient: () => {
+      const patient = openClient(address, 'patient');
+      patient.on('error', () => {});
+      return patient;
+    },
     ping: async () => {
       await client.ping();
     },

@@ -62,6 +62,17 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
   return server;
 }
 
+/** A cluster of one node, which has all slots and refuses what would need two. Its address is `redis+cluster://`. */
+export async function startCluster(options: readonly string[] = []): Promise<RedisServer> {
+  const cluster = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'];
+  const server = await startRedis([...cluster, ...options]);
+  const client = new Redis({ port: server.port, host: '127.0.0.1' });
+  await client.cluster('ADDSLOTSRANGE', 0, 16_383);
+  while (!(await client.cluster('INFO')).includes('cluster_state:ok')) await delay(ATTEMPT_MS);
+  client.disconnect();
+  return server;
+}
+
 function serverOptions(port: number, directory: string): string[] {
   const options = {
     port,

@@ -1,43 +1,35 @@
 // Opens the executions that outlive their request: their store, the work that runs them, and what happens when one ends.
 
-import { join } from 'node:path';
 import type { Execute } from '../execution/record.ts';
 import type { SlotScheduler } from '../execution/slot-scheduler.ts';
 import type { Log } from '../log.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import { type StoredWork, startStoredWork } from '../queue/stored-work.ts';
 import type { Config } from '../settings/config.ts';
-import { openEmbeddedStore } from '../store/embedded/embedded-store.ts';
-import type { ExecutionStore } from '../store/store.ts';
 import type { Accept } from '../submissions/accept.ts';
 import type { Audit } from '../submissions/audit.ts';
 import { createExecutions } from '../submissions/create-executions.ts';
 import type { Executions } from '../submissions/executions.ts';
 import { reportStoredEnds } from '../submissions/stored-ends.ts';
-import { MIB } from '../units.ts';
-import { createWebhookAdmission, deliverWebhooks } from './deliver-webhooks.ts';
-import type { ChosenSandbox } from './sandbox-choice.ts';
+import { createWebhookAdmission, type DeliverParts, deliverWebhooks } from './deliver-webhooks.ts';
+import { type OpenedStore, type OpenStoreParts, openStore } from './open-store.ts';
 
-const HOUR_MS = 3_600_000;
 const REMOVE_EXPIRED_MS = 60_000;
 /** As an execution of high priority. */
 const PROBE_WEIGHT = 4;
 
-export interface StoredExecutionsParts {
+export interface StoredExecutionsParts extends OpenStoreParts {
   readonly execute: Execute;
   readonly accept: Accept;
   readonly audit: Audit;
   readonly metrics: ServiceMetrics | null;
   readonly scheduler: SlotScheduler;
-  readonly chosen: Pick<ChosenSandbox, 'sandbox' | 'toolchains'>;
-  readonly languages: readonly { readonly id: string }[];
   readonly languageId: (name: string) => string | null;
-  readonly version: string;
 }
 
-export interface StoredExecutions {
+export interface StoredExecutions extends Pick<OpenedStore, 'store' | 'persistence'> {
   readonly executions: Executions;
-  readonly store: ExecutionStore;
+  readonly work: StoredWork;
   /** Has a webhook delivered again; false without one, or before the end. */
   readonly redeliver: (executionId: string) => Promise<boolean>;
   /** Removes what ended too long ago. */
@@ -53,16 +45,7 @@ export async function openExecutions(
   parts: StoredExecutionsParts,
   started: AsyncDisposableStack,
 ): Promise<StoredExecutions> {
-  const store = await openEmbeddedStore({
-    directory: join(config.dataDirectory, 'executions'),
-    sync: config.storeSync,
-    maxExecutions: config.storeQueueSize,
-    maxTaskBytes: config.storeQueueMb * MIB,
-    maxStoredBytes: config.storeMb * MIB,
-    resultTtlMs: config.resultTtlHours * HOUR_MS,
-    log,
-  });
-  started.defer(() => store.close());
+  const { store, nextTurn, persistence } = await openStore(config, log, parts, started);
   const { sandbox, toolchains } = parts.chosen;
   const work: StoredWork = startStoredWork({
     store,
@@ -75,6 +58,7 @@ export async function openExecutions(
     maxAttempts: config.maxAttempts,
     onEnd: reportStoredEnds({ ...parts, log }),
     onAttempt: (outcome) => parts.metrics?.attempted(outcome),
+    nextTurn,
     log,
   });
   const executions = createExecutions({
@@ -83,13 +67,15 @@ export async function openExecutions(
     work,
     admitWebhook: createWebhookAdmission(config),
   });
-  const { redeliver } = deliverWebhooks(config, log, { ...parts, store, executions }, started);
+  const redeliver = startDeliveries(config, log, { ...parts, store, executions }, started);
   const removeExpired = () => removeAllExpired(store);
   const removal = setInterval(() => void removeExpired().catch(() => {}), REMOVE_EXPIRED_MS);
   started.defer(() => clearInterval(removal));
   return {
     executions,
     store,
+    work,
+    ...(persistence && { persistence }),
     redeliver,
     removeExpired,
     close: async (options) => {
@@ -100,7 +86,7 @@ export async function openExecutions(
 }
 
 /** A transaction removes only some, so that others wait only a moment for it. */
-async function removeAllExpired(store: ExecutionStore): Promise<{ executions: number; bytes: number }> {
+async function removeAllExpired(store: OpenedStore['store']): Promise<{ executions: number; bytes: number }> {
   const all = { executions: 0, bytes: 0 };
   for (
     let removed = await store.removeExpired();
@@ -111,6 +97,12 @@ async function removeAllExpired(store: ExecutionStore): Promise<{ executions: nu
     all.bytes += removed.bytes;
   }
   return all;
+}
+
+/** Workers reach nothing but Redis: others deliver what they end. */
+function startDeliveries(config: Config, log: Log, parts: DeliverParts, started: AsyncDisposableStack) {
+  if (config.role !== 'worker') return deliverWebhooks(config, log, parts, started).redeliver;
+  return (executionId: string) => parts.store.webhooks.redeliver(executionId);
 }
 
 /** A box competes for slots as a program does. */

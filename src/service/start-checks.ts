@@ -11,7 +11,7 @@ const ENGINE_TIMEOUT_MS = 3000;
 /** Throws an Error that names the first unmet requirement. */
 export async function checkMachine(config: Config): Promise<void> {
   await checkDataDirectory(config.dataDirectory);
-  if (isRoot() || config.sandbox === 'docker') return;
+  if (isRoot() || config.sandbox === 'docker' || config.role === 'api') return;
   if (config.sandbox === 'native') throw notRoot('SANDBOX is native');
   if (!(await engineAnswers(config))) throw notRoot(`no Docker engine answers at ${config.dockerHost}`);
 }

@@ -11,6 +11,7 @@ import { GATEWAY_SETTINGS } from './gateway-settings.ts';
 import { INTERACTIVE_SETTINGS } from './interactive-settings.ts';
 import { keys } from './key-setting.ts';
 import { OPERATION_SETTINGS } from './operation-settings.ts';
+import { REDIS_SETTINGS } from './redis-settings.ts';
 import {
   choice,
   decimal,
@@ -132,25 +133,7 @@ export const SETTINGS = {
     true,
     'Whether to count executions for `/api/v1/metrics` and `/metrics`.',
   ),
-  redisHost: optionalText('REDIS_HOST', {
-    defaultText: '`localhost`, if a Redis answers there',
-    pattern: /^[A-Za-z0-9.:_-]{1,253}$/,
-    allowed: 'an address or host name',
-    meaning: 'Redis for metrics and rate limits. Without Redis, metrics are kept in `DATA_DIR`.',
-  }),
-  redisPort: integer('REDIS_PORT', 6379, 1, 65_535, 'Port of Redis.'),
-  redisPassword: optionalText('REDIS_PASSWORD', {
-    pattern: /^[\x20-\x7e]{1,512}$/,
-    allowed: 'printable ASCII',
-    secret: true,
-    meaning: 'Password of Redis.',
-  }),
-  redisPrefix: text('REDIS_PREFIX', {
-    default: 'ces',
-    pattern: /^[A-Za-z0-9._:-]{1,64}$/,
-    allowed: 'letters, digits and `.` `_` `:` `-`, at most 64',
-    meaning: 'Prefix of all keys in Redis. Services with the same prefix share their metrics and limits.',
-  }),
+  ...REDIS_SETTINGS,
   ...STORE_SETTINGS,
   ...VALIDATION_SETTINGS,
   ...COMPAT_SETTINGS,
@@ -213,6 +196,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
         'Set API_KEYS, or ALLOW_ANONYMOUS=true if that is what you want, or HOST=127.0.0.1',
     );
   }
+  if (config.role !== 'all' && config.redisUrl === null && config.redisHost === null) {
+    problems.push(`ROLE is ${config.role}, which needs the Redis that a fleet shares: set REDIS_URL`);
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -243,7 +229,8 @@ export function webhookSecretsPath({
 
 /** Not asked of settings that are refused already: their values are `undefined`. */
 function isOpenToStrangers(config: Config): boolean {
-  const { host, apiKeys, apiKeysFile, allowAnonymous, dataDirectory }: Partial<Config> = config;
+  const { host, role, apiKeys, apiKeysFile, allowAnonymous, dataDirectory }: Partial<Config> = config;
+  if (role === 'worker') return false;
   const isLoopback = host === undefined || /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
   const hasKeyFile = apiKeysFile !== null || (dataDirectory !== undefined && existsSync(keyFilePath(config)));
   return !isLoopback && apiKeys?.length === 0 && !hasKeyFile && allowAnonymous === false;

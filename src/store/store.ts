@@ -15,6 +15,8 @@ export interface NewExecution {
   readonly webhookUrl: string | null;
   /** The same key of the same owner means the same execution, if the digest of the request is the same too. */
   readonly idempotency: { readonly owner: string; readonly key: string; readonly digest: string } | null;
+  /** Somebody waits for it: it goes before what was only stored, is in no list, and is kept this long after its end. */
+  readonly keepMs?: number;
 }
 
 /** The request that it came with, for the log. */
@@ -75,6 +77,8 @@ export interface Claim {
   readonly isCancelled: boolean;
   /** An attempt of it was lost: nothing else may be lost with the next, so nothing runs beside it. */
   readonly isAlone: boolean;
+  /** Whoever waits for it reports its end. */
+  readonly isAwaited?: boolean;
 }
 
 export type Cancellation =
@@ -115,7 +119,8 @@ export interface StoreState {
 /** Something of an execution is in the store that was not there before. */
 export interface Change {
   readonly id: string;
-  readonly kind: 'added' | 'events' | 'ended' | 'cancelling' | 'waiting';
+  /** `lost`: this process ran it and gave no sign of life for too long, so that another may run it. */
+  readonly kind: 'added' | 'events' | 'ended' | 'cancelling' | 'waiting' | 'lost';
 }
 
 /** Methods reject with a `ServiceError` `unavailable` while the store cannot write or be reached. */
@@ -160,8 +165,11 @@ export interface ExecutionStore {
   ): Promise<boolean>;
   /** Cancels what waits or runs. With `force`, what runs is taken from whoever runs it. */
   cancel(id: string, options?: { readonly force?: boolean }): Promise<Cancellation>;
-  /** Calls for each change, until it is disposed. */
-  watch(onChange: (change: Change) => void): Disposable;
+  /**
+   * Calls until it is disposed: with an `id` for each change of it, whoever made it; without one for those made in this
+   * process, those that concern what it runs, and ends that have a webhook.
+   */
+  watch(onChange: (change: Change) => void, id?: string): Disposable;
   state(): StoreState;
   /** Removes some of what ended too long ago or is too much, and old idempotency keys. Call it until nothing is left. */
   removeExpired(): Promise<{ readonly executions: number; readonly bytes: number }>;

@@ -1,4 +1,4 @@
-// Waits for changes of single executions: one watch of the store, however many wait.
+// Waits for changes of single executions: one watch of the store for each, however many wait.
 
 import type { ExecutionStore } from '../store/store.ts';
 
@@ -8,23 +8,30 @@ export interface ChangeWatch extends Disposable {
 }
 
 export function watchChanges(store: Pick<ExecutionStore, 'watch'>): ChangeWatch {
-  const waiting = new Map<string, Set<() => void>>();
-  const watch = store.watch(({ id }) => {
-    const woken = waiting.get(id);
+  const waiting = new Map<string, { readonly wakes: Set<() => void>; readonly watch: Disposable }>();
+  const forget = (id: string) => {
+    waiting.get(id)?.watch[Symbol.dispose]();
     waiting.delete(id);
-    for (const wake of woken ?? []) wake();
-  });
+  };
+  const wakeAll = (id: string) => {
+    const wakes = waiting.get(id)?.wakes ?? [];
+    forget(id);
+    for (const wake of wakes) wake();
+  };
   return {
     next: async (id, signal) => {
       if (signal.aborted) return;
       const { promise, resolve } = Promise.withResolvers<void>();
-      const all = waiting.get(id) ?? new Set();
-      waiting.set(id, all.add(resolve));
+      const all = waiting.get(id) ?? { wakes: new Set(), watch: store.watch(() => wakeAll(id), id) };
+      waiting.set(id, all);
+      all.wakes.add(resolve);
       signal.addEventListener('abort', () => resolve(), { once: true });
       await promise;
-      all.delete(resolve);
-      if (all.size === 0 && waiting.get(id) === all) waiting.delete(id);
+      all.wakes.delete(resolve);
+      if (all.wakes.size === 0 && waiting.get(id) === all) forget(id);
     },
-    [Symbol.dispose]: () => watch[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      for (const id of [...waiting.keys()]) forget(id);
+    },
   };
 }

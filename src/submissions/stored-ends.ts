@@ -14,7 +14,8 @@ interface StoredEndsParts {
 }
 
 export function reportStoredEnds({ audit, log, metrics }: StoredEndsParts) {
-  return ({ task, origin, attempt }: Claim, record: ExecutionRecord): void => {
+  return ({ task, origin, attempt, isAwaited = false }: Claim, record: ExecutionRecord): void => {
+    if (isAwaited) return;
     const { requestId, keyName } = origin;
     const request = { request_id: requestId, key: keyName, api: task.api ?? null };
     log.info({ ...request, stored: true, attempt, ...endedEntry(task, record) }, 'execution');

@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * List the executions of the key, the newest first
-         * @description Without keys, those of the address.
+         * @description Without keys, those of the address. A page may have fewer than `limit` although `next_cursor` leads to another: with filters, each looks at a bounded number of executions.
          */
         get: operations["listExecutions"];
         put?: never;
@@ -342,6 +342,10 @@ export interface components {
             language: string;
             /** @description A version, its beginning, a range such as `>=3.8`, or `latest`; for C++, C and Rust also a standard such as `20`. */
             version?: string;
+            /** @description Path of the file that is started: one of `files`, or the main source, which is the default. */
+            entry?: string;
+            /** @description Options for the compiler, each one of those that `GET /languages` lists for the language. */
+            compile_options?: string[];
             files?: {
                 /** @description Relative path, without `..`. */
                 path: string;
@@ -361,6 +365,8 @@ export interface components {
             stdin_encoding?: "utf8" | "base64";
             /** @description Arguments of the program, at most 131072 bytes in total. */
             args?: string[];
+            /** @description Patterns of files of the work directory that results have, such as `*.png` or `plots/**`: at most 16 files of 1 MiB, 4 MiB together. */
+            output_files?: string[];
             test_cases?: {
                 name?: string;
                 /** @description Input of the program on stdin. Default: empty. */
@@ -623,6 +629,14 @@ export interface components {
                 stdout_truncated: boolean;
                 stderr_truncated: boolean;
                 message: string | null;
+                /** @description With `output_files` in the request: what matched, unless the test is hidden. */
+                output_files?: {
+                    path: string;
+                    content: string;
+                    /** @enum {string} */
+                    encoding: "base64";
+                    mime_type: string;
+                }[];
                 /** @description With `interaction`: what the two said, at most 64 KiB. */
                 interaction?: {
                     /** @enum {string} */
@@ -706,6 +720,10 @@ export interface components {
             language: string;
             /** @description A version, its beginning, a range such as `>=3.8`, or `latest`; for C++, C and Rust also a standard such as `20`. */
             version?: string;
+            /** @description Path of the file that is started: one of `files`, or the main source, which is the default. */
+            entry?: string;
+            /** @description Options for the compiler, each one of those that `GET /languages` lists for the language. */
+            compile_options?: string[];
             files?: {
                 /** @description Relative path, without `..`. */
                 path: string;
@@ -725,6 +743,8 @@ export interface components {
             stdin_encoding?: "utf8" | "base64";
             /** @description Arguments of the program, at most 131072 bytes in total. */
             args?: string[];
+            /** @description Patterns of files of the work directory that results have, such as `*.png` or `plots/**`: at most 16 files of 1 MiB, 4 MiB together. */
+            output_files?: string[];
             test_cases?: {
                 name?: string;
                 /** @description Input of the program on stdin. Default: empty. */
@@ -958,6 +978,14 @@ export interface components {
                 stdout_truncated: boolean;
                 stderr_truncated: boolean;
                 message: string | null;
+                /** @description With `output_files` in the request: what matched, unless the test is hidden. */
+                output_files?: {
+                    path: string;
+                    content: string;
+                    /** @enum {string} */
+                    encoding: "base64";
+                    mime_type: string;
+                }[];
                 /** @description With `interaction`: what the two said, at most 64 KiB. */
                 interaction?: {
                     /** @enum {string} */
@@ -1094,6 +1122,8 @@ export interface components {
             versions: string[];
             aliases: string[];
             compiled: boolean;
+            /** @description Options that a request may add to the compiler: families of them have a name in capitals. */
+            compile_options: string[];
             /** @description With the dot. */
             file_extension: string;
             /** @enum {string} */

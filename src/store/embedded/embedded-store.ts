@@ -104,9 +104,12 @@ function createFace(state: State): ExecutionStore {
       record: (id, delivery, next) => calling('recordDelivery', id, delivery, next),
       redeliver: (id) => calling('redeliver', id),
     },
-    watch: (onChange) => {
-      state.watchers.add(onChange);
-      return { [Symbol.dispose]: () => state.watchers.delete(onChange) };
+    watch: (onChange, id) => {
+      const watcher = (change: Change) => {
+        if (id === undefined || change.id === id) onChange(change);
+      };
+      state.watchers.add(watcher);
+      return { [Symbol.dispose]: () => state.watchers.delete(watcher) };
     },
     state: () => state.latest,
     close: async () => {

@@ -1,10 +1,7 @@
-// Reads the task of a stored execution. One that cannot be read ends its execution and holds up nothing else.
+// Reads the task of a stored execution, if it can be read.
 
-import { maximaOf } from '../../execution/measurements.ts';
-import type { ExecutionEnding } from '../../execution/record.ts';
-import { type ExecutionTask, TASK_FORMAT, type TaskOutline } from '../../execution/task.ts';
+import { type ExecutionTask, TASK_FORMAT } from '../../execution/task.ts';
 import type { OpenedStore } from './opened-store.ts';
-import type { ExecutionRow } from './reading.ts';
 
 interface TaskRow {
   readonly format: number;
@@ -21,29 +18,4 @@ export function readTask({ sql, bodies }: OpenedStore, seq: number): ExecutionTa
   } catch {
     return null;
   }
-}
-
-/** Of an execution whose task cannot be read. */
-export function endingWithoutTask({
-  id,
-  outline: text,
-}: Pick<ExecutionRow, 'id' | 'outline'>): ExecutionEnding {
-  const outline = JSON.parse(text) as TaskOutline;
-  return {
-    execution_id: id,
-    status: 'internal_error',
-    language: outline.languageId,
-    version: outline.version,
-    summary: { total: 0, passed: 0, failed: 0, skipped: 0, score: 0 },
-    ...maximaOf([]),
-    queue_time_ms: 0,
-    total_time_ms: 0,
-    sandbox: 'none',
-    timings: { validation_ms: null },
-    warnings: [...outline.warnings],
-    created_at: outline.createdAt,
-    finished_at: new Date().toISOString(),
-    message:
-      'What was submitted cannot be read any more: it is damaged, or another version of the service wrote it.',
-  };
 }

@@ -5,9 +5,10 @@ import { type ExecutionEnding, type ExecutionEvent, RECORD_FORMAT } from '../../
 import type { TaskOutline } from '../../execution/task.ts';
 import type { Waiting } from '../fair-line.ts';
 import type { Cancellation, Claim, Origin, StoredEvent } from '../store.ts';
+import { endingWithoutTask } from '../unreadable-task.ts';
 import { countUnfinished, type Effects, type OpenedStore } from './opened-store.ts';
 import { EVENTS_PER_EXECUTION, type ExecutionRow, rowOf } from './reading.ts';
-import { endingWithoutTask, readTask } from './stored-task.ts';
+import { readTask } from './stored-task.ts';
 
 export function claim(
   store: OpenedStore,
@@ -55,7 +56,14 @@ function begin(store: OpenedStore, row: ExecutionRow, counts: boolean, effects: 
   const fence = row.fence + 1;
   const task = readTask(store, row.seq);
   if (task === null) {
-    finish(store, row.id, fence, [], endingWithoutTask(row), effects);
+    finish(
+      store,
+      row.id,
+      fence,
+      [],
+      endingWithoutTask(row.id, JSON.parse(row.outline) as TaskOutline),
+      effects,
+    );
     return null;
   }
   return {

@@ -1,0 +1,108 @@
+// A stored execution that somebody waits for: its events as they come, and its record once it has ended.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { ServiceError } from '../errors.ts';
+import type { CompileRecord, ExecutionRecord, TestRecord } from '../execution/record.ts';
+import type { ExecutionStore, StoredEvent } from '../store/store.ts';
+import type { QueueEvent } from './queue.ts';
+
+const PAGE_BYTES = 1024 * 1024;
+/** A store that is lost for a moment is asked again this often. */
+const MAX_FAILURES = 8;
+const AFTER_FAILURE_MS = 500;
+
+type FollowedStore = Pick<ExecutionStore, 'events' | 'find' | 'watch'>;
+
+export interface AwaitedExecution {
+  readonly result: Promise<ExecutionRecord>;
+  /** Those with an id over `after`, until it has ended. */
+  events(after: number): AsyncGenerator<QueueEvent>;
+}
+
+/** Begins at once. */
+export function followExecution(store: FollowedStore, id: string): AwaitedExecution {
+  const events: QueueEvent[] = [];
+  let hasEnded = false;
+  let waiting: (() => void)[] = [];
+  const wake = () => {
+    const woken = waiting;
+    waiting = [];
+    for (const resume of woken) resume();
+  };
+  const follow = async (): Promise<ExecutionRecord> => {
+    let compile: CompileRecord | null = null;
+    let results: TestRecord[] = [];
+    for await (const { atMs, event } of storedEvents(store, id)) {
+      if (event.type === 'done') return recordOf(store, id, compile, results);
+      if (event.type === 'status' && event.status === 'queued') {
+        // The attempt before was lost, and nothing of it counts.
+        [compile, results] = [null, []];
+        continue;
+      }
+      if (event.type === 'compile') compile = event.compile;
+      if (event.type === 'test') results.push(event.test);
+      events.push({ id: events.length + 1, atMs, event });
+      wake();
+    }
+    throw new ServiceError('unavailable', 'The store of executions lost the execution');
+  };
+  const result = follow().finally(() => {
+    hasEnded = true;
+    wake();
+  });
+  // Whether anyone waits for it or not, a failure is an answer, not a crash.
+  result.catch(() => {});
+  return {
+    result,
+    async *events(after) {
+      for (let next = after; ; ) {
+        for (let event = events[next]; event !== undefined; event = events[next]) {
+          yield event;
+          next = event.id;
+        }
+        if (hasEnded) return;
+        await new Promise<void>((resume) => waiting.push(resume));
+      }
+    },
+  };
+}
+
+/** All of them but the first, which says that it was accepted. */
+async function* storedEvents(store: FollowedStore, id: string): AsyncGenerator<StoredEvent> {
+  let change = Promise.withResolvers<void>();
+  using _watch = store.watch(() => change.resolve(), id);
+  for (let next = 1; ; ) {
+    change = Promise.withResolvers<void>();
+    const page = await patiently(() => store.events(id, next, PAGE_BYTES));
+    for (const event of page) {
+      yield event;
+      next = event.id;
+    }
+    if (page.length === 0) await change.promise;
+  }
+}
+
+async function recordOf(
+  store: FollowedStore,
+  id: string,
+  compile: CompileRecord | null,
+  results: readonly TestRecord[],
+): Promise<ExecutionRecord> {
+  const stored = await patiently(() => store.find(id));
+  if (stored?.ending === undefined || stored.ending === null) {
+    throw new ServiceError('unavailable', 'The store of executions lost the execution');
+  }
+  const { message: _message, ...ending } = stored.ending;
+  return { ...ending, compile, results };
+}
+
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (failures === MAX_FAILURES) throw error;
+      await delay(AFTER_FAILURE_MS);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// Changes of executions: those of this process at once, those of others as Redis publishes them. What is published while
+// nobody listens is lost, so executions that somebody follows are compared with what is known of them every second.
+
+import type { Redis } from 'ioredis';
+import type { Change } from '../store.ts';
+
+const COMPARE_EVERY_MS = 1000;
+/** A connection without any answer is replaced, as it may be to a machine that is gone. */
+const PING_EVERY_MS = 5000;
+
+type OnChange = (change: Change) => void;
+
+export interface ChangesParts {
+  readonly subscriber: Redis;
+  readonly processId: string;
+  /** Channels: of this process, of an execution, of webhooks. */
+  readonly channels: { readonly own: string; readonly hooks: string; readonly of: (id: string) => string };
+  /** Whether changes of it are published to this process anyway. */
+  readonly isOwn: (id: string) => boolean;
+  /** The state and the last event of each as one text; `null` for what is not there. */
+  readonly versionsOf: (ids: readonly string[]) => Promise<readonly (string | null)[]>;
+}
+
+export interface Changes {
+  watch(onChange: OnChange, id?: string): Disposable;
+  /** Of this process. */
+  emit(change: Change): void;
+  close(): void;
+}
+
+interface Followed {
+  readonly watchers: Set<OnChange>;
+  version: string | null | undefined;
+}
+
+export function createChanges(parts: ChangesParts): Changes {
+  const { subscriber, channels, processId, isOwn } = parts;
+  const all = new Set<OnChange>();
+  const followed = new Map<string, Followed>();
+  const tellFollowers = (change: Change) => {
+    for (const onChange of followed.get(change.id)?.watchers ?? []) onChange(change);
+  };
+  const emit = (change: Change) => {
+    for (const onChange of all) onChange(change);
+    tellFollowers(change);
+  };
+  subscriber.on('message', (_channel, message) => {
+    const [kind = '', id = '', by] = message.split(' ');
+    if (by !== processId) emit({ id, kind: kind as Change['kind'] });
+  });
+  const quietly = (command: Promise<unknown>) => command.catch(() => {});
+  void quietly(subscriber.subscribe(channels.own, channels.hooks));
+  const compareAll = () => quietly(compare(parts, followed, [...followed.keys()], tellFollowers));
+  const comparison = setInterval(() => void compareAll(), COMPARE_EVERY_MS);
+  const follow = async (id: string) => {
+    await subscriber.subscribe(channels.of(id));
+    // What happened before the subscription is found now.
+    await compare(parts, followed, [id], tellFollowers);
+  };
+  const pings = setInterval(() => void quietly(subscriber.ping()), PING_EVERY_MS);
+  return {
+    emit,
+    watch: (onChange, id) => {
+      if (id === undefined) {
+        all.add(onChange);
+        return { [Symbol.dispose]: () => all.delete(onChange) };
+      }
+      const known = followed.get(id) ?? { watchers: new Set<OnChange>(), version: undefined };
+      const isFirst = known.watchers.size === 0;
+      followed.set(id, known);
+      known.watchers.add(onChange);
+      if (isFirst && !isOwn(id)) void quietly(follow(id));
+      return {
+        [Symbol.dispose]: () => {
+          known.watchers.delete(onChange);
+          if (known.watchers.size > 0 || followed.get(id) !== known) return;
+          followed.delete(id);
+          if (!isOwn(id)) void quietly(subscriber.unsubscribe(channels.of(id)));
+        },
+      };
+    },
+    close: () => {
+      clearInterval(comparison);
+      clearInterval(pings);
+      subscriber.disconnect();
+    },
+  };
+}
+
+async function compare(
+  { versionsOf }: ChangesParts,
+  followed: ReadonlyMap<string, Followed>,
+  ids: readonly string[],
+  emit: (change: Change) => void,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const versions = await versionsOf(ids);
+  for (const [index, id] of ids.entries()) {
+    const known = followed.get(id);
+    const version = versions[index] ?? null;
+    if (known === undefined) continue;
+    const isNew = known.version !== version;
+    known.version = version;
+    if (isNew) emit({ id, kind: version === null || version.startsWith('ended') ? 'ended' : 'events' });
+  }
+}
