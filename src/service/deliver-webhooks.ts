@@ -14,9 +14,15 @@ import { createTargetGuard } from '../webhooks/target-guard.ts';
 /** What ended within this time is looked for together. */
 const WAKE_DELAY_MS = 20;
 
+const RETRY_AFTER_SECONDS = 5;
+const UNAVAILABLE = 'The secret that signs webhooks cannot be read or written';
+
 type WebhookConfig = Pick<Config, 'webhookAllow' | 'webhookSecretsDirectory' | 'dataDirectory'>;
 
-/** Rejects with `invalid_request` for a URL that cannot be tried. Afterwards its key has a secret. */
+/**
+ * Rejects with `invalid_request` for a URL that cannot be tried, with `unavailable` if its key has no secret and none can be
+ * written.
+ */
 export type AdmitWebhook = (url: string, keyName: string | null) => Promise<void>;
 
 export function createWebhookAdmission(config: WebhookConfig): AdmitWebhook {
@@ -28,7 +34,12 @@ export function createWebhookAdmission(config: WebhookConfig): AdmitWebhook {
       const message = `webhook_url ${reason}`;
       throw new ServiceError('invalid_request', message, { errors: [{ path: 'webhook_url', message }] });
     }
-    await secrets.ensure(keyName);
+    await secrets.ensure(keyName).catch((error: unknown) => {
+      throw new ServiceError('unavailable', UNAVAILABLE, {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        cause: error,
+      });
+    });
   };
 }
 
