@@ -103,6 +103,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     version: manifest.version,
     queue: () => queue.depth(),
     slots: scheduler.state,
+    interactive: () => interactions?.depth() ?? null,
     pool: chosen.docker?.sandbox.pool ?? null,
     webhooks: () => stored.store.webhooks.backlog(),
     stored: () => stored.store.state(),

@@ -17,6 +17,7 @@ export const PARTS: Omit<MetricsParts, 'store'> = {
   log: SILENT,
   queue: () => ({ active: 1, capacity: 10 }),
   slots: () => ({ slots: 2, held: 1, waiting: 0 }),
+  interactive: () => ({ active: 1, capacity: 4 }),
   pool: null,
   redis: null,
   webhooks: async () => ({ pending: 0, overdueMs: 0 }),

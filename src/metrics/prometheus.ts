@@ -22,6 +22,8 @@ export interface Gauges {
   readonly version: string;
   readonly queue: () => { readonly active: number; readonly capacity: number };
   readonly slots: () => { readonly slots: number; readonly held: number; readonly waiting: number };
+  /** Interactive programs; `null` if the service offers none. */
+  readonly interactive: () => { readonly active: number; readonly capacity: number } | null;
   /** Containers kept ready; `null` without a pool. */
   readonly pool: (() => { readonly idle: number; readonly hits: number; readonly misses: number }) | null;
   readonly webhooks: () => Promise<WebhookBacklog>;
@@ -133,7 +135,7 @@ function createRequestFigures(registry: Registry): (request: RequestObservation)
 }
 
 function addGauges(registry: Registry, gauges: Gauges): void {
-  const { queue, slots, pool, recorder, redis } = gauges;
+  const { queue, slots, interactive, pool, recorder, redis } = gauges;
   const registers = [registry];
   const add = (name: string, help: string, value: () => number) =>
     new Gauge({
@@ -157,6 +159,12 @@ function addGauges(registry: Registry, gauges: Gauges): void {
     });
   add('ces_queue_active', 'Executions that wait or run.', () => queue().active);
   add('ces_queue_capacity', 'Executions that may wait or run.', () => queue().capacity);
+  add('ces_interactive_active', 'Interactive programs that wait or run.', () => interactive()?.active ?? 0);
+  add(
+    'ces_interactive_capacity',
+    'Interactive programs that may wait or run.',
+    () => interactive()?.capacity ?? 0,
+  );
   add('ces_slots', 'Programs that may run at the same time.', () => slots().slots);
   add('ces_slots_held', 'Slots in which a program runs.', () => slots().held);
   add('ces_slots_waiting', 'Programs that wait for a slot.', () => slots().waiting);

@@ -85,7 +85,18 @@ export function createJsonReader(
 ): (bytes: Buffer) => unknown {
   const { stringBytes, ...others } = bodyBounds(settings);
   const bounds = { ...others, stringBytes: new Map([...stringBytes, ...Object.entries(moreStrings)]) };
-  return (bytes) => parse(bytes, bounds, settings);
+  return (bytes) => {
+    try {
+      return parse(bytes, bounds, settings);
+    } catch (error) {
+      throw error instanceof ServiceError ? ofMessage(error) : error;
+    }
+  };
+}
+
+/** What is said of a body, said of a message. */
+function ofMessage({ code, message, errors }: ServiceError): ServiceError {
+  return new ServiceError(code, message.replace(/\bbody\b/g, 'message'), errors && { errors });
 }
 
 /** Throws a `ServiceError` for what is not JSON within the bounds. */
