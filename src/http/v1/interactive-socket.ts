@@ -58,7 +58,12 @@ export interface InteractiveSocket {
 
 export function createInteractiveSocket(
   socket: WebSocket,
-  options: { readonly encoding: OutputEncoding; readonly pty: { columns: number; rows: number } | null },
+  options: {
+    readonly encoding: OutputEncoding;
+    readonly pty: { columns: number; rows: number } | null;
+    /** Called with the bytes of each message that is sent. */
+    readonly onSent: (bytes: number) => void;
+  },
 ): InteractiveSocket {
   const gone = new AbortController();
   const input = createInput(socket);
@@ -71,7 +76,7 @@ export function createInteractiveSocket(
     gone.abort(new Error('the client disconnected'));
   });
 
-  const send = (message: object) => sendMessage(socket, message);
+  const send = (message: object) => sendMessage(socket, JSON.stringify(message), options.onSent);
   async function passOn(stream: Readable, type: 'stdout' | 'stderr'): Promise<void> {
     const decoder = createOutputDecoder(options.encoding);
     for await (const bytes of stream) {
@@ -107,10 +112,11 @@ export function createInteractiveSocket(
   };
 }
 
-function sendMessage(socket: WebSocket, message: object): Promise<void> {
+function sendMessage(socket: WebSocket, text: string, onSent: (bytes: number) => void): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message), () => resolve());
-  else resolve();
+  if (socket.readyState !== socket.OPEN) return Promise.resolve();
+  onSent(Buffer.byteLength(text));
+  socket.send(text, () => resolve());
   return promise;
 }
 

@@ -371,6 +371,24 @@ describe('a rejection', () => {
   });
 });
 
+test('the log has one line for a conversation, with its bytes and none of its content', async (t) => {
+  playing = play(async ({ stdin, stdout }) => {
+    await buffer(stdin);
+    stdout.write('a secret answer');
+  });
+  const lines: string[] = [];
+  const { send, closed } = await talk(await serve(t, { lines }));
+  send({ type: 'stdin', data: 'a secret question' });
+  send({ type: 'eof' });
+  await closed;
+  const logged = () => lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request');
+  while (logged().length === 0) await sleep(5);
+  const { status, route, request_bytes: received, response_bytes: sent } = logged()[0];
+  assert.deepEqual([logged().length, status, route], [1, 101, '/api/v1/interactive']);
+  assert.ok(received > 100 && sent > 100, `${received} ${sent}`);
+  assert.doesNotMatch(lines.join(), /secret/);
+});
+
 test('a request that is no WebSocket is told so, and one that offers another protocol is answered as usual', async () => {
   const host = listen(IMMEDIATE);
   const plain = await fetch(`http://${host}/api/v1/interactive`);

@@ -115,7 +115,7 @@ function refuseUpgrade({ interactions, isStopping }: InteractiveRouteParts, requ
 
 /** Handles one connection to its end. Never rejects. */
 async function talk(exchange: Exchange): Promise<void> {
-  const { request, socket, reader, parts } = exchange;
+  const { request, reply, socket, reader, parts } = exchange;
   const first = Promise.withResolvers<InteractiveRequest>();
   first.promise.catch(() => {});
   const failed = Promise.withResolvers<never>();
@@ -125,6 +125,7 @@ async function talk(exchange: Exchange): Promise<void> {
   socket.once('close', () => first.reject(new Error('the client disconnected')));
   socket.on('message', (data: Buffer, isBinary: boolean) => {
     parts.shares.charge(clientIdOf(request), data.length);
+    request.chunkedBytes += data.length; // for the log
     try {
       if (live) return live.receive(reader.message(data, isBinary));
       clearTimeout(timer);
@@ -132,6 +133,10 @@ async function talk(exchange: Exchange): Promise<void> {
       live = createInteractiveSocket(socket, {
         encoding: request.query.encoding ?? 'utf8',
         pty: started.pty ?? null,
+        onSent: (bytes) => {
+          parts.shares.charge(clientIdOf(request), bytes);
+          reply.streamedBytes += bytes;
+        },
       });
       return first.resolve(started);
     } catch (error) {
@@ -217,14 +222,13 @@ function exitOf({ result, wasIdle }: InteractiveEnd) {
 }
 
 /** Sends the error, then closes, which ends the program. */
-function report({ parts, request, socket }: Exchange, error: unknown): void {
+function report({ request, socket }: Exchange, error: unknown): void {
   if (socket.readyState !== socket.OPEN) return;
   const refusal = refusalOf(error);
   logFault(request.log, refusal);
   socket.resume();
   socket.send(JSON.stringify({ ...errorAnswerOf(refusal, request.id), type: 'error' }));
   socket.close(closeCodeOf(refusal.code), refusal.code);
-  void parts;
 }
 
 function logFault(log: FastifyBaseLogger, { code, cause, message }: ServiceError): void {
