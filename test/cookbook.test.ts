@@ -14,7 +14,16 @@ import { launch, PROJECT, ready, type Service, stop } from './service.ts';
 const run = promisify(execFile);
 const DOCUMENTED = 'http://127.0.0.1:3004';
 /** Pages of docs/ whose commands are run. Those of a page share a directory, one after the other. */
-const PAGES = ['cookbook', 'judging', 'interactive', 'quick-start', 'tutorial', 'verdicts', 'limits'];
+const PAGES = [
+  'cookbook',
+  'executions',
+  'judging',
+  'interactive',
+  'quick-start',
+  'tutorial',
+  'verdicts',
+  'limits',
+];
 const ORIGIN = 'http://localhost:5173';
 
 /** How a block of each kind is run, given its text. */
