@@ -9,7 +9,8 @@ import { SCOPES } from '../src/access/key.ts';
 import { EXECUTION_STATUSES } from '../src/api/execution.ts';
 import { CHECKER_TYPES } from '../src/checkers/catalog.ts';
 import { ERROR_CATALOG } from '../src/errors.ts';
-import { LANGUAGES } from '../src/languages/catalog.ts';
+import { FURTHER_LANGUAGES, LANGUAGES } from '../src/languages/catalog.ts';
+import type { Language } from '../src/languages/language.ts';
 import { REQUEST_LIMITS } from '../src/limits.ts';
 import { environmentExample, settingsDocument } from '../src/settings/config-report.ts';
 import { ANALYSES } from '../src/validation/catalog.ts';
@@ -31,7 +32,8 @@ const TABLES: readonly (readonly [string, string, (table: Table) => void])[] = [
   ['docs/api.md', 'Code', compareErrors],
   ['docs/api.md', 'Checker', (table) => assert.deepEqual(firstColumnCodes(table), [...CHECKER_TYPES])],
   ['docs/api.md', 'Limit', compareLimits],
-  ['docs/languages.md', 'Language', compareLanguages],
+  ['docs/languages.md', 'Language', (table) => compareLanguages(table, LANGUAGES)],
+  ['docs/languages.md', 'Further language', (table) => compareLanguages(table, FURTHER_LANGUAGES)],
   ['docs/validation.md', 'Preset', (table) => assert.deepEqual(firstColumnCodes(table), [...PRESET_NAMES])],
   ['docs/validation.md', 'Rule', compareRules],
   ['docs/deploy.md', 'Scope', (table) => assert.deepEqual(firstColumnCodes(table), [...SCOPES])],
@@ -51,9 +53,9 @@ function compareErrors({ rows }: Table): void {
 }
 
 /** `| Language | Names | …`, in the order of the catalog. */
-function compareLanguages({ rows }: Table): void {
+function compareLanguages({ rows }: Table, languages: readonly Language[]): void {
   const written = rows.map(([name, names]) => ({ name, names: codesIn(names ?? '') }));
-  const known = LANGUAGES.map(({ name, id, aliases }) => ({ name, names: [id, ...aliases] }));
+  const known = languages.map(({ name, id, aliases }) => ({ name, names: [id, ...aliases] }));
   assert.deepEqual(written, known);
 }
 

@@ -13,7 +13,7 @@ import type { CompileRecord, Execute, ExecutionRecord, TestRecord } from './reco
 import { withOneRetry } from './retry.ts';
 import { runGroups } from './run-groups.ts';
 import { leaveOutTests, runTests } from './run-tests.ts';
-import { compileCommand } from './source.ts';
+import { checkCommand, compileCommand } from './source.ts';
 import { overallStatus, summaryOf } from './summary.ts';
 import type { ProblemProgram } from './task.ts';
 
@@ -48,22 +48,29 @@ function openWorkspace(execution: Execution): Promise<Workspace> {
 
 /** Resolves with `null` when there is nothing to compile, or the execution was cancelled. */
 async function compileOnce(execution: Execution, workspace: Workspace): Promise<CompileRecord | null> {
-  const command = compileCommand(execution);
+  const { task, signal, emit } = execution;
+  const compiler = compileCommand(execution);
+  const command = compiler ?? (task.isBroken === true ? checkCommand(execution) : null);
   if (command === null) return null;
-  const { language, signal } = execution;
   try {
     using _slot = await execution.acquire(signal);
-    execution.emit({ type: 'status', status: 'compiling' });
+    emit({ type: 'status', status: 'compiling' });
     const compiled = await withOneRetry(execution, signal, () =>
-      compile(language, command, workspace, signal),
+      compile(execution.language, command, workspace, signal),
     );
     if (compiled === null) throw new SandboxError('the compiler was stopped', { retryable: false });
-    execution.emit({ type: 'compile', compile: compiled });
+    // What only looks broken runs, and has not been compiled.
+    if (compiler === null && !isSyntaxError(compiled)) return null;
+    emit({ type: 'compile', compile: compiled });
     return compiled;
   } catch (error) {
     if (signal.aborted) return null;
     throw error;
   }
+}
+
+function isSyntaxError({ status, exit_code }: CompileRecord): boolean {
+  return status === 'compilation_error' && exit_code !== null;
 }
 
 /** If a program does not compile, every test is skipped, and a run without tests has no result. */

@@ -57,6 +57,11 @@ export function compileCommand(source: Source): LanguageCommand | null {
   return source.language.compile?.(contextOf(source, COMPILE_LIMITS.memoryBytes)) ?? null;
 }
 
+/** The command that finds a syntax error; `null` for a language that has none. */
+export function checkCommand(source: Source): LanguageCommand | null {
+  return source.language.check?.(contextOf(source, COMPILE_LIMITS.memoryBytes)) ?? null;
+}
+
 export function runCommand(source: Source, memoryBytes: number): LanguageCommand {
   return source.language.run(contextOf(source, memoryBytes));
 }

@@ -67,6 +67,8 @@ export interface ExecutionTask {
   /** Name of the main source file, the first of `files`. */
   readonly sourceFile: string;
   readonly files: readonly { readonly path: string; readonly contentBase64: string }[];
+  /** The main source may have a syntax error, which the language itself decides. */
+  readonly isBroken?: boolean;
   /** False when the request had no `test_cases`: one run whose good end is `completed`. */
   readonly judged: boolean;
   readonly tests: readonly TaskTest[];

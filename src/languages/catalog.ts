@@ -7,14 +7,27 @@ import { go } from './go.ts';
 import { java } from './java.ts';
 import { javascript } from './javascript.ts';
 import type { Language } from './language.ts';
+import { lua } from './lua.ts';
+import { pascal } from './pascal.ts';
+import { perl } from './perl.ts';
+import { php } from './php.ts';
+import { pypy } from './pypy.ts';
 import { python } from './python.ts';
+import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
+import { sql } from './sql.ts';
 import { typescript } from './typescript.ts';
 
+/** Offered unless the settings name others. */
 export const LANGUAGES: readonly Language[] = [python, javascript, java, cpp, go, rust, c, typescript, bash];
 
+/** Offered only if the settings name them: they take no space on a disk that nobody wanted them on. */
+export const FURTHER_LANGUAGES: readonly Language[] = [php, ruby, perl, lua, pascal, pypy, sql];
+
+export const KNOWN_LANGUAGES: readonly Language[] = [...LANGUAGES, ...FURTHER_LANGUAGES];
+
 const BY_NAME: ReadonlyMap<string, Language> = new Map(
-  LANGUAGES.flatMap((language) => [language.id, ...language.aliases].map((name) => [name, language])),
+  KNOWN_LANGUAGES.flatMap((language) => [language.id, ...language.aliases].map((name) => [name, language])),
 );
 
 /** The language with this id or alias, whatever its case; `null` if there is none. */
@@ -29,10 +42,10 @@ export interface OfferedLanguages {
   find(idOrAlias: string): Language | null;
 }
 
-/** Offers the languages with these ids or aliases; every language if none is named. */
+/** Offers the languages with these ids or aliases; `LANGUAGES` if none is named. */
 export function offerLanguages(names: readonly string[]): OfferedLanguages {
   const named = new Set(names.map(findLanguage));
-  const all = named.size === 0 ? LANGUAGES : LANGUAGES.filter((language) => named.has(language));
+  const all = named.size === 0 ? LANGUAGES : KNOWN_LANGUAGES.filter((language) => named.has(language));
   return {
     all,
     find: (idOrAlias) => all.find((language) => language === findLanguage(idOrAlias)) ?? null,

@@ -1,5 +1,6 @@
 // JavaScript: a CommonJS script, or an ES module when the code can only be one.
 
+import { command, tool } from './command.ts';
 import { withoutLiterals } from './javascript-source.ts';
 import type { Language } from './language.ts';
 import {
@@ -48,6 +49,7 @@ export const javascript: Language = {
   prebuild: nodePrebuild('javascript'),
   memoryAllowanceMb: NODE_MEMORY_ALLOWANCE_MB,
   sourceFile: (code) => (kindOf(code).isModule ? 'main.mjs' : 'main.js'),
+  check: ({ tools, sourceFile }) => command([tool(tools, 'node'), '--check', `/code/${sourceFile}`]),
   run: (context) =>
     runNode(context, `/code/${context.sourceFile}`, 'javascript', kindOf(context.code).support),
   uncaughtError: NODE_UNCAUGHT_ERROR,

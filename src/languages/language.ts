@@ -114,6 +114,11 @@ export interface Language {
   sourceFile(code: string): string;
   /** The compiler's command; absent for languages that run from source. It writes into `/box/out`. */
   compile?(context: CommandContext): LanguageCommand;
+  /**
+   * For a language that runs from source: the command that fails for a main source with a syntax error, and says where
+   * it is. It runs nothing of the source.
+   */
+  check?(context: CommandContext): LanguageCommand;
   /** The program's command; the request's `args` are appended to its argv. */
   run(context: CommandContext): LanguageCommand;
   /**

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpuTimeMsOf } from '../../test/cpu-time.ts';
 import { MIB } from '../units.ts';
-import { findLanguage, LANGUAGES } from './catalog.ts';
+import { FURTHER_LANGUAGES, findLanguage, KNOWN_LANGUAGES, LANGUAGES } from './catalog.ts';
 import type { CommandContext, Language } from './language.ts';
 
 function get(id: string): Language {
@@ -31,12 +31,14 @@ function contextOf(language: Language, changes: Partial<CommandContext> = {}): C
 test('the promised languages are there', () => {
   const ids = LANGUAGES.map(({ id }) => id);
   assert.deepEqual(ids, ['python', 'javascript', 'java', 'cpp', 'go', 'rust', 'c', 'typescript', 'bash']);
+  const further = FURTHER_LANGUAGES.map(({ id }) => id);
+  assert.deepEqual(further, ['php', 'ruby', 'perl', 'lua', 'pascal', 'pypy', 'sql']);
 });
 
 test('every id and alias is found, whatever its case, and belongs to one language', () => {
-  const names = LANGUAGES.flatMap(({ id, aliases }) => [id, ...aliases]);
+  const names = KNOWN_LANGUAGES.flatMap(({ id, aliases }) => [id, ...aliases]);
   assert.equal(new Set(names).size, names.length);
-  for (const language of LANGUAGES) {
+  for (const language of KNOWN_LANGUAGES) {
     for (const name of [language.id, ...language.aliases])
       assert.equal(findLanguage(name.toUpperCase()), language);
   }
@@ -45,7 +47,7 @@ test('every id and alias is found, whatever its case, and belongs to one languag
 });
 
 test('every command is an absolute path with the common environment', () => {
-  for (const language of LANGUAGES) {
+  for (const language of KNOWN_LANGUAGES) {
     for (const { argv, environment } of [
       language.compile?.(contextOf(language)),
       language.run(contextOf(language)),
@@ -59,7 +61,8 @@ test('every command is an absolute path with the common environment', () => {
 });
 
 test('the version of a language is that of one of its tools', () => {
-  for (const { tools, versionTool } of LANGUAGES) assert.ok(tools.some(({ name }) => name === versionTool));
+  for (const { tools, versionTool } of KNOWN_LANGUAGES)
+    assert.ok(tools.some(({ name }) => name === versionTool));
 });
 
 test('JavaScript with import or export statements is an ES module', () => {

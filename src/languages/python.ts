@@ -32,6 +32,16 @@ def _report(kind, error, trace, show=sys.excepthook):
 sys.excepthook = _report
 `;
 
+/** Prints a syntax error as Python does for a program, without the lines of this one. */
+const CHECK = `import sys, traceback
+try:
+    with open('/code/' + sys.argv[1], 'rb') as source:
+        compile(source.read(), sys.argv[1], 'exec')
+except SyntaxError as error:
+    traceback.print_exception(type(error), error, None)
+    sys.exit(1)
+`;
+
 export const python: Language = {
   id: 'python',
   name: 'Python',
@@ -67,6 +77,7 @@ export const python: Language = {
   },
   watch: { part: 'python', usualEnd: { exitCode: 1, signal: null }, runtimeSignals: [] },
   sourceFile: () => 'main.py',
+  check: ({ tools, sourceFile }) => command([tool(tools, 'python'), '-I', '-c', CHECK, sourceFile]),
   run: ({ tools, sourceFile, prebuilt, prebuiltParts }) =>
     programCommand(
       [tool(tools, 'python'), '-s', '-B', `/code/${sourceFile}`],

@@ -1,7 +1,7 @@
 // Reads the settings and lets the parts that use them validate what a table cannot, so that `npm run config` and the
 // start reject the same.
 
-import { findLanguage, LANGUAGES } from '../languages/catalog.ts';
+import { findLanguage, KNOWN_LANGUAGES } from '../languages/catalog.ts';
 import { policyProblems } from '../validation/policy.ts';
 import { type Config, ConfigError, loadConfig, SETTINGS } from './config.ts';
 
@@ -33,7 +33,7 @@ function languageProblemsIn(environment: Readonly<Record<string, string | undefi
     .filter((language) => findLanguage(language) === null)
     .map(
       (language) =>
-        `${name} names ${JSON.stringify(language)}, which is not one of ${LANGUAGES.map(({ id }) => id).join(', ')}`,
+        `${name} names ${JSON.stringify(language)}, which is not one of ${KNOWN_LANGUAGES.map(({ id }) => id).join(', ')}`,
     );
 }
 

@@ -69,7 +69,7 @@ export const SETTINGS = {
     item: /^[A-Za-z0-9+#.]{1,32}$/,
     allowed: 'a list of languages by their names in docs/languages.md',
     meaning:
-      'Languages to offer, such as `python,c++`; the others are neither installed nor listed. If empty, all of them.',
+      'Languages to offer, such as `python,c++`; the others are neither installed nor listed. If empty, the nine usual ones.',
   }),
   toolchains: choice('TOOLCHAINS', 'auto', ['auto', 'debian', 'host'], {
     meaning:

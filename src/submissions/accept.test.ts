@@ -384,7 +384,7 @@ test('validation sees the files, adds its warnings and its analysis, and may rej
       validate: async (language, files) => {
         for (const { path, content } of files) seen.push(`${language.id} ${path} ${content}`);
         if (seen.length > 1) throw new ServiceError('code_rejected', 'no');
-        return { warnings: ['careful'], timeMs: 2, analysis };
+        return { warnings: ['careful'], timeMs: 2, analysis, isBroken: false };
       },
     },
   );

@@ -38,6 +38,8 @@ type AcceptContext = Partial<
 export type Accept = (request: ExecuteRequest, context?: AcceptContext) => Promise<ExecutionTask>;
 
 const ANYONE = 'anyone';
+/** Its clients expect a compile error of any language; those of other services' APIs do not. */
+const OWN_API = 'v1';
 
 export function createAccept({ languages, toolchains, settings, validate }: AcceptParts): Accept {
   return async (request, context = {}) => {
@@ -69,6 +71,7 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
       version: toolchain.version,
       ...(standard !== undefined && { standard }),
       warnings: [...warningsOf(request), ...(validated?.warnings ?? [])],
+      ...(validated?.isBroken && (api ?? OWN_API) === OWN_API && { isBroken: true }),
       validation: validated ? { timeMs: validated.timeMs, analysis: validated.analysis } : null,
     };
   };

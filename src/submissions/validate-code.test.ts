@@ -25,7 +25,7 @@ const WARNING: Finding = { ...FINDING, rule: 'script/unsafe', severity: 'warning
 function validationWith(mode: 'enforce' | 'warn', findings: readonly Finding[]) {
   const lines: string[] = [];
   const log = createLog({ logLevel: 'CRITICAL', debug: false }, { write: (line) => lines.push(line) });
-  const validation: Validation = { findings, complexity: [], codeHash: 'ab12', timeMs: 3 };
+  const validation: Validation = { findings, complexity: [], codeHash: 'ab12', isBroken: false, timeMs: 3 };
   const validate = createValidateCode(mode, {
     validator: { validate: async () => validation },
     audit: createAudit(log),

@@ -18,6 +18,8 @@ interface ValidatedCode {
   readonly warnings: readonly string[];
   readonly timeMs: number;
   readonly analysis: CodeAnalysis;
+  /** The main source may have a syntax error. */
+  readonly isBroken: boolean;
 }
 
 /**
@@ -58,10 +60,11 @@ export function createValidateCode(
   };
 }
 
-function validatedCode({ findings, complexity, timeMs }: Validation): ValidatedCode {
+function validatedCode({ findings, complexity, isBroken, timeMs }: Validation): ValidatedCode {
   return {
     warnings: findings.slice(0, MAX_WARNINGS).map(sentenceOf),
     timeMs,
+    isBroken,
     analysis: {
       findings: [...findings],
       files: complexity.map(({ file, figures }) => ({ file, ...figures })),

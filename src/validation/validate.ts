@@ -26,6 +26,8 @@ export interface Validation {
   readonly complexity: readonly { readonly file: string; readonly figures: Complexity }[];
   /** SHA-256 of language, names and contents: identifies a submission without revealing its code. */
   readonly codeHash: string;
+  /** The main source may have a syntax error. */
+  readonly isBroken: boolean;
   readonly timeMs: number;
 }
 
@@ -52,6 +54,7 @@ export function createValidator(
         findings: findingsOf(policy, languageId, inspected, outcome),
         complexity: complexityOf(outcome, looked),
         codeHash,
+        isBroken: outcome.type === 'done' && outcome.files[0]?.isBroken === true,
         timeMs: performance.now() - started,
       };
     },

@@ -28,6 +28,8 @@ export interface Match {
 export interface FileAnalysis {
   readonly matches: readonly Match[];
   readonly complexity: Complexity;
+  /** The parser found no sense in a part of it, which is no proof that the language does not. */
+  readonly isBroken: boolean;
 }
 
 export interface LanguageAnalysis {
@@ -53,7 +55,16 @@ export function analyze(parse: Parse, language: LanguageAnalysis, source: string
   for (const { rule, node } of judged.found()) found.add(rule, node);
   for (const { id, tree, needs } of rules)
     if (tree && (needs?.test(source) ?? true)) for (const node of root.findAll(tree)) found.add(id, node);
-  return { matches: found.matches(), complexity: complexityOf(root, grammar, source) };
+  return {
+    matches: found.matches(),
+    complexity: complexityOf(root, grammar, source),
+    isBroken: isBroken(root),
+  };
+}
+
+/** A part that is missing is an empty one. */
+function isBroken(root: Node): boolean {
+  return root.find({ rule: { any: [{ kind: 'ERROR' }, { regex: '^$' }] } }) !== null;
 }
 
 /** Which uses count: an import counts unless all that the program does with it is harmless. */

@@ -1,0 +1,52 @@
+// Syntax errors of languages that run from source, with validation on: one compile error and not one failure a test.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { programs, run, useService } from './shared-service.ts';
+
+useService();
+
+programs('a source with a syntax error', [
+  {
+    name: 'a syntax error is a compile error that names file and line',
+    language: 'python',
+    code: 'print("a")\nprint((1)\n',
+    expect: { status: 'compilation_error', compiler: /^ {2}File "main\.py", line 2\n[\s\S]*SyntaxError/ },
+  },
+  {
+    name: 'a block that is missing is a compile error',
+    language: 'python',
+    code: 'if input():\nprint(1)\n',
+    expect: { status: 'compilation_error', compiler: /IndentationError: expected an indented block/ },
+  },
+  {
+    name: 'what only the language finds is a runtime error',
+    language: 'python',
+    code: 'print("a")\nreturn 1\n',
+    expect: { status: 'runtime_error', exitCode: 1, stderr: /SyntaxError: 'return' outside function/ },
+  },
+  {
+    name: 'a syntax error is a compile error that names file and line',
+    language: 'javascript',
+    code: 'console.log("a");\nlet = = 1;\n',
+    expect: { status: 'compilation_error', compiler: /main\.js:2\n[\s\S]*SyntaxError/ },
+  },
+]);
+
+test('a syntax error is reported once, and every test is skipped', async () => {
+  const test_cases = [{ input: '1' }, { input: '2', is_hidden: true }];
+  const answer = await run({ language: 'python', code: 'print(\n', test_cases });
+  assert.equal(answer.status, 'compilation_error');
+  assert.deepEqual(
+    answer.results.map(({ status, stderr }) => [status, stderr]),
+    [
+      ['skipped', ''],
+      ['skipped', null],
+    ],
+  );
+});
+
+test('a good program has no compile', async () => {
+  const answer = await run({ language: 'python', code: 'print(1)\n' });
+  assert.deepEqual([answer.status, answer.compile], ['completed', null]);
+});
