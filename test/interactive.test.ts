@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { processesWith } from '../src/sandbox/sandbox-contract.ts';
 import { KIB, MIB } from '../src/units.ts';
-import { launch, launchFor, ready, type Service, stop, TIME_FACTOR } from './service.ts';
+import { launch, ready, type Service, stop, TIME_FACTOR } from './service.ts';
 
 const KEY = 'the-key-of-the-tests';
 const TERMINAL = { columns: 100, rows: 30 };
@@ -22,7 +22,8 @@ before(async () => {
   const child = launch({
     API_KEYS: KEY,
     DATA_DIR: data,
-    INTERACTIVE_IDLE_TIMEOUT: String(3 * TIME_FACTOR),
+    INTERACTIVE_IDLE_TIMEOUT: String(2 * TIME_FACTOR),
+    SHUTDOWN_GRACE_SECONDS: '1',
     INTERACTIVE_SESSIONS: '4',
     VALIDATION_RULES: 'python/dynamic-code=off', // for an interpreter in an interpreter
   });
@@ -179,8 +180,8 @@ async function peakBytes({ process: { pid } }: Service): Promise<number> {
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * KIB;
 }
 
-test('100 MB go through a program and back to a slow reader in little memory', async (t) => {
-  const bytes = 100_000_000;
+test('50 MB go through a program and back to a slow reader in little memory', async (t) => {
+  const bytes = 50_000_000;
   const code = 'import shutil, sys\nshutil.copyfileobj(sys.stdin.buffer, sys.stdout.buffer)';
   await writeFile(`/proc/${service.process.pid}/clear_refs`, '5');
   const before = await peakBytes(service);
@@ -216,17 +217,14 @@ test('one client has no more than its share, and the service says so', async (t)
 });
 
 test('a service that stops lets programs end for its grace, then ends them and says why', async (t) => {
-  const child = await launchFor(t, { API_KEYS: KEY, SHUTDOWN_GRACE_SECONDS: '2' });
-  const own = await ready(child, ['python'], KEY);
   const { untilShown, closed, messages, type, exit } = await talk(
     t,
     python('print("up", flush=True)\nprint(input())'),
-    own,
   );
   await untilShown(/up/);
-  const other = await talk(t, python('print("up", flush=True)\ninput()'), own);
+  const other = await talk(t, python('print("up", flush=True)\ninput()'));
   await other.untilShown(/up/);
-  child.kill('SIGTERM');
+  service.process.kill('SIGTERM');
   await sleep(300);
   type('typed\n');
   await untilShown(/typed/);
