@@ -47,7 +47,7 @@ const ONE_AT_A_TIME = [
 ];
 /** Of the files in `test/`, those that only read files: they are unit tests. */
 const READING = [
-  'test/{architecture,documents,first-contribution,programs,supervisor-graph,test-files}.test.ts',
+  'test/{architecture,documents,first-contribution,kubernetes,programs,supervisor-graph,test-files}.test.ts',
 ];
 
 /** Unit tests of how long something takes: counting what runs makes them many times slower. */

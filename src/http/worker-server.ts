@@ -1,6 +1,6 @@
 // The server of a process that only runs what others accepted: its health and its figures, and no other route.
 
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { authenticate } from './authentication.ts';
 import { answerWithError, ErrorAnswer } from './error-answer.ts';
 import { HealthReport } from './health-report.ts';
@@ -13,9 +13,14 @@ const MAX_BODY_BYTES = 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 export async function createWorkerServer(
-  parts: Pick<ServerParts, 'keys' | 'metrics' | 'health' | 'readiness'>,
+  parts: Pick<ServerParts, 'keys' | 'metrics' | 'health' | 'readiness' | 'log'>,
 ): Promise<FastifyInstance> {
-  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, requestTimeout: REQUEST_TIMEOUT_MS });
+  const app = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    loggerInstance: parts.log,
+    logController: new LogController({ disableRequestLogging: true }),
+  });
   app.decorateRequest('apiKey', null);
   app.decorateReply('errorCode', null);
   app.setErrorHandler(answerWithError);

@@ -1,0 +1,103 @@
+// A fleet of real processes that share a real Redis: whichever of them is killed, stopped or cut off, what was accepted ends
+// once, with the right result.
+
+import assert from 'node:assert/strict';
+import { suite, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { REDIS_MISSING, type RedisServer, startRedis } from '../src/redis/redis-fixture.ts';
+import { execute, launchFor, ready, type Service } from './service.ts';
+
+const LEASE_SECONDS = 2;
+const COUNT = 60;
+
+async function start(t: TestContext, redis: RedisServer, role: string): Promise<Service> {
+  const child = await launchFor(t, {
+    ROLE: role,
+    REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+    LANGUAGES: 'python',
+    LEASE_SECONDS: String(LEASE_SECONDS),
+    CONCURRENCY: '2',
+    MAX_ATTEMPTS: '5',
+  });
+  return ready(child, role === 'api' ? ['python'] : []);
+}
+
+async function submitMany({ url }: Service, userId: string): Promise<string[]> {
+  const executions = Array.from({ length: COUNT }, (_, index) => ({
+    language: 'python',
+    code: `import time\ntime.sleep(0.1)\nprint("${userId}", ${index})`,
+    user_id: userId,
+  }));
+  const answer = await fetch(`${url}/api/v1/executions/batch`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ executions }),
+  });
+  assert.equal(answer.status, 202);
+  const batch = (await answer.json()) as { executions: { execution_id: string }[] };
+  return batch.executions.map((each) => each.execution_id);
+}
+
+interface Ended {
+  readonly status: string;
+  readonly finished_at: string | null;
+  readonly results: readonly { readonly stdout: string }[];
+}
+
+/** Asked of either API process, which may have lost Redis for a moment. */
+async function end({ url }: Service, id: string): Promise<Ended> {
+  for (;;) {
+    const answer = await fetch(`${url}/api/v1/executions/${id}?wait=5`).catch(() => null);
+    const found = answer?.status === 200 ? ((await answer.json()) as Ended) : null;
+    if (found !== null && found.finished_at !== null) return found;
+    await delay(100);
+  }
+}
+
+async function eventsOf({ url }: Service, id: string): Promise<string> {
+  return (await fetch(`${url}/api/v1/executions/${id}/events`)).text();
+}
+
+suite('a fleet of two API processes and three workers', { skip: REDIS_MISSING }, () => {
+  test('runs what waits, ends each once after kills, pauses and a lost Redis, and refuses without it', async (t) => {
+    await using redis = await startRedis();
+    const workers = await Promise.all(['worker', 'worker', 'worker'].map((role) => start(t, redis, role)));
+    const [one, other] = await Promise.all([start(t, redis, 'api'), start(t, redis, 'api')]);
+    assert.ok(one && other);
+
+    const answer = await execute(other, { language: 'python', code: 'print(input())', stdin: 'through' });
+    const result = (await answer.json()) as Ended;
+    assert.equal(result.results[0]?.stdout, 'through\n', JSON.stringify(result));
+    assert.equal((await execute(one, { language: 'cobol', code: 'x' })).status, 422);
+
+    const [crowd, few] = [await submitMany(one, 'crowd'), await submitMany(other, 'few')];
+    const [killed, paused] = workers;
+    await delay(500);
+    killed?.process.kill('SIGKILL');
+    paused?.process.kill('SIGSTOP');
+    await delay(300);
+    await redis.kill();
+    const refused = await fetch(`${one.url}/api/v1/executions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ language: 'python', code: '1' }),
+    });
+    assert.deepEqual([refused.status, refused.headers.has('retry-after')], [503, true]);
+    assert.equal((await fetch(`${one.url}/health/live`)).status, 200);
+    await redis.start();
+    await delay((LEASE_SECONDS + 1) * 1000);
+    paused?.process.kill('SIGCONT');
+
+    for (const [userId, ids] of Object.entries({ crowd, few })) {
+      for (const [index, id] of ids.entries()) {
+        const { status, results } = await end(index % 2 === 0 ? one : other, id);
+        assert.deepEqual(
+          [status, results.map(({ stdout }) => stdout)],
+          ['completed', [`${userId} ${index}\n`]],
+        );
+      }
+    }
+    const stories = await Promise.all(crowd.map((id) => eventsOf(other, id)));
+    for (const story of stories) assert.equal(story.match(/^event: done$/gm)?.length, 1, story);
+  });
+});
