@@ -1,0 +1,134 @@
+// Measures executions that outlive their request: durable submissions a second against plain flushes of the same disk in
+// the same rounds, how soon readers learn of an event, and the memory of a long queue.
+//   npm run bench:async
+
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { openEmbeddedStore } from '../src/store/embedded/embedded-store.ts';
+import { newExecution, RUNNING } from '../src/store/store-fixture.ts';
+import { watchChanges } from '../src/submissions/change-watch.ts';
+import { followEvents } from '../src/submissions/follow-events.ts';
+import { SHARE } from './measure.ts';
+
+const ROUNDS = 4;
+const ROUND_MS = 1500 * SHARE;
+const CLIENTS = [1, 10, 100];
+const READERS = 1000;
+const QUEUED = 10_000;
+const CODE = '#'.repeat(700);
+
+/** Beside the project, as a temporary directory may be in memory. */
+const directory = mkdtempSync(join(import.meta.dirname, '../data-bench-'));
+const store = await openEmbeddedStore({
+  directory: join(directory, 'store'),
+  sync: 'full',
+  maxExecutions: 1e6,
+  maxTaskBytes: 1e12,
+  maxStoredBytes: 1e12,
+  resultTtlMs: 1e12,
+  log: { warn: () => {}, error: console.error },
+});
+try {
+  await measureRates();
+  await measureEvents();
+  await measureMemory();
+} finally {
+  await store.close();
+  rmSync(directory, { recursive: true });
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+}
+
+/** Rounds alternate, so that the disk's moods hit all alike. */
+async function measureRates(): Promise<void> {
+  const rates = new Map<string, number[]>();
+  const note = (name: string, rate: number) => rates.set(name, [...(rates.get(name) ?? []), rate]);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    note('4 KiB + fdatasync', flushesPerSecond());
+    for (const clients of CLIENTS)
+      note(`submissions, ${clients} at once`, await submissionsPerSecond(clients));
+  }
+  const floor = median(rates.get('4 KiB + fdatasync') ?? []);
+  for (const [name, values] of rates) {
+    console.log(
+      `${name.padEnd(28)} ${median(values).toFixed(0).padStart(6)}/s  ${(median(values) / floor).toFixed(2)} × the flush`,
+    );
+  }
+}
+
+function flushesPerSecond(): number {
+  const descriptor = openSync(join(directory, 'flush'), 'a');
+  const page = Buffer.alloc(4096, 1);
+  const begin = performance.now();
+  let count = 0;
+  while (performance.now() - begin < ROUND_MS) {
+    writeSync(descriptor, page);
+    fdatasyncSync(descriptor);
+    count += 1;
+  }
+  closeSync(descriptor);
+  return (count * 1000) / (performance.now() - begin);
+}
+
+async function submissionsPerSecond(clients: number): Promise<number> {
+  const begin = performance.now();
+  let count = 0;
+  const submit = async () => {
+    while (performance.now() - begin < ROUND_MS) {
+      await store.add([newExecution({ code: CODE })]);
+      count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, submit));
+  return (count * 1000) / (performance.now() - begin);
+}
+
+/** From the call that stores an event to each reader of it: one reader, then many. */
+async function measureEvents(): Promise<void> {
+  using changes = watchChanges(store);
+  for (const readers of [1, READERS]) {
+    const claim = await store.claim({ isIdle: true, except: [] });
+    if (claim === null) throw new Error('nothing waits');
+    const id = claim.task.executionId;
+    const end = new AbortController();
+    let sentAt = 0;
+    let latencies: number[] = [];
+    const read = async () => {
+      const parts = { store, changes, closing: end.signal };
+      for await (const { type, data } of followEvents(parts, id, { after: 0, signal: end.signal }))
+        if (type === 'status' && data.status === 'running') latencies.push(performance.now() - sentAt);
+    };
+    const all = Array.from({ length: readers }, read);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const medians: number[] = [];
+    const last: number[] = [];
+    for (let turn = 0; turn < 20; turn += 1) {
+      latencies = [];
+      sentAt = performance.now();
+      await store.append(id, claim.fence, [RUNNING]);
+      while (latencies.length < readers) await new Promise((resolve) => setTimeout(resolve, 1));
+      medians.push(median(latencies));
+      last.push(Math.max(...latencies));
+    }
+    end.abort();
+    await Promise.all(all);
+    console.log(
+      `an event reaches ${readers} reader(s): median ${median(medians).toFixed(1)} ms, the last ${median(last).toFixed(1)} ms`,
+    );
+  }
+}
+
+async function measureMemory(): Promise<void> {
+  globalThis.gc?.();
+  const before = process.memoryUsage().rss;
+  const waiting = store.state().waiting;
+  for (let count = 0; count < QUEUED; count += 100)
+    await store.add(Array.from({ length: 100 }, () => newExecution({ code: CODE })));
+  globalThis.gc?.();
+  const grown = (process.memoryUsage().rss - before) / 1e6;
+  console.log(
+    `${QUEUED} more executions wait (${store.state().waiting - waiting}): ${grown.toFixed(1)} MB of memory more`,
+  );
+}
