@@ -1,6 +1,7 @@
 // A browser with the pages of a service that runs programs, for tests that use them as a person does.
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -8,6 +9,11 @@ import { runTied } from '../../scripts/tied-process.ts';
 import { launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** Why the tests of pages are skipped, or `false`. For the option `skip` of a test. */
+export const skip = existsSync(CHROMIUM)
+  ? false
+  : `${CHROMIUM} is missing: install chromium, or set CHROMIUM`;
+
 /** How long a page may take for one step. */
 const STEP_MS = 20_000 * TIME_FACTOR;
 

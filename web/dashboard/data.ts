@@ -20,6 +20,16 @@ export const RANGES = [
   { hours: 720, label: '30 days' },
 ] as const;
 
+/** A stored execution that failed by our fault. */
+interface Failure {
+  readonly execution_id: string;
+  readonly created_at: string;
+  readonly language: string;
+  readonly message: string | null;
+}
+
+const FAILURES = '/api/v1/executions?status=internal_error&limit=10';
+
 /** The present load, as Prometheus's gauges say it. */
 export interface Load {
   readonly atMs: number;
@@ -34,6 +44,7 @@ export const hours = signal<number>(hoursInAddress());
 export const report = signal<MetricsReport | null>(null);
 export const health = signal<HealthReport | null>(null);
 export const languages = signal<readonly LanguageDescription[]>([]);
+export const failures = signal<readonly Failure[]>([]);
 export const samples = signal<readonly Load[]>([]);
 export const updatedAt = signal<number | null>(null);
 export const isAway = signal(false);
@@ -76,16 +87,24 @@ export async function update(): Promise<void> {
 }
 
 async function read(range: number, aborted: AbortSignal): Promise<void> {
-  const [nextReport, nextHealth, nextLanguages, gauges] = await Promise.all([
+  const [nextReport, nextHealth, nextLanguages, gauges, nextFailures] = await Promise.all([
     getJson<MetricsReport>(`/api/v1/metrics?hours=${range}`, aborted),
     readHealth(aborted),
     getJson<LanguageDescription[]>('/api/v1/languages', aborted),
     call('/metrics', { signal: aborted }).then((response) => response.text()),
+    readFailures(aborted),
   ]);
   report.value = nextReport;
   health.value = nextHealth;
   languages.value = nextLanguages;
+  failures.value = nextFailures;
   samples.value = [...samples.peek(), loadOf(gaugesIn(gauges))].slice(-MAX_SAMPLES);
+}
+
+/** None for a key that may read the metrics but run nothing. */
+async function readFailures(aborted: AbortSignal): Promise<readonly Failure[]> {
+  const list = getJson<{ executions: readonly Failure[] }>(FAILURES, aborted);
+  return (await list.catch(() => ({ executions: [] }))).executions;
 }
 
 /** The health is an answer of its own when it is bad: 503 with the same body. */

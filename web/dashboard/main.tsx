@@ -22,6 +22,7 @@ import {
   updatedAt,
   watchService,
 } from './data.ts';
+import { FailuresTable } from './failures.tsx';
 import { concernsOf } from './state-line.ts';
 import { HealthTable, LanguagesTable } from './tables.tsx';
 
@@ -108,6 +109,7 @@ function Figures() {
         <DistributionChart title="Memory" verb="use" distribution={shown.memory_kb} format={formatKib} />
         <LimitsChart report={shown} />
         <HealthTable health={health.value} />
+        <FailuresTable />
         <LanguagesTable report={shown} />
         <Actions />
       </div>

@@ -18,7 +18,8 @@ export function HealthTable({ health }: { health: HealthReport }) {
       <p>
         Version {health.version}, up for {uptime(health.uptime_s)}.
       </p>
-      <div class="data-table">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <div class="data-table" tabIndex={0}>
         <table>
           <tbody>
             {Object.entries(health.checks).map(([name, { status, detail, latency_ms: latency }]) => {
