@@ -1,21 +1,24 @@
 // Settings that are lists of addresses: trusted proxies, and origins of pages that may call the API.
 
 import { isIP } from 'node:net';
-import { type Setting, withoutCredentials } from './setting.ts';
+import { Type } from 'typebox';
+import { format, itemsIn, type Setting, setting } from './checked-setting.ts';
+import { withoutCredentials } from './setting.ts';
+
+const PROXY = format('proxy', isProxy);
+const ORIGIN = format('origin', isOrigin);
 
 export function trustedProxies(name: string, meaning: string): Setting<readonly string[]> {
-  return {
+  return setting<readonly string[]>({
     name,
+    schema: Type.Array(PROXY),
     defaultText: 'none',
     allowed:
       'addresses, with /BITS for networks, or `loopback`, `linklocal`, `uniquelocal`, separated by commas',
     meaning,
     absent: [],
-    parse: (written) => {
-      const parts = written.split(',').map((part) => part.trim());
-      return parts.every(isProxy) ? parts : undefined;
-    },
-  };
+    read: itemsIn,
+  });
 }
 
 function isProxy(written: string): boolean {
@@ -26,25 +29,16 @@ function isProxy(written: string): boolean {
 }
 
 export function origins(name: string, meaning: string): Setting<readonly string[]> {
-  return {
+  return setting<readonly string[]>({
     name,
+    schema: Type.Array(ORIGIN),
     defaultText: 'none',
     allowed: 'origins such as `https://app.example.org`, separated by commas, or `*`',
     meaning,
     absent: [],
-    parse: (written) => {
-      const parts = written.split(',').map((part) => part.trim());
-      return parts.every(isOrigin) ? parts : undefined;
-    },
-    hint: (written) => {
-      const wrong =
-        written
-          .split(',')
-          .map((part) => part.trim())
-          .find((part) => !isOrigin(part)) ?? '';
-      return originHint(wrong);
-    },
-  };
+    read: itemsIn,
+    hint: (written) => originHint(itemsIn(written).find((part) => !isOrigin(part)) ?? ''),
+  });
 }
 
 function isOrigin(written: string): boolean {

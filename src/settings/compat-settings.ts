@@ -1,7 +1,9 @@
 // Settings of other services' APIs. They are part of the table in config.ts.
 
+import { Type } from 'typebox';
 import { origins } from './address-settings.ts';
-import { choice, flag, list, type Setting } from './setting.ts';
+import { itemsIn, type Setting, setting } from './checked-setting.ts';
+import { choice, flag } from './setting.ts';
 
 /** The APIs that may stand beside version 1, as the setting names them. */
 const COMPAT_APIS = ['piston', 'judge0', 'jobe', 'sandbox-fusion', 'mcp'] as const;
@@ -28,18 +30,13 @@ export const COMPAT_SETTINGS = {
 };
 
 function compat(name: string, meaning: string): Setting<readonly CompatApi[]> {
-  const { parse, ...setting } = list(name, {
-    item: new RegExp(`^(${COMPAT_APIS.join('|')})$`),
+  return setting<readonly CompatApi[]>({
+    name,
+    schema: Type.Array(Type.Enum([...COMPAT_APIS])),
+    defaultText: `\`${COMPAT_APIS.join(',')}\``,
     allowed: `\`none\` or a list of ${COMPAT_APIS.join(', ')}`,
     meaning,
-  });
-  return {
-    ...setting,
-    defaultText: `\`${COMPAT_APIS.join(',')}\``,
     absent: COMPAT_APIS,
-    parse: (text) => {
-      const written = text.toLowerCase();
-      return written === 'none' ? [] : (parse(written) as readonly CompatApi[] | undefined);
-    },
-  };
+    read: (written) => (written.toLowerCase() === 'none' ? [] : itemsIn(written.toLowerCase())),
+  });
 }

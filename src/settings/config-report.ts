@@ -2,9 +2,10 @@
 // them shows the value of a secret.
 
 import { loadCheckedConfig } from './checked-config.ts';
+import type { Setting } from './checked-setting.ts';
 import { ConfigError, SETTINGS } from './config.ts';
 import type { Environment, Source } from './environment.ts';
-import { type Setting, withoutCredentials } from './setting.ts';
+import { withoutCredentials } from './setting.ts';
 
 const settings = Object.values<Setting<unknown>>(SETTINGS);
 

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { KIB, MIB } from '../units.ts';
 import { ACCESS_SETTINGS } from './access-settings.ts';
+import type { Setting } from './checked-setting.ts';
 import { COMPAT_SETTINGS } from './compat-settings.ts';
 import { GATEWAY_SETTINGS } from './gateway-settings.ts';
 import { INTERACTIVE_SETTINGS } from './interactive-settings.ts';
@@ -22,7 +23,6 @@ import {
   optionalPath,
   optionalText,
   optionalUrl,
-  type Setting,
   text,
   withoutCredentials,
 } from './setting.ts';

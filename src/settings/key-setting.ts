@@ -1,22 +1,23 @@
 // Settings that are lists of API keys. A rejected key is described without being shown.
 
-import type { Setting } from './setting.ts';
+import { Type } from 'typebox';
+import { format, itemsIn, type Setting, setting } from './checked-setting.ts';
 
 /** Characters of a key: 12 random ones are more than anyone can try. */
 const MIN_KEY_LENGTH = 12;
 
+const KEY = format('api-key', (written) => faultOfKey(written) === null);
+
 export function keys(name: string, meaning: string): Setting<readonly string[]> {
-  return {
+  return setting<readonly string[]>({
     name,
+    schema: Type.Array(KEY, { minItems: 1 }),
     defaultText: 'none',
     allowed: `${MIN_KEY_LENGTH} or more printable ASCII characters without spaces, or \`NAME:sha256:DIGEST\`, separated by commas`,
     meaning,
     absent: [],
     secret: true,
-    parse: (written) => {
-      const parts = keysIn(written);
-      return parts.length > 0 && parts.every((part) => faultOfKey(part) === null) ? parts : undefined;
-    },
+    read: keysIn,
     hint: (written) => {
       const faults = keysIn(written).flatMap((part, index) => {
         const fault = faultOfKey(part);
@@ -24,14 +25,11 @@ export function keys(name: string, meaning: string): Setting<readonly string[]> 
       });
       return faults[0] ?? null;
     },
-  };
+  });
 }
 
 function keysIn(written: string): string[] {
-  return written
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+  return itemsIn(written).filter((part) => part !== '');
 }
 
 /** A short key can be guessed over the network. A truncated digest would be taken for a key. */

@@ -1,25 +1,11 @@
 // The kinds of settings: how each is read from a variable's text, and what it allows.
 
 import { resolve } from 'node:path';
+import { type TSchema, Type } from 'typebox';
+import { format, itemsIn, type Setting, setting } from './checked-setting.ts';
 
 /** Relative paths in settings are relative to it, wherever the service was started. */
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../..');
-
-/** One setting. `parse` returns `undefined` for a text that is not allowed; `absent` is the value without a text. */
-export interface Setting<T> {
-  readonly name: string;
-  readonly defaultText: string;
-  readonly allowed: string;
-  readonly meaning: string;
-  readonly absent: T;
-  parse(text: string): T | undefined;
-  /** What is wrong with a rejected text, and how to correct it; never the text of a secret. */
-  hint?(text: string): string | null;
-  /** Whether an empty variable is an error rather than the same as no variable. */
-  readonly refusesEmpty?: boolean;
-  /** A secret's value is never shown, not even in the message that rejects it. */
-  readonly secret?: boolean;
-}
 
 export function integer(
   name: string,
@@ -28,12 +14,18 @@ export function integer(
   maximum: number,
   meaning: string,
 ): Setting<number> {
-  return numeric(name, fallback, { minimum, maximum, allowed: 'an integer', pattern: /^\d{1,15}$/ }, meaning);
+  const schema = Type.Integer({ minimum, maximum });
+  return numeric(name, fallback, { schema, allowed: 'an integer', pattern: /^\d{1,15}$/ }, meaning);
 }
 
 export function decimal(name: string, fallback: number, minimum: number, maximum: number, meaning: string) {
   const pattern = /^\d{1,15}(\.\d{1,15})?$/;
-  return numeric(name, fallback, { minimum, maximum, allowed: 'a number', pattern }, meaning);
+  return numeric(
+    name,
+    fallback,
+    { schema: Type.Number({ minimum, maximum }), allowed: 'a number', pattern },
+    meaning,
+  );
 }
 
 export function flag(name: string, fallback: boolean, meaning: string): Setting<boolean> {
@@ -41,14 +33,15 @@ export function flag(name: string, fallback: boolean, meaning: string): Setting<
     ['true', true],
     ['false', false],
   ]);
-  return {
+  return setting({
     name,
+    schema: Type.Boolean(),
     defaultText: `\`${fallback}\``,
     allowed: 'true or false',
     meaning,
     absent: fallback,
-    parse: (written) => words.get(written.toLowerCase()),
-  };
+    read: (written) => words.get(written.toLowerCase()) ?? written,
+  });
 }
 
 export function choice<const T extends string>(
@@ -58,28 +51,30 @@ export function choice<const T extends string>(
   options: { meaning: string; aliases?: Readonly<Record<string, T>> },
 ): Setting<T> {
   const same = (written: string) => (value: string) => value.toLowerCase() === written.toLowerCase();
-  return {
+  return setting({
     name,
+    schema: Type.Enum([...values]),
     defaultText: `\`${fallback}\``,
     allowed: `one of ${values.join(', ')}`,
     meaning: options.meaning,
     absent: fallback,
-    parse: (written) => values.find(same(written)) ?? options.aliases?.[written.toUpperCase()],
-  };
+    read: (written) => values.find(same(written)) ?? options.aliases?.[written.toUpperCase()] ?? written,
+  });
 }
 
 export function text(
   name: string,
   options: { default: string; pattern: RegExp; allowed: string; meaning: string },
 ): Setting<string> {
-  return {
+  return setting({
     name,
+    schema: textLike(options.pattern),
     defaultText: `\`${options.default}\``,
     allowed: options.allowed,
     meaning: options.meaning,
     absent: options.default,
-    parse: (written) => (options.pattern.test(written) ? written : undefined),
-  };
+    read: (written) => written,
+  });
 }
 
 /** A text that may be absent. `secret`: it is never shown. */
@@ -87,28 +82,39 @@ export function optionalText(
   name: string,
   options: { defaultText?: string; pattern: RegExp; allowed: string; secret?: boolean; meaning: string },
 ): Setting<string | null> {
-  return {
+  return setting<string | null>({
     name,
+    schema: textLike(options.pattern),
     defaultText: options.defaultText ?? 'none',
     allowed: options.allowed,
     meaning: options.meaning,
     absent: null,
     secret: options.secret ?? false,
-    parse: (written) => (options.pattern.test(written) ? written : undefined),
-  };
+    read: (written) => written,
+  });
 }
 
+/** JSON Schema has no flags. */
+function textLike({ source, flags }: RegExp): TSchema {
+  if (flags !== '') throw new TypeError(`the pattern of a setting must have no flags, got ${flags}`);
+  return Type.String({ pattern: source });
+}
+
+const absolute = (path: string) => resolve(PROJECT_ROOT, path);
+const PATH = Type.String({ minLength: 1, pattern: '^[^\\0]*$' });
+
 export function directory(name: string, fallback: string, meaning: string): Setting<string> {
-  const absolute = (path: string) => resolve(PROJECT_ROOT, path);
-  return {
+  return setting({
     name,
+    schema: PATH,
     defaultText: `\`${fallback}\``,
     allowed: 'a path',
     meaning,
     absent: absolute(fallback),
     refusesEmpty: true,
-    parse: (written) => (written === '' || written.includes('\0') ? undefined : absolute(written)),
-  };
+    read: (written) => written,
+    complete: absolute,
+  });
 }
 
 /** `fallback` describes the path that is used if none is given. */
@@ -116,32 +122,35 @@ export function optionalPath(name: string, fallback: string, meaning: string): S
   return { ...directory(name, '', meaning), defaultText: fallback, absent: null, refusesEmpty: false };
 }
 
+const HTTP_ADDRESS = format('http-address', (written) =>
+  /^https?:$/.test(URL.parse(written)?.protocol ?? ''),
+);
+
 export function optionalUrl(name: string, meaning: string): Setting<string | null> {
-  return {
+  return setting<string | null>({
     name,
+    schema: HTTP_ADDRESS,
     defaultText: 'none',
     allowed: 'an http or https address',
     meaning,
     absent: null,
-    parse: (written) => (/^https?:$/.test(URL.parse(written)?.protocol ?? '') ? written : undefined),
-  };
+    read: (written) => written,
+  });
 }
 
 export function list(
   name: string,
   options: { item: RegExp; allowed: string; meaning: string },
 ): Setting<readonly string[]> {
-  return {
+  return setting<readonly string[]>({
     name,
+    schema: Type.Array(textLike(options.item)),
     defaultText: 'none',
     allowed: options.allowed,
     meaning: options.meaning,
     absent: [],
-    parse: (written) => {
-      const items = written.split(',').map((item) => item.trim());
-      return items.every((item) => options.item.test(item)) ? items : undefined;
-    },
-  };
+    read: itemsIn,
+  });
 }
 
 /** The text with user names and passwords removed from addresses. */
@@ -152,21 +161,19 @@ export function withoutCredentials(text: string): string {
 function numeric(
   name: string,
   fallback: number | { text: string; value: number },
-  range: { minimum: number; maximum: number; allowed: string; pattern: RegExp },
+  kind: { schema: TSchema & { minimum?: number; maximum?: number }; allowed: string; pattern: RegExp },
   meaning: string,
 ): Setting<number> {
   const { text: defaultText, value } =
     typeof fallback === 'number' ? { text: `\`${fallback}\``, value: fallback } : fallback;
-  return {
+  const { schema, allowed, pattern } = kind;
+  return setting({
     name,
+    schema,
     defaultText,
-    allowed: `${range.allowed} from ${range.minimum} to ${range.maximum}`,
+    allowed: `${allowed} from ${schema.minimum} to ${schema.maximum}`,
     meaning,
     absent: value,
-    parse: (written) => {
-      const parsed = Number(written);
-      const isAllowed = range.pattern.test(written) && parsed >= range.minimum && parsed <= range.maximum;
-      return isAllowed ? parsed : undefined;
-    },
-  };
+    read: (written) => (pattern.test(written) ? Number(written) : written),
+  });
 }

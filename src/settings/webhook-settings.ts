@@ -1,7 +1,11 @@
 // The settings of webhooks, and the grammar of what WEBHOOK_ALLOW names. They are part of the table in config.ts.
 
 import { isIP } from 'node:net';
-import { optionalPath, type Setting } from './setting.ts';
+import { Type } from 'typebox';
+import { format, itemsIn, type Setting, setting } from './checked-setting.ts';
+import { optionalPath } from './setting.ts';
+
+const RECEIVER = format('webhook-receiver', (written) => parseAllowance(written) !== null);
 
 /** One item of WEBHOOK_ALLOW. Exactly one of `host`, `network` and `anyPublic` is set. */
 export interface WebhookAllowance {
@@ -60,24 +64,21 @@ function isHostName(subject: string): boolean {
 }
 
 function webhookAllowances(name: string, meaning: string): Setting<readonly string[]> {
-  const itemsOf = (written: string) => written.split(',').map((item) => item.trim());
-  return {
+  return setting<readonly string[]>({
     name,
+    schema: Type.Array(RECEIVER),
     defaultText: 'none',
     allowed:
       'hosts, addresses, networks such as `10.0.0.0/8` or `fd00::/8`, with a port `10.0.0.5:8080` or `[fd00::/8]:8080`, or `*:PORT`, separated by commas',
     meaning,
     absent: [],
-    parse: (written) => {
-      const items = itemsOf(written);
-      return items.every((item) => parseAllowance(item) !== null) ? items : undefined;
-    },
+    read: itemsIn,
     hint: (written) => {
-      const wrong = itemsOf(written).find((item) => parseAllowance(item) === null) ?? '';
+      const wrong = itemsIn(written).find((item) => parseAllowance(item) === null) ?? '';
       if (wrong.includes('://'))
         return `${JSON.stringify(wrong.slice(0, 100))} is a URL: write its host only`;
       if (wrong === '*') return '`*` needs a port, such as `*:8443`';
       return `${JSON.stringify(wrong.slice(0, 100))} is none of these`;
     },
-  };
+  });
 }
