@@ -61,6 +61,8 @@ export async function openExecutions(
     nextTurn,
     log,
   });
+  // If a later part does not start, nothing else ends it.
+  started.defer(() => work.close({ graceMs: 0 }));
   const executions = createExecutions({
     ...parts,
     store,

@@ -23,17 +23,19 @@ export interface Setting<T> {
 
 type Described<T> = Omit<Setting<T>, 'parse' | 'hint'>;
 
-export interface SettingOptions<T> extends Described<T> {
+/** `Read` is the type of the value that the schema describes. */
+interface SettingOptions<Read, T> extends Described<T> {
   /** The value that a text stands for, allowed or not. */
   readonly read: (text: string) => unknown;
   /** Completes an allowed value, such as a relative path. */
-  readonly complete?: ((value: T) => T) | undefined;
+  readonly complete?: ((value: Read) => T) | undefined;
   readonly hint?: ((text: string) => string | null) | undefined;
 }
 
 const ajv = new Ajv({ strict: true, unicodeRegExp: false });
 
-export function setting<T>({ read, complete, hint, ...described }: SettingOptions<T>): Setting<T> {
+export function setting<Read, T = Read>(options: SettingOptions<Read, T>): Setting<T> {
+  const { read, complete, hint, ...described } = options;
   const schema = { ...described.schema, description: described.meaning };
   // Compiled with the first text: most settings have none.
   let validate: ValidateFunction | undefined;
@@ -45,7 +47,7 @@ export function setting<T>({ read, complete, hint, ...described }: SettingOption
       const value = read(text);
       validate ??= ajv.compile(schema);
       if (!validate(value)) return undefined;
-      return complete ? complete(value as T) : (value as T);
+      return complete ? complete(value as Read) : (value as T);
     },
   };
 }

@@ -1,10 +1,12 @@
 // Settings of Redis and of the fleet that shares it. They are part of the table in config.ts.
 
+import { format, setting } from './checked-setting.ts';
 import { parseRedisUrl, type RedisAddress } from './redis-url.ts';
-import { choice, integer, optionalText, type Setting, text } from './setting.ts';
+import { choice, integer, optionalText, text } from './setting.ts';
 
-const redisUrl: Setting<RedisAddress | null> = {
+const redisUrl = setting<string | null, RedisAddress | null>({
   name: 'REDIS_URL',
+  schema: format('redis-address', (written) => parseRedisUrl(written) !== undefined),
   defaultText: 'none',
   allowed:
     '`redis://USER:PASSWORD@HOST:PORT/DATABASE`, `rediss://…` with TLS, `redis+sentinel://HOST:PORT,…/NAME` or `redis+cluster://HOST:PORT,…`',
@@ -12,8 +14,9 @@ const redisUrl: Setting<RedisAddress | null> = {
     'Redis that keeps stored executions, metrics and rate limits, and connects the processes of a fleet. Instead of `REDIS_HOST`, `REDIS_PORT` and `REDIS_PASSWORD`.',
   absent: null,
   secret: true,
-  parse: parseRedisUrl,
-};
+  read: (written) => written,
+  complete: (written) => (written === null ? null : (parseRedisUrl(written) ?? null)),
+});
 
 export const REDIS_SETTINGS = {
   role: choice('ROLE', 'all', ['all', 'api', 'worker'], {
