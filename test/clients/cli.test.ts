@@ -108,6 +108,24 @@ suite('ces', () => {
     assert.deepEqual([code, figures.runs, figures.failed], [0, 4, 0]);
   });
 
+  test('grades a repository', async () => {
+    for (const directory of ['exercises/double', 'exercises/missing', 'submissions']) {
+      mkdirSync(join(project, directory), { recursive: true });
+    }
+    for (const exercise of ['double', 'missing']) {
+      write(`exercises/${exercise}/1.in`, '1');
+      write(`exercises/${exercise}/1.ans`, '2');
+    }
+    write('submissions/double.py', 'print(int(input()) * 2)');
+    const bin = join(project, 'node_modules/.bin');
+    const graded = await run(join(PROJECT, 'examples/grade-repository/grade.sh'), [], {
+      cwd: project,
+      env: { PATH: `${bin}:${join(process.execPath, '..')}:${process.env.PATH}`, CES_URL: service.url },
+    }).catch((failed: { code: number; stdout: string }) => failed);
+    assert.equal((graded as { code?: number }).code, 1);
+    assert.match(graded.stdout, /\| double \| 1 of 1 \|\n\| missing \| 0 of 1 \|\n\nPoints: 1 of 2/);
+  });
+
   test('runs a program again when it is saved', async () => {
     write('watched.py', 'print("first")\n');
     const child = spawn(join(project, 'node_modules/.bin/ces'), ['watch', 'watched.py'], {

@@ -101,6 +101,12 @@ suite('the Python client', async () => {
     });
   }
 
+  test('rewards what models wrote', { skip }, async () => {
+    const example = join(PROJECT, 'examples/reinforcement-learning/reward.py');
+    const { stdout } = await run(python, [example, service?.url ?? '']);
+    assert.deepEqual(JSON.parse(stdout), [1, 0.5, 0]);
+  });
+
   test('retries what was refused, never runs twice, and resumes events', { skip }, async () => {
     const { stdout } = await run(python, ['-c', BEHAVIOUR]);
     assert.deepEqual(JSON.parse(stdout), {

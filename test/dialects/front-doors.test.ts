@@ -50,7 +50,7 @@ const CASES: readonly Case[] = [
 async function post<T>(path: string, body: object): Promise<T> {
   const answer = await fetch(`${theService().url}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify(body),
   });
   const text = await answer.text();
@@ -150,6 +150,19 @@ async function sandboxFusion({ language, code }: Case): Promise<Verdict> {
   return (run?.return_code ?? 0) < 0 ? 'signal' : 'failed';
 }
 
+async function mcp({ language, code }: Case): Promise<Verdict> {
+  const { result } = await post<{
+    result: { structuredContent: { status: string; results: { signal: string | null }[] } };
+  }>('/mcp', {
+    jsonrpc: '2.0',
+    id: crypto.randomUUID(),
+    method: 'tools/call',
+    params: { name: 'execute_code', arguments: { language, code, stdin: 'hello\n', time_limit: 1 } },
+  });
+  const { status, results } = result.structuredContent;
+  return STATUS_VERDICTS[status] ?? (results[0]?.signal ? 'signal' : 'failed');
+}
+
 suite('every front door has the same verdict', { concurrency: 2 }, () => {
   for (const each of CASES) {
     test(`${each.language}: ${each.verdict}`, async () => {
@@ -159,15 +172,10 @@ suite('every front door has the same verdict', { concurrency: 2 }, () => {
         judge0: await judge0(each),
         jobe: await jobe(each),
         'sandbox-fusion': await sandboxFusion(each),
+        mcp: await mcp(each),
       };
       const { verdict } = each;
-      const same = {
-        v1: verdict,
-        piston: verdict,
-        judge0: verdict,
-        jobe: verdict,
-        'sandbox-fusion': verdict,
-      };
+      const same = Object.fromEntries(Object.keys(found).map((door) => [door, verdict]));
       assert.deepEqual(found, same);
     });
   }
