@@ -1,4 +1,4 @@
-// The trial at the start: what it takes for an open limit, and that a machine that is slow is not one.
+// The proof at the start: what it takes for an open limit, and that a machine that is slow is not one.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -23,8 +23,8 @@ const ENDS: readonly Ending[] = [
   { signal: 'SIGKILL' },
 ];
 
-/** A sandbox in which each trial ends as the test chooses. */
-function sandboxWith(endingOf: (trial: string, limits: BoxLimits) => Ending): Sandbox['open'] {
+/** A sandbox in which each proof ends as the test chooses. */
+function sandboxWith(endingOf: (proof: string, limits: BoxLimits) => Ending): Sandbox['open'] {
   const workspace = {
     run: async ({ argv }: { argv: readonly string[] }, _stdin: unknown, limits: BoxLimits) => ({
       ...CANCELLED,
@@ -36,7 +36,7 @@ function sandboxWith(endingOf: (trial: string, limits: BoxLimits) => Ending): Sa
   return async () => workspace as never;
 }
 
-async function messageOf(endingOf: (trial: string, limits: BoxLimits) => Ending, harmless: string[] = []) {
+async function messageOf(endingOf: (proof: string, limits: BoxLimits) => Ending, harmless: string[] = []) {
   return await runSelfTest(sandboxWith(endingOf), BARE_ROOT, harmless).then(
     () => '',
     (error: Error) => error.message,
@@ -44,14 +44,14 @@ async function messageOf(endingOf: (trial: string, limits: BoxLimits) => Ending,
 }
 
 test('passes if everything is closed', async () => {
-  assert.equal(await messageOf((trial) => GOOD[trial] ?? {}), '');
+  assert.equal(await messageOf((proof) => GOOD[proof] ?? {}), '');
 });
 
 test('ways out are named; those that lead nowhere are not', async () => {
-  const endingOf = (trial: string) =>
-    trial === 'isolation'
+  const endingOf = (proof: string) =>
+    proof === 'isolation'
       ? { exitCode: 1, stdout: Buffer.from('OPEN one\nheld two\nOPEN three\n') }
-      : (GOOD[trial] ?? {});
+      : (GOOD[proof] ?? {});
   assert.equal(
     await messageOf(endingOf),
     'the sandbox does not isolate here: a program in a box can one, three',
@@ -59,7 +59,7 @@ test('ways out are named; those that lead nowhere are not', async () => {
   assert.equal(await messageOf(endingOf, ['one', 'three']), '');
 });
 
-for (const [trial, what, ending] of [
+for (const [proof, what, ending] of [
   ['memory', 'the memory limit', { exitCode: 0 }],
   ['spin', 'the CPU time limit', { signal: 'SIGKILL', limitReached: 'wall', cpuTimeMs: 9000 }],
   ['sleep', 'the wall-clock limit', { exitCode: 0 }],
@@ -68,31 +68,31 @@ for (const [trial, what, ending] of [
   ['write', 'the file size limit', { exitCode: 0 }],
 ] as const)
   test(`${what} that is open is named`, async () => {
-    const message = await messageOf((each) => (each === trial ? ending : (GOOD[each] ?? {})));
+    const message = await messageOf((each) => (each === proof ? ending : (GOOD[each] ?? {})));
     assert.equal(message, `the sandbox does not isolate here: ${what} does not hold`);
   });
 
-for (const trial of Object.keys(GOOD))
+for (const proof of Object.keys(GOOD))
   for (const ending of ENDS) {
-    if (trial === 'spin' && ending.limitReached === 'cpu') continue; // which is what it is to meet
-    if (trial === 'sleep' && ending.limitReached === 'wall') continue;
+    if (proof === 'spin' && ending.limitReached === 'cpu') continue; // which is what it is to meet
+    if (proof === 'sleep' && ending.limitReached === 'wall') continue;
     const how = ending.limitReached ?? 'a signal';
 
-    test(`${trial}: ended by ${how}, it is tried with more time`, async () => {
+    test(`${proof}: ended by ${how}, it is tried with more time`, async () => {
       const times: number[] = [];
       const message = await messageOf((each, limits) => {
-        if (each !== trial) return GOOD[each] ?? {};
+        if (each !== proof) return GOOD[each] ?? {};
         times.push(limits.wallTimeMs / PROBE_LIMITS.wallTimeMs, limits.cpuTimeMs / PROBE_LIMITS.cpuTimeMs);
-        return times.length > 2 ? (GOOD[trial] ?? {}) : ending;
+        return times.length > 2 ? (GOOD[proof] ?? {}) : ending;
       });
       assert.equal(message, '');
       assert.ok(times.length === 4 && (times[2] === 4 || times[3] === 4), times.join());
     });
 
-    test(`${trial}: ended by ${how} each time, it is named as not tried, and not as open`, async () => {
+    test(`${proof}: ended by ${how} each time, it is named as not tried, and not as open`, async () => {
       let count = 0;
       const message = await messageOf((each) => {
-        if (each !== trial) return GOOD[each] ?? {};
+        if (each !== proof) return GOOD[each] ?? {};
         count += 1;
         return ending;
       });
@@ -103,8 +103,8 @@ for (const trial of Object.keys(GOOD))
   }
 
 test('what is open is named beside what could not be tried', async () => {
-  const endingOf = (trial: string): Ending =>
-    trial === 'memory' ? { limitReached: 'cpu' } : trial === 'write' ? { exitCode: 0 } : (GOOD[trial] ?? {});
+  const endingOf = (proof: string): Ending =>
+    proof === 'memory' ? { limitReached: 'cpu' } : proof === 'write' ? { exitCode: 0 } : (GOOD[proof] ?? {});
   const message = await messageOf(endingOf);
   assert.match(
     message,

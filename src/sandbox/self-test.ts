@@ -53,10 +53,10 @@ export async function timeProbe(open: Sandbox['open'], root: RootFileSystem): Pr
   return performance.now() - start;
 }
 
-/** The finding of a trial, as a sentence. A trial that another limit ended, as on a slow machine, is repeated. */
+/** The finding of a proof, as a sentence. A proof that another limit ended, as on a slow machine, is repeated. */
 type Finding = 'holds' | { readonly open: string } | { readonly untried: string };
 
-interface Trial {
+interface Proof {
   readonly args: readonly string[];
   readonly limits?: Partial<BoxLimits>;
   /** What is tested, in words. */
@@ -67,12 +67,12 @@ interface Trial {
   ways?(outcome: BoxOutcome): readonly string[];
 }
 
-/** Factors for the time limits that a trial does not test, one attempt each. */
+/** Factors for the time limits that a proof does not test, one attempt each. */
 const PATIENCE: readonly number[] = [1, 4, 16];
 /** A program that has used this much CPU time was not ended at its CPU limit. */
 const MUCH_CPU_MS = 2000;
 
-const TRIALS: readonly Trial[] = [
+const PROOFS: readonly Proof[] = [
   {
     args: ['isolation'],
     what: 'the isolation',
@@ -127,20 +127,20 @@ function waysOf({ stdout }: BoxOutcome): readonly string[] {
   return lines.filter((line) => line.startsWith('OPEN ')).map((line) => line.slice(5));
 }
 
-async function tryOne(workspace: Workspace, trial: Trial, harmless: readonly string[]): Promise<Finding> {
+async function proveOne(workspace: Workspace, proof: Proof, harmless: readonly string[]): Promise<Finding> {
   const { signal } = new AbortController();
   let ending = '';
   for (const times of PATIENCE) {
-    const limits = { ...withTime(times), ...trial.limits };
-    const outcome = await workspace.run(probeCommand(...trial.args), new Uint8Array(), limits, signal);
-    const ways = trial.ways?.(outcome).filter((way) => !harmless.includes(way)) ?? [];
+    const limits = { ...withTime(times), ...proof.limits };
+    const outcome = await workspace.run(probeCommand(...proof.args), new Uint8Array(), limits, signal);
+    const ways = proof.ways?.(outcome).filter((way) => !harmless.includes(way)) ?? [];
     if (ways.length > 0) return { open: `a program in a box can ${ways.join(', ')}` };
-    const holds = trial.holds(outcome);
+    const holds = proof.holds(outcome);
     if (holds === true) return 'holds';
-    if (holds === false) return { open: `${trial.what} does not hold` };
+    if (holds === false) return { open: `${proof.what} does not hold` };
     ending = describeEnding(outcome);
   }
-  return { untried: `${trial.what} (the program ${ending})` };
+  return { untried: `${proof.what} (the program ${ending})` };
 }
 
 function withTime(times: number): BoxLimits {
@@ -167,7 +167,7 @@ export async function runSelfTest(
 ): Promise<void> {
   await using workspace = await open(root, await probeFiles());
   const findings: Finding[] = [];
-  for (const trial of TRIALS) findings.push(await tryOne(workspace, trial, harmless));
+  for (const proof of PROOFS) findings.push(await proveOne(workspace, proof, harmless));
   const isOpen = findings.flatMap((found) =>
     typeof found === 'object' && 'open' in found ? found.open : [],
   );
