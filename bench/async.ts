@@ -4,6 +4,7 @@
 
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { createLiveOutputs } from '../src/execution/live-output.ts';
 import { openEmbeddedStore } from '../src/store/embedded/embedded-store.ts';
 import { newExecution, RUNNING } from '../src/store/store-fixture.ts';
 import { watchChanges } from '../src/submissions/change-watch.ts';
@@ -88,6 +89,7 @@ async function submissionsPerSecond(clients: number): Promise<number> {
 /** From the call that stores an event to each reader of it: one reader, then many. */
 async function measureEvents(): Promise<void> {
   using changes = watchChanges(store);
+  const outputs = createLiveOutputs();
   for (const readers of [1, READERS]) {
     const claim = await store.claim({ isIdle: true, except: [] });
     if (claim === null) throw new Error('nothing waits');
@@ -96,7 +98,7 @@ async function measureEvents(): Promise<void> {
     let sentAt = 0;
     let latencies: number[] = [];
     const read = async () => {
-      const parts = { store, changes, closing: end.signal };
+      const parts = { store, changes, outputs, closing: end.signal };
       for await (const { type, data } of followEvents(parts, id, { after: 0, signal: end.signal }))
         if (type === 'status' && data.status === 'running') latencies.push(performance.now() - sentAt);
     };

@@ -79,6 +79,7 @@ function contestant(name: string, metrics: ServiceMetrics | null): Contestant {
   const service = createServiceForTests({ slots: 4 });
   const answer = createSubmit({
     accept: service.accept,
+    outputs: service.outputs,
     queue: createInProcessQueue(service.executeTask, { slots: 4, queueSize: 4 }),
     audit: createAudit(SILENT),
     log: SILENT,

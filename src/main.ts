@@ -7,6 +7,7 @@ import { openCounters } from './access/open-counters.ts';
 import { watchKeys } from './access/watched-keys.ts';
 import { createExecute } from './execution/execute.ts';
 import { createJudgeThreads } from './execution/judge-threads.ts';
+import { createLiveOutputs } from './execution/live-output.ts';
 import { createSlotScheduler, type SlotScheduler } from './execution/slot-scheduler.ts';
 import { createServer } from './http/server.ts';
 import { createServiceHealth } from './http/service-health.ts';
@@ -113,16 +114,17 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const judges = createJudgeThreads();
   started.defer(() => judges.close());
   const languages = offerLanguages(config.languages);
+  const outputs = createLiveOutputs();
   const executing = {
     sandbox: observeFailures(sandbox, (operation) => metrics?.sandboxFailed(sandbox.name, operation)),
-    ...{ toolchains, judges, languages, log },
+    ...{ toolchains, judges, languages, outputs, log },
     executionTimeoutSeconds: config.executionTimeoutSeconds,
     cpuLimit: config.cpuLimit,
   };
   const execute = createExecute({ ...executing, scheduler });
   const accept = createAccept({ languages, toolchains, settings: config, validate: validation.validate });
   const languageId = (name: string) => languages.find(name)?.id ?? null;
-  const submissions = { accept, audit: validation.audit, metrics, languageId };
+  const submissions = { accept, audit: validation.audit, metrics, languageId, outputs };
   const work = {
     ...submissions,
     execute,

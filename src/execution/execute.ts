@@ -22,7 +22,12 @@ const RETRY_AFTER_SECONDS = 5;
 
 export function createExecute(parts: ExecuteParts): Execute {
   return async (task, signal, onEvent = () => {}) => {
-    const execution = prepareExecution(parts, task, signal, onEvent);
+    const { executionId: id } = task;
+    using _output = parts.outputs?.begin(id, task.liveOutput === true);
+    const execution = prepareExecution(parts, task, signal, (event) => {
+      if (event.type === 'test') parts.outputs?.forget(id, event.test.index);
+      onEvent(event);
+    });
     if (signal.aborted) return recordOf(execution, null, leaveOutTests(task, 'cancelled'));
     try {
       await using workspace = await openWorkspace(execution);

@@ -6,6 +6,7 @@ import { diskBytesFor, RUN_LIMITS, stackBytesFor, wallTimeLimitMs } from '../lim
 import type { BoxCommand, BoxLimits, Sandbox } from '../sandbox/sandbox.ts';
 import { MIB } from '../units.ts';
 import type { JudgeThreads } from './judge-threads.ts';
+import type { LiveOutputs } from './live-output.ts';
 import { nowMs } from './measurements.ts';
 import type { ExecutionEvent } from './record.ts';
 import type { ExecutionLog } from './retry.ts';
@@ -27,6 +28,8 @@ export interface ExecuteParts extends SourceParts {
   readonly cpuLimit: number;
   /** Judges large outputs. */
   readonly judges: Pick<JudgeThreads, 'judge'>;
+  /** Where output goes while programs run; nowhere if absent. */
+  readonly outputs?: LiveOutputs;
   readonly log: ExecutionLog;
 }
 

@@ -89,7 +89,7 @@ function readable(stdout: Output, stderr: Output, message: string | null): strin
 
 /** The same in Base64, with the bytes that are no text. */
 function readableBytes(stdout: Output, stderr: Output, message: string | null): string {
-  const asCharacters = (output: Output) => bytesOf(output).toString('latin1');
+  const asCharacters = (output: Output) => bytesOfOutput(output).toString('latin1');
   const said = message === null ? null : asCharacters(message);
   return Buffer.from(readable(asCharacters(stdout), asCharacters(stderr), said), 'latin1').toString('base64');
 }
@@ -106,7 +106,7 @@ export function presentTest(record: TestRecord, encoding: OutputEncoding) {
 
 function presented(output: Output, encoding: OutputEncoding): string {
   if (encoding === 'utf8') return textOf(output);
-  return typeof output === 'string' ? bytesOf(output).toString('base64') : output.base64;
+  return typeof output === 'string' ? bytesOfOutput(output).toString('base64') : output.base64;
 }
 
 /**
@@ -116,9 +116,10 @@ function presented(output: Output, encoding: OutputEncoding): string {
 function textOf(output: Output): string {
   if (typeof output === 'string') return output;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return decoder.decode(bytesOf(output), { stream: output.isTruncated });
+  return decoder.decode(bytesOfOutput(output), { stream: output.isTruncated });
 }
 
-function bytesOf(output: Output): Buffer {
+/** Exactly what is kept. */
+export function bytesOfOutput(output: Output): Buffer {
   return typeof output === 'string' ? Buffer.from(output, 'utf8') : Buffer.from(output.base64, 'base64');
 }

@@ -4,7 +4,13 @@
 import { randomUUID } from 'node:crypto';
 import { bytesOfText } from '../api/text-encoding.ts';
 import type { Decision } from '../checkers/program-end.ts';
-import { type BoxCommand, type BoxLimits, type BoxOutcome, CANCELLED } from '../sandbox/sandbox.ts';
+import {
+  type BoxCommand,
+  type BoxLimits,
+  type BoxOutcome,
+  CANCELLED,
+  type OnOutput,
+} from '../sandbox/sandbox.ts';
 import { type Checked, type Checking, checkOutput, NO_FEEDBACK, uncompiled } from './check-output.ts';
 import { testCommand } from './execution.ts';
 import { interact } from './interact.ts';
@@ -66,15 +72,25 @@ async function runAlone(run: TestRun, played: Played): Promise<Pass | null> {
   return checking && { outcome, files, ...NOTHING_SAID, ...checking };
 }
 
-async function runSolution({ execution, workspace, test, limits, signal }: TestRun, input: Uint8Array) {
+async function runSolution(testRun: TestRun, input: Uint8Array) {
+  const { execution, workspace, test, limits, signal } = testRun;
   const command = testCommand(execution, test);
-  const run = (box: BoxCommand, most: BoxLimits) =>
-    withOneRetry(execution, signal, () => workspace.run(box, input, most, signal));
   const { outputFiles: patterns = [] } = execution.task;
-  if (patterns.length === 0) return { outcome: await run(command, limits), files: [] };
+  const run = (box: BoxCommand, most: BoxLimits, hasLiveOutput: boolean) =>
+    withOneRetry(execution, signal, () =>
+      workspace.run(box, input, most, signal, hasLiveOutput ? liveOutputOf(testRun) : undefined),
+    );
+  if (patterns.length === 0) return { outcome: await run(command, limits, true), files: [] };
   const harvest = { patterns, marker: randomUUID() };
-  const outcome = await run(harvesting(command, harvest), harvestLimits(limits));
+  const outcome = await run(harvesting(command, harvest), harvestLimits(limits), false);
   return harvested(outcome, harvest, limits);
+}
+
+/** Nothing of a hidden test, nor of a run that is not the only one of its test. */
+function liveOutputOf({ execution, checker, test }: TestRun): OnOutput | undefined {
+  const { parts, task } = execution;
+  if (test.isHidden || (checker?.program.passes ?? 1) > 1) return undefined;
+  return parts.outputs?.sink(task.executionId, task.tests.indexOf(test));
 }
 
 /** Where the interactor accepts, a checker program judges what the interactor wrote for it. */

@@ -8,6 +8,7 @@ import type {
   BoxLimits,
   BoxOutcome,
   BuildOutcome,
+  OnOutput,
   RootFileSystem,
   Sandbox,
   Workspace,
@@ -19,6 +20,8 @@ interface ScriptedRun {
   readonly stdin: string;
   readonly limits: BoxLimits;
   readonly signal: AbortSignal;
+  /** If somebody wants output while it runs. */
+  readonly onOutput?: OnOutput | undefined;
 }
 
 /** Outputs may be given as text. */
@@ -112,8 +115,8 @@ function createWorkspace(sandbox: ScriptedSandbox, script: Script): Workspace {
       sandbox.builds.push(run);
       return inBox(signal, () => script.build?.(run, sandbox.builds.length));
     },
-    run: (command, stdin, limits, signal) => {
-      const run = { command, limits, signal, stdin: Buffer.from(stdin).toString() };
+    run: (command, stdin, limits, signal, onOutput) => {
+      const run = { command, limits, signal, stdin: Buffer.from(stdin).toString(), onOutput };
       sandbox.runs.push(run);
       return inBox(signal, () => script.run?.(run));
     },

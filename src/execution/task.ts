@@ -83,6 +83,8 @@ export interface ExecutionTask {
   readonly interaction?: boolean;
   /** Patterns of files of the work directory that results have. */
   readonly outputFiles?: readonly string[];
+  /** Output of shown tests is delivered while they run, whether anybody listens yet or not. */
+  readonly liveOutput?: boolean;
   readonly stopOnFailure: boolean;
   readonly outputLimitBytes: number;
   readonly clientId: string;

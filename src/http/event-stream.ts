@@ -16,7 +16,8 @@ const RETRY_MS = 1000;
 const MAX_WHOLE_BYTES = 64 * KIB;
 
 export interface SentEvent {
-  readonly id: number;
+  /** `null` if a client that comes back cannot go on after it. */
+  readonly id: number | null;
   readonly type: string;
   readonly data: object;
 }
@@ -120,7 +121,7 @@ async function writeEvent(
   write: WriteText,
   holding: (bytes: number) => Disposable | undefined,
 ): Promise<void> {
-  const head = `id: ${id}\nevent: ${type}\ndata: `;
+  const head = `${id === null ? '' : `id: ${id}\n`}event: ${type}\ndata: `;
   const bytes = bytesOfStored(data);
   if (bytes <= MAX_WHOLE_BYTES) return write(`${head}${JSON.stringify(data)}\n\n`);
   using _held = holding(bytes);

@@ -58,6 +58,7 @@ async function startServer(t: TestContext, store: MetricsStore) {
   t.after(() => metrics.close());
   const submit = createSubmit({
     accept: service.accept,
+    outputs: service.outputs,
     queue,
     audit: createAudit(SILENT),
     log: SILENT,

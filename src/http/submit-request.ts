@@ -27,7 +27,13 @@ export interface SubmissionParts {
 /** What an API chooses for its submissions. */
 export type SubmissionChoices = Pick<
   SubmissionContext,
-  'encoding' | 'include' | 'api' | 'codeValidation' | 'waitForRoomMs' | 'wallTimeLimitSeconds'
+  | 'encoding'
+  | 'include'
+  | 'api'
+  | 'onLiveOutput'
+  | 'codeValidation'
+  | 'waitForRoomMs'
+  | 'wallTimeLimitSeconds'
 > & {
   /** Aborted when the client no longer wants the result, beside a connection that closes. */
   readonly signal?: AbortSignal;

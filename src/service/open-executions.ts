@@ -1,5 +1,6 @@
 // Opens the executions that outlive their request: their store, the work that runs them, and what happens when one ends.
 
+import type { LiveOutputs } from '../execution/live-output.ts';
 import type { Execute } from '../execution/record.ts';
 import type { SlotScheduler } from '../execution/slot-scheduler.ts';
 import type { Log } from '../log.ts';
@@ -22,6 +23,7 @@ export interface StoredExecutionsParts extends OpenStoreParts {
   readonly execute: Execute;
   readonly accept: Accept;
   readonly audit: Audit;
+  readonly outputs: LiveOutputs;
   readonly metrics: ServiceMetrics | null;
   readonly scheduler: SlotScheduler;
   readonly languageId: (name: string) => string | null;

@@ -3,6 +3,7 @@
 
 import type { Execution, SubmitRequest } from '../api/stored-execution.ts';
 import { ServiceError } from '../errors.ts';
+import type { LiveOutputs } from '../execution/live-output.ts';
 import type { ExecutionTask } from '../execution/task.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { StoredWork } from '../queue/stored-work.ts';
@@ -17,6 +18,7 @@ export interface ExecutionsParts {
   readonly store: ExecutionStore;
   readonly work: Pick<StoredWork, 'cancel' | 'secondsFor'>;
   readonly languageId: (name: string) => string | null;
+  readonly outputs: Pick<LiveOutputs, 'follow'>;
   /** Rejects with `invalid_request` for a `webhook_url` that cannot be tried. */
   readonly admitWebhook: (url: string, keyName: string | null) => Promise<void>;
   /** `null` if metrics are off. */
@@ -63,6 +65,7 @@ export async function acceptFor(
   const admitted = url === undefined ? Promise.resolve() : parts.admitWebhook(url, by.keyName);
   return admitted
     .then(() => parts.accept(rest, by))
+    .then((task) => (by.liveOutput ? { ...task, liveOutput: true } : task))
     .catch((error: unknown) => {
       countRejection(parts, request, error);
       throw error;

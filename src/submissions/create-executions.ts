@@ -16,7 +16,7 @@ export function createExecutions(parts: ExecutionsParts): Executions & { close()
   const { store, work } = parts;
   const changes = watchChanges(store);
   const closing = new AbortController();
-  const following: FollowParts = { store, changes, closing: closing.signal };
+  const following: FollowParts = { ...parts, changes, closing: closing.signal };
   return {
     submit: async (request, by, idempotency) => {
       refuseIfClosing(closing.signal);

@@ -28,6 +28,8 @@ export interface SubmittedBy extends Caller {
   /** What happens to code that breaks a rule, if it differs from the settings. */
   readonly codeValidation?: SubmissionContext['codeValidation'];
   readonly wallTimeLimitSeconds?: SubmissionContext['wallTimeLimitSeconds'];
+  /** Output is kept while it runs, for those who follow it with `output`. */
+  readonly liveOutput?: boolean;
   /** A text that is kept with the execution, for `note`. */
   readonly note?: string;
 }
@@ -42,6 +44,20 @@ export interface Idempotency {
 export interface View {
   readonly encoding: OutputEncoding;
   readonly include: readonly ResultPart[];
+}
+
+/** What a program wrote. It is not stored, so it has no id. */
+export interface OutputEvent {
+  readonly id: null;
+  readonly type: 'output';
+  readonly data: {
+    readonly test_index: number;
+    readonly stream: 'stdout' | 'stderr';
+    readonly data: string;
+    readonly encoding: OutputEncoding;
+    /** Of the stream, just before `data`, that this reader missed. */
+    readonly dropped_bytes: number;
+  };
 }
 
 /** An event as clients see it. Ids count up from 1 for each execution. */
@@ -97,12 +113,18 @@ export interface Executions {
   cancel(id: string, caller: Caller): Promise<Execution>;
   /**
    * Events with an id over `after`, those of the past first. Ends after `done`, and when the signal is
-   * aborted or the service stops. `null` if it has ended and none follows. */
+   * aborted or the service stops. `null` if it has ended and none follows. With `output`, that of each shown test comes
+   * before its `test`: live if it began while somebody followed or was submitted with `liveOutput`.
+   */
   events(
     id: string,
     caller: Caller,
-    options: { readonly after: number; readonly signal: AbortSignal } & Partial<View>,
-  ): Promise<AsyncIterable<ClientEvent> | null>;
+    options: {
+      readonly after: number;
+      readonly signal: AbortSignal;
+      readonly output?: boolean;
+    } & Partial<View>,
+  ): Promise<AsyncIterable<ClientEvent | OutputEvent> | null>;
   /** An ended execution as its webhook shows it, without regard to who asks; `null` if it is not there any more. */
   ended(id: string): Promise<Execution | null>;
 }

@@ -4,6 +4,7 @@ import type { ExecuteRequest } from '../api/execution.ts';
 import { createExecute } from '../execution/execute.ts';
 import type { ExecuteParts } from '../execution/execution.ts';
 import { createJudgeThreads } from '../execution/judge-threads.ts';
+import { createLiveOutputs } from '../execution/live-output.ts';
 import type { ExecutionEvent } from '../execution/record.ts';
 import { createScriptedSandbox, type Script } from '../execution/scripted-sandbox-fixture.ts';
 import { createSlotScheduler } from '../execution/slot-scheduler.ts';
@@ -95,6 +96,7 @@ export function createServiceForTests(
   const settings = { maxCodeLength: 1000 };
   const { validate, judges = createJudgeThreads() } = options;
   const accept = createAccept({ languages: languageCatalog, toolchains, settings, validate });
+  const outputs = createLiveOutputs();
   const execute = createExecute({
     sandbox,
     scheduler,
@@ -103,6 +105,7 @@ export function createServiceForTests(
     executionTimeoutSeconds: 30,
     cpuLimit: 0.5,
     judges,
+    outputs,
     log,
   });
   const events: ExecutionEvent[] = [];
@@ -112,6 +115,7 @@ export function createServiceForTests(
     events,
     logged,
     accept,
+    outputs,
     executeTask: execute,
     execute: async (request: Partial<ExecuteRequest>, signal = new AbortController().signal) =>
       execute(await accept({ language: 'script', code: 'x', ...request }), signal, (event) => {

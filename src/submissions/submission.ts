@@ -2,6 +2,7 @@
 // HTTP, of other services' APIs, or of how programs are run.
 
 import type { ExecuteRequest, ExecutionResult } from '../api/execution.ts';
+import type { LiveOutput } from '../execution/live-output.ts';
 import type { OutputEncoding } from '../execution/output.ts';
 import type { ExecutionEvent } from '../execution/record.ts';
 import type { RequestTrace } from '../traces/traces.ts';
@@ -18,6 +19,8 @@ export interface SubmissionContext {
   readonly signal: AbortSignal;
   /** Called for each event of the execution; must not throw. */
   readonly onEvent: (event: ExecutionEvent) => void;
+  /** Asks for what the program writes while it runs. Called once, before it begins. */
+  readonly onLiveOutput?: ((live: LiveOutput) => void) | undefined;
   readonly encoding: OutputEncoding;
   readonly requestId: string;
   /** Name of the API key that came with the request. */

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ExecutionResult } from '../api/execution.ts';
 import { type ErrorCode, ServiceError } from '../errors.ts';
+import type { LiveOutputs } from '../execution/live-output.ts';
 import { presentResult } from '../execution/output.ts';
 import type { ExecutionEvent, ExecutionRecord } from '../execution/record.ts';
 import type { ExecutionTask } from '../execution/task.ts';
@@ -31,6 +32,7 @@ export interface SubmitParts {
   readonly accept: Accept;
   readonly queue: ExecutionQueue;
   readonly audit: CodeValidation['audit'];
+  readonly outputs: Pick<LiveOutputs, 'follow'>;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
   /** The id of the language with this name or alias. */
   readonly languageId: (name: string) => string | null;
@@ -46,6 +48,8 @@ export function createSubmit(parts: SubmitParts): Submit {
       countRejection(parts, request, error);
       throw error;
     });
+    using live = context.onLiveOutput && parts.outputs.follow(task.executionId);
+    if (live !== undefined) context.onLiveOutput?.(live);
     const { active } = queue.depth();
     const logged = {
       request_id: context.requestId,

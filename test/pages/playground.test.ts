@@ -150,6 +150,15 @@ suite('the playground', { skip }, () => {
       assert.ok((await page.locator('.cm-lintRange-error').count()) > 0);
     });
 
+    test('show what a program has written while it runs', async (t) => {
+      const page = await open(t);
+      await removeTests(page);
+      await write(page, 'import time\nprint("at once", flush=True)\ntime.sleep(4)\n');
+      await run(page);
+      await page.getByRole('figure').filter({ hasText: 'Output so far' }).getByText('at once').waitFor();
+      assert.equal(await verdict(page).count(), 0);
+    });
+
     test('a running program can be cancelled', async (t) => {
       const page = await open(t);
       await removeTests(page);

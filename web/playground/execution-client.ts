@@ -15,7 +15,7 @@ export async function submit(
   signal: AbortSignal,
 ): Promise<string> {
   const headers = { 'idempotency-key': idempotencyKey };
-  const { execution_id: id } = await sendJson<{ execution_id: string }>(EXECUTIONS, {
+  const { execution_id: id } = await sendJson<{ execution_id: string }>(`${EXECUTIONS}?output=true`, {
     body: request,
     headers,
     signal,
@@ -37,7 +37,7 @@ export async function follow(
 ): Promise<void> {
   const headers: Record<string, string> =
     position.lastEventId === null ? {} : { 'last-event-id': position.lastEventId };
-  const response = await call(`${EXECUTIONS}/${id}/events`, { headers, signal });
+  const response = await call(`${EXECUTIONS}/${id}/events?output=true`, { headers, signal });
   if (response.body === null) return;
   for await (const { id: eventId, type, data } of readEvents(response.body)) {
     const event = runEventOf(type, JSON.parse(data));
@@ -51,6 +51,10 @@ function runEventOf(type: string, data: unknown): RunEvent | null {
   if (type === 'status') return { type, status: (data as { status: string }).status };
   if (type === 'compile') return { type, compile: data as CompileResult };
   if (type === 'test') return { type, test: data as TestResult };
+  if (type === 'output') {
+    const { test_index: testIndex, data: text } = data as { test_index: number; data: string };
+    return { type, testIndex, text };
+  }
   return type === 'done' ? { type, result: data as ExecutionResult } : null;
 }
 

@@ -6,5 +6,6 @@ import type { CompileResult } from '../../src/api/result-fields.ts';
 export type RunEvent =
   | { readonly type: 'status'; readonly status: string }
   | { readonly type: 'compile'; readonly compile: CompileResult }
+  | { readonly type: 'output'; readonly testIndex: number; readonly text: string }
   | { readonly type: 'test'; readonly test: TestResult }
   | { readonly type: 'done'; readonly result: ExecutionResult };

@@ -15,6 +15,8 @@ export interface Run {
   readonly compile: CompileResult | null;
   /** By index of the test; those that have not ended are missing. */
   readonly tests: readonly (TestResult | undefined)[];
+  /** What tests that run have written so far, by index; the end of it if it is long. */
+  readonly output: readonly (string | undefined)[];
   readonly result: ExecutionResult | null;
   readonly problem: Problem | null;
   /** What the run waits for beside the service's work, as a sentence. */
@@ -29,6 +31,7 @@ export const NO_RUN: Run = {
   executionId: null,
   compile: null,
   tests: [],
+  output: [],
   result: null,
   problem: null,
   waiting: null,

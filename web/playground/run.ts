@@ -15,6 +15,8 @@ import { changeRun, isActive, NO_RUN, run } from './run-state.ts';
 const UNREACHABLE = 'Cannot reach the service. Your code is kept; trying again.';
 const LOST = 'That run was lost when the service restarted. Run again.';
 const STORED_RUN = 'running';
+/** Characters of output that are shown while a test runs. */
+const LIVE_OUTPUT_LENGTH = 16_384;
 
 /** True while the service asks for a key, or rejects the one that it was given. */
 export const isKeyNeeded = signal(false);
@@ -99,12 +101,15 @@ async function followToEnd(id: string, signal: AbortSignal): Promise<void> {
   const apply = createApplier(signal);
   for (let attempt = 0; run.value.result === null; attempt += 1) {
     const before = position.lastEventId;
+    // What runs is shown from its beginning again.
+    changeRun({ output: [] });
     try {
       await follow(id, position, apply.event, signal);
       apply.now();
       if (run.value.result !== null) break;
       await waitFor(backoffMs(0), signal);
     } catch (error) {
+      apply.now();
       await waitAfter(error, attempt, signal);
     }
     if (position.lastEventId !== before) attempt = 0;
@@ -175,16 +180,22 @@ function createApplier(signal: AbortSignal) {
 function applyAll(events: readonly RunEvent[]): void {
   let next = { ...run.value, waiting: null };
   const tests: (TestResult | undefined)[] = [...next.tests];
+  const output = [...next.output];
   for (const event of events) {
     // After an interruption of the service, it begins again.
-    if (event.type === 'status' && event.status === 'queued') tests.length = 0;
+    if (event.type === 'status' && event.status === 'queued') tests.length = output.length = 0;
     if (event.type === 'status') next = { ...next, ...phaseOf(event.status) };
     else if (event.type === 'compile') next = { ...next, compile: event.compile };
     else if (event.type === 'test') tests[event.test.index] = event.test;
+    else if (event.type === 'output') output[event.testIndex] = endOf(output[event.testIndex], event.text);
     else next = { ...next, phase: 'done', result: event.result, compile: event.result.compile };
   }
   const { result } = next;
-  run.value = { ...next, tests: result === null ? tests : result.results };
+  run.value = { ...next, output, tests: result === null ? tests : result.results };
+}
+
+function endOf(text = '', more = ''): string {
+  return `${text}${more}`.slice(-LIVE_OUTPUT_LENGTH);
 }
 
 function phaseOf(status: string) {

@@ -92,7 +92,7 @@ export interface paths {
         };
         /**
          * Follow an execution as server-sent events
-         * @description Events are `status`, `compile`, `test` and at last `done` with the whole execution; `data` is JSON. Those of the past come first. Ids count up for each execution; a client that sends the last one as `Last-Event-ID` misses none and gets none twice. After an interruption of the service the execution may begin again, with `status` `queued`.
+         * @description Events are `status`, `compile`, `test` and at last `done` with the whole execution; `data` is JSON. Those of the past come first. Ids count up for each execution; a client that sends the last one as `Last-Event-ID` misses none and gets none twice. With `output=true`, `output` has what shown tests write while they run: `test_index`, `stream`, `data`, `encoding`, and `dropped_bytes`, which are missing before it. Such events have no id. After an interruption of the service the execution may begin again, with `status` `queued`.
          */
         get: operations["executionEvents"];
         put?: never;
@@ -1572,6 +1572,8 @@ export interface operations {
                 encoding?: "utf8" | "base64";
                 /** @description `analysis` adds what was seen in the code: findings and figures of its complexity. `input` shows all of each test's input, which is cut otherwise. */
                 include?: "analysis" | "input" | "analysis,input" | "input,analysis";
+                /** @description `true` adds `output` events, with what the program writes while it runs. */
+                output?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -1776,7 +1778,10 @@ export interface operations {
     };
     submit: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` keeps what the program writes while it runs, for those who follow its events with `output=true`. */
+                output?: "true" | "false";
+            };
             header?: {
                 /** @description The same key with the same body means the same execution, however often it is sent within 24 hours; with another body it is a 409. */
                 "idempotency-key"?: string;
@@ -2217,6 +2222,8 @@ export interface operations {
                 encoding?: "utf8" | "base64";
                 /** @description `analysis` adds what was seen in the code: findings and figures of its complexity. `input` shows all of each test's input, which is cut otherwise. */
                 include?: "analysis" | "input" | "analysis,input" | "input,analysis";
+                /** @description `true` adds `output` events, with what the program writes while it runs. */
+                output?: "true" | "false";
             };
             header?: {
                 "last-event-id"?: string;

@@ -1,20 +1,34 @@
 // POST /api/v1/execute for clients that accept `text/event-stream`: the events of a synchronous execution as they come,
 // then its result.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecuteRequest, ExecutionResult } from '../../api/execution.ts';
 import { ServiceError } from '../../errors.ts';
-import type { ExecutionEvent } from '../../execution/record.ts';
+import type { LiveOutput } from '../../execution/live-output.ts';
+import type { ExecutionEvent, TestRecord } from '../../execution/record.ts';
 import { clientEvent } from '../../submissions/client-event.ts';
 import type { View } from '../../submissions/executions.ts';
+import { createOutputEvents, GATHER_MS, type OutputEvents } from '../../submissions/output-events.ts';
+import type { SubmissionContext } from '../../submissions/submission.ts';
 import { errorAnswerOf } from '../error-answer.ts';
 import { type EventStreamOptions, type SentEvent, sendEvents } from '../event-stream.ts';
 
 /** Runs the execution and calls for each of its events. */
-type Run = (onEvent: (event: ExecutionEvent) => void) => Promise<ExecutionResult>;
+type Run = (
+  onEvent: (event: ExecutionEvent) => void,
+  onLiveOutput: SubmissionContext['onLiveOutput'],
+) => Promise<ExecutionResult>;
+
+interface Waiting extends Omit<SentEvent, 'id'> {
+  /** What the event is of; its output comes before it. */
+  readonly test?: TestRecord;
+}
 
 interface Stream {
-  readonly waiting: Omit<SentEvent, 'id'>[];
+  readonly waiting: Waiting[];
+  /** `null` if it was not asked for, and before the execution is submitted. */
+  output: OutputEvents | null;
   wake: () => void;
   hasEnded: boolean;
 }
@@ -28,17 +42,21 @@ export async function streamExecution(
     request,
     reply,
   }: { readonly request: FastifyRequest<{ Body: ExecuteRequest }>; readonly reply: FastifyReply },
-  options: EventStreamOptions & { readonly view: View },
+  options: EventStreamOptions & { readonly view: View; readonly hasOutput: boolean },
   run: Run,
 ): Promise<void> {
-  const stream: Stream = { waiting: [], wake: () => {}, hasEnded: false };
+  const stream: Stream = { waiting: [], output: null, wake: () => {}, hasEnded: false };
   const tests = (request.body.test_cases ?? []).map(({ encoding = 'utf8' }) => ({ encoding }));
   push(stream, { type: 'status', data: { status: 'queued' } });
   const begun = Promise.withResolvers<void>();
-  const result = run((event) => {
-    push(stream, clientEvent(event, { tests }, options.view));
-    begun.resolve();
-  });
+  const result = run(
+    (event) => {
+      const test = event.type === 'test' && options.hasOutput ? { test: event.test } : {};
+      push(stream, { ...clientEvent(event, { tests }, options.view), ...test });
+      begun.resolve();
+    },
+    options.hasOutput ? (live) => followOutput(stream, live, options.view) : undefined,
+  );
   const end = result.then(
     (data) => push(stream, { type: 'done', data }),
     (error: unknown) => push(stream, { type: 'error', data: failure(error, request) }),
@@ -51,7 +69,20 @@ export async function streamExecution(
   await sendEvents(reply, read(stream), options);
 }
 
-function push(stream: Stream, event: Omit<SentEvent, 'id'>): void {
+/** Until the execution has ended, which its submission disposes of. */
+function followOutput(stream: Stream, live: LiveOutput, view: View): void {
+  stream.output = createOutputEvents(live, view);
+  const wait = async () => {
+    while (!stream.hasEnded) {
+      await live.changed();
+      await delay(GATHER_MS);
+      stream.wake();
+    }
+  };
+  void wait();
+}
+
+function push(stream: Stream, event: Waiting): void {
   stream.waiting.push(event);
   stream.wake();
 }
@@ -59,14 +90,22 @@ function push(stream: Stream, event: Omit<SentEvent, 'id'>): void {
 async function* read(stream: Stream): AsyncGenerator<SentEvent> {
   for (let id = 1; ; ) {
     for (let event = stream.waiting.shift(); event !== undefined; event = stream.waiting.shift()) {
-      yield { id, ...event };
+      const { test, ...sent } = event;
+      if (test !== undefined) yield* outputBefore(stream, test);
+      yield { id, ...sent };
       id += 1;
     }
     if (stream.hasEnded) return;
-    await new Promise<void>((resolve) => {
+    const woken = new Promise<void>((resolve) => {
       stream.wake = resolve;
     });
+    yield* stream.output?.next() ?? [];
+    if (stream.waiting.length === 0 && !stream.hasEnded) await woken;
   }
+}
+
+function outputBefore({ output }: Stream, test: TestRecord): SentEvent[] {
+  return output === null ? [] : [...output.next(), ...output.restOf(test)];
 }
 
 /** The answer has begun: its status can no longer say so. */

@@ -10,7 +10,7 @@ import { USER_ID_PATTERN } from '../../limits.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import type { Config } from '../../settings/config.ts';
 import type { View } from '../../submissions/executions.ts';
-import type { ResultPart } from '../../submissions/submission.ts';
+import type { ResultPart, SubmissionContext } from '../../submissions/submission.ts';
 import { errorAnswers } from '../error-answer.ts';
 import { wantsEvents } from '../event-stream.ts';
 import { LIMIT_HEADERS } from '../rate-limits.ts';
@@ -37,7 +37,17 @@ export const EXECUTE_QUERY = {
     }),
   ),
 };
-const ExecuteQuery = Type.Object(EXECUTE_QUERY, { additionalProperties: false });
+/** Whether events have output. */
+export const OUTPUT_QUERY = {
+  output: Type.Optional(
+    Type.Unsafe<'true' | 'false'>({
+      type: 'string',
+      enum: ['true', 'false'],
+      description: '`true` adds `output` events, with what the program writes while it runs.',
+    }),
+  ),
+};
+const ExecuteQuery = Type.Object({ ...EXECUTE_QUERY, ...OUTPUT_QUERY }, { additionalProperties: false });
 
 const schema = {
   operationId: 'execute',
@@ -75,16 +85,21 @@ export function addExecuteRoute(app: FastifyInstance, parts: ExecuteRouteParts):
     { schema, onSend: countRejections(parts.metrics, userIdIn) },
     async (request, reply) => {
       const view = viewOf(request.query);
-      const run = (onEvent?: (event: ExecutionEvent) => void) =>
+      const run = (
+        onEvent?: (event: ExecutionEvent) => void,
+        onLiveOutput?: SubmissionContext['onLiveOutput'],
+      ) =>
         submitRequest(parts, { request, reply }, request.body, {
           api: 'v1',
           ...view,
           ...(onEvent && { onEvent }),
+          onLiveOutput,
         });
       if (wantsEvents(request.headers.accept)) {
         const patienceMs = parts.config.answerTimeoutSeconds * 1000;
+        const hasOutput = request.query.output === 'true';
         const onBytes = (bytes: number) => parts.shares.charge(clientIdOf(request), bytes);
-        return streamExecution({ request, reply }, { view, patienceMs, onBytes }, run);
+        return streamExecution({ request, reply }, { view, patienceMs, onBytes, hasOutput }, run);
       }
       const result = await run();
       return sendAnswer(reply, result, parts.shares, bytesOfInputs(result));

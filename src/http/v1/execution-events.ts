@@ -7,11 +7,11 @@ import type { Config } from '../../settings/config.ts';
 import { holdStored } from '../answer-budget.ts';
 import { errorAnswers } from '../error-answer.ts';
 import { lastEventId, sendEvents } from '../event-stream.ts';
-import { EXECUTE_QUERY, viewOf } from './execute.ts';
+import { EXECUTE_QUERY, OUTPUT_QUERY, viewOf } from './execute.ts';
 import { callerOf, closedSignal, type ExecutionsRouteParts } from './executions.ts';
 
 const Params = Type.Object({ id: Type.String() });
-const Query = Type.Object(EXECUTE_QUERY, { additionalProperties: false });
+const Query = Type.Object({ ...EXECUTE_QUERY, ...OUTPUT_QUERY }, { additionalProperties: false });
 
 const schema = {
   operationId: 'executionEvents',
@@ -19,7 +19,8 @@ const schema = {
   description:
     'Events are `status`, `compile`, `test` and at last `done` with the whole execution; `data` is JSON. Those of the past ' +
     'come first. Ids count up for each execution; a client that sends the last one as `Last-Event-ID` misses none and ' +
-    'gets none twice. After an interruption of the service the execution may begin again, with `status` `queued`.',
+    'gets none twice. With `output=true`, `output` has what shown tests write while they run: `test_index`, `stream`, ' +
+    '`data`, `encoding`, and `dropped_bytes`, which are missing before it. Such events have no id. After an interruption of the service the execution may begin again, with `status` `queued`.',
   tags: ['execution'],
   params: Params,
   querystring: Query,
@@ -50,6 +51,7 @@ export function addExecutionEventsRoute(
       const caller = callerOf(request);
       const events = await executions.events(request.params.id, caller, {
         ...viewOf(request.query),
+        output: request.query.output === 'true',
         after: lastEventId(request.headers['last-event-id']),
         signal: closedSignal(reply.raw),
       });

@@ -75,6 +75,7 @@ export async function serveExecutions(
   const languageId = (name: string) => languageCatalog.find(name)?.id ?? null;
   const executions = createExecutions({
     accept: service.accept,
+    outputs: service.outputs,
     store,
     work,
     languageId,
@@ -92,6 +93,7 @@ export async function serveExecutions(
   const queue = createInProcessQueue(service.executeTask, { slots: service.sandbox.slots, queueSize: 10 });
   const submit = createSubmit({
     accept: service.accept,
+    outputs: service.outputs,
     queue,
     audit: () => {},
     log,

@@ -80,6 +80,17 @@ export const IDEMPOTENCY_HEADER = Type.Object({
   ),
 });
 
+const SubmitQuery = Type.Object({
+  output: Type.Optional(
+    Type.Unsafe<'true' | 'false'>({
+      type: 'string',
+      enum: ['true', 'false'],
+      description:
+        '`true` keeps what the program writes while it runs, for those who follow its events with `output=true`.',
+    }),
+  ),
+});
+
 const submitSchema = {
   operationId: 'submit',
   summary: 'Submit a program, and fetch the result later',
@@ -88,6 +99,7 @@ const submitSchema = {
     'meanwhile. Look at it, wait for it, follow its events, or name a `webhook_url`.',
   tags,
   headers: IDEMPOTENCY_HEADER,
+  querystring: SubmitQuery,
   body: Type.Ref('SubmitRequest'),
   response: {
     202: {
@@ -134,14 +146,18 @@ const cancelSchema = {
 
 export function addExecutionRoutes(app: FastifyInstance, parts: ExecutionsRouteParts): void {
   const { executions, limits, metrics } = parts;
-  app.post<{ Body: SubmitRequest }>(
+  app.post<{ Body: SubmitRequest; Querystring: Static<typeof SubmitQuery> }>(
     '/executions',
     { schema: submitSchema, onSend: countRejections(metrics, userIdIn) },
     async (request, reply) => {
       const idempotency = await idempotencyOf(request);
       await limits.takeExecutions(request, reply, [request.body.user_id ?? null]);
       const submitted = await executions
-        .submit(request.body, submitterOf(request), idempotency)
+        .submit(
+          request.body,
+          { ...submitterOf(request), liveOutput: request.query.output === 'true' },
+          idempotency,
+        )
         .catch(async (error: unknown) => {
           await limits.giveBackExecutions(request);
           throw error;

@@ -16,8 +16,8 @@ const SHOW_PROGRESS_AFTER_MS = 300;
 
 export function Results() {
   useAnnouncements();
-  const { phase, result, notice, problem, tests, compile } = run.value;
-  const rows = testCount.value || tests.length;
+  const { phase, result, notice, problem, tests, output, compile } = run.value;
+  const rows = testCount.value || tests.length || output.length;
   return (
     <section id="results" tabIndex={-1} class="results" aria-label="Results" aria-busy={isActive.value}>
       {notice !== null && <p class="notice">{notice}</p>}

@@ -8,6 +8,7 @@ import { limitsInWords } from '../limits-in-words.ts';
 import { isActive, run } from '../run-state.ts';
 import { explainTest, statusWords } from '../words.ts';
 import { differenceOf } from './difference.ts';
+import { Output } from './output.tsx';
 import { TestDetails } from './test-details.tsx';
 
 interface TestRowProps {
@@ -21,7 +22,7 @@ export function TestRow({ index, test, isSingle }: TestRowProps) {
   const details = useId();
   const choice = useSignal<boolean | null>(null);
   const name = isSingle ? 'The program' : `Test ${index + 1}`;
-  if (test === undefined) return <PendingRow name={name} />;
+  if (test === undefined) return <PendingRow name={name} output={run.value.output[index]} />;
   const { icon, word, tone } = statusWords(test.status);
   const isOpen = choice.value ?? (isSingle || isFirstFailure(index));
   const title = test.name ? `${name} (${test.name})` : name;
@@ -57,7 +58,7 @@ export function TestRow({ index, test, isSingle }: TestRowProps) {
   );
 }
 
-function PendingRow({ name }: { name: string }) {
+function PendingRow({ name, output }: { name: string; output: string | undefined }) {
   return (
     <li class="test-result muted pending">
       <h3>
@@ -65,9 +66,10 @@ function PendingRow({ name }: { name: string }) {
           ·
         </span>
         <span class="test-title">
-          {name}: {isActive.value ? 'waiting' : 'not run'}
+          {name}: {isActive.value ? (output === undefined ? 'waiting' : 'running') : 'not run'}
         </span>
       </h3>
+      {output !== undefined && <Output label="Output so far" text={output} />}
     </li>
   );
 }
