@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -422,19 +423,27 @@ static int describe_terminal(void) {
 static volatile sig_atomic_t arrived_signal;
 static void note_signal(int number) { arrived_signal = number; }
 
-// Prints the signals that arrive, and lines that it reads, until its input ends.
+// Prints the signals that arrive, and lines that it reads, until its input ends. Signals arrive only while it waits: one
+// that came just before would not interrupt the waiting.
 static int print_signals(void) {
   static const int numbers[] = {SIGINT, SIGUSR1, SIGWINCH};
-  struct sigaction action = {.sa_handler = note_signal}; // reads are interrupted
+  struct sigaction action = {.sa_handler = note_signal};
+  struct pollfd input = {.fd = 0, .events = POLLIN};
+  sigset_t noted, usual;
   char block[4096];
-  for (int i = 0; i < 3; i++) sigaction(numbers[i], &action, NULL);
+  sigemptyset(&noted);
+  for (int i = 0; i < 3; i++) sigaction(numbers[i], &action, NULL), sigaddset(&noted, numbers[i]);
+  sigprocmask(SIG_BLOCK, &noted, &usual);
   puts("ready");
   for (;;) {
+    if (ppoll(&input, 1, NULL, &usual) < 0) {
+      if (arrived_signal == SIGWINCH) print_size();
+      else puts(arrived_signal == SIGINT ? "SIGINT" : "SIGUSR1");
+      continue;
+    }
     ssize_t got = read(0, block, sizeof block);
-    if (got == 0) return puts("end") < 0;
-    if (got > 0) printf("read %.*s", (int)got, block);
-    else if (arrived_signal == SIGWINCH) print_size();
-    else puts(arrived_signal == SIGINT ? "SIGINT" : "SIGUSR1");
+    if (got <= 0) return puts("end") < 0;
+    printf("read %.*s", (int)got, block);
   }
 }
 
