@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The part whose failures may be tried again, the groups of files that it runs, and the part that tries again. */
 const TESTS = 'tests';
-const GROUPS = ['beside', 'alone'];
+const GROUPS = ['beside', 'services', 'alone'];
 const AGAIN = 'again';
 /** What timeout(1) exits with. */
 const TIMED_OUT = 124;

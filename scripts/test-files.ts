@@ -45,6 +45,14 @@ const ONE_AT_A_TIME = [
   'src/validation/engine/analyzer.test.ts',
   'test/**',
 ];
+/** Whole services with data of their own, whose tests do not watch the clock closely: two at a time. */
+const SERVICES = [
+  'test/{access,cookbook,executions-misuse,fleet,interactive,log,metrics,stored-executions,traces,validation}.test.ts',
+  'test/{webhooks,webhook-network}.test.ts',
+  'test/clients/**',
+  'test/dialects/{mcp-stdio,piston-connect,third-party}.test.ts',
+  'test/pages/{accessibility,dashboard,interactive,playground,restart}.test.ts',
+];
 /** Of the files in `test/`, those that only read files: they are unit tests. */
 const READING = [
   'test/{architecture,documents,first-contribution,kubernetes,programs,supervisor-graph,test-files}.test.ts',
@@ -86,12 +94,16 @@ export function filesForCoverage(): string[] {
   return filesOfCategory('unit').filter((path) => !measuring.has(path));
 }
 
-/** Of these files, those that must have the machine to themselves, and the others. */
-export function splitByMachineUse(files: readonly string[]): { beside: string[]; alone: string[] } {
+/** Of these files, those that must have the machine to themselves, whole services, and the others. */
+export function splitByMachineUse(
+  files: readonly string[],
+): Record<'beside' | 'services' | 'alone', string[]> {
   const reading = new Set(find(READING));
-  const alone = new Set(find(ONE_AT_A_TIME).filter((path) => !reading.has(path)));
+  const services = new Set(find(SERVICES));
+  const alone = new Set(find(ONE_AT_A_TIME).filter((path) => !reading.has(path) && !services.has(path)));
   return {
-    beside: files.filter((path) => !alone.has(path)),
+    beside: files.filter((path) => !alone.has(path) && !services.has(path)),
+    services: files.filter((path) => services.has(path)),
     alone: files.filter((path) => alone.has(path)),
   };
 }

@@ -1,5 +1,5 @@
-// Runs the tests: files that neither watch clocks nor make boxes beside each other, the others one at a time. All that need a
-// Docker engine share one, started here unless DOCKER_HOST names another.
+// Runs the tests: files that neither watch clocks nor make boxes beside each other, those of whole services two at a time, the
+// others one at a time. All that need a Docker engine share one, started here unless DOCKER_HOST names another.
 //   test.ts [--check] [unit | integration | security | FILE...]
 // Without a category or files, all. --check: `npm run check` comes first, unless files are named.
 
@@ -18,6 +18,7 @@ import { runTied } from './tied-process.ts';
 
 /** Enough that those which wait for something leave no core idle; each is a process. */
 const BESIDE_EACH_OTHER = 3;
+const SERVICES_AT_ONCE = 2;
 const FILE_TIMEOUT_MS = 300_000 * TIME_FACTOR;
 /** Categories whose tests start containers. */
 const WITH_ENGINE: readonly (Category | null)[] = [null, 'integration', 'security'];
@@ -42,9 +43,10 @@ interface Group {
 }
 
 function groupsOf(files: readonly string[]): readonly Group[] {
-  const { beside, alone } = splitByMachineUse(files);
+  const { beside, services, alone } = splitByMachineUse(files);
   return [
     { name: 'beside', files: beside, atOnce: BESIDE_EACH_OTHER },
+    { name: 'services', files: services, atOnce: SERVICES_AT_ONCE },
     { name: 'alone', files: alone, atOnce: 1 },
   ].filter((group) => group.files.length > 0);
 }

@@ -38,8 +38,9 @@ test('unit tests start no boxes, no containers, no Redis and no service', () => 
 });
 
 test('what takes the whole machine runs alone, and what only reads files runs beside others', () => {
-  const { beside, alone } = splitByMachineUse(findTestFiles());
-  assert.deepEqual([...beside, ...alone].sort(), findTestFiles());
+  const { beside, services, alone } = splitByMachineUse(findTestFiles());
+  assert.deepEqual([...beside, ...services, ...alone].sort(), findTestFiles());
+  assert.ok(services.includes('test/webhooks.test.ts'));
   assert.ok(alone.includes('test/escapes/fork-bomb.test.ts'));
   assert.ok(beside.includes('test/architecture.test.ts'));
 });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestLog } from '../../log-fixture.ts';
 import { SandboxError } from '../../sandbox/sandbox.ts';
 import { MIB } from '../../units.ts';
@@ -185,6 +186,24 @@ test('a container that is given back is removed, never given out again', async (
   pool.release(container);
   assert.equal(container.wasRemoved, true);
   assert.notEqual(await pool.take(ONE), container);
+  await pool.close();
+});
+
+test('a submission waits while many containers are being removed', async () => {
+  const { promise: removed, resolve: endRemovals } = Promise.withResolvers<void>();
+  const starts = createStarts({ atOnce: true });
+  const start = async (wanted: typeof ONE) => ({
+    ...(await starts.start(wanted)),
+    remove: () => removed,
+  });
+  const pool = createContainerPool({ size: 0, start, log: createTestLog() });
+  for (let count = 0; count < 4; count += 1) pool.release(await pool.takeOnce(ONE));
+  const waiting = pool.takeOnce(ONE);
+  await sleep(20);
+  assert.equal(starts.started.length, 4);
+  endRemovals();
+  await waiting;
+  assert.equal(starts.started.length, 5);
   await pool.close();
 });
 

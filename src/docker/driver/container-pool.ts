@@ -36,6 +36,9 @@ interface Kind {
   readonly idle: Container[];
 }
 
+/** Containers that are being removed while others are taken, at least; an engine that removes them slowly has no more of them. */
+const MIN_REMOVALS = 4;
+
 /** A container may have this much more memory than requested without being changed. */
 const MEMORY_SLACK_BYTES = 2 * MIB;
 
@@ -43,14 +46,13 @@ export function createContainerPool(options: PoolOptions): ContainerPool {
   const shelf = createShelf(options.size);
   const taken = new Set<Container>();
   const takings = new Set<Promise<Container>>(); // under way
-  const removals = new Set<Promise<void>>();
+  const removals = createRemovals(options.size);
   let [hits, misses] = [0, 0];
   let closed = false;
 
   function remove(container: Container): void {
     taken.delete(container);
-    const removal = container.remove().finally(() => removals.delete(removal));
-    removals.add(removal);
+    removals.begin(container);
   }
 
   const refill: Refill = createRefill({
@@ -64,6 +66,7 @@ export function createContainerPool(options: PoolOptions): ContainerPool {
   });
 
   async function find(spec: ContainerSpec): Promise<Container> {
+    while (removals.areMany()) await removals.one();
     const first = shelf.find(spec);
     const { found, dead } = first.found ? await answering(shelf, spec, first, options.log) : first;
     for (const container of dead) remove(container);
@@ -109,7 +112,23 @@ export function createContainerPool(options: PoolOptions): ContainerPool {
       for (const container of [...shelf.clear(), ...taken]) remove(container);
       await refill.close();
       await Promise.allSettled(takings);
-      while (removals.size > 0) await Promise.all(removals);
+      await removals.all();
+    },
+  };
+}
+
+/** Removals under way. An engine that makes containers faster than it removes them would otherwise fill the machine. */
+function createRemovals(size: number) {
+  const underWay = new Set<Promise<void>>();
+  return {
+    begin(container: Container): void {
+      const removal = container.remove().finally(() => underWay.delete(removal));
+      underWay.add(removal);
+    },
+    areMany: () => underWay.size >= Math.max(MIN_REMOVALS, size),
+    one: () => Promise.race(underWay),
+    async all(): Promise<void> {
+      while (underWay.size > 0) await Promise.all(underWay);
     },
   };
 }
