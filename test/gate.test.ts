@@ -53,12 +53,16 @@ const PASSED = { totals: { '': { passed: 2 } } };
 /** `npm test` in which these files failed. */
 const failing = (...failedFiles: string[]): Part => ({
   code: 1,
-  totals: { beside: { passed: 5, failed: 1, skipped: 1, failedFiles }, alone: { passed: 3 } },
+  totals: {
+    beside: { passed: 5, failed: 1, skipped: 1, failedFiles },
+    services: { passed: 1 },
+    alone: { passed: 2 },
+  },
 });
 
 suite('the result', () => {
   test('is good when every part passed, with the sum of all groups of files', () => {
-    const groups = { beside: { passed: 5, skipped: 1 }, alone: { passed: 3 } };
+    const groups = { beside: { passed: 5, skipped: 1 }, services: { passed: 1 }, alone: { passed: 2 } };
     const { status, stdout } = results('result', { install: { kind: 'work' }, tests: { totals: groups } });
     assert.equal(status, 0, stdout);
     assert.match(stdout, /^8 passed, 0 failed, 1 skipped$/m);
