@@ -37,7 +37,7 @@ const OTHERS: readonly Case[] = [
   { language: 'c', verdict: 'compile', code: 'int main(void) { return x; }' },
   { language: 'java', verdict: 'compile', code: 'class A { int x = "s"; }' },
   { language: 'c', verdict: 'signal', code: 'int main(void) { volatile int *p = 0; *p = 1; return 0; }' },
-  { language: 'cpp', verdict: 'time', code: 'int main() { for (volatile int i = 0;;) i = 1; }' },
+  { language: 'cpp', verdict: 'time', code: 'int main() { for (volatile int i = 0;;) i = i + 1; }' },
   { language: 'python', verdict: 'output', code: 'while True: print("x" * 65536)' },
   { language: 'python', verdict: 'memory', code: 'x = b"x" * (1 << 28)' },
 ];
