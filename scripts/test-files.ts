@@ -51,7 +51,7 @@ const SERVICES = [
   'test/{webhooks,webhook-network}.test.ts',
   'test/clients/**',
   'test/dialects/{mcp-stdio,piston-connect,third-party}.test.ts',
-  'test/pages/{accessibility,dashboard,interactive,playground,restart}.test.ts',
+  'test/pages/{accessibility,dashboard,interactive}.test.ts',
 ];
 /** Of the files in `test/`, those that only read files: they are unit tests. */
 const READING = [

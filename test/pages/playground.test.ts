@@ -184,7 +184,7 @@ suite('the playground', { skip }, () => {
     await page.keyboard.type('Ada\n');
     await terminal.getByText('Hello Ada').first().waitFor();
     await page.getByRole('button', { name: 'Ctrl-D' }).click();
-    await page.getByText('Ended with exit code 0.').waitFor();
+    await page.getByTestId('run-state').getByText('Ended with exit code 0.').waitFor();
   });
 
   suite('what a person made', () => {
