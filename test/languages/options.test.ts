@@ -146,7 +146,7 @@ suite('what is refused', () => {
     [{ language: 'cpp', compile_options: ['-Wl,-rpath,/'] }, 'compile_options[0]', /got "-Wl,-rpath,\/"/],
     [{ language: 'cpp', compile_options: ['-DX=";'] }, 'compile_options[0]', /must be one of/],
     [{ language: 'cpp', compile_options: ['-include'] }, 'compile_options[0]', /must be one of/],
-    [{ language: 'java', compile_options: ['-processor'] }, 'compile_options[0]', /must be one of -g/],
+    [{ language: 'java', compile_options: ['-processor'] }, 'compile_options[0]', /must be one of -ea, -g/],
     [
       { language: 'python', compile_options: ['-O'] },
       'compile_options[0]',
