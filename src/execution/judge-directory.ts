@@ -9,7 +9,7 @@ import type { BoxCommand } from '../sandbox/sandbox.ts';
 export type Files = ReadonlyMap<string, Uint8Array>;
 
 const DIRECTORY = '/tmp/judge';
-/** As programs are told it; some only append a file's name. */
+/** As programs get it in their arguments; some only append a file's name. */
 export const FEEDBACK_DIRECTORY = `${DIRECTORY}/feedback/`;
 /** Where an interactor writes what a checker judges. */
 export const TOUT = `${DIRECTORY}/tout`;

@@ -30,8 +30,8 @@ async function judge(groups: Groups, test_cases: Tests, more: Partial<ExecuteReq
   });
   const record = await service.execute({ groups, test_cases, ...more });
   const letters: Record<string, string> = { accepted: 'A', wrong_answer: 'W', skipped: '-' };
-  const told = service.events.flatMap((event) => (event.type === 'test' ? [event.test.index] : []));
-  assert.deepEqual(told, [...test_cases.keys()], 'every test is reported once, in order');
+  const reported = service.events.flatMap((event) => (event.type === 'test' ? [event.test.index] : []));
+  assert.deepEqual(reported, [...test_cases.keys()], 'every test is reported once, in order');
   return {
     record,
     service,
