@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define PREFIX "code-execution-"
@@ -143,6 +145,18 @@ static bool find_mount(const char *controller, char *path, size_t size) {
   return found;
 }
 
+// A container without privilege gets its control groups read-only. In this process's mount namespace that can be undone,
+// except in a user namespace that did not mount them.
+static void make_writable(const char *mount_point) {
+  struct statvfs status;
+  if (statvfs(mount_point, &status) < 0 || !(status.f_flag & ST_RDONLY)) return;
+  unsigned long kept = status.f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC);
+  if (mount(NULL, mount_point, NULL, MS_REMOUNT | MS_BIND | kept, NULL) < 0)
+    die("the control groups at %s are read-only: a container in a user namespace must get them writable from its runtime "
+        "(docs/deploy.md names the setting of each)",
+        mount_point);
+}
+
 static bool has_controllers(const char *base) {
   char path[MAX_PATH + 32], text[512];
   snprintf(path, sizeof path, "%s/cgroup.controllers", base);
@@ -181,7 +195,7 @@ static void make_parent(int controller, const char *base) {
   int written = snprintf(parents[controller], MAX_PATH, "%s/" PREFIX "%d-%llu-%lu", base, getpid(), start_time(getpid()), own_namespace());
   if (written >= MAX_PATH) die("the path of the control group is too long: %s", base);
   if (mkdir(parents[controller], 0755) < 0 && errno != EEXIST)
-    die("cannot make the control group %s (a writable cgroup file system is needed)", parents[controller]);
+    die("cannot make the control group %s (a cgroup file system that this user may write to is needed)", parents[controller]);
   parent_dirs[controller] = open_directory(parents[controller]);
   if (parent_dirs[controller] < 0) die("cannot open %s", parents[controller]);
   if (!lock_directory(parent_dirs[controller])) die("cannot lock the control group %s", parents[controller]);
@@ -205,6 +219,7 @@ static void set_up_v1(void) {
     char mount[MAX_PATH / 2], own[MAX_PATH / 2], base[MAX_PATH];
     if (!find_mount(NAMES[i], mount, sizeof mount))
       die("the control group controller %s is missing: neither cgroup v2 with memory, pids and cpu nor v1 with it", NAMES[i]);
+    make_writable(mount);
     own_path(NAMES[i], own, sizeof own);
     snprintf(base, sizeof base, "%s%s", mount, strcmp(own, "/") == 0 ? "" : own);
     make_parent(i, access(base, W_OK) == 0 ? base : mount);
@@ -230,6 +245,7 @@ static void find_groups(const char *forced_base) {
       set_up_v2(forced_base);
       return;
     }
+    make_writable(mount);
     own_path("", own, sizeof own);
     leave_leaf(own);
     // Only the root of the whole hierarchy lacks cgroup.type. It may have both processes and groups with controllers.

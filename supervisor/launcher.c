@@ -1,6 +1,7 @@
 // A launcher: one process for each slot and root, which has pivoted into the root, lives in the slot's network namespace,
 // and starts boxes as copies of itself. It is small and single-threaded, so that a copy is cheap. It runs nothing itself
 // and knows nothing of programs.
+#include "requirements.h"
 #include "seccomp.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -19,13 +20,23 @@
 enum { SOCKET = 3, NETWORK = 4 };
 
 static int oom_score; // a descriptor of this process's oom_score_adj
+static char own_score[16] = "0", box_score[16] = "500";
 
-static void enter_root(const char *root) {
+// In a user namespace, the kernel mounts a new /proc only where another one is in sight. The box's own covers this one, and
+// nothing in a box can unmount it.
+static void keep_proc_in_sight(const char *root) {
+  char path[MAX_PATH + 8];
+  snprintf(path, sizeof path, "%s/proc", root);
+  if (mount("/proc", path, NULL, MS_BIND | MS_REC, NULL) < 0) die("launcher: show /proc");
+}
+
+static void enter_root(const char *root, bool needs_proc) {
   if (HAS(PRIVATE_NETWORK) && setns(NETWORK, CLONE_NEWNET) < 0) die("launcher: setns");
   close(NETWORK);
   if (unshare(CLONE_NEWNS | CLONE_NEWUTS | (HAS(PRIVATE_IPC) ? CLONE_NEWIPC : 0)) < 0) die("launcher: unshare");
   if (sethostname("box", 3) < 0) die("launcher: sethostname");
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) die("launcher: make mounts private");
+  if (needs_proc) keep_proc_in_sight(root);
   if (chdir(root) < 0) die("launcher: chdir %s", root);
   if (syscall(SYS_pivot_root, ".", ".") < 0) die("launcher: pivot_root");
   if (HAS(OWN_ROOT) && umount2(".", MNT_DETACH) < 0) die("launcher: leave the old root");
@@ -62,6 +73,19 @@ static void set_oom_score(const char *score) {
   if (HAS(OOM_PROTECTION) && pwrite(oom_score, score, strlen(score), 0) < 0) die("launcher: oom_score_adj");
 }
 
+// A launcher is not protected as the supervisor is. A container may have been given a score below which its processes
+// cannot go; then launchers have that one, and boxes a higher one.
+static void choose_oom_scores(void) {
+  oom_score = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+  if (oom_score < 0) die("launcher: oom_score_adj");
+  if (!HAS(OOM_PROTECTION) || pwrite(oom_score, own_score, strlen(own_score), 0) > 0) return;
+  ssize_t length = pread(oom_score, own_score, sizeof own_score - 1, 0);
+  if (length <= 0) die("launcher: oom_score_adj");
+  own_score[strcspn(own_score, "\n")] = 0;
+  int least = atoi(own_score);
+  snprintf(box_score, sizeof box_score, "%d", least > 500 ? 1000 : least + 500);
+}
+
 // Copies this process into new namespaces; a copy becomes the box's init. Returns a descriptor of it.
 static int make_box(uid_t uid, int cgroup_version, uint64_t more_namespaces, const int fds[MAKE_FDS]) {
   int pidfd = -1;
@@ -79,14 +103,14 @@ static int make_box(uid_t uid, int cgroup_version, uint64_t more_namespaces, con
   }
   // On v1 a launcher shares the group of its boxes: the OOM killer must choose a box and not the launcher. With
   // CAP_SYS_RESOURCE, a program cannot lower the score that it was born with.
-  set_oom_score("500");
+  set_oom_score(box_score);
   pid_t child = syscall(SYS_clone3, &arguments, sizeof arguments);
   int error = errno;
   if (child == 0) {
     if (HAS(CLOSED_DESCRIPTORS)) close(SOCKET); // a box with its launcher's socket could request boxes
     box_main(uid, cgroup_version, fds);
   }
-  set_oom_score("0");
+  set_oom_score(own_score);
   errno = error;
   return child < 0 ? -1 : pidfd;
 }
@@ -99,12 +123,10 @@ int launcher_main(int argc, char **argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NAME, "init");
   if (HAS(CLOSED_DESCRIPTORS) && fcntl(SOCKET, F_SETFD, FD_CLOEXEC) < 0) die("launcher: socket");
-  oom_score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-  if (oom_score < 0) die("launcher: oom_score_adj");
-  set_oom_score("0"); // not the supervisor's, which the OOM killer never chooses
+  choose_oom_scores();
   seccomp_prepare();
   set_constant_limits();
-  enter_root(argv[5]);
+  enter_root(argv[5], in_user_namespace());
   drop_what_boxes_never_need();
   signal(SIGCHLD, SIG_IGN); // boxes are reaped by the kernel; the supervisor watches their descriptors
   // The copies of this process are visible in boxes: they must not show a path of this machine.

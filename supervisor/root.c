@@ -1,6 +1,7 @@
 // A root is a tmpfs with the directories that every box needs, five devices, a short passwd, and read-only binds of a
 // toolchain's files. It is mounted in the supervisor's mount namespace only, and becomes read-only once it is complete.
 #include "root.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -54,6 +56,15 @@ static bool make_parents(const char *root, char *path) {
   return true;
 }
 
+// Flags that a mount brought into a user namespace are locked: they can be kept only.
+static bool restrict_mount(const char *path, unsigned long flags) {
+  struct statvfs status;
+  if (mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags, NULL) == 0) return true;
+  if (errno != EPERM || statvfs(path, &status) < 0) return false;
+  flags |= status.f_flag & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC);
+  return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags, NULL) == 0;
+}
+
 static bool bind(const char *source, const char *root, char *target) {
   struct stat status;
   if (stat(source, &status) < 0 || !make_parents(root, target) || is_link(target)) return false;
@@ -67,7 +78,7 @@ static bool bind(const char *source, const char *root, char *target) {
   if (mount(source, target, NULL, MS_BIND, NULL) < 0) return false;
   unsigned long read_only = HAS(READ_ONLY_ROOT) ? MS_RDONLY : 0;
   unsigned long kinds = (HAS(NO_SETUID_FILES) ? MS_NOSUID : 0) | (HAS(NO_DEVICES) ? MS_NODEV : 0);
-  return mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | read_only | kinds, NULL) == 0;
+  return restrict_mount(target, read_only | kinds);
 }
 
 static bool is_plain(const char *path) {
@@ -96,10 +107,28 @@ static bool make_text(const char *root, const char *name, const char *format, ..
   return fclose(file) == 0 && chmod(path, 0644) == 0;
 }
 
+// What a container without the right to make nodes has already, as /dev/NAME, is shown instead.
+static bool show_device(const char *path, const char *name, dev_t device) {
+  char source[64];
+  struct stat status;
+  snprintf(source, sizeof source, "/dev/%s", name);
+  if (stat(source, &status) < 0) return false;
+  if (!S_ISCHR(status.st_mode) || status.st_rdev != device) {
+    errno = ENODEV;
+    return false;
+  }
+  int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (file < 0) return false;
+  close(file);
+  return mount(source, path, NULL, MS_BIND, NULL) == 0 && restrict_mount(path, MS_RDONLY | MS_NOSUID | MS_NOEXEC);
+}
+
 static bool make_device(const char *root, const char *name, unsigned major_number, unsigned minor_number) {
   char path[MAX_PATH + 64];
+  dev_t device = makedev(major_number, minor_number);
   snprintf(path, sizeof path, "%s/dev/%s", root, name);
-  return mknod(path, S_IFCHR | 0666, makedev(major_number, minor_number)) == 0 && chmod(path, 0666) == 0;
+  if (mknod(path, S_IFCHR | 0666, device) == 0) return chmod(path, 0666) == 0;
+  return errno == EPERM && show_device(path, name, device);
 }
 
 static bool make_link(const char *root, const char *name, const char *target) {
@@ -153,6 +182,38 @@ static bool build(const char *path, struct reader *reader, struct failure *failu
   }
   if (HAS(READ_ONLY_ROOT) && mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID, NULL) < 0)
     return set_failure(failure, FAILURE_PERMANENT, "cannot make a root read-only: %s", strerror(errno));
+  return true;
+}
+
+// Directories that every root has, or that the container's own processes use.
+static bool belongs_to_boxes(const char *name) {
+  static const char *const names[] = {"dev", "proc", "sys", "run", "box", "code", "build", "tmp"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strcmp(name, names[i]) == 0) return true;
+  return name[0] == '.'; // what an engine leaves in its containers
+}
+
+static bool show_entry(const char *root, const char *name) {
+  char source[MAX_PATH], target[2 * MAX_PATH + 64], link[MAX_PATH];
+  snprintf(source, sizeof source, "/%s", name);
+  ssize_t length = readlink(source, link, sizeof link - 1);
+  if (length >= 0) link[length] = 0;
+  snprintf(target, sizeof target, "%s%s", root, source);
+  return length >= 0 ? symlink(link, target) == 0 : bind(source, root, target);
+}
+
+bool root_show_image(void) {
+  char path[MAX_PATH];
+  snprintf(path, sizeof path, "%s/image", base);
+  if (mkdir(path, 0755) < 0 || mount("root", path, "tmpfs", MS_NOSUID, "size=1m,mode=0755") < 0 || !furnish(path)) return false;
+  DIR *entries = opendir("/");
+  for (struct dirent *entry; entries && (entry = readdir(entries));)
+    if (!belongs_to_boxes(entry->d_name) && !show_entry(path, entry->d_name)) return false;
+  if (!entries) return false;
+  closedir(entries);
+  if (HAS(READ_ONLY_ROOT) && !restrict_mount(path, MS_RDONLY | MS_NOSUID)) return false;
+  ids[count] = IMAGE_ROOT;
+  snprintf(paths[count++], MAX_PATH, "%s", path);
   return true;
 }
 

@@ -11,6 +11,7 @@
 #include "cgroup.h"
 #include "connection.h"
 #include "container.h"
+#include "requirements.h"
 #include "root.h"
 #include "seccomp.h"
 #include "slot.h"
@@ -26,7 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CONNECTION = 3, EVENTS = 64 };
+enum { EVENTS = 64 };
 
 static int epoll_file;
 static volatile sig_atomic_t stopping;
@@ -98,16 +99,20 @@ int main(int argc, char **argv) {
   if (argc > 1 && strcmp(argv[1], "container") == 0) return container_main();
   if (argc > 1 && strcmp(argv[1], "seccomp-profile") == 0) return seccomp_print_profile();
   if (argc > 1 && strcmp(argv[1], "sources") == 0) return puts(SOURCES_HASH) < 0;
+  bool is_nested = argc > 1 && strcmp(argv[1], "nested") == 0; // the first process of a container, whose files boxes see
+  int in = is_nested ? 0 : 3, out = is_nested ? 1 : 3;
+  argc -= is_nested;
+  argv += is_nested;
   if (argc < 6 || argc > 7)
-    die("usage: supervisor SLOTS FIRST_UID RUN_DIRECTORY STORE_BYTES default|strict [CGROUP], "
-        "with a socket as descriptor 3");
+    die("usage: supervisor [nested] SLOTS FIRST_UID RUN_DIRECTORY STORE_BYTES default|strict [CGROUP], "
+        "with a socket as descriptor 3; nested with the frames in stdin and stdout");
   int slots = atoi(argv[1]);
   uid_t first_uid = strtoul(argv[2], NULL, 10);
   if (slots < 1 || slots > MAX_SLOTS) die("slots must be 1 to %d, got %s", MAX_SLOTS, argv[1]);
   if (geteuid() != 0) die("root is needed to make boxes; this is uid %u", geteuid());
   struct stat status;
   errno = 0;
-  if (fstat(CONNECTION, &status) < 0 || !S_ISSOCK(status.st_mode)) die("descriptor 3 must be a socket");
+  if (!is_nested && (fstat(in, &status) < 0 || !S_ISSOCK(status.st_mode))) die("descriptor 3 must be a socket");
   struct sigaction action = {.sa_handler = stop};
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGINT, &action, NULL);
@@ -118,12 +123,14 @@ int main(int argc, char **argv) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   signal(SIGCHLD, SIG_IGN);
   prctl(PR_SET_DUMPABLE, 0);
-  fcntl(CONNECTION, F_SETFD, FD_CLOEXEC);
+  fcntl(in, F_SETFD, FD_CLOEXEC);
+  fcntl(out, F_SETFD, FD_CLOEXEC);
   write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
 
+  require_rights(first_uid, slots);
   atexit(clean_up);
-  cgroup_setup(argc > 6 ? argv[6] : NULL, slots);
   root_setup(argv[3], first_uid, slots);
+  cgroup_setup(argc > 6 ? argv[6] : NULL, slots);
   store_setup(argv[3], strtoull(argv[4], NULL, 10));
   epoll_file = epoll_create1(EPOLL_CLOEXEC);
   if (epoll_file < 0) die("epoll");
@@ -131,8 +138,9 @@ int main(int argc, char **argv) {
   struct reader no_mounts = {.next = (const uint8_t *)"\0\0", .end = (const uint8_t *)"\0\0" + 2};
   struct failure failure;
   if (!root_add(0, &no_mounts, &failure)) die("%s", failure.message);
+  if (is_nested && !root_show_image()) die("cannot show the container's files");
   union event_data data = {.kind = EVENT_CONNECTION};
-  connection_open(CONNECTION, CONNECTION, epoll_file, data.packed, handle_frame);
+  connection_open(in, out, epoll_file, data.packed, handle_frame);
   connection_send_ready(cgroup_version(), slots);
   serve();
   return 0;
