@@ -116,19 +116,31 @@ static void drop_own_capabilities(void) {
   if (syscall(SYS_capset, &header, none) < 0) fail("capset");
 }
 
-static bool has_become_program(pid_t program) {
+// As root without CAP_SYS_PTRACE may not ask, the program's user does.
+static ssize_t read_link_as(uid_t uid, const char *path, char *text, size_t size) {
+  syscall(SYS_setfsgid, uid);
+  syscall(SYS_setfsuid, uid);
+  ssize_t length = readlink(path, text, size);
+  syscall(SYS_setfsuid, 0);
+  syscall(SYS_setfsgid, 0);
+  return length;
+}
+
+static bool has_become_program(pid_t program, uid_t uid) {
   char path[32], own[256], other[256];
   snprintf(path, sizeof path, "/proc/%d/exe", program);
   ssize_t own_length = readlink("/proc/self/exe", own, sizeof own), length = readlink(path, other, sizeof other);
-  if (length < 0) return errno == ENOENT; // it has ended
+  if (length < 0 && errno == ENOENT) return true; // it has ended
+  if (length < 0) length = read_link_as(uid, path, other, sizeof other);
+  if (length < 0) return false;
   return length != own_length || memcmp(own, other, own_length) != 0;
 }
 
 // Closes this process's descriptors of a session's streams, so that the program's are the only ones: a pipe ends when the
 // program closes its end. Until exec they are shared, so this waits for it.
 static void let_go_of_streams(struct shared *shared, pid_t program, const int fds[MAKE_FDS]) {
-  for (int i = 0; i < EXEC_TRIES && !has_become_program(program); i++) usleep(EXEC_TRY_US);
-  if (!has_become_program(program)) return;
+  for (int i = 0; i < EXEC_TRIES && !has_become_program(program, shared->program.uid); i++) usleep(EXEC_TRY_US);
+  if (!has_become_program(program, shared->program.uid)) return;
   int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int file = 0; file < 3; file++) dup2(nothing, file);
   close_file(&shared->program.input);

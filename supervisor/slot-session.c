@@ -38,9 +38,16 @@ void session_end(struct slot *slot) {
   close_file(&slot->program);
 }
 
-static void send_signal(struct slot *slot, int number) {
+static void send_to_group(struct slot *slot, int number) {
   if (syscall(SYS_pidfd_send_signal, slot->program, number, NULL, PIDFD_SIGNAL_PROCESS_GROUP) < 0 && errno == EINVAL)
     syscall(SYS_pidfd_send_signal, slot->program, number, NULL, 0);
+}
+
+// Without CAP_KILL, only the program's own user may signal it.
+static void send_signal(struct slot *slot, int number) {
+  if (seteuid(slot->uid) < 0) return;
+  send_to_group(slot, number);
+  if (seteuid(0) < 0) die("cannot be root again");
 }
 
 bool session_started(struct slot *slot, const int fds[STARTED_FDS], int count) {

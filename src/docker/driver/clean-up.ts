@@ -6,6 +6,9 @@ import type { DockerEngine } from '../engine.ts';
 import { BOX_FILTERS, HOME, INSTANCE, NAMELESS_FILTERS } from '../labels.ts';
 import { removeContainer } from './container.ts';
 
+const CLEAN_UP_INTERVAL_MS = 10 * 60 * 1000;
+/** What the engine was still making for a process that was killed is there by then. */
+const SECOND_CLEAN_UP_MS = 5000;
 /** Older than any execution. A pooled container of another service this old is simply recreated when needed. */
 const MAX_AGE_SECONDS = 6 * 3600;
 /** A new container may not have started yet, and the end of one may still be being read. */
@@ -30,6 +33,33 @@ export interface CleanUpOptions {
   /** Identifies this process, whose containers are removed only after they have ended. */
   readonly instance: string;
   readonly log: Log;
+}
+
+/** Clean-ups of what no service uses any more, from now on. */
+export interface Cleaning {
+  /** Resolves with the number of containers removed. Throws an `EngineError`. */
+  now(): Promise<number>;
+  /** Ends the clean-ups and removes what is left of this process. */
+  close(): Promise<void>;
+}
+
+/** Cleans up, and goes on doing so in the background. Throws an `EngineError` if the engine does not respond. */
+export async function keepClean(engine: DockerEngine, options: CleanUpOptions): Promise<Cleaning> {
+  const now = () => removeStaleContainers(engine, options);
+  await now();
+  const again = () =>
+    void now().catch((error) => options.log.warn({ err: error }, 'left containers could not be removed'));
+  const timers = [
+    setTimeout(again, SECOND_CLEAN_UP_MS).unref(),
+    setInterval(again, CLEAN_UP_INTERVAL_MS).unref(),
+  ];
+  return {
+    now,
+    async close() {
+      for (const timer of timers) clearInterval(timer);
+      await removeOwnContainers(engine, options);
+    },
+  };
 }
 
 /**
@@ -63,7 +93,7 @@ export async function removeStaleContainers(engine: DockerEngine, options: Clean
  * Removes what is left of a process that stops: containers whose creation the engine confirmed too late, and those that
  * it could not remove before. What it cannot remove now either is left to the next process of the home.
  */
-export async function removeOwnContainers(
+async function removeOwnContainers(
   engine: DockerEngine,
   { instance, log }: Pick<CleanUpOptions, 'instance' | 'log'>,
 ): Promise<void> {

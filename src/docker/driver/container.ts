@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../log.ts';
 import { type Connection, createConnection } from '../../sandbox/connection.ts';
-import { pingFrame } from '../../sandbox/frames.ts';
+import { pingFrame, type Ready } from '../../sandbox/frames.ts';
 import { SandboxError } from '../../sandbox/sandbox.ts';
 import { MIB } from '../../units.ts';
 import {
@@ -72,7 +72,7 @@ export async function startContainer(parts: ContainerParts, spec: ContainerSpec)
     attached = await engine.attach(id, START_TIMEOUT_MS);
     const connected = connect(attached, id, parts);
     await engine.request('POST', `/containers/${id}/start`, { timeoutMs: START_TIMEOUT_MS });
-    await ready(connected.connection, settings);
+    await awaitReady(connected.connection, settings.sources);
     return describe(parts, spec, id, connected);
   } catch (error) {
     attached?.destroy();
@@ -82,7 +82,7 @@ export async function startContainer(parts: ContainerParts, spec: ContainerSpec)
 }
 
 /** A missing image does not come by trying again. Later on, "not found" means the container, which was removed from outside. */
-async function createContainer(engine: DockerEngine, image: string, config: object): Promise<string> {
+export async function createContainer(engine: DockerEngine, image: string, config: object): Promise<string> {
   try {
     const options = { json: config, timeoutMs: CREATE_TIMEOUT_MS };
     return (await engine.request<{ Id: string }>('POST', '/containers/create', options)).Id;
@@ -160,13 +160,14 @@ async function settled(connection: Connection): Promise<void> {
   await connection.request(pingFrame).finally(() => clearTimeout(timer));
 }
 
-async function ready(connection: Connection, { sources }: ContainerSettings): Promise<void> {
+/** Waits for the supervisor in a container. Throws a `SandboxError` if it was not made from `sources`. */
+export async function awaitReady(connection: Connection, sources: string): Promise<Ready> {
   const timer = setTimeout(
     () => connection.break(`the supervisor was not ready within ${READY_TIMEOUT_MS} ms`),
     READY_TIMEOUT_MS,
   );
   const supervisor = await connection.ready.finally(() => clearTimeout(timer));
-  if (supervisor.sources === sources) return;
+  if (supervisor.sources === sources) return supervisor;
   const problem = 'the image holds the supervisor of another version: build it anew with npm run images';
   throw new SandboxError(problem, { retryable: false });
 }
@@ -219,7 +220,7 @@ function describe(
 }
 
 /** What the engine calls a bad request is one the next time too, such as an image without the supervisor. */
-function asSandboxError(error: unknown, problem: string): SandboxError {
+export function asSandboxError(error: unknown, problem: string): SandboxError {
   if (error instanceof SandboxError) return error;
   const isRefused = error instanceof EngineError && error.status === 400;
   const reason = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-// The Docker driver on a real engine: the contract.
+// The Docker driver on a real engine: the contract, with a container for each submission and with boxes in one.
 
 import { randomUUID } from 'node:crypto';
 import { buildBareImage } from '../../../test/bare-image.ts';
@@ -7,6 +7,7 @@ import { createTestLog } from '../../log-fixture.ts';
 import { sandboxContract } from '../../sandbox/sandbox-contract.ts';
 import { MIB } from '../../units.ts';
 import { createDockerSandbox } from './docker-sandbox.ts';
+import { createNestedSandbox } from './nested-sandbox.ts';
 
 const { engine } = await engineForTests();
 if (engine) {
@@ -27,5 +28,20 @@ if (engine) {
       return sandbox;
     },
     { root, withoutTerminals: 'a program in a container could make terminals without a bound' },
+  );
+  sandboxContract(
+    'boxes in a container',
+    async () => {
+      const sandbox = await createNestedSandbox({
+        engine,
+        slots: 2,
+        artifactCacheBytes: 64 * MIB,
+        home: randomUUID(),
+        log: createTestLog((entry) => entry.level !== 'info' && console.error(entry)),
+      });
+      await sandbox.selfTest(root);
+      return sandbox;
+    },
+    { root },
   );
 }

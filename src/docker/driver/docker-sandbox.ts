@@ -16,11 +16,12 @@ import { runSelfTest, timeProbe } from '../../sandbox/self-test.ts';
 import type { DockerEngine } from '../engine.ts';
 import { boxLabels } from '../labels.ts';
 import { readSeccompProfile, readSupervisorSources } from '../supervisor-output.ts';
-import { removeNamelessImages, removeOwnContainers, removeStaleContainers } from './clean-up.ts';
+import { keepClean, removeNamelessImages } from './clean-up.ts';
 import { startContainer } from './container.ts';
 import { type ContainerPool, createContainerPool } from './container-pool.ts';
 import { specOf } from './container-size.ts';
 import { type Artifact, openWorkspace, type WorkspaceParts } from './docker-workspace.ts';
+import { createImageTests } from './image-tests.ts';
 import { createKeptContainers } from './kept-containers.ts';
 import { waysAnsweredBy } from './runtimes.ts';
 import { createSemaphore } from './semaphore.ts';
@@ -45,19 +46,20 @@ export interface DockerSandboxOptions {
   readonly log: Log;
 }
 
-export interface DockerSandbox extends Sandbox {
+/** A sandbox whose roots are images. */
+export interface ImageSandbox extends Sandbox {
   /** Tries the isolation of programs in an image, once. Throws an Error that names the escapes that worked. */
   selfTest(root: ImageRoot): Promise<void>;
   /** Has a container ready for programs with these limits. */
   warm(root: ImageRoot, limits: BoxLimits): void;
+}
+
+export interface DockerSandbox extends ImageSandbox {
   pool(): ReturnType<ContainerPool['state']>;
 }
 
 /** Containers of open workspaces: each takes some 20 MB of this machine's memory, and to make another takes time. */
 const MIN_KEPT = 64;
-const CLEAN_UP_INTERVAL_MS = 10 * 60 * 1000;
-/** What the engine was still making for a process that was killed is there by then. */
-const SECOND_CLEAN_UP_MS = 5000;
 
 /**
  * Starts the Docker sandbox and removes what an earlier process left. Throws an Error when the engine does not answer.
@@ -66,24 +68,13 @@ const SECOND_CLEAN_UP_MS = 5000;
 export async function createDockerSandbox(options: DockerSandboxOptions): Promise<DockerSandbox> {
   const { engine, home, slots, sessions = 0, log } = options;
   const instance = randomUUID();
-  const cleanUpContainers = () => removeStaleContainers(engine, { home, instance, log });
-  await cleanUpContainers();
-  const cleanUpAgain = () =>
-    void cleanUpContainers().catch((error) =>
-      log.warn({ err: error }, 'left containers could not be removed'),
-    );
-  const timers = [
-    setTimeout(cleanUpAgain, SECOND_CLEAN_UP_MS).unref(),
-    setInterval(cleanUpAgain, CLEAN_UP_INTERVAL_MS).unref(),
-  ];
+  const cleaning = await keepClean(engine, { home, instance, log });
   const pool = await createPool(options, instance);
   const builds = createBuilds(options.artifactCacheBytes);
   const keptContainers = createKeptContainers(options.keptContainers ?? Math.max(MIN_KEPT, slots));
   const parts = { pool, builds, slots: createSemaphore(slots + sessions), keptContainers };
   // What only the service itself runs is not kept ready.
   const withoutRefill = { ...parts, pool: { ...pool, take: pool.takeOnce } };
-  const selfTests = new Map<string, Promise<void>>();
-  let proven: ImageRoot | null = null;
   let closed = false;
 
   const openWith = (own: WorkspaceParts): Sandbox['open'] => {
@@ -96,38 +87,25 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
   };
   const openOnce = openWith(withoutRefill);
 
-  async function tryImage(root: ImageRoot): Promise<void> {
-    await runSelfTest(openOnce, root, waysAnsweredBy(options.runtime));
-    proven = root;
-  }
+  const tests = createImageTests((root) => runSelfTest(openOnce, root, waysAnsweredBy(options.runtime)));
 
   return {
     ...{ name: 'docker', slots, slotsOfWorkspace: 1, hasTerminals: false },
     open: openWith(parts),
-    async probe() {
-      if (proven === null)
-        throw new SandboxError('there is no image to run programs in', { retryable: true });
-      return timeProbe(openOnce, proven);
-    },
-    selfTest(root) {
-      const attempt = selfTests.get(root.image) ?? tryImage(root);
-      selfTests.set(root.image, attempt);
-      attempt.catch(() => selfTests.delete(root.image));
-      return attempt;
-    },
+    probe: () => timeProbe(openOnce, tests.proven()),
+    selfTest: tests.test,
     warm: (root, limits) => pool.warm(specOf(root, limits)),
     pool: pool.state,
     async cleanUp() {
-      const containers = await cleanUpContainers();
+      const containers = await cleaning.now();
       const imageBytes = await removeNamelessImages(engine);
       const forgotten = builds.clear();
       return { containers, workspaces: 0, builds: forgotten.builds, bytes: forgotten.bytes + imageBytes };
     },
     async close() {
       closed = true;
-      for (const timer of timers) clearInterval(timer);
       await pool.close();
-      await removeOwnContainers(engine, { instance, log });
+      await cleaning.close();
     },
   };
 }

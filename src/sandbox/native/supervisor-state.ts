@@ -38,6 +38,8 @@ export function createSupervisorState(supervisor: Supervisor, capacityBytes: num
     supervisor,
     builds,
     root(root) {
+      if (!('mounts' in root) && supervisor.imageRoot !== undefined)
+        return Promise.resolve(supervisor.imageRoot);
       if (!('mounts' in root))
         throw new SandboxError('the native sandbox shows directories, not images', { retryable: false });
       if (root.mounts.length === 0) return Promise.resolve(0);

@@ -25,6 +25,8 @@ export interface SupervisorOptions {
 export interface Supervisor {
   readonly pid: number;
   readonly cgroupVersion: number;
+  /** The number of the root that shows the files of the supervisor's own container, if it is in one. */
+  readonly imageRoot?: number;
   /** Adds a root under `number`. */
   addRoot(number: number, root: DirectoryRoot): Promise<void>;
   /** Keeps files as artifact `number`. */
