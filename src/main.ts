@@ -105,7 +105,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     queue: () => queue.depth(),
     slots: scheduler.state,
     interactive: () => interactions?.depth() ?? null,
-    pool: chosen.docker?.sandbox.pool ?? null,
+    pool: chosen.docker?.pool ?? null,
     webhooks: () => stored.store.webhooks.backlog(),
     stored: () => stored.store.state(),
     log,

@@ -1,9 +1,8 @@
 // Decides which driver runs programs and where their toolchains come from: containers of a Docker engine, or boxes of
 // this machine. It knows settings and both drivers, and nothing of executions or HTTP.
 
-import { createHash } from 'node:crypto';
 import manifest from '../../package.json' with { type: 'json' };
-import { createDockerSandbox, type DockerSandbox } from '../docker/driver/docker-sandbox.ts';
+import type { ImageSandbox } from '../docker/driver/docker-sandbox.ts';
 import { readVersions } from '../docker/driver/image-versions.ts';
 import { askVersion, createDockerEngine, type DockerEngine, EngineError } from '../docker/engine.ts';
 import { createImageCatalog, type ImageCatalog, type LanguageImage } from '../docker/images/image-catalog.ts';
@@ -17,7 +16,8 @@ import { createToolchainCatalog } from '../toolchains/catalog.ts';
 import { proveToolchain, usualLimits } from '../toolchains/prove-toolchain.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { MIB } from '../units.ts';
-import { checkNativeBoxes } from './start-checks.ts';
+import { type DockerBoxes, startDockerBoxes } from './docker-boxes.ts';
+import { checkNativeBoxes, isRoot } from './start-checks.ts';
 
 /** The chosen sandbox and the reason. */
 export interface ChosenSandbox {
@@ -33,7 +33,9 @@ interface DockerParts {
   readonly engine: DockerEngine;
   /** Asks the engine for its version. Throws an `EngineError`. */
   version(): Promise<string>;
-  readonly sandbox: DockerSandbox;
+  readonly sandbox: ImageSandbox;
+  /** Containers that are kept ready; `null` if boxes are made in one. */
+  readonly pool: DockerBoxes['pool'];
   readonly catalog: ImageCatalog;
 }
 
@@ -65,8 +67,13 @@ async function tryDocker(
     const images = await findImages(engine, config);
     if (images.length === 0 && !asked)
       return `Docker ${version} has no image of any language: npm run images builds them`;
-    const reason = asked ? 'SANDBOX is docker' : `Docker ${version} answers and has images`;
-    const chosen = await useDocker({ config, log, started: own, engine, images }, reason);
+    const docker = await startDockerBoxes({ config, log, engine, images });
+    if (!asked && isSlowerThanNative(docker, config)) {
+      await docker.sandbox.close();
+      return `native boxes are faster, as ${docker.reason}`;
+    }
+    const reason = `${asked ? 'SANDBOX is docker' : `Docker ${version} answers and has images`}; ${docker.reason}`;
+    const chosen = await useDocker({ config, log, started: own, engine }, docker, reason);
     started.use(own.move());
     return chosen;
   } catch (error) {
@@ -75,6 +82,11 @@ async function tryDocker(
     log.error({ err: error }, 'Docker cannot be used');
     return 'Docker cannot be used, the log says why';
   }
+}
+
+/** A container for each submission costs several times a box; who chose it or its runtime keeps it. */
+function isSlowerThanNative({ boxes }: DockerBoxes, { dockerBoxes, dockerRuntime }: Config): boolean {
+  return boxes === 'container' && dockerBoxes === 'auto' && dockerRuntime === null && isRoot();
 }
 
 async function useNative(
@@ -112,24 +124,13 @@ interface DockerChoice {
   readonly log: Log;
   readonly started: AsyncDisposableStack;
   readonly engine: DockerEngine;
-  readonly images: readonly LanguageImage[];
 }
 
-async function useDocker(choice: DockerChoice, reason: string): Promise<ChosenSandbox> {
-  const { config, log, started, engine, images } = choice;
-  const sandbox = await createDockerSandbox({
-    engine,
-    slots: config.concurrency,
-    sessions: config.interactiveSessions,
-    poolSize: config.dockerPoolSize,
-    artifactCacheBytes: config.artifactCacheMb * MIB,
-    runtime: config.dockerRuntime ?? undefined,
-    home: homeOf(config),
-    log,
-  });
+async function useDocker(choice: DockerChoice, docker: DockerBoxes, reason: string): Promise<ChosenSandbox> {
+  const { config, log, started, engine } = choice;
+  const { sandbox, pool, boxes } = docker;
   started.defer(() => sandbox.close());
-  for (const { id } of images.slice(0, 1)) await sandbox.selfTest({ fingerprint: id, image: id });
-  log.info({ sandbox: 'docker', engine: config.dockerHost, reason }, 'programs run in containers');
+  log.info({ sandbox: 'docker', boxes, engine: config.dockerHost, reason }, 'programs run in containers');
   const catalog = await createImageCatalog({
     languages: offerLanguages(config.languages).all,
     dataDirectory: config.dataDirectory,
@@ -144,14 +145,9 @@ async function useDocker(choice: DockerChoice, reason: string): Promise<ChosenSa
   });
   started.defer(() => catalog.close());
   const version = () => askVersion(engine, ENGINE_TIMEOUT_MS);
-  return { sandbox, toolchains: catalog, reason, docker: { engine, version, sandbox, catalog } };
+  return { sandbox, toolchains: catalog, reason, docker: { engine, version, sandbox, pool, catalog } };
 }
 
 function findImages(engine: DockerEngine, { imageRepository }: Config): Promise<LanguageImage[]> {
   return findLanguageImages(engine, { repository: imageRepository, version: manifest.version });
-}
-
-/** Identifies containers of earlier processes with the same data directory. */
-function homeOf({ dataDirectory }: Config): string {
-  return createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16);
 }

@@ -34,7 +34,7 @@ export function isRootMounted(mountinfo: string): boolean {
   return mountinfo.split('\n').some((line) => line.split(' ')[4] === '/');
 }
 
-function isRoot(): boolean {
+export function isRoot(): boolean {
   return process.geteuid?.() === 0;
 }
 

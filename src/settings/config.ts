@@ -40,7 +40,7 @@ export const SETTINGS = {
   port: integer('PORT', 3004, 0, 65_535, 'Port to listen on; 0 chooses a free one.'),
   sandbox: choice('SANDBOX', 'auto', ['auto', 'docker', 'native'], {
     meaning:
-      'Sandbox that runs programs. `auto` uses Docker if an engine responds and has images of languages, else the native sandbox.',
+      'Sandbox that runs programs. `auto` uses Docker if an engine responds, has images of languages and can make boxes in a container, else the native sandbox.',
   }),
   dockerHost: text('DOCKER_HOST', {
     default: 'unix:///var/run/docker.sock',
@@ -54,12 +54,16 @@ export const SETTINGS = {
     meaning:
       "Runtime of the containers, by the engine's name for it: `runsc` for gVisor. If empty, the engine's default.",
   }),
+  dockerBoxes: choice('DOCKER_BOXES', 'auto', ['auto', 'nested', 'container'], {
+    meaning:
+      'Boxes of the Docker sandbox: `nested` makes them in one container of each image, `container` takes a container for each submission, `auto` is `nested` where a trial at the start proves it.',
+  }),
   dockerPoolSize: integer(
     'DOCKER_POOL_SIZE',
     4,
     0,
     128,
-    'Containers kept ready, for all languages and limits together. Each uses about 16 MB of memory.',
+    'Containers kept ready for submissions, for all languages and limits together. Each uses about 16 MB of memory.',
   ),
   isolation: choice('ISOLATION', 'default', ['default', 'strict'], {
     meaning:

@@ -19,7 +19,13 @@ import { PROBE_LIMITS } from '../../sandbox/self-test.ts';
 import { MIB } from '../../units.ts';
 import { type DockerEngine, isNotFound } from '../engine.ts';
 import { removeContainer } from './container.ts';
-import { createDockerSandbox, type DockerSandbox, type DockerSandboxOptions } from './docker-sandbox.ts';
+import {
+  createDockerSandbox,
+  type DockerSandbox,
+  type DockerSandboxOptions,
+  type ImageSandbox,
+} from './docker-sandbox.ts';
+import { createNestedSandbox, type NestedSandboxOptions } from './nested-sandbox.ts';
 
 const EVENTUALLY_MS = 20_000 * TIME_FACTOR;
 
@@ -30,8 +36,8 @@ export const LIMITS: BoxLimits = {
 };
 
 /** One that is ready to be used, and its containers. */
-export interface TestSandbox extends AsyncDisposable {
-  readonly sandbox: DockerSandbox;
+export interface TestSandbox<T extends ImageSandbox = ImageSandbox> extends AsyncDisposable {
+  readonly sandbox: T;
   readonly home: string;
   /** Lines of its log, with the errors in them. */
   readonly log: readonly string[];
@@ -48,21 +54,32 @@ export interface ListedContainer {
 export async function startSandbox(
   engine: DockerEngine,
   changes: Partial<DockerSandboxOptions> = {},
+): Promise<TestSandbox<DockerSandbox>> {
+  return startWith(engine, (usual) => createDockerSandbox({ ...usual, poolSize: 0, ...changes }), changes);
+}
+
+/** One that makes boxes in a container. */
+export function startNested(
+  engine: DockerEngine,
+  changes: Partial<NestedSandboxOptions> = {},
 ): Promise<TestSandbox> {
+  return startWith(engine, (usual) => createNestedSandbox({ ...usual, ...changes }), changes);
+}
+
+type Usual = Pick<DockerSandboxOptions, 'engine' | 'slots' | 'artifactCacheBytes' | 'home' | 'log'>;
+
+async function startWith<T extends ImageSandbox>(
+  engine: DockerEngine,
+  create: (usual: Usual) => Promise<T>,
+  changes: { readonly home?: string },
+): Promise<TestSandbox<T>> {
   const home = changes.home ?? randomUUID();
   const log: string[] = [];
-  const sandbox = await createDockerSandbox({
-    engine,
-    slots: 2,
-    poolSize: 0,
-    artifactCacheBytes: 64 * MIB,
-    home,
-    log: createTestLog(({ level, message, details }) => {
-      const error = 'err' in details ? describeError(details.err) : '';
-      log.push(`${level} ${message} ${error}`);
-    }),
-    ...changes,
+  const testLog = createTestLog(({ level, message, details }) => {
+    const error = 'err' in details ? describeError(details.err) : '';
+    log.push(`${level} ${message} ${error}`);
   });
+  const sandbox = await create({ engine, slots: 2, artifactCacheBytes: 64 * MIB, home, log: testLog });
   return {
     sandbox,
     home,

@@ -14,6 +14,8 @@ export interface NestedSpec {
   readonly labels: Readonly<Record<string, string>>;
   /** JSON of `deploy/seccomp/code-execution-service.json`. */
   readonly seccompProfile: string;
+  /** The engine's name of another runtime. */
+  readonly runtime?: string | undefined;
 }
 
 /** An empty directory of every image. */
@@ -45,6 +47,7 @@ export function nestedConfig(spec: NestedSpec): object {
     NetworkDisabled: true,
     StopSignal: 'SIGTERM',
     HostConfig: {
+      ...(spec.runtime !== undefined && { Runtime: spec.runtime }),
       NetworkMode: 'none',
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],

@@ -30,6 +30,10 @@ export interface NestedSandboxOptions {
   /** Bytes of builds that are kept in each container. */
   readonly artifactCacheBytes: number;
   readonly isolation?: 'default' | 'strict';
+  /** The engine's name of another runtime. */
+  readonly runtime?: string | undefined;
+  /** JSON of another filter of system calls, for tests. */
+  readonly seccompProfile?: string;
   /** Submissions after which a container is renewed. */
   readonly renewAfter?: number;
   /** Tells the services apart that share an engine: what another process of the same home left is removed. */
@@ -88,7 +92,8 @@ async function createStart(options: NestedSandboxOptions, instance: string): Pro
   const { engine, log, artifactCacheBytes } = options;
   const slots = options.slots + (options.sessions ?? 0);
   const parts = { engine, log, sources: await readSupervisorSources() };
-  const seccompProfile = JSON.stringify(JSON.parse(await readFile(SECCOMP_PROFILE, 'utf8')));
+  const seccompProfile =
+    options.seccompProfile ?? JSON.stringify(JSON.parse(await readFile(SECCOMP_PROFILE, 'utf8')));
   const ranges = Math.max(1, Math.floor(BOX_UIDS / slots));
   let started = 0;
   return async (image) => {
@@ -97,6 +102,7 @@ async function createStart(options: NestedSandboxOptions, instance: string): Pro
       ...{ image, slots, firstUid, seccompProfile, isolation: options.isolation ?? 'default' },
       storeBytes: 2 * artifactCacheBytes + STORE_SLACK_BYTES,
       labels: boxLabels(options.home, instance),
+      runtime: options.runtime,
     });
     return createSupervisorState(supervisor, artifactCacheBytes);
   };

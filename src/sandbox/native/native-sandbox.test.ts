@@ -211,14 +211,16 @@ describe('one request cannot harm others', () => {
 
 /** Starts the supervisor in a way in which it cannot work; answers its exit code, log and the groups it left. */
 async function startInVain(
-  options: { uid?: number; noSocket?: boolean; runDirectory?: string } = {},
+  options: { uid?: number; noSocket?: boolean; runDirectory?: string; launcher?: readonly string[] } = {},
 ): Promise<{ code: number | null; log: string; groups: string[] }> {
   const directory = await makeDataDirectory();
   const program = join(directory, 'supervisor'); // where any user may start it
   await copyFile(SUPERVISOR, program);
   await chmod(directory, 0o755);
   await chmod(program, 0o755);
-  const child = spawn(program, ['1', '60000', options.runDirectory ?? directory, '1000000', 'default'], {
+  const argv = [program, '1', '60000', options.runDirectory ?? directory, '1000000', 'default'];
+  const [command = '', ...rest] = [...(options.launcher ?? []), ...argv];
+  const child = spawn(command, rest, {
     stdio: ['ignore', 'ignore', 'pipe', options.noSocket ? 'ignore' : 'pipe'].slice(
       0,
       options.noSocket ? 3 : 4,
@@ -264,6 +266,19 @@ describe('a supervisor that cannot work', () => {
     assert.equal(code, 1);
     assert.match(log, /descriptor 3/);
     assert.deepEqual(groups, []);
+  });
+
+  test('names the capabilities that a container lacks, and how it gets them', async () => {
+    const launcher = ['setpriv', '--bounding-set', '-setpcap,-sys_admin', '--inh-caps', '-all'];
+    const { code, log } = await startInVain({ launcher });
+    assert.equal(code, 1);
+    assert.match(log, /lacks: SYS_ADMIN, SETPCAP\. A container gets them with --cap-add/);
+  });
+
+  test('names the users that a user namespace lacks', async () => {
+    const { code, log } = await startInVain({ launcher: ['unshare', '--user', '--map-root-user'] });
+    assert.equal(code, 1);
+    assert.match(log, /no users and groups 60000 to 60000/);
   });
 
   test('names the directory that is missing, and leaves no control group', async () => {
