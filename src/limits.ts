@@ -39,6 +39,7 @@ const OUTPUT_NAME = '(?:\\.{0,2}[A-Za-z0-9_*? -][A-Za-z0-9._*? -]*|\\.{3}[A-Za-z
 /** Files that a run gives back. */
 export const OUTPUT_FILES = {
   patterns: 16,
+  patternLength: 200,
   files: 16,
   fileBytes: 1 * MIB,
   bytes: 4 * MIB,

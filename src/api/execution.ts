@@ -181,15 +181,19 @@ export const ExecutionResult = Type.Object(
     version: Type.String(),
     compile: Type.Unsafe<CompileResult | null>({ anyOf: [CompileResult, { type: 'null' }] }),
     results: Type.Array(TestResult),
-    summary: Type.Object({
-      total: Type.Integer(),
-      passed: Type.Integer(),
-      failed: Type.Integer(),
-      skipped: Type.Integer(),
-      score: Type.Number({
-        description: "The tests' scores by their weights, divided by the weight of all tests, 0 to 1.",
-      }),
-    }),
+    summary: Type.Object(
+      {
+        total: Type.Integer(),
+        passed: Type.Integer(),
+        failed: Type.Integer(),
+        skipped: Type.Integer(),
+        score: Type.Number({
+          description: "The tests' scores by their weights, divided by the weight of all tests, 0 to 1.",
+        }),
+      },
+      // Generators of clients would name it `ExecutionSummary`, as another schema is.
+      { title: 'Totals' },
+    ),
     groups: Type.Optional(
       Type.Array(
         Type.Object({

@@ -33,12 +33,15 @@ export const compileOptions = Type.Array(Type.String({ minLength: 1, maxLength: 
   description: 'Options for the compiler, each one of those that `GET /languages` lists for the language.',
 });
 
-export const outputFiles = Type.Array(Type.String({ pattern: OUTPUT_FILES.pattern, maxLength: 200 }), {
-  maxItems: OUTPUT_FILES.patterns,
-  description:
-    `Patterns of files of the work directory that results have, such as \`*.png\` or \`plots/**\`: at most ` +
-    `${OUTPUT_FILES.files} files of ${OUTPUT_FILES.fileBytes / MIB} MiB, ${OUTPUT_FILES.bytes / MIB} MiB together.`,
-});
+export const outputFiles = Type.Array(
+  Type.String({ pattern: OUTPUT_FILES.pattern, maxLength: OUTPUT_FILES.patternLength }),
+  {
+    maxItems: OUTPUT_FILES.patterns,
+    description:
+      `Patterns of files of the work directory that results have, such as \`*.png\` or \`plots/**\`: at most ` +
+      `${OUTPUT_FILES.files} files of ${OUTPUT_FILES.fileBytes / MIB} MiB, ${OUTPUT_FILES.bytes / MIB} MiB together.`,
+  },
+);
 
 /** No `default`: type generators treat a field with a default as required. */
 export const textEncoding = (what: string) =>

@@ -2,7 +2,7 @@
 
 import type { ExecuteRequest } from '../../api/execution.ts';
 import type { SubmittedFile } from '../../api/request-fields.ts';
-import { REQUEST_LIMITS, REQUEST_SIZES } from '../../limits.ts';
+import { OUTPUT_FILES, REQUEST_LIMITS, REQUEST_SIZES } from '../../limits.ts';
 import { DialectError, type OfferedLanguage } from './dialect.ts';
 import { relativePath } from './file-names.ts';
 import type { Fields } from './json-body.ts';
@@ -16,6 +16,10 @@ const COMPILE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   typescript: ['--noCheck'],
   java: ['-ea'],
 };
+
+/** Paths that a run gives back, of the patterns that a submission may name: those that match nothing but themselves. */
+const FETCHED_PATH = new RegExp(OUTPUT_FILES.pattern);
+const PATTERN_SIGNS = /[*?]/;
 
 const DEFAULT_SECONDS = 10;
 /** Clients wait this long beside the time limits. */
@@ -32,7 +36,8 @@ interface SandboxFusionSubmission {
   readonly language: OfferedLanguage;
   readonly submission: ExecuteRequest;
   readonly wallTimeLimitSeconds: number;
-  readonly fetchFiles: readonly string[];
+  /** Files that the client wants back, as it names them, with their paths in the run. */
+  readonly fetched: readonly { readonly name: string; readonly path: string }[];
   /** Seconds after which the client gives up. */
   readonly clientTimeoutSeconds: number;
 }
@@ -53,11 +58,11 @@ export function readSandboxFusionRequest(
   const memory = reader.number('memory_limit_MB') ?? -1;
   const stdin = reader.optionalText('stdin');
   const files = reader.files();
-  const fetchFiles = reader.texts('fetch_files');
+  const fetched = fetchedPaths(reader.texts('fetch_files'), reader.add);
   if (language === null || reader.details.length > 0) throw invalid(reader.details);
   return {
     language: language.offered,
-    fetchFiles,
+    fetched,
     wallTimeLimitSeconds: wallLimitFrom(runSeconds > 0 ? runSeconds : DEFAULT_SECONDS),
     clientTimeoutSeconds: compileSeconds + runSeconds + CLIENT_PATIENCE_SECONDS,
     submission: {
@@ -66,11 +71,25 @@ export function readSandboxFusionRequest(
       code: code === '' ? '\n' : code,
       stdin: stdin ?? '',
       files,
+      ...(fetched.length > 0 && { output_files: [...new Set(fetched.map(({ path }) => path))] }),
       compile_options: [...(COMPILE_OPTIONS[language.offered.id] ?? [])],
       time_limit: timeLimitFrom(runSeconds > 0 ? runSeconds : DEFAULT_SECONDS),
       memory_limit: memory === -1 ? REQUEST_LIMITS.memory_limit.maximum : memoryLimitFrom(memory),
     },
   };
+}
+
+/** A path that no run could give back counts as one of a missing file, which is left out. */
+function fetchedPaths(names: readonly string[], add: Add) {
+  if (names.length > OUTPUT_FILES.patterns) {
+    const msg = `List should have at most ${OUTPUT_FILES.patterns} items, not ${names.length}`;
+    add('too_long', ['fetch_files'], msg, null);
+  }
+  return names.flatMap((name) => {
+    const path = relativePath(name);
+    const isFetched = path !== null && FETCHED_PATH.test(path) && !PATTERN_SIGNS.test(path);
+    return isFetched && path.length <= OUTPUT_FILES.patternLength ? [{ name, path }] : [];
+  });
 }
 
 function invalid(detail: readonly Detail[]): DialectError {
@@ -96,6 +115,7 @@ function createReader(body: Fields) {
   };
   return {
     details,
+    add,
     optionalText,
     text: (field: string): string => {
       if (body[field] === undefined) add('missing', [field], 'Field required', body);

@@ -1,6 +1,7 @@
 // From a result to the answer of SandboxFusion's API.
 
 import type { ExecutionResult, TestResult } from '../../api/execution.ts';
+import type { SubmittedFile } from '../../api/request-fields.ts';
 import type { CompileResult } from '../../api/result-fields.ts';
 import { signalNumber } from './signals.ts';
 
@@ -40,6 +41,21 @@ export function sandboxFusionAnswer(result: ExecutionResult): SandboxFusionAnswe
   const run = ofRun(test);
   const isSuccess = run.status === 'Finished' && run.return_code === 0;
   return answer(isSuccess ? 'Success' : 'Failed', '', compileResult, run);
+}
+
+/** The files that a client wants, by the names that it has for them; those that a program did not change are as sent. */
+export function fetchedFiles(
+  fetched: readonly { readonly name: string; readonly path: string }[],
+  sent: readonly SubmittedFile[],
+  { results: [test] }: ExecutionResult,
+): Record<string, string> {
+  const left = [...(test === undefined ? [] : [...(test.output_files ?? []), ...sent])];
+  return Object.fromEntries(
+    fetched.flatMap(({ name, path }) => {
+      const file = left.find((each) => each.path === path);
+      return file === undefined ? [] : [[name, file.content]];
+    }),
+  );
 }
 
 /** For what the service itself could not do. */

@@ -116,11 +116,18 @@ suite('a request to SandboxFusion', () => {
     assert.equal((await post(server, URL, '{')).statusCode, 422);
   });
 
-  test('for files of the run is told that there are none', async (t) => {
-    const { server } = await dialectServer(t);
-    const answer = (await post(server, URL, { ...PROGRAM, fetch_files: ['a'] })).json();
-    assert.deepEqual(answer.status, 'SandboxError');
-    assert.match(answer.message, /fetch_files/);
+  test('gets the files that it names, those that it sent as they were, and no others', async (t) => {
+    const made = { path: 'out/a b.txt', content: 'bWFkZQ==', encoding: 'base64' as const, mime_type: '' };
+    const { server, seen } = await dialectServer(t, { run: { output_files: [made] } });
+    const answer = await post(server, URL, {
+      ...PROGRAM,
+      files: { 'in.txt': 'aW4=' },
+      fetch_files: ['./out/a b.txt', '/in.txt', 'missing', '../x', '*'],
+    });
+    assert.deepEqual(answer.json().files, { './out/a b.txt': 'bWFkZQ==', '/in.txt': 'aW4=' });
+    assert.deepEqual(seen.submission?.output_files, ['out/a b.txt', 'in.txt', 'missing']);
+    const tooMany = await post(server, URL, { ...PROGRAM, fetch_files: Array(17).fill('a') });
+    assert.match(tooMany.json().detail[0].msg, /at most 16 items, not 17/);
   });
 
   test('needs a key where keys are required, but a ping does not', async (t) => {

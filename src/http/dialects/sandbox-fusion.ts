@@ -15,7 +15,7 @@ import {
 } from './dialect.ts';
 import { acceptJson } from './json-body.ts';
 import { readSandboxFusionRequest } from './sandbox-fusion-request.ts';
-import { rejectedAnswer, sandboxError, sandboxFusionAnswer } from './sandbox-fusion-result.ts';
+import { fetchedFiles, rejectedAnswer, sandboxError, sandboxFusionAnswer } from './sandbox-fusion-result.ts';
 
 /** The answer must reach a client that is about to give up. */
 const RESERVE_MS = 1000;
@@ -59,17 +59,17 @@ export const sandboxFusion: Dialect = {
 
 async function runCode(parts: DialectParts, request: FastifyRequest, reply: FastifyReply) {
   try {
-    const { submission, fetchFiles, clientTimeoutSeconds, wallTimeLimitSeconds } = readSandboxFusionRequest(
+    const { submission, fetched, clientTimeoutSeconds, wallTimeLimitSeconds } = readSandboxFusionRequest(
       request.body,
       parts.languages(),
     );
-    if (fetchFiles.length > 0) return sandboxError('fetch_files is not supported by this service');
     const waitForRoomMs = Math.min(MAX_WAIT_MS, clientTimeoutSeconds * 1000 - RESERVE_MS);
     const result = await submitAs('sandbox-fusion', parts, { request, reply }, submission, {
       waitForRoomMs,
       wallTimeLimitSeconds,
     });
-    return sendAnswer(reply, sandboxFusionAnswer(result), parts.shares);
+    const files = fetchedFiles(fetched, submission.files ?? [], result);
+    return sendAnswer(reply, { ...sandboxFusionAnswer(result), files }, parts.shares);
   } catch (error) {
     return rejectedAnswer(rejectionText(error));
   }
