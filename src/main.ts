@@ -9,6 +9,7 @@ import { createExecute } from './execution/execute.ts';
 import { createJudgeThreads } from './execution/judge-threads.ts';
 import { createLiveOutputs } from './execution/live-output.ts';
 import { createSlotScheduler, type SlotScheduler } from './execution/slot-scheduler.ts';
+import { judge0Callback } from './http/dialects/judge0-callback.ts';
 import { createServer } from './http/server.ts';
 import { createServiceHealth } from './http/service-health.ts';
 import { describeLanguage, languagesLine } from './http/v1/language-description.ts';
@@ -127,11 +128,9 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const submissions = { accept, audit: validation.audit, metrics, languageId, outputs };
   const work = {
     ...submissions,
-    execute,
-    scheduler,
-    chosen,
-    shared,
+    ...{ execute, scheduler, chosen, shared },
     languages: languages.all,
+    reportNoted: judge0Callback,
     version: manifest.version,
   };
   const stored = await openExecutions(config, log, work, started);

@@ -140,7 +140,11 @@ function inside() {
 
   const send = (url: string) => {
     reached.length = 0;
-    return post(agent, { url, headers: {}, body: '{}' }, { signal: new AbortController().signal });
+    return post(
+      agent,
+      { url, method: 'POST' as const, headers: {}, body: '{}' },
+      { signal: new AbortController().signal },
+    );
   };
   const assertRefused = async (url: string) => {
     const { statusCode, isRefused, error } = await send(url);
@@ -215,7 +219,7 @@ function inside() {
     closers.push(() => fresh.destroy());
     reached.length = 0;
     const options = { signal: new AbortController().signal };
-    const again = await post(fresh, { url, headers: {}, body: '{}' }, options);
+    const again = await post(fresh, { url, method: 'POST' as const, headers: {}, body: '{}' }, options);
     assert.deepEqual([again.statusCode, again.isRefused, reached], [null, true, []]);
   });
 
@@ -292,7 +296,7 @@ function inside() {
     closers.push(() => opened.destroy());
     const statuses: (number | null)[] = [];
     for (const host of ['localhost', 'hidden-0.example', 'loopback.example', 'hidden-1.example']) {
-      const message = { url: `http://${host}:${PORT}/`, headers: {}, body: '{}' };
+      const message = { url: `http://${host}:${PORT}/`, method: 'POST' as const, headers: {}, body: '{}' };
       statuses.push((await post(opened, message, { signal: new AbortController().signal })).statusCode);
     }
     assert.deepEqual(statuses, [200, 200, null, null]);

@@ -22,6 +22,7 @@ const LANGUAGE = 'bash';
 const RETRY_AFTER_SECONDS = 8;
 
 interface Received {
+  readonly method: string;
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly body: string;
@@ -35,7 +36,7 @@ async function createReceiver(answer: (response: ServerResponse, count: number) 
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     const headers = plain(request.headers);
-    received.push({ url: request.url ?? '', headers, body, atMs: Date.now() });
+    received.push({ method: request.method ?? '', url: request.url ?? '', headers, body, atMs: Date.now() });
     answer(response, received.length);
   });
   server.listen(0, '127.0.0.1');
@@ -191,6 +192,29 @@ suite('webhooks', () => {
     assert.doesNotMatch(message?.body ?? '', /MarkedHidden/);
     assert.doesNotMatch(service.lines.join('\n'), /MarkedToken|MarkedHidden|whsec_/);
     assert.match(service.lines.join('\n'), /"host":"127.0.0.1".*"msg":"webhook"/);
+  });
+
+  test('a callback of Judge0’s API gets what its clients do', async () => {
+    const { received, url, count } = await receiver((response) => response.writeHead(200).end());
+    const submit = async (callback: string) => {
+      const answer = await fetch(`${service.url}/submissions?wait=true`, {
+        method: 'POST',
+        headers: { 'x-auth-token': grader.key, 'content-type': 'application/json' },
+        body: JSON.stringify({ language_id: 46, source_code: 'echo é', callback_url: callback }),
+      });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const { status, body } = await submit(url);
+    assert.deepEqual([status, body.stdout], [201, 'é\n']);
+    await count(1);
+    const [message] = received;
+    assert.equal(message?.method, 'PUT');
+    const stdout = `${Buffer.from('é\n').toString('base64')}\n`;
+    assert.deepEqual(JSON.parse(message?.body ?? ''), { ...body, stdout });
+    assert.deepEqual(await submit('http://10.0.0.1/'), {
+      status: 422,
+      body: { callback_url: ['setting callback is not allowed'] },
+    });
   });
 
   test('are signed with two secrets while one is replaced, and by key name', async () => {

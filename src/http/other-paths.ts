@@ -8,6 +8,8 @@ const MAX_SHOWN_LENGTH = 100;
 
 interface KnownRoute {
   readonly path: RegExp;
+  /** No part of the path is a parameter. */
+  readonly isNamed: boolean;
   readonly methods: readonly string[];
 }
 
@@ -53,11 +55,15 @@ function hasOwnRoute({ is404, routeOptions }: FastifyRequest): boolean {
 function collectMethods(app: FastifyInstance): (request: FastifyRequest) => readonly string[] {
   const routes: KnownRoute[] = [];
   app.addHook('onRoute', ({ url, method }) => {
-    if (!url.includes('*')) routes.push({ path: patternOf(url), methods: [method].flat() });
+    if (url.includes('*')) return;
+    routes.push({ path: patternOf(url), isNamed: !url.includes(':'), methods: [method].flat() });
   });
   return (request) => {
     const path = pathOf(request);
-    const known = routes.filter((route) => route.path.test(path)).flatMap(({ methods }) => methods);
+    const matching = routes.filter((route) => route.path.test(path));
+    // `/executions/batch` is no execution whose id is `batch`.
+    const named = matching.filter(({ isNamed }) => isNamed);
+    const known = (named.length > 0 ? named : matching).flatMap(({ methods }) => methods);
     return known.length === 0 ? [] : [...new Set(known), 'OPTIONS'];
   };
 }

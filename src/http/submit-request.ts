@@ -93,7 +93,7 @@ export async function submitRequest(
 }
 
 /** Aborted when the connection closes before the answer was written. */
-function disconnectSignal(reply: FastifyReply): AbortSignal {
+export function disconnectSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   const abort = () => controller.abort(new Error('the client disconnected'));
   if (reply.raw.destroyed) abort();

@@ -7,8 +7,10 @@ import type { Log } from '../log.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import { type Config, webhookSecretsPath } from '../settings/config.ts';
 import type { ExecutionStore } from '../store/store.ts';
-import { ANYONE, type Executions } from '../submissions/executions.ts';
+import { ANYONE, type EndedExecution, type Executions } from '../submissions/executions.ts';
 import { openWebhooks } from '../webhooks/open-webhooks.ts';
+import { webhookBody } from '../webhooks/payload.ts';
+import type { WebhookMessage } from '../webhooks/post.ts';
 import { createTargetGuard } from '../webhooks/target-guard.ts';
 
 /** What ended within this time is looked for together. */
@@ -46,6 +48,11 @@ export function createWebhookAdmission(config: WebhookConfig): AdmitWebhook {
 export interface DeliverParts {
   readonly store: Pick<ExecutionStore, 'webhooks' | 'watch'>;
   readonly executions: Pick<Executions, 'ended'>;
+  /** The message of the API that keeps notes with its executions; texts are Base64. */
+  readonly reportNoted: (
+    execution: Awaited<ReturnType<EndedExecution['show']>>,
+    note: string,
+  ) => Promise<WebhookMessage>;
   readonly metrics: Pick<ServiceMetrics, 'webhookAttempted'> | null;
   readonly version: string;
 }
@@ -54,7 +61,7 @@ export interface DeliverParts {
 export function deliverWebhooks(
   config: WebhookConfig,
   log: Log,
-  { store, executions, metrics, version }: DeliverParts,
+  { store, executions, reportNoted, metrics, version }: DeliverParts,
   started: AsyncDisposableStack,
 ): { readonly redeliver: (executionId: string) => Promise<boolean> } {
   const secrets = createWebhookSecrets(webhookSecretsPath(config));
@@ -63,11 +70,13 @@ export function deliverWebhooks(
       config,
       store: store.webhooks,
       secretsOf: async (owner) => (await secrets.find(keyNameOf(owner))).map(({ secret }) => secret),
-      resultOf: async (executionId) => {
+      messageOf: async (executionId) => {
         const ended = await executions.ended(executionId);
         if (ended === null) return null;
-        const { webhook: _, ...shown } = ended;
-        return shown;
+        const { note } = ended;
+        if (note !== null) return reportNoted(await ended.show({ encoding: 'base64' }), note);
+        const { webhook: _, ...shown } = await ended.show();
+        return { method: 'POST', body: webhookBody(shown) };
       },
       version,
       log,

@@ -25,6 +25,7 @@ export interface StoredExecutionsParts extends OpenStoreParts {
   readonly audit: Audit;
   readonly outputs: LiveOutputs;
   readonly metrics: ServiceMetrics | null;
+  readonly reportNoted: DeliverParts['reportNoted'];
   readonly scheduler: SlotScheduler;
   readonly languageId: (name: string) => string | null;
 }

@@ -67,7 +67,8 @@ export function createExecutions(parts: ExecutionsParts): Executions & { close()
     },
     ended: async (id) => {
       const stored = await store.find(id);
-      return stored === null || stored.ending === null ? null : shown(store, stored);
+      if (stored === null || stored.ending === null) return null;
+      return { note: stored.outline.note ?? null, show: (view) => shown(store, stored, view) };
     },
     close: () => {
       closing.abort(new Error('the service is shutting down'));

@@ -75,6 +75,12 @@ export interface Submitted {
   readonly isRepeated: boolean;
 }
 
+export interface EndedExecution {
+  /** What it was submitted with as a note. */
+  readonly note: string | null;
+  show(view?: Partial<View>): Promise<Execution>;
+}
+
 interface ListRequest {
   readonly userId?: string | undefined;
   readonly batchId?: string | undefined;
@@ -125,6 +131,6 @@ export interface Executions {
       readonly output?: boolean;
     } & Partial<View>,
   ): Promise<AsyncIterable<ClientEvent | OutputEvent> | null>;
-  /** An ended execution as its webhook shows it, without regard to who asks; `null` if it is not there any more. */
-  ended(id: string): Promise<Execution | null>;
+  /** An ended execution for its webhook, without regard to who asks; `null` if it is not there any more. */
+  ended(id: string): Promise<EndedExecution | null>;
 }

@@ -36,7 +36,7 @@ async function attempt(
       },
     },
     secretsOf: async (owner) => (owner === WEBHOOK.owner ? secrets : []),
-    bodyOf: async () => body,
+    messageOf: async () => (body === null ? null : { method: 'POST', body }),
     post: async (message) => {
       posts.push(message);
       return result;

@@ -3,7 +3,7 @@
 
 import type { Log } from '../log.ts';
 import type { DueWebhook, NextDelivery, StoredWebhooks, WebhookDelivery } from '../store/stored-webhooks.ts';
-import type { PostResult, WebhookPost } from './post.ts';
+import type { PostResult, WebhookMessage, WebhookPost } from './post.ts';
 import { delayAfter, isDelivered } from './retry.ts';
 import { signatureHeaders } from './signature.ts';
 
@@ -14,8 +14,8 @@ export interface AttemptParts {
   readonly store: Pick<StoredWebhooks, 'record'>;
   /** The valid secrets of an owner, the newest first. */
   readonly secretsOf: (owner: string) => Promise<readonly string[]>;
-  /** The body for an execution; `null` if it is not there any more. */
-  readonly bodyOf: (executionId: string) => Promise<string | null>;
+  /** What an execution is reported with; `null` if it is not there any more. */
+  readonly messageOf: (executionId: string) => Promise<WebhookMessage | null>;
   readonly post: (message: WebhookPost, signal: AbortSignal) => Promise<PostResult>;
   readonly userAgent: string;
   readonly log: Pick<Log, 'info' | 'warn'>;
@@ -48,13 +48,14 @@ export function createAttempt(parts: AttemptParts): Attempt {
 }
 
 async function send(
-  { bodyOf, secretsOf, post, userAgent }: AttemptParts,
+  { messageOf, secretsOf, post, userAgent }: AttemptParts,
   { webhook, startedMs, signal }: { webhook: DueWebhook; startedMs: number; signal: AbortSignal },
 ): Promise<PostResult> {
   const { executionId, owner, url } = webhook;
-  const [body, secrets] = await Promise.all([bodyOf(executionId), secretsOf(owner)]);
-  if (body === null) return unsendable('the result has expired');
+  const [reported, secrets] = await Promise.all([messageOf(executionId), secretsOf(owner)]);
+  if (reported === null) return unsendable('the result has expired');
   if (secrets.length === 0) return unsendable('the key has no secret to sign with');
+  const { method, body } = reported;
   // Receivers know by the id what they already have.
   const message = { id: `msg_${executionId}`, timestampSeconds: Math.floor(startedMs / 1000), body };
   const headers = {
@@ -62,7 +63,7 @@ async function send(
     'user-agent': userAgent,
     ...signatureHeaders(message, secrets),
   };
-  return post({ url, headers, body }, signal);
+  return post({ url, method, headers, body }, signal);
 }
 
 function unsendable(error: string): PostResult {

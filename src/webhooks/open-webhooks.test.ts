@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import type { DueWebhook, ExceptWebhooks, NextDelivery, WebhookDelivery } from '../store/stored-webhooks.ts';
 import { openWebhooks } from './open-webhooks.ts';
-import type { ReportedExecution } from './payload.ts';
+import { type ReportedExecution, webhookBody } from './payload.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const RESULT = {
@@ -67,7 +67,10 @@ async function deliver(t: TestContext, statuses: readonly number[]) {
     config: { webhookAllow: [`127.0.0.1:${port}`] },
     store,
     secretsOf: async () => [SECRET],
-    resultOf: async () => RESULT as unknown as ReportedExecution,
+    messageOf: async () => ({
+      method: 'POST',
+      body: webhookBody(RESULT as unknown as ReportedExecution),
+    }),
     version: '0.1.0',
     log: { info: () => {}, warn: () => {}, error: () => {} },
     onAttempt: (outcome) => void outcomes.push(outcome),

@@ -6,8 +6,7 @@ import type { StoredWebhooks } from '../store/stored-webhooks.ts';
 import { createAttempt, type WebhookOutcome } from './attempt.ts';
 import { createDispatcher, MAX_UNDER_WAY_PER_HOST } from './dispatcher.ts';
 import { createGuardedAgent } from './guarded-agent.ts';
-import { type ReportedExecution, webhookBody } from './payload.ts';
-import { POST_TIMEOUT_MS, post } from './post.ts';
+import { POST_TIMEOUT_MS, post, type WebhookMessage } from './post.ts';
 import { createTargetGuard } from './target-guard.ts';
 
 export interface WebhooksParts {
@@ -15,8 +14,8 @@ export interface WebhooksParts {
   readonly store: Pick<StoredWebhooks, 'due' | 'nextDueMs' | 'record'>;
   /** The valid secrets of an owner, the newest first. */
   readonly secretsOf: (owner: string) => Promise<readonly string[]>;
-  /** An execution that has ended, as its owner sees it; `null` if it is not there any more. */
-  readonly resultOf: (executionId: string) => Promise<ReportedExecution | null>;
+  /** What an execution that has ended is reported with; `null` if it is not there any more. */
+  readonly messageOf: (executionId: string) => Promise<WebhookMessage | null>;
   readonly version: string;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   readonly onAttempt: (outcome: WebhookOutcome) => void;
@@ -29,7 +28,7 @@ export interface Webhooks extends AsyncDisposable {
 
 /** Begins to deliver at once. */
 export function openWebhooks(parts: WebhooksParts): Webhooks {
-  const { config, store, secretsOf, resultOf, version, log, onAttempt } = parts;
+  const { config, store, secretsOf, messageOf, version, log, onAttempt } = parts;
   const agent = createGuardedAgent(createTargetGuard(config.webhookAllow), {
     timeoutMs: POST_TIMEOUT_MS,
     perHost: MAX_UNDER_WAY_PER_HOST,
@@ -37,10 +36,7 @@ export function openWebhooks(parts: WebhooksParts): Webhooks {
   const attempt = createAttempt({
     store,
     secretsOf,
-    bodyOf: oneByOne(async (executionId: string) => {
-      const result = await resultOf(executionId);
-      return result && webhookBody(result);
-    }),
+    messageOf: oneByOne(messageOf),
     post: (message, signal) => post(agent, message, { signal }),
     userAgent: `code-execution-service/${version} (webhooks)`,
     log,

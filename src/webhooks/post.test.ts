@@ -35,7 +35,12 @@ async function postToUrl(t: TestContext, url: string, signal = new AbortControll
   const guard = createTargetGuard([`127.0.0.1:${new URL(url).port}`]);
   const agent = createGuardedAgent(guard, { timeoutMs: TIMEOUT_MS, perHost: 4 });
   t.after(() => agent.destroy());
-  const message = { url, headers: { 'content-type': 'application/json' }, body: '{"a":1}' };
+  const message = {
+    url,
+    method: 'POST' as const,
+    headers: { 'content-type': 'application/json' },
+    body: '{"a":1}',
+  };
   return post(agent, message, { signal, timeoutMs: TIMEOUT_MS });
 }
 

@@ -1,4 +1,4 @@
-// One attempt to deliver a webhook: a POST within a bounded time, of which the status counts and the body is thrown away.
+// One attempt to deliver a webhook: a request within a bounded time, of which the status counts and the body is thrown away.
 // It never rejects: whatever happens on the network is the attempt's result.
 
 import { type Dispatcher, request } from 'undici';
@@ -10,10 +10,15 @@ export const POST_TIMEOUT_MS = 15_000;
 /** Of the answer's body; the connection is closed if there is more. */
 const MAX_ANSWER_BYTES = 16_384;
 
-export interface WebhookPost {
+/** What is sent about an execution. */
+export interface WebhookMessage {
+  readonly method: 'POST' | 'PUT';
+  readonly body: string;
+}
+
+export interface WebhookPost extends WebhookMessage {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
 }
 
 /** `refusedAddress` is only for the operator's log. */
@@ -22,13 +27,13 @@ export type PostResult = AttemptResult & { readonly refusedAddress: string | nul
 /** `signal` ends the attempt early, as when the service stops. */
 export async function post(
   dispatcher: Dispatcher,
-  { url, headers, body }: WebhookPost,
+  { url, method, headers, body }: WebhookPost,
   options: { signal: AbortSignal; timeoutMs?: number; now?: () => number },
 ): Promise<PostResult> {
   const { timeoutMs = POST_TIMEOUT_MS, now = Date.now } = options;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
   try {
-    const answer = await request(url, { dispatcher, method: 'POST', headers, body, signal });
+    const answer = await request(url, { dispatcher, method, headers, body, signal });
     // Reading a little of the body keeps the connection; that it does not end changes nothing.
     await answer.body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => {});
     const wanted = retryAfterMs(answer.headers['retry-after'], now());

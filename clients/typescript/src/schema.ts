@@ -648,6 +648,7 @@ export interface components {
                 /** @description What a checker program of the protocol `icpc` has to say to the author of the problem. */
                 judge_message?: string;
             }[];
+            /** Totals */
             summary: {
                 total: number;
                 passed: number;
@@ -889,6 +890,7 @@ export interface components {
             status: "queued" | "compiling" | "running" | "accepted" | "completed" | "partially_accepted" | "wrong_answer" | "compilation_error" | "runtime_error" | "time_limit_exceeded" | "memory_limit_exceeded" | "output_limit_exceeded" | "security_violation" | "checker_error" | "skipped" | "cancelled" | "internal_error";
             language: string;
             version: string;
+            /** Totals */
             summary: {
                 total: number;
                 passed: number;
@@ -1055,6 +1057,7 @@ export interface components {
             status: "queued" | "compiling" | "running" | "accepted" | "completed" | "partially_accepted" | "wrong_answer" | "compilation_error" | "runtime_error" | "time_limit_exceeded" | "memory_limit_exceeded" | "output_limit_exceeded" | "security_violation" | "checker_error" | "skipped" | "cancelled" | "internal_error";
             language: string;
             version: string;
+            /** Totals */
             summary: {
                 total: number;
                 passed: number;
@@ -1600,7 +1603,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionResult"];
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             /** @description `invalid_request`: The request is not valid. */
@@ -2241,7 +2244,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             /** @description It has ended, and no event follows the one of `Last-Event-ID`. */

@@ -15,6 +15,7 @@ const LANGUAGES: readonly OfferedLanguage[] = [
   language('java', '17.0.15', '.java', ['jdk']),
   language('cpp', '12.2.0', '.cpp', ['c++', 'c++20']),
   language('c', '12.2.0', '.c', ['gcc']),
+  { ...language('bash', '5.2.15', '.sh', ['sh']), compiled: false },
   { ...language('go', '', '.go', []), status: 'installing', versions: [] },
   { ...language('rust', '', '.rs', []), status: 'missing', versions: [] },
 ];

@@ -1,10 +1,12 @@
 // The attributes of a submission to Judge0: their names, defaults and ranges. The limits that the service reports are
 // made from the same table.
 
+import type { SubmittedFile } from '../../api/request-fields.ts';
 import { ServiceError } from '../../errors.ts';
 import { DialectError, type OfferedLanguage } from './dialect.ts';
 import type { Fields } from './json-body.ts';
 import { isBeingInstalled, type Judge0Language, judge0Languages } from './judge0-languages.ts';
+import { additionalFiles, MULTI_FILE } from './judge0-program.ts';
 
 interface Range {
   readonly default: number;
@@ -53,17 +55,25 @@ export interface Judge0Attributes
   readonly expected_output: Buffer | null;
 }
 
-/** Throws a `DialectError` with all that is wrong, or a `ServiceError` for a language that is not ready yet. */
-export function readAttributes(
+export interface AcceptedSubmission {
+  readonly attributes: Judge0Attributes;
+  readonly language: Judge0Language;
+  /** Of the archive in `additional_files`. */
+  readonly files: readonly SubmittedFile[];
+}
+
+/** Rejects with a `DialectError` with all that is wrong, or a `ServiceError` for a language that is not ready yet. */
+export async function readAttributes(
   body: Fields,
   { isBase64, languages }: { readonly isBase64: boolean; readonly languages: readonly OfferedLanguage[] },
-): { readonly attributes: Judge0Attributes; readonly language: Judge0Language } {
+): Promise<AcceptedSubmission> {
   const reasons = new Map<string, string[]>();
   const add = (name: string, reason: string) =>
     void reasons.set(name, [...(reasons.get(name) ?? []), reason]);
   const [source, stdin, expected] = ENCODED.map((name) => bytesOf(body[name], isBase64));
-  if (source === null || source === undefined || source.length === 0) add('source_code', "can't be blank");
   const language = languageOf(body.language_id, languages, add);
+  const isMultiFile = language?.number === MULTI_FILE;
+  if (!isMultiFile && !source?.length) add('source_code', "can't be blank");
   const attributes = {
     ...numbersIn(body, add),
     ...booleansIn(body),
@@ -73,13 +83,15 @@ export function readAttributes(
     stdin: stdin ?? null,
     expected_output: expected ?? null,
   };
-  rejectWhatIsNotOffered(attributes, add);
+  if (attributes.enable_network) add('enable_network', 'enabling network is not allowed');
+  const unpacked = await additionalFiles(attributes.additional_files, isMultiFile);
+  if ('reason' in unpacked) add('additional_files', unpacked.reason);
   if (attributes.compiler_options !== null && language?.isCompiled === false) {
     add('compiler_options', 'setting compiler options is only allowed for compiled languages');
   }
-  if (language === null || reasons.size > 0)
+  if (language === null || 'reason' in unpacked || reasons.size > 0)
     throw new DialectError({ status: 422, body: Object.fromEntries(reasons) });
-  return { attributes, language };
+  return { attributes, language, files: unpacked.files };
 }
 
 type Add = (name: string, reason: string) => void;
@@ -142,11 +154,4 @@ function textsIn(body: Fields, add: Add) {
     return [name, text];
   });
   return Object.fromEntries(entries) as Record<(typeof TEXT_ATTRIBUTES)[number], string | null>;
-}
-
-function rejectWhatIsNotOffered(attributes: Omit<Judge0Attributes, 'language_id'>, add: Add): void {
-  if (attributes.enable_network) add('enable_network', 'enabling network is not allowed');
-  if (attributes.callback_url !== null) add('callback_url', 'setting callback is not allowed');
-  if (attributes.additional_files !== null)
-    add('additional_files', 'setting additional files is not allowed');
 }

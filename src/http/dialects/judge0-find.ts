@@ -59,7 +59,6 @@ async function storedSubmission(
     language,
     createdAt: execution.created_at,
     finishedAt,
-    outcome:
-      finishedAt === null ? ofProgress(status === 'queued') : outcomeOf(execution, language, attributes),
+    outcome: finishedAt === null ? ofProgress(status === 'queued') : outcomeOf(execution, attributes),
   };
 }

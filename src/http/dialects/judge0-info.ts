@@ -3,9 +3,12 @@
 
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../../errors.ts';
+import { REQUEST_SIZES } from '../../limits.ts';
+import { KIB } from '../../units.ts';
 import type { DialectParts } from './dialect.ts';
 import { NUMERIC_ATTRIBUTES } from './judge0-attributes.ts';
 import { judge0Languages } from './judge0-languages.ts';
+import { MULTI_FILE } from './judge0-program.ts';
 import { STATUSES } from './judge0-result.ts';
 import { MAX_BATCH_SIZE } from './judge0-submissions.ts';
 
@@ -26,6 +29,9 @@ export function addInfoRoutes(app: FastifyInstance, parts: DialectParts): void {
   app.get<{ Params: { id: string } }>('/languages/:id', async ({ params }) => {
     const found = languages().find(({ number }) => String(number) === params.id);
     if (found === undefined) throw new ServiceError('not_found', 'Not Found');
+    if (found.number === MULTI_FILE) {
+      return { ...shown(found), is_archived: false, source_file: null, compile_cmd: null, run_cmd: null };
+    }
     const file = parts.sourceFileOf(found.language.id, '');
     return {
       ...shown(found),
@@ -75,10 +81,10 @@ function configInfo({ config }: DialectParts) {
     allowed_languages_for_compile_options: [],
     enable_command_line_arguments: true,
     enable_submission_delete: false,
-    enable_callbacks: false,
+    enable_callbacks: true,
     callbacks_max_tries: 3,
     callbacks_timeout: 5,
-    enable_additional_files: false,
+    enable_additional_files: true,
     max_queue_size: config.queueSize,
     ...Object.fromEntries(limits),
     enable_per_process_and_thread_time_limit: false,
@@ -86,7 +92,7 @@ function configInfo({ config }: DialectParts) {
     enable_per_process_and_thread_memory_limit: false,
     allow_enable_per_process_and_thread_memory_limit: true,
     redirect_stderr_to_stdout: false,
-    max_extract_size: 10_240,
+    max_extract_size: REQUEST_SIZES.filesBytes / KIB,
     enable_batched_submissions: true,
     max_submission_batch_size: MAX_BATCH_SIZE,
     submission_cache_duration: 1,

@@ -1,6 +1,7 @@
 // Judge0's numbers of languages. A number that means another version or compiler of a language runs ours.
 
 import type { OfferedLanguage } from './dialect.ts';
+import { MULTI_FILE } from './judge0-program.ts';
 
 /** The first number of each language is the one that Judge0's documentation shows. */
 const NUMBERS: Readonly<Record<string, readonly number[]>> = {
@@ -34,18 +35,34 @@ export interface Judge0Language {
   readonly isCompiled: boolean;
 }
 
+/** Scripts run it, whatever it is written in. */
+const MULTI_FILE_LANGUAGE = 'bash';
+const MULTI_FILE_LABEL = 'Multi-file program';
+
 /** The languages that are ready, by their numbers. */
 export function judge0Languages(languages: readonly OfferedLanguage[]): Judge0Language[] {
   return languages.flatMap((language) => {
     const [version] = language.versions;
     if (version === undefined) return [];
-    return (NUMBERS[language.id] ?? []).map((number) => ({
-      number,
-      label: `${language.name} (${COMPILERS[language.id] ?? ''}${version})`,
-      language,
-      isCompiled: isCompiledThere(language),
-    }));
+    return numbersOf(language).map((number) => described(number, language, version));
   });
+}
+
+function numbersOf({ id }: OfferedLanguage): readonly number[] {
+  const numbers = NUMBERS[id] ?? [];
+  return id === MULTI_FILE_LANGUAGE ? [...numbers, MULTI_FILE] : numbers;
+}
+
+function described(number: number, language: OfferedLanguage, version: string): Judge0Language {
+  const label =
+    number === MULTI_FILE ? MULTI_FILE_LABEL : `${language.name} (${COMPILERS[language.id] ?? ''}${version})`;
+  return { number, label, language, isCompiled: isCompiledThere(language) };
+}
+
+/** Whether Judge0 compiles what has this number. */
+export function isCompiledNumber(number: number): boolean {
+  const [id] = Object.entries(NUMBERS).find(([, numbers]) => numbers.includes(number)) ?? [];
+  return id !== undefined && !RUN_FROM_SOURCE.includes(id);
 }
 
 function isCompiledThere({ id, compiled }: OfferedLanguage): boolean {
@@ -58,16 +75,17 @@ export function languageNumbered(
   languages: readonly OfferedLanguage[],
   version: string,
 ): Judge0Language {
-  const language = languages.find(({ id }) => (NUMBERS[id] ?? []).includes(number));
+  const language = languages.find((each) => numbersOf(each).includes(number));
   if (language === undefined) throw new Error(`no language has the number ${number}`);
-  const label = `${language.name} (${COMPILERS[language.id] ?? ''}${version})`;
-  return { number, label, language, isCompiled: isCompiledThere(language) };
+  return described(number, language, version);
 }
 
 /** Whether the number is of a language that is still being installed. */
 export function isBeingInstalled(number: number, languages: readonly OfferedLanguage[]): boolean {
   return languages.some(
-    ({ id, status, versions }) =>
-      status === 'installing' && versions.length === 0 && (NUMBERS[id] ?? []).includes(number),
+    (language) =>
+      language.status === 'installing' &&
+      language.versions.length === 0 &&
+      numbersOf(language).includes(number),
   );
 }

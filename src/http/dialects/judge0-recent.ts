@@ -50,6 +50,8 @@ export function createRecentSubmissions(): RecentSubmissions {
 }
 
 function bytesOf({ attributes, outcome }: Judge0Submission): number {
-  const buffers = [...Object.values(attributes), ...Object.values(outcome)].filter(Buffer.isBuffer);
-  return buffers.reduce((sum, { length }) => sum + length, OVERHEAD_BYTES);
+  const texts = [...Object.values(attributes), ...Object.values(outcome)].filter(
+    (value) => Buffer.isBuffer(value) || typeof value === 'string',
+  );
+  return texts.reduce((sum, { length }) => sum + length, OVERHEAD_BYTES);
 }

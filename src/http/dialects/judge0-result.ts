@@ -6,7 +6,8 @@ import type { ExecutionResult, TestResult } from '../../api/execution.ts';
 import type { Execution } from '../../api/stored-execution.ts';
 import { ServiceError } from '../../errors.ts';
 import type { Judge0Attributes } from './judge0-attributes.ts';
-import type { Judge0Language } from './judge0-languages.ts';
+import { isCompiledNumber, type Judge0Language } from './judge0-languages.ts';
+import { failedCompile, MULTI_FILE } from './judge0-program.ts';
 import { signalNumber } from './signals.ts';
 
 export const STATUSES = [
@@ -93,7 +94,7 @@ interface Outcome {
 export interface Judge0Submission {
   readonly token: string;
   readonly attributes: Judge0Attributes;
-  readonly language: Judge0Language;
+  readonly language: Pick<Judge0Language, 'number' | 'label'>;
   readonly createdAt: string;
   readonly finishedAt: string | null;
   readonly outcome: Outcome;
@@ -107,6 +108,7 @@ export function shownSubmission(
   const { attributes, outcome, language, token, createdAt, finishedAt } = submission;
   const all: Record<string, unknown> = {
     ...attributes,
+    ...(attributes.source_code.length === 0 && { source_code: null }),
     ...Object.fromEntries(SECONDS.map((name) => [name, attributes[name].toFixed(1)])),
     ...outcome,
     token,
@@ -145,12 +147,16 @@ export function ofProgress(isQueued: boolean): Outcome {
 
 export function outcomeOf(
   result: Pick<Execution, 'status' | 'compile' | 'results' | 'message'> | ExecutionResult,
-  { isCompiled }: Judge0Language,
-  { redirect_stderr_to_stdout: isRedirected }: Pick<Judge0Attributes, 'redirect_stderr_to_stdout'>,
+  {
+    language_id: number,
+    redirect_stderr_to_stdout: isRedirected,
+  }: Pick<Judge0Attributes, 'language_id' | 'redirect_stderr_to_stdout'>,
 ): Outcome {
   const said = result.compile === null ? null : bytesOf(result.compile.output);
   if (result.status === 'compilation_error') {
-    return isCompiled ? compilationError(said, result.compile?.message ?? null) : syntaxError(said);
+    return isCompiledNumber(number)
+      ? compilationError(said, result.compile?.message ?? null)
+      : syntaxError(said);
   }
   const test = result.results.find(({ passed }) => !passed) ?? result.results[0];
   const isOver = result.status === 'internal_error' || result.status === 'cancelled';
@@ -159,6 +165,8 @@ export function outcomeOf(
     return ofFailure(test?.message ?? own ?? 'The program was not run');
   }
   const [stdout, stderr] = [bytesOf(test.stdout), bytesOf(test.stderr)];
+  const refused = number === MULTI_FILE && test.exit_code === 1 ? failedCompile(stderr) : null;
+  if (refused !== null) return compilationError(refused, null);
   const both = Buffer.concat([stdout ?? Buffer.alloc(0), stderr ?? Buffer.alloc(0)]);
   return {
     ...endOf(test),

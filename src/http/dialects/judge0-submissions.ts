@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../../errors.ts';
 import { createIdentifier } from '../../identifier.ts';
-import { sendAnswer } from '../submit-request.ts';
+import { disconnectSignal, sendAnswer } from '../submit-request.ts';
 import {
   callerOf,
   DialectError,
@@ -15,7 +15,7 @@ import {
   submits,
 } from './dialect.ts';
 import { type Fields, fieldsOf } from './json-body.ts';
-import { readAttributes } from './judge0-attributes.ts';
+import { type AcceptedSubmission, readAttributes } from './judge0-attributes.ts';
 import { findSubmission, recentOf } from './judge0-find.ts';
 import { noteOf } from './judge0-note.ts';
 import type { RecentSubmissions } from './judge0-recent.ts';
@@ -28,9 +28,11 @@ import {
   shownSubmission,
 } from './judge0-result.ts';
 import { judge0Submission } from './judge0-submission.ts';
-import { tokenOf } from './judge0-token.ts';
+import { executionIdOf, tokenOf } from './judge0-token.ts';
 
 export const MAX_BATCH_SIZE = 100;
+/** A client that waits for longer gets what is there. */
+const MAX_WAIT_MS = 60_000;
 
 interface Exchange {
   readonly request: FastifyRequest;
@@ -43,14 +45,15 @@ interface View {
   readonly fields: readonly string[];
 }
 
-type Accepted = ReturnType<typeof readAttributes>;
-
 export function addSubmissionRoutes(app: FastifyInstance, parts: DialectParts): void {
   const recent = recentOf(parts);
   app.post('/submissions', submits(parts), async (request, reply) => {
     const view = viewOf(request);
-    const accepted = accept(parts, request.body, view);
+    const accepted = await accept(parts, request.body, view);
     const { wait } = request.query as { wait?: string };
+    if (wait === 'true' && accepted.attributes.callback_url !== null) {
+      return storeAndWait(parts, { request, reply }, accepted, view);
+    }
     if (wait === 'true') return run(parts, recent, { request, reply }, accepted, view);
     return reply.code(201).send(await store(parts, { request, reply }, accepted));
   });
@@ -86,7 +89,11 @@ function viewOf({ query }: FastifyRequest): View {
   return { isBase64: base64_encoded === 'true', fields: fieldsWanted(fields) };
 }
 
-function accept(parts: DialectParts, body: unknown, { isBase64 }: Pick<View, 'isBase64'>): Accepted {
+function accept(
+  parts: DialectParts,
+  body: unknown,
+  { isBase64 }: Pick<View, 'isBase64'>,
+): Promise<AcceptedSubmission> {
   return readAttributes(fieldsOf(body), { isBase64, languages: parts.languages() });
 }
 
@@ -95,13 +102,13 @@ async function run(
   parts: DialectParts,
   recent: RecentSubmissions,
   exchange: Exchange,
-  { attributes, language }: Accepted,
+  { attributes, language, files }: AcceptedSubmission,
   view: View,
 ) {
-  const result = await submitAs('judge0', parts, exchange, judge0Submission(attributes, language), {
+  const result = await submitAs('judge0', parts, exchange, judge0Submission(attributes, language, files), {
     encoding: 'base64',
     wallTimeLimitSeconds: attributes.wall_time_limit,
-  }).catch((error: unknown) => rejectionText(optionsRefused(error)));
+  }).catch((error: unknown) => rejectionText(attributeRefused(error)));
   const isRejected = typeof result === 'string';
   const at = new Date().toISOString();
   const submission: Judge0Submission = {
@@ -110,21 +117,44 @@ async function run(
     language,
     createdAt: isRejected ? at : result.created_at,
     finishedAt: isRejected ? at : result.finished_at,
-    outcome: isRejected ? ofFailure(result) : outcomeOf(result, language, attributes),
+    outcome: isRejected ? ofFailure(result) : outcomeOf(result, attributes),
   };
   recent.add(callerOf(exchange.request).owner, submission);
-  exchange.reply.code(201);
+  return sendCreated(parts, exchange.reply, submission, view);
+}
+
+function sendCreated(parts: DialectParts, reply: FastifyReply, submission: Judge0Submission, view: View) {
+  reply.code(201);
   try {
-    return sendAnswer(exchange.reply, shownSubmission(submission, view), parts.shares);
+    return sendAnswer(reply, shownSubmission(submission, view), parts.shares);
   } catch (error) {
     if (error !== NOT_UTF8) throw error;
     return { token: submission.token, error: NOT_UTF8.message };
   }
 }
 
-/** What is wrong with the options of the compiler is an attribute's fault. */
-function optionsRefused(error: unknown): unknown {
-  if (!(error instanceof ServiceError) || !isAboutOptions(error)) return error;
+/** Only what is stored has a callback. */
+async function storeAndWait(
+  parts: DialectParts,
+  exchange: Exchange,
+  accepted: AcceptedSubmission,
+  view: View,
+) {
+  const { request, reply } = exchange;
+  const { token } = await store(parts, exchange, accepted);
+  const id = executionIdOf(token) ?? '';
+  await parts.executions.get(id, callerOf(request), { waitMs: MAX_WAIT_MS, signal: disconnectSignal(reply) });
+  const submission = await findSubmission(parts, recentOf(parts), request, token);
+  return submission === null ? reply.code(201).send({ token }) : sendCreated(parts, reply, submission, view);
+}
+
+/** What is wrong with the options of the compiler or the callback is an attribute's fault. */
+function attributeRefused(error: unknown): unknown {
+  if (!(error instanceof ServiceError)) return error;
+  if (error.errors?.some(({ path }) => path === 'webhook_url')) {
+    return new DialectError({ status: 422, body: { callback_url: ['setting callback is not allowed'] } });
+  }
+  if (!isAboutOptions(error)) return error;
   return new DialectError({ status: 422, body: { compiler_options: [error.message] } });
 }
 
@@ -132,7 +162,7 @@ function optionsRefused(error: unknown): unknown {
 async function store(
   parts: DialectParts,
   { request, reply }: Exchange,
-  { attributes, language }: Accepted,
+  { attributes, language, files }: AcceptedSubmission,
 ): Promise<{ token: string }> {
   await parts.limits.takeExecutions(request, reply, [null]);
   const submittedBy = {
@@ -144,12 +174,17 @@ async function store(
     wallTimeLimitSeconds: attributes.wall_time_limit,
     note: await noteOf(attributes),
   };
+  const { callback_url: callback } = attributes;
+  const submission = judge0Submission(attributes, language, files);
   try {
-    const { execution } = await parts.executions.submit(judge0Submission(attributes, language), submittedBy);
+    const { execution } = await parts.executions.submit(
+      { ...submission, ...(callback !== null && { webhook_url: callback }) },
+      submittedBy,
+    );
     return { token: tokenOf(execution.execution_id) };
   } catch (error) {
     await parts.limits.giveBackExecutions(request);
-    if (!(error instanceof ServiceError) || error.code !== 'code_rejected') throw optionsRefused(error);
+    if (!(error instanceof ServiceError) || error.code !== 'code_rejected') throw attributeRefused(error);
     throw new DialectError({ status: 422, body: { source_code: [error.message] } });
   }
 }
@@ -181,7 +216,7 @@ async function storeAll(parts: DialectParts, exchange: Exchange) {
 
 async function storeEntry(parts: DialectParts, exchange: Exchange, entry: unknown, view: View) {
   try {
-    return await store(parts, exchange, accept(parts, entry, view));
+    return await store(parts, exchange, await accept(parts, entry, view));
   } catch (error) {
     if (error instanceof ServiceError && error.code !== 'internal_error') return error;
     throw error;

@@ -54,7 +54,7 @@ suite('an agent', () => {
     }
     const [execute] = tools;
     const properties = (execute?.inputSchema.properties ?? {}) as Record<string, { enum?: string[] }>;
-    assert.deepEqual(properties.language?.enum, ['python', 'javascript', 'java', 'cpp', 'c']);
+    assert.deepEqual(properties.language?.enum, ['python', 'javascript', 'java', 'cpp', 'c', 'bash']);
     const listed = await client.callTool({ name: 'list_languages' });
     const { languages } = listed.structuredContent as { languages: { id: string; versions: string[] }[] };
     assert.deepEqual([languages[0]?.id, languages[0]?.versions], ['python', ['3.11.2']]);

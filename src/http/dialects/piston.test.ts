@@ -206,7 +206,7 @@ test('Piston lists runtimes and packages under both of its paths', async (t) => 
   ]);
   assert.deepEqual(
     runtimes.map(({ language }: { language: string }) => language),
-    ['python', 'javascript', 'java', 'c++', 'c'],
+    ['python', 'javascript', 'java', 'c++', 'c', 'bash'],
   );
   const packages = (await server.inject('/api/v2/packages')).json();
   assert.deepEqual(packages.at(-1), { language: 'gcc', language_version: '12.2.0', installed: true });

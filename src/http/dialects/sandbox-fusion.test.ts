@@ -111,7 +111,7 @@ suite('a request to SandboxFusion', () => {
         ['list_type', 'body.fetch_files'],
       ],
     );
-    assert.equal(details[1]?.msg, "Input should be 'python', 'nodejs', 'java', 'cpp' or 'c'");
+    assert.equal(details[1]?.msg, "Input should be 'python', 'nodejs', 'java', 'cpp', 'c' or 'bash'");
     assert.equal((await post(server, URL, '[]')).json().detail[0].type, 'model_attributes_type');
     assert.equal((await post(server, URL, '{')).statusCode, 422);
   });

@@ -65,7 +65,7 @@ const schema = {
         'as of a stored execution, of which `done` has the result.',
       content: {
         'application/json': { schema: Type.Ref('ExecutionResult') },
-        'text/event-stream': { schema: Type.String() },
+        'text/event-stream': { schema: Type.Unknown() },
       },
       headers: LIMIT_HEADERS,
     },

@@ -28,7 +28,7 @@ const schema = {
   response: {
     200: {
       description: 'Events, until the execution has ended.',
-      content: { 'text/event-stream': { schema: Type.String() } },
+      content: { 'text/event-stream': { schema: Type.Unknown() } },
     },
     204: { description: 'It has ended, and no event follows the one of `Last-Event-ID`.' },
     ...errorAnswers([400, 404, 500]),

@@ -74,6 +74,7 @@ const ofExecution = (description: string) => ({
 export const IDEMPOTENCY_HEADER = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
+      pattern: '^[!-~]{1,255}$',
       description:
         'The same key with the same body means the same execution, however often it is sent within 24 hours; with another body it is a 409.',
     }),

@@ -8,7 +8,7 @@ export function readNumbers(names: readonly string[]) {
     const query = request.query as Record<string, unknown>;
     for (const name of names) {
       const written = query[name];
-      if (typeof written === 'string' && /^-?\d{1,15}(\.\d{1,15})?$/.test(written))
+      if (typeof written === 'string' && /^-?\d{1,15}(\.\d{1,17})?(e[+-]?\d{1,3})?$/i.test(written))
         query[name] = Number(written);
     }
   };
