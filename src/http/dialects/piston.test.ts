@@ -209,7 +209,7 @@ test('Piston lists runtimes and packages under both of its paths', async (t) => 
     ['python', 'javascript', 'java', 'c++', 'c', 'bash'],
   );
   const packages = (await server.inject('/api/v2/packages')).json();
-  assert.deepEqual(packages.at(-1), { language: 'gcc', language_version: '12.2.0', installed: true });
+  assert.deepEqual(packages.at(-2), { language: 'gcc', language_version: '12.2.0', installed: true });
   const known = { language: 'node', version: '20.20.2' };
   assert.deepEqual((await post(server, '/api/v2/packages', known)).json(), known);
   const unknown = await post(server, '/api/v2/packages', { language: 'x', version: '1' });
