@@ -1,4 +1,4 @@
-// One attempt to run a stored execution: its events go to the store as they come, and its end goes there until the store
+// One attempt to run a stored execution: its events go to the store soon after they come, and its end goes there until the store
 // has it. An attempt that lost its claim stops.
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +9,8 @@ import type { Claim, ExecutionStore } from '../store/store.ts';
 /** Before a store that cannot write is tried again; twice as long each time, up to the most. */
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 5000;
+/** Events wait this long for others and for the end, which a store takes in one step. */
+const GATHER_MS = 10;
 
 export interface Attempt {
   readonly claim: Claim;
@@ -38,11 +40,19 @@ export function startAttempt(store: ExecutionStore, claim: Claim): Attempt {
   const controller = new AbortController();
   let unsaved: ExecutionEvent[] = [];
   let saving: Promise<void> | null = null;
+  let endGathering = () => {};
+  const gather = () =>
+    new Promise<void>((resolve) => {
+      endGathering = resolve;
+      setTimeout(resolve, GATHER_MS).unref();
+    });
   const reported: TestRecord[] = [];
   let isInterrupted = false;
   let isCancelled = false;
+  let isEnding = false;
   const save = async () => {
-    while (unsaved.length > 0) {
+    await gather();
+    while (unsaved.length > 0 && !isEnding) {
       const events = unsaved;
       unsaved = [];
       const isOurs = await store.append(id, fence, events).catch(() => null);
@@ -75,6 +85,8 @@ export function startAttempt(store: ExecutionStore, claim: Claim): Attempt {
     isInterrupted: () => isInterrupted,
     giveBack: (options) => persist(() => store.giveBack(id, fence, options)),
     takeUnsaved: async () => {
+      isEnding = true;
+      endGathering();
       await saving;
       return unsaved;
     },

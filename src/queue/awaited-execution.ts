@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceError } from '../errors.ts';
 import type { CompileRecord, ExecutionRecord, TestRecord } from '../execution/record.ts';
-import type { ExecutionStore, StoredEvent } from '../store/store.ts';
+import type { ExecutionStore, StoredEvent, StoredExecution } from '../store/store.ts';
 import type { QueueEvent } from './queue.ts';
 
 const PAGE_BYTES = 1024 * 1024;
@@ -32,8 +32,8 @@ export function followExecution(store: FollowedStore, id: string): AwaitedExecut
   const follow = async (): Promise<ExecutionRecord> => {
     let compile: CompileRecord | null = null;
     let results: TestRecord[] = [];
-    for await (const { atMs, event } of storedEvents(store, id)) {
-      if (event.type === 'done') return recordOf(store, id, compile, results);
+    for await (const { atMs, event, ended } of storedEvents(store, id)) {
+      if (event.type === 'done') return recordOf(ended, compile, results);
       if (event.type === 'status' && event.status === 'queued') {
         // The attempt before was lost, and nothing of it counts.
         [compile, results] = [null, []];
@@ -67,28 +67,37 @@ export function followExecution(store: FollowedStore, id: string): AwaitedExecut
   };
 }
 
-/** All of them but the first, which says that it was accepted. */
-async function* storedEvents(store: FollowedStore, id: string): AsyncGenerator<StoredEvent> {
+type FollowedEvent = StoredEvent & { readonly ended: StoredExecution | null };
+
+/** All of them but the first, which says that it was accepted. The last one brings the execution. */
+async function* storedEvents(store: FollowedStore, id: string): AsyncGenerator<FollowedEvent> {
   let change = Promise.withResolvers<void>();
-  using _watch = store.watch(() => change.resolve(), id);
+  let hasEnded = false;
+  using _watch = store.watch(({ kind }) => {
+    hasEnded ||= kind === 'ended';
+    change.resolve();
+  }, id);
   for (let next = 1; ; ) {
     change = Promise.withResolvers<void>();
-    const page = await patiently(() => store.events(id, next, PAGE_BYTES));
+    // Asked for at the same time, as somebody waits for it.
+    const find = () => patiently(() => store.find(id));
+    const [page, found] = await Promise.all([
+      patiently(() => store.events(id, next, PAGE_BYTES)),
+      hasEnded ? find() : null,
+    ]);
     for (const event of page) {
-      yield event;
+      yield { ...event, ended: event.event.type === 'done' ? (found ?? (await find())) : null };
       next = event.id;
     }
     if (page.length === 0) await change.promise;
   }
 }
 
-async function recordOf(
-  store: FollowedStore,
-  id: string,
+function recordOf(
+  stored: StoredExecution | null,
   compile: CompileRecord | null,
   results: readonly TestRecord[],
-): Promise<ExecutionRecord> {
-  const stored = await patiently(() => store.find(id));
+): ExecutionRecord {
   if (stored?.ending === undefined || stored.ending === null) {
     throw new ServiceError('unavailable', 'The store of executions lost the execution');
   }

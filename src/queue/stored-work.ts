@@ -132,12 +132,15 @@ function hasRoom({ parts, active, isPaused, isClosing }: State): boolean {
   return ![...active.values()].some(({ claim }) => claim.isAlone);
 }
 
+/** As far as the store's latest answer says; what begins to wait later is announced. */
+const hasMore = ({ parts }: State): boolean => parts.store.state().waiting > 0;
+
 async function takeNext(state: State): Promise<boolean> {
   const { store, waitingLanguages } = state.parts;
   const claim = await store.claim({ isIdle: state.active.size === 0, except: waitingLanguages() });
   if (claim === null) return false;
   void run(state, claim);
-  return true;
+  return hasMore(state);
 }
 
 async function run(state: State, claim: Claim): Promise<void> {
@@ -155,7 +158,7 @@ async function run(state: State, claim: Claim): Promise<void> {
     const { resolve } = state.ended;
     state.ended = Promise.withResolvers();
     resolve();
-    takeMore(state);
+    if (hasMore(state)) takeMore(state);
   }
 }
 

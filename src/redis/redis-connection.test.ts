@@ -1,11 +1,16 @@
 // Which Redis is used, and what its loss means to those who use it, against a real redis-server.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLog } from '../log.ts';
+import { parseRedisUrl } from '../settings/redis-url.ts';
 import { connectRedis, type RedisSettings } from './redis-connection.ts';
-import { REDIS_MISSING, startRedis } from './redis-fixture.ts';
+import { freePort, makeCertificate, REDIS_MISSING, startRedis, startSentinel } from './redis-fixture.ts';
 
 const DEFAULTS = { redisHost: null, redisPassword: null };
 const CLOSED_PORT = 1;
@@ -53,6 +58,45 @@ suite('Redis', { skip: REDIS_MISSING }, () => {
     assert.deepEqual(messages(), ['Redis does not answer, the service goes on without it']);
     assert.match(lines.join(), /WRONGPASS/);
     assert.doesNotMatch(lines.join(), /guess-of-mine/);
+  });
+
+  test('is found through a sentinel, which names the server that serves now', async (t) => {
+    await using server = await startRedis();
+    await using sentinel = await startSentinel(server);
+    const redisUrl = parseRedisUrl(`redis+sentinel://127.0.0.1:${sentinel.port}/fleet`);
+    assert.ok(redisUrl);
+    const { connection, messages } = await connect(t, { ...DEFAULTS, redisPort: CLOSED_PORT, redisUrl });
+    await connection?.client.set('by', 'sentinel');
+    assert.deepEqual(messages(), ['Redis is used']);
+    const direct = await connect(t, { ...DEFAULTS, redisPort: server.port });
+    assert.equal(await direct.connection?.client.get('by'), 'sentinel');
+  });
+
+  test('over TLS is used if its certificate is trusted, and only then', async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'redis-tls-'));
+    t.after(() => rmSync(directory, { recursive: true }));
+    const made = makeCertificate(directory);
+    if (made === null) return t.skip('openssl is not installed');
+    const port = await freePort();
+    const files = ['--tls-cert-file', made.cert, '--tls-key-file', made.key];
+    const options = ['--tls-port', String(port), '--tls-auth-clients', 'no', ...files];
+    await using _server = await startRedis(options);
+    // Certificates that Node trusts are read when a process starts.
+    const program = `
+      import { connectRedis } from ${JSON.stringify(join(import.meta.dirname, 'redis-connection.ts'))};
+      import { parseRedisUrl } from ${JSON.stringify(join(import.meta.dirname, '../settings/redis-url.ts'))};
+      const redisUrl = parseRedisUrl('rediss://127.0.0.1:${port}');
+      const log = { info: () => console.log('used'), warn: ({ reason }) => console.log(reason) };
+      const connection = await connectRedis({ redisUrl, redisHost: null, redisPort: 1, redisPassword: null }, log);
+      await connection.close();`;
+    const outcome = (environment: Record<string, string>) =>
+      spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+        env: { PATH: process.env.PATH, ...environment },
+        encoding: 'utf8',
+      });
+    const trusting = outcome({ NODE_EXTRA_CA_CERTS: made.cert });
+    assert.equal(trusting.stdout, 'used\n', trusting.stderr);
+    assert.match(outcome({}).stdout, /self-signed certificate/);
   });
 
   test('that dies is reported once, rejects commands at once, and serves again after it restarts', async (t) => {

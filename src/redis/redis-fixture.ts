@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +73,42 @@ export async function startCluster(options: readonly string[] = []): Promise<Red
   return server;
 }
 
+/** Names one server `fleet`. It takes no commands but those of sentinels. */
+export async function startSentinel(
+  master: RedisServer,
+): Promise<{ readonly port: number } & AsyncDisposable> {
+  const directory = mkdtempSync(join(tmpdir(), 'sentinel-test-'));
+  const port = await freePort();
+  const file = join(directory, 'sentinel.conf');
+  writeFileSync(file, `port ${port}\nbind 127.0.0.1\nsentinel monitor fleet 127.0.0.1 ${master.port} 1\n`);
+  const child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
+  await untilItAnswers(port);
+  return {
+    port,
+    [Symbol.asyncDispose]: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Self-signed, for 127.0.0.1 and localhost. `null` without openssl. */
+export function makeCertificate(directory: string): { readonly cert: string; readonly key: string } | null {
+  const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')] as const;
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
+  const kind = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  try {
+    execFileSync('openssl', [...kind, '-days', '2', '-keyout', key, '-out', cert, ...subject], {
+      stdio: 'ignore',
+    });
+    return { cert, key };
+  } catch {
+    return null;
+  }
+}
+
 function serverOptions(port: number, directory: string): string[] {
   const options = {
     port,
@@ -85,7 +121,7 @@ function serverOptions(port: number, directory: string): string[] {
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
