@@ -127,7 +127,7 @@ async function benchExecutions(stores: readonly (readonly [string, MetricsStore]
 /** A batch of all users, and reports over a store that has thirty full days. */
 async function benchStore(name: string, store: MetricsStore): Promise<void> {
   const recorder = createRecorder(store, SILENT);
-  const reports = createReports({ store, recorder, depth });
+  const reports = createReports({ store, recorder, depth, present: PARTS });
   for (let hour = 0; hour < 720; hour++) {
     for (let index = 0; index < 50; index++) {
       recorder.record({ ...observation(index * 31 + hour), atMs: Date.now() - hour * HOUR_MS });

@@ -28,6 +28,7 @@ import { chooseSandboxFor, openQueue, openShared, type Shared } from './service/
 import type { ChosenSandbox } from './service/sandbox-choice.ts';
 import { checkMachine, listenFailure } from './service/start-checks.ts';
 import { startFailure } from './service/start-failure.ts';
+import { liveWorkers } from './service/workers.ts';
 import { loadCheckedConfig } from './settings/checked-config.ts';
 import { type Config, keyFilePath } from './settings/config.ts';
 import { adoptVariables, readEnvironment } from './settings/environment.ts';
@@ -99,21 +100,20 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const { redis, shared, validation } = around;
   const chosen = await chooseSandboxFor(config, log, shared, started);
   const { sandbox, toolchains } = chosen;
+  const { version } = manifest;
   const scheduler = createSlotScheduler(sandbox.slots);
   const observed = {
-    sandbox: sandbox.name,
-    version: manifest.version,
+    ...{ sandbox: sandbox.name, version, log },
+    workers: liveWorkers({ shared, ...chosen, scheduler, version, languages: () => languages.all }),
     queue: () => queue.depth(),
     slots: scheduler.state,
     interactive: () => interactions?.depth() ?? null,
     pool: chosen.docker?.pool ?? null,
     webhooks: () => stored.store.webhooks.backlog(),
     stored: () => stored.store.state(),
-    log,
   };
   const metrics = openMetrics(config, redis, observed, started);
-  const judges = createJudgeThreads();
-  started.defer(() => judges.close());
+  const judges = started.adopt(createJudgeThreads(), (threads) => threads.close());
   const languages = offerLanguages(config.languages);
   const outputs = createLiveOutputs();
   const executing = {
@@ -131,7 +131,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     ...{ execute, scheduler, chosen, shared },
     languages: languages.all,
     reportNoted: judge0Callback,
-    version: manifest.version,
+    version,
   };
   const stored = await openExecutions(config, log, work, started);
   const queue = openQueue(config, { execute, slots: sandbox.slots }, shared, stored);

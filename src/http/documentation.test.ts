@@ -115,6 +115,7 @@ suite('the OpenAPI document', () => {
       'ExecutionPage',
       'ExecutionResult',
       'ExecutionSummary',
+      'FailuresReport',
       'HealthReport',
       'ImageInstallations',
       'Language',
@@ -123,6 +124,7 @@ suite('the OpenAPI document', () => {
       'PullImagesRequest',
       'Redelivery',
       'SubmitRequest',
+      'TopUsersReport',
       'UserMetricsReport',
     ]);
     assert.deepEqual(Object.keys(document.paths).sort(), [
@@ -140,7 +142,9 @@ suite('the OpenAPI document', () => {
       '/api/v1/interactive',
       '/api/v1/languages',
       '/api/v1/metrics',
+      '/api/v1/metrics/failures',
       '/api/v1/metrics/user/{user_id}',
+      '/api/v1/metrics/users',
       '/metrics',
     ]);
   });

@@ -27,6 +27,9 @@ function bounds(): number[] {
   return [...all].sort((a, b) => a - b);
 }
 
+/** Bins have the numbers from 0 to one less. */
+export const BIN_COUNT = BOUNDS.length + 1;
+
 /** The index of a value's bin, from 0; the last bin holds everything over ten million. */
 export function binOf(value: number): number {
   let [low, high] = [0, BOUNDS.length];

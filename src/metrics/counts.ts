@@ -1,18 +1,24 @@
 // What an observation adds to the counts, and under which names. The only file that knows the names: it writes them for
 // the stores and reads them back for the report.
 
-import { type Bins, binOf } from './bins.ts';
-import type { Counts, Observation } from './metrics.ts';
+import { BIN_COUNT, type Bins, binOf } from './bins.ts';
+import { type Counts, EXECUTIONS, type Observation } from './metrics.ts';
 
 /** Names of counts: a plain name, or a kind and a subject joined by `|`. */
-export const EXECUTIONS = 'n';
 export const FAILURES = 'f';
 const REJECTIONS = 'x';
 const STATUS = 's';
 const LANGUAGE_TIME = 'l';
+/** The histogram of a language's times. */
+const LANGUAGE_TIMES = 'h';
 /** A measure's sum is stored under its name, its histogram under its name and the bin. */
 const MEASURES = { executionTime: 't', queueTime: 'q', memory: 'm' } as const;
 type Measure = keyof typeof MEASURES;
+/** The counts that make up the histogram of execution times. */
+export const TIME_COUNTS: readonly string[] = Array.from(
+  { length: BIN_COUNT },
+  (_, bin) => `${MEASURES.executionTime}|${bin}`,
+);
 
 /** Times are counted in tenths of a millisecond, so that sums are whole numbers. */
 export const TENTHS = 10;
@@ -40,7 +46,11 @@ export function countsOf(observation: Observation): readonly (readonly [name: st
   if (executionTimeMs !== null) {
     const tenths = Math.round(executionTimeMs * TENTHS);
     measure(MEASURES.executionTime, tenths);
-    counts.push([`${LANGUAGE_TIME}|${language}`, tenths], [`${LANGUAGE_TIME}|${language}|n`, 1]);
+    counts.push(
+      [`${LANGUAGE_TIME}|${language}`, tenths],
+      [`${LANGUAGE_TIME}|${language}|n`, 1],
+      [`${LANGUAGE_TIMES}|${language}|${binOf(tenths)}`, 1],
+    );
   }
   return counts;
 }
@@ -53,6 +63,7 @@ export interface Distribution {
 
 interface LanguageCounts {
   readonly byStatus: Map<string, number>;
+  readonly times: Map<number, number>;
   rejections: number;
   time: number;
   timed: number;
@@ -70,7 +81,13 @@ export interface Tally {
 export function tallyOf(counts: Counts): Tally {
   const languages = new Map<string, LanguageCounts>();
   const language = (id: string) => {
-    const found = languages.get(id) ?? { byStatus: new Map(), rejections: 0, time: 0, timed: 0 };
+    const found = languages.get(id) ?? {
+      byStatus: new Map(),
+      times: new Map(),
+      rejections: 0,
+      time: 0,
+      timed: 0,
+    };
     languages.set(id, found);
     return found;
   };
@@ -81,6 +98,7 @@ export function tallyOf(counts: Counts): Tally {
     if (kind === REJECTIONS) language(id).rejections = amount;
     if (kind === LANGUAGE_TIME && detail === undefined) language(id).time = amount;
     if (kind === LANGUAGE_TIME && detail !== undefined) language(id).timed = amount;
+    if (kind === LANGUAGE_TIMES) language(id).times.set(Number(detail), amount);
   }
   return {
     executions: counts.get(EXECUTIONS) ?? 0,
@@ -93,6 +111,11 @@ export function tallyOf(counts: Counts): Tally {
       memory: distribution(counts, MEASURES.memory),
     },
   };
+}
+
+/** The bins of execution time among these counts. */
+export function timesIn(counts: Counts): Bins {
+  return distribution(counts, MEASURES.executionTime).bins;
 }
 
 function distribution(counts: Counts, name: string): Distribution {

@@ -3,7 +3,18 @@
 
 import { renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { type Batch, MAX_USERS, RESOLUTIONS, type Reading, type Resolution, type Window } from './metrics.ts';
+import {
+  type Batch,
+  EXECUTIONS,
+  type Fault,
+  MAX_FAULTS,
+  MAX_USERS,
+  RESOLUTIONS,
+  type Reading,
+  type Resolution,
+  type TopUser,
+  type Window,
+} from './metrics.ts';
 import { stepStart } from './window.ts';
 
 /** How long one process waits while another writes. */
@@ -25,6 +36,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS user_counts_by_start ON user_counts (start);
   CREATE TABLE IF NOT EXISTS users (
     user TEXT NOT NULL PRIMARY KEY, seen INTEGER NOT NULL, executed INTEGER) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS faults (at INTEGER NOT NULL, fault TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS batches (id TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`;
 
 const STATEMENTS = {
@@ -48,6 +60,11 @@ const STATEMENTS = {
     WHERE user = ? AND start BETWEEN ? AND ? GROUP BY name`,
   userSteps: `SELECT start, name, amount FROM user_counts
     WHERE user = ? AND start BETWEEN ? AND ? AND name IN (SELECT value FROM json_each(?)) ORDER BY start`,
+  topUsers: `SELECT user, sum(amount) AS amount, executed FROM user_counts JOIN users USING (user)
+    WHERE start BETWEEN ? AND ? AND name = '${EXECUTIONS}' GROUP BY user ORDER BY amount DESC, user LIMIT ?`,
+  addFault: 'INSERT INTO faults VALUES (?, ?)',
+  faults: 'SELECT fault FROM faults WHERE at >= ? ORDER BY at DESC, rowid DESC LIMIT ?',
+  forgetFaults: `DELETE FROM faults WHERE at < ? OR rowid <= (SELECT max(rowid) FROM faults) - ${MAX_FAULTS}`,
   forgetCounts: 'DELETE FROM counts WHERE resolution = ? AND start < ?',
   forgetActive: 'DELETE FROM active WHERE resolution = ? AND start < ?',
   forgetUserCounts: 'DELETE FROM user_counts WHERE start < ?',
@@ -67,6 +84,8 @@ export interface EmbeddedDatabase {
     window: Window,
     series: readonly string[],
   ): (Reading & { lastExecutionAtMs: number | null }) | null;
+  readTopUsers(window: Window, limit: number): TopUser[];
+  readFaults(fromMs: number, limit: number): Fault[];
   close(): void;
 }
 
@@ -85,6 +104,7 @@ export function openEmbeddedDatabase(path: string, options: DatabaseOptions = {}
   const add = (batch: Batch) => {
     if (sql.addBatch.run(batch.id, now()).changes === 0) return 0;
     for (const period of batch.periods) addPeriod(sql, period);
+    for (const fault of batch.faults) sql.addFault.run(fault.atMs, JSON.stringify(fault));
     const refused = batch.users.filter((user) => !addUser(sql, user, maxUsers)).length;
     if (now() - forgottenAtMs < RESOLUTIONS.fine.stepMs) return refused;
     forget(sql, now());
@@ -96,6 +116,9 @@ export function openEmbeddedDatabase(path: string, options: DatabaseOptions = {}
     read: (window, series) => inTransaction(database, 'DEFERRED', () => read(sql, window, series)),
     readUser: (userId, window, series) =>
       inTransaction(database, 'DEFERRED', () => readUser(sql, userId, window, series)),
+    readTopUsers: (window, limit) => readTopUsers(sql, window, limit),
+    readFaults: (fromMs, limit) =>
+      sql.faults.all(fromMs, limit).map(({ fault }) => JSON.parse(String(fault)) as Fault),
     close: () => database.close(),
   };
 }
@@ -175,6 +198,17 @@ function readUser(sql: Statements, userId: string, { fromMs, toMs }: Window, ser
   return { ...reading, lastExecutionAtMs: user.executed || null };
 }
 
+function readTopUsers(sql: Statements, { fromMs, toMs }: Window, limit: number): TopUser[] {
+  const found = sql.topUsers.all(stepStart('hour', fromMs), toMs, limit);
+  return (found as { user: string; amount: number; executed: number | null }[]).map(
+    ({ user, amount, executed }) => ({
+      userId: user,
+      executions: amount,
+      lastExecutionAtMs: executed || null,
+    }),
+  );
+}
+
 function readingOf(totals: readonly Amount[], amounts: readonly Step[]): Reading {
   const steps = new Map<number, Map<string, number>>();
   for (const { start, name, amount } of amounts) {
@@ -198,4 +232,5 @@ function forget(sql: Statements, nowMs: number): void {
   sql.forgetUserCounts.run(before - RESOLUTIONS.hour.stepMs);
   sql.forgetUsers.run(before);
   sql.forgetBatches.run(before);
+  sql.forgetFaults.run(before);
 }

@@ -34,6 +34,7 @@ suite('a file', () => {
     id,
     periods: [{ startMs, counts: new Map([['n', 1]]), users: [userId] }],
     users: [{ userId, startMs, counts: new Map([['n', 1]]), seenAtMs: startMs, lastExecutionAtMs: startMs }],
+    faults: [],
   });
 
   testMetricsStore(open);

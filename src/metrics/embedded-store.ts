@@ -51,6 +51,8 @@ export function createEmbeddedStore(directory: string, options: { maxUsers?: num
     add: (batch) => call('add', batch),
     read: (window, series) => call('read', window, series),
     readUser: (userId, window, series) => call('readUser', userId, window, series),
+    readTopUsers: (window, limit) => call('readTopUsers', window, limit),
+    readFaults: (fromMs, limit) => call('readFaults', fromMs, limit),
     close: async () => {
       if (thread === null) return;
       const { worker } = thread;

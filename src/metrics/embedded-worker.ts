@@ -7,7 +7,7 @@ import { openEmbeddedDatabase } from './embedded-database.ts';
 /** A method of the database with its arguments. */
 export interface EmbeddedCall {
   readonly number: number;
-  readonly method: 'add' | 'read' | 'readUser' | 'close';
+  readonly method: 'add' | 'read' | 'readUser' | 'readTopUsers' | 'readFaults' | 'close';
   readonly args: readonly unknown[];
 }
 

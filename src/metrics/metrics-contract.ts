@@ -9,7 +9,7 @@ import {
   type MetricsStore,
   type RejectionObservation,
 } from './metrics.ts';
-import { SILENT } from './metrics-fixture.ts';
+import { PARTS, SILENT } from './metrics-fixture.ts';
 import { createRecorder } from './recorder.ts';
 import type { MetricsReport } from './report.ts';
 import { createReports } from './reports.ts';
@@ -43,7 +43,7 @@ function rejection(change: Partial<RejectionObservation> = {}): RejectionObserva
 function using(store: MetricsStore, nowMs = NOW) {
   const recorder = createRecorder(store, SILENT);
   const depth = () => ({ active: 1, capacity: 4 });
-  const reports = createReports({ store, recorder, depth, now: () => nowMs });
+  const reports = createReports({ store, recorder, depth, present: PARTS, now: () => nowMs });
   const record = (...observations: Parameters<typeof recorder.record>[0][]) => {
     for (const observation of observations) recorder.record(observation);
   };
@@ -51,7 +51,7 @@ function using(store: MetricsStore, nowMs = NOW) {
 }
 
 /** What must hold of every report, whatever was counted. */
-function assertAddsUp(report: Omit<MetricsReport, 'queue' | 'active_users'>): void {
+function assertAddsUp(report: Omit<MetricsReport, 'queue' | 'active_users' | 'pool' | 'workers'>): void {
   const { executions, accepted, failed } = report.totals;
   const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
   assert.equal(accepted + failed, executions);
@@ -116,6 +116,8 @@ export function testMetricsStore(open: OpenStore): void {
       rejected: 0,
       success_rate: 0.5,
       mean_execution_time_ms: 25,
+      p95_execution_time_ms: 37.55,
+      by_status: { accepted: 1, wrong_answer: 1 },
     });
     assert.equal(report.by_language.java?.rejected, 1);
     assert.equal(report.by_language.go?.mean_execution_time_ms, 0);
@@ -135,6 +137,57 @@ export function testMetricsStore(open: OpenStore): void {
     assert.equal(ada.execution_time_ms.mean, 25);
     assertAddsUp(ada);
     assert.equal(await reports.user('ad', 24), null);
+    await close();
+  });
+
+  test('ranks users by their executions in the hours of a window', async () => {
+    const { record, reports, close } = using(await open('ranks'));
+    const times = (count: number, userId: string | null, atMs = NOW) =>
+      Array.from({ length: count }, () => execution({ userId, atMs }));
+    record(...times(3, 'ada'), ...times(1, 'bob'), ...times(2, 'cyd'), ...times(4, null));
+    record(...times(9, 'eve', NOW - 30 * HOUR_MS), rejection({ userId: 'dan' }));
+    const { users } = await reports.topUsers(24, 2);
+    assert.deepEqual(users, [
+      { user_id: 'ada', executions: 3, share: 0.3, last_execution_at: new Date(NOW).toISOString() },
+      { user_id: 'cyd', executions: 2, share: 0.2, last_execution_at: new Date(NOW).toISOString() },
+    ]);
+    const all = (await reports.topUsers(48, 10)).users;
+    assert.deepEqual(
+      all.map(({ user_id: id }) => id),
+      ['eve', 'ada', 'cyd', 'bob'],
+    );
+    await close();
+  });
+
+  test('names the latest failures of the service by their requests', async () => {
+    const { record, reports, close } = using(await open('faults'));
+    const fault = (requestId: string, atMs: number) =>
+      execution({
+        atMs,
+        status: 'internal_error',
+        api: 'piston',
+        fault: { requestId, executionId: `of ${requestId}`, code: 'sandbox_unavailable' },
+      });
+    record(
+      execution(),
+      fault('old', NOW - 3 * HOUR_MS),
+      fault('new', NOW),
+      execution({ status: 'runtime_error' }),
+    );
+    const { failures } = await reports.failures(1, 10);
+    assert.deepEqual(failures, [
+      {
+        at: new Date(NOW).toISOString(),
+        request_id: 'new',
+        execution_id: 'of new',
+        language: 'python',
+        api: 'piston',
+        code: 'sandbox_unavailable',
+      },
+    ]);
+    record(...Array.from({ length: 120 }, (_, index) => fault(`${index}`, NOW + index)));
+    const many = (await reports.failures(24, 100)).failures;
+    assert.deepEqual([many.length, many[0]?.request_id], [100, '119']);
     await close();
   });
 
@@ -193,6 +246,9 @@ export function testMetricsStore(open: OpenStore): void {
       bucket: new Date(NOW).toISOString(),
       executions: 1,
       failures: 0,
+      p50_ms: 12.3,
+      p95_ms: 12.3,
+      p99_ms: 12.3,
     });
     assert.equal(short.series.at(-25)?.failures, 1);
     const long = await reports.all(720);
@@ -236,6 +292,7 @@ export function testMetricsStore(open: OpenStore): void {
       seenAtMs: NOW,
       lastExecutionAtMs: NOW,
     })),
+    faults: [],
   });
 
   test('a batch that comes twice is added once', async () => {

@@ -7,9 +7,20 @@ import type { TestContext } from 'node:test';
 import { createLog } from '../log.ts';
 import { createEmbeddedStore } from './embedded-store.ts';
 import type { MetricsStore } from './metrics.ts';
+import type { Worker } from './report.ts';
 import { createServiceMetrics, type MetricsParts, type ServiceMetrics } from './service-metrics.ts';
 
 export const SILENT = createLog({ logLevel: 'CRITICAL', debug: false }, { write: () => {} });
+
+const WORKER: Worker = {
+  host: 'one',
+  version: '0.1.0',
+  sandbox: 'native',
+  slots: 2,
+  running: 1,
+  languages: ['python 3.11.2'],
+  installing: [],
+};
 
 export const PARTS: Omit<MetricsParts, 'store'> = {
   sandbox: 'native',
@@ -19,6 +30,7 @@ export const PARTS: Omit<MetricsParts, 'store'> = {
   slots: () => ({ slots: 2, held: 1, waiting: 0 }),
   interactive: () => ({ active: 1, capacity: 4 }),
   pool: null,
+  workers: () => [WORKER],
   redis: null,
   webhooks: async () => ({ pending: 0, overdueMs: 0 }),
   stored: () => ({ waiting: 0, running: 0, capacity: 10, oldestAcceptedAtMs: null, storedBytes: 0 }),

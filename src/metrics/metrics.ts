@@ -20,6 +20,8 @@ export type Resolution = keyof typeof RESOLUTIONS;
 
 /** Users for whom a store keeps separate counts. Further users appear in the totals only. */
 export const MAX_USERS = 100_000;
+/** Failures of the service that a store keeps one by one: the latest. All of them are counted. */
+export const MAX_FAULTS = 100;
 
 /** The figures of an execution that ended. Of what a client wrote it holds only the user's id. */
 export interface ExecutionObservation {
@@ -38,6 +40,18 @@ export interface ExecutionObservation {
   readonly compileTimeMs: number | null;
   /** The maximum over the runs; `null` if no program ran. */
   readonly memoryKb: number | null;
+  /** Present if the service failed, not the program, and it is known which request it was. */
+  readonly fault?: Pick<Fault, 'requestId' | 'executionId' | 'code'>;
+}
+
+/** An execution that the service failed. */
+export interface Fault {
+  readonly atMs: number;
+  readonly requestId: string;
+  readonly executionId: string;
+  readonly language: string;
+  readonly api: string;
+  readonly code: string;
 }
 
 /** A request that was refused before it became an execution. */
@@ -51,6 +65,9 @@ export interface RejectionObservation {
 }
 
 export type Observation = ExecutionObservation | RejectionObservation;
+
+/** The count of executions, the only one that stores know: they rank users by it. */
+export const EXECUTIONS = 'n';
 
 /** Integers to add, by the name of the count. */
 export type Counts = ReadonlyMap<string, number>;
@@ -73,6 +90,7 @@ export interface Batch {
     readonly seenAtMs: number;
     readonly lastExecutionAtMs: number | null;
   }[];
+  readonly faults: readonly Fault[];
 }
 
 /** The steps that start between `fromMs` and `toMs`, both included. */
@@ -89,6 +107,12 @@ export interface Reading {
   readonly steps: readonly { readonly startMs: number; readonly counts: Counts }[];
 }
 
+export interface TopUser {
+  readonly userId: string;
+  readonly executions: number;
+  readonly lastExecutionAtMs: number | null;
+}
+
 export interface MetricsStore {
   /** Adds a batch as a whole or not at all. Resolves with the number of its users that are not kept, see `MAX_USERS`. */
   add(batch: Batch): Promise<number>;
@@ -100,5 +124,9 @@ export interface MetricsStore {
     window: Window,
     series: readonly string[],
   ): Promise<(Reading & { readonly lastExecutionAtMs: number | null }) | null>;
+  /** The users with the most executions in the hours of the window, the most first. */
+  readTopUsers(window: Window, limit: number): Promise<readonly TopUser[]>;
+  /** The latest faults since a moment, the latest first. */
+  readFaults(fromMs: number, limit: number): Promise<readonly Fault[]>;
   close(): Promise<void>;
 }

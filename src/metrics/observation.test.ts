@@ -17,7 +17,7 @@ const record = {
 } as unknown as ObservedRecord;
 
 test('an execution is its outcome and its figures', () => {
-  const observation = observationOf(task, record, 1000);
+  const observation = observationOf(task, record, { atMs: 1000, requestId: 'R1' });
   assert.deepEqual(observation, {
     kind: 'execution',
     atMs: 1000,
@@ -35,12 +35,16 @@ test('an execution is its outcome and its figures', () => {
 
 test('a build that was known, and a program that did not run, have no figures', () => {
   const known = { ...record.compile, cached: true } as ObservedRecord['compile'];
-  assert.equal(observationOf(task, { ...record, compile: known }, 0).compileTimeMs, null);
-  assert.equal(observationOf(task, { ...record, compile: null }, 0).compileTimeMs, null);
-  assert.equal(observationOf(task, { ...record, results: [] }, 0).memoryKb, null);
+  assert.equal(observationOf(task, { ...record, compile: known }, { atMs: 0 }).compileTimeMs, null);
+  assert.equal(observationOf(task, { ...record, compile: null }, { atMs: 0 }).compileTimeMs, null);
+  assert.equal(observationOf(task, { ...record, results: [] }, { atMs: 0 }).memoryKb, null);
 });
 
 test('an execution that the service failed is an internal error without figures', () => {
-  const { status, executionTimeMs, queueTimeMs, memoryKb } = failedObservation(task, 'native', 0);
+  const { status, executionTimeMs, queueTimeMs, memoryKb } = failedObservation(
+    task,
+    { sandbox: 'native', code: 'internal_error' },
+    { atMs: 0 },
+  );
   assert.deepEqual([status, executionTimeMs, queueTimeMs, memoryKb], ['internal_error', null, null, null]);
 });

@@ -5,7 +5,14 @@
 import { createIdentifier } from '../identifier.ts';
 import type { Log } from '../log.ts';
 import { countsOf } from './counts.ts';
-import { type Batch, HOUR_MS, type MetricsStore, type Observation } from './metrics.ts';
+import {
+  type Batch,
+  type Fault,
+  HOUR_MS,
+  MAX_FAULTS,
+  type MetricsStore,
+  type Observation,
+} from './metrics.ts';
 import { stepStart } from './window.ts';
 
 const FLUSH_INTERVAL_MS = 1000;
@@ -38,6 +45,8 @@ interface Draft {
   observations: number;
   readonly periods: Map<number, { counts: Map<string, number>; users: Set<string> }>;
   readonly users: Map<string, Mutable<Batch['users'][number]> & { counts: Map<string, number> }>;
+  /** The latest. */
+  readonly faults: Fault[];
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -83,7 +92,7 @@ export function createRecorder(store: MetricsStore, log: Log): Recorder {
 }
 
 function emptyDraft(): Draft {
-  return { observations: 0, periods: new Map(), users: new Map() };
+  return { observations: 0, periods: new Map(), users: new Map(), faults: [] };
 }
 
 function record(state: State, observation: Observation): void {
@@ -110,6 +119,7 @@ function addTo(draft: Draft, observation: Observation): boolean {
   draft.periods.set(periodMs, period);
   const counts = countsOf(observation);
   addUp(period.counts, counts);
+  addFault(draft, observation);
   if (userId === null) return true;
   period.users.add(userId);
   const user = draft.users.get(key) ?? {
@@ -124,6 +134,13 @@ function addTo(draft: Draft, observation: Observation): boolean {
   user.seenAtMs = Math.max(user.seenAtMs, atMs);
   if (observation.kind === 'execution') user.lastExecutionAtMs = Math.max(user.lastExecutionAtMs ?? 0, atMs);
   return true;
+}
+
+function addFault({ faults }: Draft, observation: Observation): void {
+  if (observation.kind !== 'execution' || observation.fault === undefined) return;
+  const { atMs, language, api = 'v1', fault } = observation;
+  faults.push({ atMs, language, api, ...fault });
+  if (faults.length > MAX_FAULTS) faults.shift();
 }
 
 function addUp(sums: Map<string, number>, counts: ReturnType<typeof countsOf>): void {
@@ -169,12 +186,13 @@ function giveUpInTime(state: State): void {
 }
 
 function seal(state: State): NonNullable<State['sealed']> {
-  const { observations, periods, users } = state.draft;
+  const { observations, periods, users, faults } = state.draft;
   state.draft = emptyDraft();
   const batch: Batch = {
     id: createIdentifier(),
     periods: [...periods].map(([startMs, { counts, users }]) => ({ startMs, counts, users: [...users] })),
     users: [...users.values()],
+    faults,
   };
   return { batch, observations, sinceMs: Date.now() };
 }

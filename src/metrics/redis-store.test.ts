@@ -9,7 +9,7 @@ import { connectRedis } from '../redis/redis-connection.ts';
 import { REDIS_MISSING, type RedisServer, startRedis } from '../redis/redis-fixture.ts';
 import { HOUR_MS } from './metrics.ts';
 import { execution, NOW, testMetricsStore } from './metrics-contract.ts';
-import { SILENT } from './metrics-fixture.ts';
+import { PARTS, SILENT } from './metrics-fixture.ts';
 import { createRecorder } from './recorder.ts';
 import { createRedisStore } from './redis-store.ts';
 import { createReports } from './reports.ts';
@@ -76,7 +76,7 @@ suite('a Redis that fails', { skip: REDIS_MISSING }, () => {
     assert.ok(connection);
     const store = createRedisStore(connection.client, { prefix: 'ces' });
     const recorder = createRecorder(store, log);
-    const reports = createReports({ store, recorder, depth });
+    const reports = createReports({ store, recorder, depth, present: PARTS });
     const close = async () => {
       await recorder.close();
       await connection.close();

@@ -6,6 +6,8 @@
 //   fine:START, hour:START                 counts of a step
 //   users:fine:START, users:hour:START     users active in a step, a HyperLogLog
 //   user:START:ID                          counts of an hour of a user
+//   ranks:START                            executions by user in an hour
+//   faults                                 the latest failures of the service, as JSON
 //   seen, executed                         users by when they were last seen, by the end of their last execution
 //   batch:ID                               marks a batch as added
 
@@ -14,6 +16,9 @@ import { createKeys } from '../redis/redis-keys.ts';
 import {
   type Batch,
   type Counts,
+  EXECUTIONS,
+  type Fault,
+  MAX_FAULTS,
   MAX_USERS,
   type MetricsStore,
   RESOLUTIONS,
@@ -30,10 +35,10 @@ const USERS_PER_SCRIPT = 50;
 const STEPS_PER_READ = 100;
 
 /**
- * KEYS: the mark of the batch, `seen`, `executed`, then those that the lists name by their place.
- * ARGV: seconds of the mark, users kept at most, the moment before which users are forgotten, and a JSON object of
- * `hashes` [key, expires at, name, amount, ...], `sketches` [key, expires at, user, ...] and `users`
- * [key, expires at, user, seen, executed or 0, name, amount, ...]. Answers how many users are not kept.
+ * KEYS: the mark of the batch, `seen`, `executed`, `faults`, then those that the lists name by their place.
+ * ARGV: seconds of the mark, users kept at most, the moment before which users are forgotten, a JSON object, the faults
+ * kept at most, and the seconds that they are kept. The object has `hashes` [key, expires at, name, amount, ...], `sketches` [key, expires at, user, ...] and `users`
+ * [key, expires at, user, seen, executed or 0, key of ranks, executions, name, amount, ...], and `faults`. Answers how many users are not kept.
  */
 const ADD_SCRIPT = `
 if not redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then return 0 end
@@ -59,14 +64,30 @@ local refused = 0
 for _, list in ipairs(batch.users) do
   local user = list[3]
   if redis.call('ZSCORE', KEYS[2], user) or redis.call('ZCARD', KEYS[2]) < tonumber(ARGV[2]) then
-    add(list, 6)
+    add(list, 8)
+    if list[7] > 0 then
+      redis.call('ZINCRBY', KEYS[list[6]], list[7], user)
+      redis.call('EXPIREAT', KEYS[list[6]], list[2])
+    end
     raise(KEYS[2], user, list[4])
     if list[5] > 0 then raise(KEYS[3], user, list[5]) end
   else
     refused = refused + 1
   end
 end
+for _, fault in ipairs(batch.faults) do redis.call('LPUSH', KEYS[4], fault) end
+if #batch.faults > 0 then
+  redis.call('LTRIM', KEYS[4], 0, ARGV[5] - 1)
+  redis.call('EXPIRE', KEYS[4], ARGV[6])
+end
 return refused`;
+
+/** KEYS: the place of the sum, then the ranks to add. ARGV: how many users to answer, with their executions. */
+const RANK_SCRIPT = `
+redis.call('ZUNIONSTORE', KEYS[1], #KEYS - 1, unpack(KEYS, 2))
+local found = redis.call('ZREVRANGE', KEYS[1], 0, ARGV[1] - 1, 'WITHSCORES')
+redis.call('DEL', KEYS[1])
+return found`;
 
 interface StoreOptions {
   readonly prefix: string;
@@ -81,9 +102,10 @@ export function createRedisStore(client: Redis, options: StoreOptions): MetricsS
 
   async function addPart(batch: Batch): Promise<number> {
     const { keys, content } = scriptInput(batch, keyOf);
-    const all = [keyOf('batch', batch.id), keyOf('seen'), keyOf('executed'), ...keys];
+    const all = [keyOf('batch', batch.id), keyOf('seen'), keyOf('executed'), keyOf('faults'), ...keys];
     const forgetBefore = now() - RESOLUTIONS.hour.retentionMs;
-    const args = [markSeconds, maxUsers, forgetBefore, JSON.stringify(content)];
+    const faultBounds = [MAX_FAULTS, RESOLUTIONS.hour.retentionMs / 1000];
+    const args = [markSeconds, maxUsers, forgetBefore, JSON.stringify(content), ...faultBounds];
     return (await client.eval(ADD_SCRIPT, all.length, ...all, ...args)) as number;
   }
 
@@ -114,25 +136,48 @@ export function createRedisStore(client: Redis, options: StoreOptions): MetricsS
       const reading = await readHashes(client, keys, series);
       return { ...reading, lastExecutionAtMs: executed === null ? null : Number(executed) };
     },
+    readTopUsers: async (window, limit) => {
+      const ranks = startsOf({ ...window, resolution: 'hour' }).map((start) => keyOf('ranks', start));
+      const keys = [keyOf('ranking'), ...ranks];
+      const found = (await client.eval(RANK_SCRIPT, keys.length, ...keys, limit)) as string[];
+      const pairs = Array.from({ length: found.length / 2 }, (_, place) =>
+        found.slice(2 * place, 2 * place + 2),
+      );
+      const ends = await Promise.all(pairs.map(([userId = '']) => client.zscore(keyOf('executed'), userId)));
+      return pairs.map(([userId = '', executions], place) => {
+        const end = ends[place] ?? null;
+        return {
+          userId,
+          executions: Number(executions),
+          lastExecutionAtMs: end === null ? null : Number(end),
+        };
+      });
+    },
+    readFaults: async (fromMs, limit) => {
+      const faults = (await client.lrange(keyOf('faults'), 0, -1)).map((each) => JSON.parse(each) as Fault);
+      const recent = faults.filter(({ atMs }) => atMs >= fromMs).sort((one, other) => other.atMs - one.atMs);
+      return recent.slice(0, limit);
+    },
     close: async () => {},
   };
 }
 
 /** Each part is added atomically and once; a batch interrupted between two parts continues where it stopped. */
 function* partsOf(batch: Batch): Generator<Batch> {
-  const { id, periods, users } = batch;
-  yield { id: `${id}:0`, periods, users: users.slice(0, USERS_PER_SCRIPT) };
+  const { id, periods, users, faults } = batch;
+  yield { id: `${id}:0`, periods, users: users.slice(0, USERS_PER_SCRIPT), faults };
   for (let from = USERS_PER_SCRIPT; from < users.length; from += USERS_PER_SCRIPT) {
-    yield { id: `${id}:${from}`, periods: [], users: users.slice(from, from + USERS_PER_SCRIPT) };
+    const some = users.slice(from, from + USERS_PER_SCRIPT);
+    yield { id: `${id}:${from}`, periods: [], users: some, faults: [] };
   }
 }
 
 type ScriptList = (string | number)[];
 
-function scriptInput({ periods, users }: Batch, keyOf: (...parts: (string | number)[]) => string) {
+function scriptInput({ periods, users, faults }: Batch, keyOf: (...parts: (string | number)[]) => string) {
   const keys: string[] = [];
-  /** The place of a key, after the three that every batch has, counted from 1 as Lua does. */
-  const place = (key: string) => keys.push(key) + 3;
+  /** The place of a key, after the four that every batch has, counted from 1 as Lua does. */
+  const place = (key: string) => keys.push(key) + 4;
   const expiry = (resolution: Resolution, startMs: number) => {
     const { stepMs, retentionMs } = RESOLUTIONS[resolution];
     return Math.ceil((startMs + stepMs + retentionMs) / 1000);
@@ -154,10 +199,14 @@ function scriptInput({ periods, users }: Batch, keyOf: (...parts: (string | numb
   });
   const lists = users.map(({ userId, startMs, counts, seenAtMs, lastExecutionAtMs }): ScriptList => {
     const key = place(keyOf('user', startMs, userId));
-    const about = [userId, seenAtMs, lastExecutionAtMs ?? 0];
+    const ranks = place(keyOf('ranks', startMs));
+    const about = [userId, seenAtMs, lastExecutionAtMs ?? 0, ranks, counts.get(EXECUTIONS) ?? 0];
     return [key, expiry('hour', startMs), ...about, ...[...counts].flat()];
   });
-  return { keys, content: { hashes, sketches, users: lists } };
+  return {
+    keys,
+    content: { hashes, sketches, users: lists, faults: faults.map((fault) => JSON.stringify(fault)) },
+  };
 }
 
 function startsOf({ resolution, fromMs, toMs }: Window): number[] {
@@ -176,6 +225,7 @@ async function readHashes(
 ): Promise<Reading> {
   const totals = new Map<string, number>();
   const steps: { startMs: number; counts: Counts }[] = [];
+  const named = new Set(series);
   for (let from = 0; from < keys.length; from += STEPS_PER_READ) {
     const some = keys.slice(from, from + STEPS_PER_READ);
     const pipeline = client.pipeline();
@@ -186,7 +236,7 @@ async function readHashes(
       const amounts = Object.entries(hash as Record<string, string>);
       if (amounts.length === 0) continue;
       for (const [name, amount] of amounts) totals.set(name, (totals.get(name) ?? 0) + Number(amount));
-      const wanted = amounts.filter(([name]) => series.includes(name));
+      const wanted = amounts.filter(([name]) => named.has(name));
       const counts = new Map(wanted.map(([name, amount]) => [name, Number(amount)]));
       steps.push({ startMs: some[index]?.[0] ?? 0, counts });
     }

@@ -37,6 +37,15 @@ const distributionSchema = (unit: string) =>
     ),
   });
 
+const byStatus = Type.Record(Type.String(), Type.Integer({ minimum: 1 }), {
+  description: 'Executions by status; only statuses that occurred.',
+});
+const timePercentile = (share: number) =>
+  Type.Unsafe<number | null>({
+    type: ['number', 'null'],
+    description: `${share} % of the executions of this step took at most this long; \`null\` if there were none.`,
+  });
+
 const LanguageMetrics = Type.Object({
   executions,
   accepted,
@@ -44,6 +53,8 @@ const LanguageMetrics = Type.Object({
   rejected,
   success_rate: successRate,
   mean_execution_time_ms: number('Mean of `execution_time_ms`.'),
+  p95_execution_time_ms: number('95th percentile of `execution_time_ms`.'),
+  by_status: byStatus,
 });
 
 const commonFields = {
@@ -55,9 +66,7 @@ const commonFields = {
   by_language: Type.Record(Type.String(), LanguageMetrics, {
     description: 'By language id; only languages that were requested.',
   }),
-  by_status: Type.Record(Type.String(), Type.Integer({ minimum: 1 }), {
-    description: 'Executions by status; only statuses that occurred.',
-  }),
+  by_status: byStatus,
   execution_time_ms: {
     ...distributionSchema('milliseconds'),
     description:
@@ -70,6 +79,9 @@ const commonFields = {
       bucket: Type.String({ description: 'Start of the step.' }),
       executions: integer('Executions that ended in this step.'),
       failures: integer('Executions among them that failed.'),
+      p50_ms: timePercentile(50),
+      p95_ms: timePercentile(95),
+      p99_ms: timePercentile(99),
     }),
     { description: 'Every step of the window, the oldest first.' },
   ),
@@ -79,6 +91,17 @@ const waitSchema = {
   description: 'From the request to the first slot.',
 };
 
+const Worker = Type.Object({
+  host: Type.String(),
+  version: Type.String({ description: 'Of the service.' }),
+  sandbox: Type.String(),
+  slots: integer('Programs that it may run at the same time.'),
+  running: integer('What runs there now: programs, or in a fleet executions.'),
+  languages: Type.Array(Type.String(), { description: 'What it can run, with versions.' }),
+  installing: Type.Array(Type.String(), { description: 'What it will be able to run.' }),
+});
+export type Worker = Static<typeof Worker>;
+
 export const MetricsReport = Type.Object(
   {
     ...commonFields,
@@ -87,11 +110,68 @@ export const MetricsReport = Type.Object(
       capacity: integer('Most executions that may wait or run.'),
       wait_ms: waitSchema,
     }),
+    pool: Type.Union(
+      [
+        Type.Object({
+          idle: integer('Containers that are ready.'),
+          hits: integer('Submissions that found one ready, since the start of this process.'),
+          misses: integer('Submissions that had to wait for one.'),
+        }),
+        Type.Null(),
+      ],
+      { description: 'Of this process; `null` if it keeps no containers ready.' },
+    ),
+    workers: Type.Array(Worker, { description: 'The live processes that run programs, as they are now.' }),
     active_users: integer('Distinct users with requests; above a thousand, accurate to about 1 %.'),
   },
   { $id: 'MetricsReport' },
 );
 export type MetricsReport = Static<typeof MetricsReport>;
+
+const range = {
+  hours: commonFields.hours,
+  from: Type.String({ description: 'Start of the window.' }),
+  to: Type.String({ description: 'Time of this answer.' }),
+};
+
+export const TopUsersReport = Type.Object(
+  {
+    ...range,
+    users: Type.Array(
+      Type.Object({
+        user_id: Type.String(),
+        executions: integer('Executions in whole hours.'),
+        share: Type.Number({ minimum: 0, maximum: 1, description: 'Of all executions of these hours.' }),
+        last_execution_at: Type.Unsafe<string | null>({
+          type: ['string', 'null'],
+          description: 'End of the last execution.',
+        }),
+      }),
+      { description: 'The users with the most executions, the most first.' },
+    ),
+  },
+  { $id: 'TopUsersReport' },
+);
+export type TopUsersReport = Static<typeof TopUsersReport>;
+
+export const FailuresReport = Type.Object(
+  {
+    ...range,
+    failures: Type.Array(
+      Type.Object({
+        at: Type.String(),
+        request_id: Type.String({ description: 'As in the answer and in the log.' }),
+        execution_id: Type.String(),
+        language: Type.String(),
+        api: Type.String({ description: 'The API that it came through.' }),
+        code: Type.String({ description: 'Of the error answer; `internal_error` for that verdict.' }),
+      }),
+      { description: 'The latest first. The last hundred are kept.' },
+    ),
+  },
+  { $id: 'FailuresReport' },
+);
+export type FailuresReport = Static<typeof FailuresReport>;
 
 export const UserMetricsReport = Type.Object(
   {

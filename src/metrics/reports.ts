@@ -1,10 +1,20 @@
 // Builds the metrics reports from the counts of a store.
 
-import { countUpTo, percentile } from './bins.ts';
-import { type Distribution, EXECUTIONS, FAILURES, isSuccess, type Tally, TENTHS, tallyOf } from './counts.ts';
-import type { MetricsStore, Reading, Window } from './metrics.ts';
+import { type Bins, countUpTo, percentile } from './bins.ts';
+import {
+  type Distribution,
+  FAILURES,
+  isSuccess,
+  type Tally,
+  TENTHS,
+  TIME_COUNTS,
+  tallyOf,
+  timesIn,
+} from './counts.ts';
+import { EXECUTIONS, type MetricsStore, type Reading, type Window } from './metrics.ts';
+import { createRankings, type Rankings } from './rankings.ts';
 import type { Recorder } from './recorder.ts';
-import type { MetricsReport, UserMetricsReport } from './report.ts';
+import type { MetricsReport, UserMetricsReport, Worker } from './report.ts';
 import { seriesStepMs, windowOf } from './window.ts';
 
 /** Upper bounds of the reported histograms: milliseconds and KiB. The last entry, `null`, has no bound. */
@@ -13,9 +23,9 @@ const TIME_BOUNDS_MS = [
 ];
 const MEMORY_BOUNDS_KB = [1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000];
 /** The counts reported for each step of a series. */
-const SERIES = [EXECUTIONS, FAILURES];
+const SERIES = [EXECUTIONS, FAILURES, ...TIME_COUNTS];
 
-export interface MetricsReports {
+export interface MetricsReports extends Rankings {
   /** Rejects if the store cannot be read. */
   all(hours: number): Promise<MetricsReport>;
   /** `null` for an unknown user. */
@@ -26,19 +36,28 @@ interface ReportParts {
   readonly store: MetricsStore;
   readonly recorder: Pick<Recorder, 'flush'>;
   readonly depth: () => { readonly active: number; readonly capacity: number };
+  /** What the report on all says of the present. */
+  readonly present: {
+    readonly workers: () => readonly Worker[];
+    readonly pool: (() => { readonly idle: number; readonly hits: number; readonly misses: number }) | null;
+  };
   readonly now?: () => number;
 }
 
 /** Reports include everything this process recorded before; other processes may lag by a second. */
-export function createReports({ store, recorder, depth, now = Date.now }: ReportParts): MetricsReports {
+export function createReports(parts: ReportParts): MetricsReports {
+  const { store, recorder, depth, present, now = Date.now } = parts;
   return {
+    ...createRankings({ store, recorder, now }),
     all: async (hours) => {
       await recorder.flush();
       const nowMs = now();
       const window = windowOf(hours, nowMs);
       const { activeUsers, ...reading } = await store.read(window, SERIES);
       const { wait_ms, ...common } = commonOf(reading, { hours, nowMs, window });
-      return { ...common, queue: { ...depth(), wait_ms }, active_users: activeUsers };
+      const pool = present.pool?.() ?? null;
+      const workers = [...present.workers()];
+      return { ...common, queue: { ...depth(), wait_ms }, pool, workers, active_users: activeUsers };
     },
     user: async (userId, hours) => {
       await recorder.flush();
@@ -89,12 +108,17 @@ function rate(executions: number, failures: number): number {
 }
 
 function byLanguage({ languages }: Tally): MetricsReport['by_language'] {
-  const entries = [...languages].map(([id, { byStatus, rejections, time, timed }]) => {
-    const ends = [...byStatus];
+  const entries = [...languages].map(([id, { byStatus: statuses, times, rejections, time, timed }]) => {
+    const ends = [...statuses];
     const executions = sum(ends.map(([, amount]) => amount));
     const failures = sum(ends.filter(([status]) => !isSuccess(status)).map(([, amount]) => amount));
     const meanTime = timed === 0 ? 0 : rounded(time / timed / TENTHS);
-    const figures = { success_rate: rate(executions, failures), mean_execution_time_ms: meanTime };
+    const figures = {
+      success_rate: rate(executions, failures),
+      mean_execution_time_ms: meanTime,
+      p95_execution_time_ms: rounded(percentile(times, 0.95) / TENTHS),
+      by_status: Object.fromEntries(statuses),
+    };
     return [id, { ...outcomes(executions, failures, rejections), ...figures }] as const;
   });
   return Object.fromEntries(entries.sort(([a], [b]) => a.localeCompare(b)));
@@ -126,18 +150,27 @@ function distributionOf({ count, sum: total, bins }: Distribution, bounds: reado
 }
 
 function seriesOf({ steps }: Reading, { fromMs, toMs }: Window, stepMs: number): MetricsReport['series'] {
-  const found = new Map<number, { executions: number; failures: number }>();
+  const found = new Map<number, { executions: number; failures: number; times: Map<number, number> }>();
   const startOf = (atMs: number) => Math.floor(atMs / stepMs) * stepMs;
   for (let startMs = startOf(fromMs); startMs <= toMs; startMs += stepMs) {
-    found.set(startMs, { executions: 0, failures: 0 });
+    found.set(startMs, { executions: 0, failures: 0, times: new Map() });
   }
   for (const { startMs, counts } of steps) {
     const entry = found.get(startOf(startMs));
     if (!entry) continue;
     entry.executions += counts.get(EXECUTIONS) ?? 0;
     entry.failures += counts.get(FAILURES) ?? 0;
+    for (const [bin, count] of timesIn(counts)) entry.times.set(bin, (entry.times.get(bin) ?? 0) + count);
   }
-  return [...found].map(([startMs, amounts]) => ({ bucket: timeOf(startMs), ...amounts }));
+  return [...found].map(([startMs, { times, ...amounts }]) => {
+    const [p50_ms, p95_ms, p99_ms] = percentilesOf(times);
+    return { bucket: timeOf(startMs), ...amounts, p50_ms, p95_ms, p99_ms };
+  });
+}
+
+function percentilesOf(times: Bins): [p50: number | null, p95: number | null, p99: number | null] {
+  const of = (share: number) => (times.size === 0 ? null : rounded(percentile(times, share) / TENTHS));
+  return [of(0.5), of(0.95), of(0.99)];
 }
 
 function timeOf(atMs: number): string {

@@ -7,14 +7,15 @@ import type { MetricsStore, Observation } from './metrics.ts';
 import { failedObservation, type ObservedRecord, type ObservedTask, observationOf } from './observation.ts';
 import { createPrometheus, type Gauges, type RequestObservation } from './prometheus.ts';
 import { createRecorder } from './recorder.ts';
+import type { Worker } from './report.ts';
 import { createReports, type MetricsReports } from './reports.ts';
 
 export interface ServiceMetrics {
   readonly reports: MetricsReports;
   /** An execution that ended, whatever its status. */
-  ended(task: ObservedTask, record: ObservedRecord): void;
+  ended(task: ObservedTask, record: ObservedRecord, requestId?: string): void;
   /** An accepted execution that failed because of the service. */
-  failed(task: ObservedTask): void;
+  failed(task: ObservedTask, code: ErrorCode, requestId?: string): void;
   /** A rejected request for an execution. `language` is the language's id, `null` if it is unknown. */
   rejected(request: {
     readonly userId: string | null;
@@ -37,6 +38,8 @@ export interface MetricsParts extends Omit<Gauges, 'recorder'> {
   readonly store: MetricsStore;
   readonly sandbox: string;
   readonly log: Log;
+  /** The processes that run programs, as they are now. */
+  readonly workers: () => readonly Worker[];
 }
 
 export function createServiceMetrics({ store, sandbox, log, ...gauges }: MetricsParts): ServiceMetrics {
@@ -47,9 +50,10 @@ export function createServiceMetrics({ store, sandbox, log, ...gauges }: Metrics
     prometheus.observe(observation);
   };
   return {
-    reports: createReports({ store, recorder, depth: gauges.queue }),
-    ended: (task, record) => observe(observationOf(task, record, Date.now())),
-    failed: (task) => observe(failedObservation(task, sandbox, Date.now())),
+    reports: createReports({ store, recorder, depth: gauges.queue, present: gauges }),
+    ended: (task, record, requestId) => observe(observationOf(task, record, { atMs: Date.now(), requestId })),
+    failed: (task, code, requestId) =>
+      observe(failedObservation(task, { sandbox, code }, { atMs: Date.now(), requestId })),
     rejected: (request) => observe({ kind: 'rejection', atMs: Date.now(), ...request }),
     answered: prometheus.observeRequest,
     sandboxFailed: prometheus.countSandboxFailure,

@@ -19,7 +19,7 @@ export function reportStoredEnds({ audit, log, metrics }: StoredEndsParts) {
     const { requestId, keyName } = origin;
     const request = { request_id: requestId, key: keyName, api: task.api ?? null };
     log.info({ ...request, stored: true, attempt, ...endedEntry(task, record) }, 'execution');
-    metrics?.ended(task, record);
+    metrics?.ended(task, record, requestId);
     auditViolations(audit, task, record);
   };
 }

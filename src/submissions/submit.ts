@@ -62,13 +62,13 @@ export function createSubmit(parts: SubmitParts): Submit {
     const record = await submitAndWait(queue, task, context, followed).catch((error: unknown) => {
       log.warn({ ...logged, ...failedEntry(task, error) }, 'execution');
       followed?.failed(codeOf(error));
-      countFailure(parts, task, error);
+      countFailure(parts, task, context.requestId, error);
       throw error;
     });
     const ended = endedEntry(task, record);
     log.info({ ...logged, ...ended }, 'execution');
     followed?.ended(record);
-    metrics?.ended(task, record);
+    metrics?.ended(task, record, context.requestId);
     auditViolations(audit, task, record);
     if (!signal.aborted && record.results.some(({ status }) => status === 'cancelled')) {
       throw new ServiceError('shutting_down', 'The service was stopped before the execution ended');
@@ -125,9 +125,14 @@ async function followEvents(
   for await (const { event, atMs } of events) onEvent(event, atMs);
 }
 
-function countFailure({ metrics }: SubmitParts, task: ExecutionTask, error: unknown): void {
+function countFailure(
+  { metrics }: SubmitParts,
+  task: ExecutionTask,
+  requestId: string,
+  error: unknown,
+): void {
   const { userId, languageId: language } = task;
   const code = codeOf(error);
   if (LATE_REJECTIONS.includes(code)) metrics?.rejected({ userId, language, code });
-  else metrics?.failed(task);
+  else metrics?.failed(task, code, requestId);
 }

@@ -23,7 +23,11 @@ suite('the dashboard of a service with keys', { skip }, () => {
       KEYS.API_KEYS,
     );
     for (const code of ['console.log(1)', 'console.log(2)', 'while (true);', 'throw 1'])
-      await execute(visit.service, { language: 'javascript', code, time_limit: 1 }, { headers });
+      await execute(
+        visit.service,
+        { language: 'javascript', code, time_limit: 1, user_id: 'ada' },
+        { headers },
+      );
   });
   after(async () => {
     await endVisit(visit);
@@ -40,7 +44,7 @@ suite('the dashboard of a service with keys', { skip }, () => {
     await page.getByRole('textbox', { name: 'API key' }).fill(KEYS.API_KEYS);
     await page.getByRole('button', { name: 'Use this key' }).click();
     await page.getByText('All is well').waitFor();
-    const { totals, by_status: statuses } = await reported();
+    const { totals, by_status: statuses, workers, series } = await reported();
     assert.equal(totals.executions, 4);
     const figure = (name: string) => page.locator('dl div', { hasText: name }).locator('dd').textContent();
     assert.equal(await figure('Executions'), String(totals.executions));
@@ -52,9 +56,21 @@ suite('the dashboard of a service with keys', { skip }, () => {
     await page
       .getByTestId('chart')
       .filter({ hasText: 'Limits hit' })
-      .getByText('1 programs reached a limit')
+      .getByText('1 program reached a limit')
       .waitFor();
-    await page.getByRole('row', { name: /JavaScript.*4.*50 %/ }).waitFor();
+    const [{ languages = [] } = {}] = workers;
+    await page.getByRole('row', { name: /JavaScript.*4.*Completed 2.*50 %/ }).waitFor();
+    await page.getByRole('row', { name: /ada 4 100 %/ }).waitFor();
+    await page
+      .getByRole('row', { name: `native 0 of ${workers[0]?.slots} ${languages.join(', ')}` })
+      .waitFor();
+    const latency = page.getByTestId('chart').filter({ hasText: 'Percentiles over time' });
+    await latency.getByRole('button', { name: 'Show as table' }).click();
+    const step = series.findLast(({ p95_ms }) => p95_ms !== null);
+    await latency
+      .getByRole('row', { name: `${step?.bucket} ${step?.p50_ms} ${step?.p95_ms} ${step?.p99_ms}` })
+      .waitFor();
+    await page.getByText('No execution in this range failed by our fault.').waitFor();
     await page.getByRole('row', { name: /sandbox ✓ healthy/ }).waitFor();
   });
 

@@ -2,7 +2,7 @@
 
 import type { MetricsReport } from '../../src/metrics/report.ts';
 import { statusWords } from '../playground/words.ts';
-import { formatCount } from '../shared/format.ts';
+import { counted, formatCount } from '../shared/format.ts';
 import { type Bar, Bars } from './bars.tsx';
 import { ChartFigure } from './chart-figure.tsx';
 import { type Load, samples } from './data.ts';
@@ -93,7 +93,7 @@ export function VerdictsChart({ report }: { report: MetricsReport }) {
   return (
     <ChartFigure
       title="Verdicts"
-      finding={`${Math.round(report.success_rate * 100)} % of the programs passed; ${formatCount(report.by_status.internal_error ?? 0)} executions failed by our fault.`}
+      finding={`${Math.round(report.success_rate * 100)} % of the programs passed; ${counted(report.by_status.internal_error ?? 0, 'execution')} failed by our fault.`}
       isEmpty={executions === 0}
       table={{ head: ['Verdict', 'Executions'], rows: entries.map(([status, count]) => [status, count]) }}
     >
@@ -109,20 +109,32 @@ export function VerdictsChart({ report }: { report: MetricsReport }) {
 
 const LIMITS = ['time_limit_exceeded', 'memory_limit_exceeded', 'output_limit_exceeded'];
 
+/** Which languages' programs reached a limit, the most first. */
+function languagesAt(status: string, { by_language: languages }: MetricsReport): string {
+  const counts = Object.entries(languages).map(
+    ([id, { by_status }]) => [id, by_status[status] ?? 0] as const,
+  );
+  const hit = counts.filter(([, count]) => count > 0).toSorted(([, one], [, other]) => other - one);
+  return hit.map(([id, count]) => `${id} ${formatCount(count)}`).join(', ');
+}
+
 export function LimitsChart({ report }: { report: MetricsReport }) {
   const bars = LIMITS.map((status) => {
     const value = report.by_status[status] ?? 0;
-    return { label: statusWords(status).word, value, text: formatCount(value), tone: 'limit' };
+    const languages = languagesAt(status, report);
+    const text = languages === '' ? formatCount(value) : `${formatCount(value)}: ${languages}`;
+    return { label: statusWords(status).word, value, text, languages, tone: 'limit' };
   });
   const total = bars.reduce((sum, { value }) => sum + value, 0);
   return (
     <ChartFigure
       title="Limits hit"
-      finding={
-        total === 0 ? 'No program reached a limit.' : `${formatCount(total)} programs reached a limit.`
-      }
+      finding={total === 0 ? 'No program reached a limit.' : `${counted(total, 'program')} reached a limit.`}
       isEmpty={report.totals.executions === 0}
-      table={{ head: ['Limit', 'Executions'], rows: bars.map(({ label, value }) => [label, value]) }}
+      table={{
+        head: ['Limit', 'Executions', 'By language'],
+        rows: bars.map(({ label, value, languages }) => [label, value, languages]),
+      }}
     >
       <Bars bars={bars} />
     </ChartFigure>

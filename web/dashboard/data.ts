@@ -4,7 +4,7 @@
 import { effect, signal } from '@preact/signals';
 import type { HealthReport } from '../../src/http/health-report.ts';
 import type { LanguageDescription } from '../../src/http/v1/language-description.ts';
-import type { MetricsReport } from '../../src/metrics/report.ts';
+import type { FailuresReport, MetricsReport, TopUsersReport } from '../../src/metrics/report.ts';
 import { call, getJson, RefusedError } from '../shared/api.ts';
 import { gaugesIn } from './gauges.ts';
 
@@ -20,16 +20,6 @@ export const RANGES = [
   { hours: 720, label: '30 days' },
 ] as const;
 
-/** A stored execution that failed by our fault. */
-interface Failure {
-  readonly execution_id: string;
-  readonly created_at: string;
-  readonly language: string;
-  readonly message: string | null;
-}
-
-const FAILURES = '/api/v1/executions?status=internal_error&limit=10';
-
 /** The present load, as Prometheus's gauges say it. */
 export interface Load {
   readonly atMs: number;
@@ -44,7 +34,8 @@ export const hours = signal<number>(hoursInAddress());
 export const report = signal<MetricsReport | null>(null);
 export const health = signal<HealthReport | null>(null);
 export const languages = signal<readonly LanguageDescription[]>([]);
-export const failures = signal<readonly Failure[]>([]);
+export const failures = signal<FailuresReport['failures']>([]);
+export const topUsers = signal<TopUsersReport['users']>([]);
 export const samples = signal<readonly Load[]>([]);
 export const updatedAt = signal<number | null>(null);
 export const isAway = signal(false);
@@ -87,24 +78,21 @@ export async function update(): Promise<void> {
 }
 
 async function read(range: number, aborted: AbortSignal): Promise<void> {
-  const [nextReport, nextHealth, nextLanguages, gauges, nextFailures] = await Promise.all([
-    getJson<MetricsReport>(`/api/v1/metrics?hours=${range}`, aborted),
-    readHealth(aborted),
-    getJson<LanguageDescription[]>('/api/v1/languages', aborted),
-    call('/metrics', { signal: aborted }).then((response) => response.text()),
-    readFailures(aborted),
-  ]);
+  const [nextReport, nextHealth, nextLanguages, gauges, { failures: nextFailures }, { users }] =
+    await Promise.all([
+      getJson<MetricsReport>(`/api/v1/metrics?hours=${range}`, aborted),
+      readHealth(aborted),
+      getJson<LanguageDescription[]>('/api/v1/languages', aborted),
+      call('/metrics', { signal: aborted }).then((response) => response.text()),
+      getJson<FailuresReport>(`/api/v1/metrics/failures?hours=${range}`, aborted),
+      getJson<TopUsersReport>(`/api/v1/metrics/users?hours=${range}`, aborted),
+    ]);
   report.value = nextReport;
   health.value = nextHealth;
   languages.value = nextLanguages;
   failures.value = nextFailures;
+  topUsers.value = users;
   samples.value = [...samples.peek(), loadOf(gaugesIn(gauges))].slice(-MAX_SAMPLES);
-}
-
-/** None for a key that may read the metrics but run nothing. */
-async function readFailures(aborted: AbortSignal): Promise<readonly Failure[]> {
-  const list = getJson<{ executions: readonly Failure[] }>(FAILURES, aborted);
-  return (await list.catch(() => ({ executions: [] }))).executions;
 }
 
 /** The health is an answer of its own when it is bad: 503 with the same body. */

@@ -1,41 +1,36 @@
-// What broke: stored executions of this key that failed by our fault, the latest first.
+// What broke: the latest executions that we failed, by the requests they came with.
 
+import { copyText } from '../shared/clipboard.ts';
+import { counted } from '../shared/format.ts';
 import { failures } from './data.ts';
+import { DataSection } from './data-section.tsx';
 
 export function FailuresTable() {
   const rows = failures.value;
   return (
-    <section aria-labelledby="failures-title" class="chart">
-      <h2 id="failures-title">What broke</h2>
-      {rows.length === 0 ? (
-        <p class="muted">No stored execution of this key failed by our fault.</p>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-        <div class="data-table" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Time</th>
-                <th scope="col">Language</th>
-                <th scope="col">Execution</th>
-                <th scope="col">Why</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ execution_id: id, created_at: created, language, message }) => (
-                <tr key={id}>
-                  <td class="number">{new Date(created).toLocaleString()}</td>
-                  <td>{language}</td>
-                  <td>
-                    <code>{id}</code>
-                  </td>
-                  <td>{message}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
+    <DataSection
+      id="failures"
+      title="What broke"
+      finding={
+        rows.length === 0
+          ? 'No execution in this range failed by our fault.'
+          : `The latest ${counted(rows.length, 'failure')} of ours; the log has the cause under the request id.`
+      }
+      head={['Time', 'Request', 'Code', 'Language']}
+    >
+      {rows.map(({ execution_id: id, request_id: request, at, code, language }) => (
+        <tr key={id}>
+          <td class="number">{new Date(at).toLocaleString()}</td>
+          <td>
+            <code>{request}</code>{' '}
+            <button type="button" class="quiet" onClick={() => void copyText(request)}>
+              Copy<span class="hidden"> request id {request}</span>
+            </button>
+          </td>
+          <td>{code}</td>
+          <td>{language}</td>
+        </tr>
+      ))}
+    </DataSection>
   );
 }

@@ -6,7 +6,8 @@ import 'uplot/dist/uPlot.min.css';
 
 interface Line {
   readonly label: string;
-  readonly values: readonly number[];
+  /** `null` where nothing was measured. */
+  readonly values: readonly (number | null)[];
   /** Name of a colour of the page, such as `--good`. */
   readonly colour: string;
   readonly dash?: number[];
@@ -19,9 +20,11 @@ interface LineChartProps {
   /** Seconds since 1970. */
   readonly times: readonly number[];
   readonly lines: readonly Line[];
+  /** How the axis writes a value. If given, the axis is logarithmic. */
+  readonly logarithmic?: (value: number) => string;
 }
 
-export function LineChart({ times, lines }: LineChartProps) {
+export function LineChart({ times, lines, logarithmic }: LineChartProps) {
   const parent = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const data = [[...times], ...lines.map(({ values }) => [...values])] as uPlot.AlignedData;
@@ -31,7 +34,7 @@ export function LineChart({ times, lines }: LineChartProps) {
     if (current === null) return;
     const make = () => {
       chart.current?.destroy();
-      chart.current = new uPlot(optionsFor(current, lines), data, current);
+      chart.current = new uPlot(optionsFor(current, lines, logarithmic), data, current);
     };
     make();
     const resized = new ResizeObserver(() => {
@@ -55,7 +58,11 @@ export function LineChart({ times, lines }: LineChartProps) {
   return <div class="line-chart" ref={parent} aria-hidden="true" />;
 }
 
-function optionsFor(parent: HTMLElement, lines: readonly Line[]): uPlot.Options {
+function optionsFor(
+  parent: HTMLElement,
+  lines: readonly Line[],
+  format: LineChartProps['logarithmic'],
+): uPlot.Options {
   const colour = (name: string) => colourOf(parent, name);
   const axis = {
     stroke: colour('--muted'),
@@ -65,11 +72,8 @@ function optionsFor(parent: HTMLElement, lines: readonly Line[]): uPlot.Options 
   return {
     width: parent.clientWidth,
     height: HEIGHT,
-    axes: [
-      axis,
-      { ...axis, size: 52, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] },
-    ],
-    scales: { y: { range: (_chart, _least, most) => [0, Math.max(1, most * 1.1)] } },
+    axes: [axis, { ...axis, ...(format ? logarithmicAxis(format) : LINEAR_AXIS) }],
+    scales: { y: format ? { distr: 3 } : { range: (_chart, _least, most) => [0, Math.max(1, most * 1.1)] } },
     cursor: { drag: { x: false, y: false } },
     series: [
       {},
@@ -79,9 +83,25 @@ function optionsFor(parent: HTMLElement, lines: readonly Line[]): uPlot.Options 
         width: 1.5,
         ...(dash && { dash }),
         ...(isArea && { fill: `color-mix(in srgb, ${colour(name)} 18%, transparent)` }),
-        points: { show: false },
+        points: { show: format !== undefined, size: 4 },
+        ...(format && {
+          value: (_chart: uPlot, value: number | null) => (value === null ? '–' : format(value)),
+        }),
       })),
     ],
+  };
+}
+
+const LINEAR_AXIS = {
+  size: 52,
+  incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
+};
+
+function logarithmicAxis(format: (value: number) => string): uPlot.Axis {
+  // The library leaves out lines between powers of ten by `null`.
+  return {
+    size: 64,
+    values: (_chart, splits) => splits.map((value) => (value === null ? '' : format(value))),
   };
 }
 

@@ -23,8 +23,12 @@ import {
   watchService,
 } from './data.ts';
 import { FailuresTable } from './failures.tsx';
+import { HealthTable } from './health-table.tsx';
+import { LanguagesTable } from './languages-table.tsx';
+import { LatencyChart } from './latency-chart.tsx';
 import { concernsOf } from './state-line.ts';
-import { HealthTable, LanguagesTable } from './tables.tsx';
+import { UsersTable } from './users-table.tsx';
+import { WorkersTable } from './workers-table.tsx';
 
 const now = signal(Date.now());
 setInterval(() => {
@@ -84,6 +88,9 @@ function Figures() {
   if (shown === null || health.value === null) return <p class="muted">Loading…</p>;
   return (
     <>
+      <p class="muted print-only">
+        {shown.from} to {shown.to}
+      </p>
       <State />
       <Totals />
       <div class="charts">
@@ -94,6 +101,7 @@ function Figures() {
         <div id="verdicts">
           <VerdictsChart report={shown} />
         </div>
+        <LatencyChart report={shown} />
         <DistributionChart
           title="Time of an execution"
           verb="take"
@@ -108,14 +116,13 @@ function Figures() {
         />
         <DistributionChart title="Memory" verb="use" distribution={shown.memory_kb} format={formatKib} />
         <LimitsChart report={shown} />
+        <UsersTable />
         <HealthTable health={health.value} />
         <FailuresTable />
+        <WorkersTable report={shown} />
         <LanguagesTable report={shown} />
         <Actions />
       </div>
-      <p class="muted print-only">
-        {shown.from} to {shown.to}
-      </p>
     </>
   );
 }

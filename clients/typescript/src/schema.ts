@@ -208,6 +208,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the users with the most executions in the last hours
+         * @description Windows begin with a whole hour. An answer on more than 24 hours may be a minute old. Only requests with a `user_id` have a user.
+         */
+        get: operations["topUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the executions that the service failed in the last hours
+         * @description Those with the verdict `internal_error`, and those answered with an error after they were accepted.
+         */
+        get: operations["failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics/user/{user_id}": {
         parameters: {
             query?: never;
@@ -1277,6 +1317,12 @@ export interface components {
                     success_rate: number;
                     /** @description Mean of `execution_time_ms`. */
                     mean_execution_time_ms: number;
+                    /** @description 95th percentile of `execution_time_ms`. */
+                    p95_execution_time_ms: number;
+                    /** @description Executions by status; only statuses that occurred. */
+                    by_status: {
+                        [key: string]: number;
+                    };
                 };
             };
             /** @description Executions by status; only statuses that occurred. */
@@ -1331,6 +1377,12 @@ export interface components {
                 executions: number;
                 /** @description Executions among them that failed. */
                 failures: number;
+                /** @description 50 % of the executions of this step took at most this long; `null` if there were none. */
+                p50_ms: number | null;
+                /** @description 95 % of the executions of this step took at most this long; `null` if there were none. */
+                p95_ms: number | null;
+                /** @description 99 % of the executions of this step took at most this long; `null` if there were none. */
+                p99_ms: number | null;
             }[];
             queue: {
                 /** @description Executions of this process that are waiting or running. */
@@ -1357,6 +1409,30 @@ export interface components {
                     }[];
                 };
             };
+            /** @description Of this process; `null` if it keeps no containers ready. */
+            pool: {
+                /** @description Containers that are ready. */
+                idle: number;
+                /** @description Submissions that found one ready, since the start of this process. */
+                hits: number;
+                /** @description Submissions that had to wait for one. */
+                misses: number;
+            } | null;
+            /** @description The live processes that run programs, as they are now. */
+            workers: {
+                host: string;
+                /** @description Of the service. */
+                version: string;
+                sandbox: string;
+                /** @description Programs that it may run at the same time. */
+                slots: number;
+                /** @description What runs there now: programs, or in a fleet executions. */
+                running: number;
+                /** @description What it can run, with versions. */
+                languages: string[];
+                /** @description What it will be able to run. */
+                installing: string[];
+            }[];
             /** @description Distinct users with requests; above a thousand, accurate to about 1 %. */
             active_users: number;
         };
@@ -1397,6 +1473,12 @@ export interface components {
                     success_rate: number;
                     /** @description Mean of `execution_time_ms`. */
                     mean_execution_time_ms: number;
+                    /** @description 95th percentile of `execution_time_ms`. */
+                    p95_execution_time_ms: number;
+                    /** @description Executions by status; only statuses that occurred. */
+                    by_status: {
+                        [key: string]: number;
+                    };
                 };
             };
             /** @description Executions by status; only statuses that occurred. */
@@ -1451,6 +1533,12 @@ export interface components {
                 executions: number;
                 /** @description Executions among them that failed. */
                 failures: number;
+                /** @description 50 % of the executions of this step took at most this long; `null` if there were none. */
+                p50_ms: number | null;
+                /** @description 95 % of the executions of this step took at most this long; `null` if there were none. */
+                p95_ms: number | null;
+                /** @description 99 % of the executions of this step took at most this long; `null` if there were none. */
+                p99_ms: number | null;
             }[];
             queue: {
                 /** @description From the request to the first slot. */
@@ -1473,6 +1561,44 @@ export interface components {
                     }[];
                 };
             };
+        };
+        TopUsersReport: {
+            /** @description The requested hours. */
+            hours: number;
+            /** @description Start of the window. */
+            from: string;
+            /** @description Time of this answer. */
+            to: string;
+            /** @description The users with the most executions, the most first. */
+            users: {
+                user_id: string;
+                /** @description Executions in whole hours. */
+                executions: number;
+                /** @description Of all executions of these hours. */
+                share: number;
+                /** @description End of the last execution. */
+                last_execution_at: string | null;
+            }[];
+        };
+        FailuresReport: {
+            /** @description The requested hours. */
+            hours: number;
+            /** @description Start of the window. */
+            from: string;
+            /** @description Time of this answer. */
+            to: string;
+            /** @description The latest first. The last hundred are kept. */
+            failures: {
+                at: string;
+                /** @description As in the answer and in the log. */
+                request_id: string;
+                execution_id: string;
+                language: string;
+                /** @description The API that it came through. */
+                api: string;
+                /** @description Of the error answer; `internal_error` for that verdict. */
+                code: string;
+            }[];
         };
         /** @description One entry a language. */
         ImageInstallations: {
@@ -2590,6 +2716,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricsReport"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The API key does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. `queue_full`: The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is unavailable. `shutting_down`: The service is shutting down. */
+            503: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    topUsers: {
+        parameters: {
+            query?: {
+                /** @description How far back, from 1 to 720 hours; 24 if it is not given. */
+                hours?: number;
+                /** @description Most entries, from 1 to 100; 10 if it is not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of all services that share a store. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUsersReport"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The API key does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. `queue_full`: The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is unavailable. `shutting_down`: The service is shutting down. */
+            503: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    failures: {
+        parameters: {
+            query?: {
+                /** @description How far back, from 1 to 720 hours; 24 if it is not given. */
+                hours?: number;
+                /** @description Most entries, from 1 to 100; 10 if it is not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of all services that share a store. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailuresReport"];
                 };
             };
             /** @description `invalid_request`: The request is not valid. */

@@ -27,7 +27,7 @@ suite('GET /api/v1/metrics', () => {
   test('reports what was executed, at once', async (t) => {
     const { metrics, server } = await createCounted(t);
     metrics.ended(TASK, RECORD);
-    metrics.failed({ ...TASK, userId: null });
+    metrics.failed({ ...TASK, userId: null, executionId: 'E1' }, 'unavailable', 'R1');
     const answer = await server.inject('/api/v1/metrics');
     assert.equal(answer.statusCode, 200);
     const { hours, totals, by_status, active_users, queue } = answer.json();
@@ -36,6 +36,13 @@ suite('GET /api/v1/metrics', () => {
     assert.deepEqual(by_status, { accepted: 1, internal_error: 1 });
     assert.equal(active_users, 1);
     assert.equal(queue.capacity, 10);
+    const { users } = (await server.inject('/api/v1/metrics/users')).json();
+    assert.deepEqual([users.length, users[0].user_id, users[0].share], [1, 'ada', 0.5]);
+    const { failures } = (await server.inject('/api/v1/metrics/failures?hours=1&limit=5')).json();
+    assert.equal(failures[0].request_id, 'R1');
+    assert.equal(failures[0].code, 'unavailable');
+    const refused = await server.inject('/api/v1/metrics/users?limit=101');
+    assert.equal(refused.json().detail, 'limit must be between 1 and 100, got 101');
   });
 
   test('reports the same of one user, and 404 for an unknown one', async (t) => {
@@ -86,13 +93,14 @@ suite('GET /api/v1/metrics', () => {
 
   test('says so when the store does not answer', async (t) => {
     const fail = () => Promise.reject(new Error('no store'));
-    const store = { add: fail, read: fail, readUser: fail, close: async () => {} };
+    const lists = { readTopUsers: fail, readFaults: fail };
+    const store = { add: fail, read: fail, readUser: fail, ...lists, close: async () => {} };
     const metrics = createServiceMetrics({ ...PARTS, store });
     t.after(() => metrics.close());
     const lines: string[] = [];
     const server = await createTestServer(t, { metrics, lines });
-    for (const path of ['/api/v1/metrics', '/api/v1/metrics/user/ada']) {
-      const answer = await server.inject(path);
+    for (const path of ['', '/user/ada', '/users', '/failures']) {
+      const answer = await server.inject(`/api/v1/metrics${path}`);
       assert.equal(answer.statusCode, 503);
       assert.equal(answer.json().code, 'unavailable');
       assert.equal(answer.headers['retry-after'], '5');
@@ -103,7 +111,8 @@ suite('GET /api/v1/metrics', () => {
 });
 
 suite('the routes of metrics', () => {
-  const PATHS = ['/api/v1/metrics', '/api/v1/metrics/user/ada', '/metrics'];
+  const LISTS = ['/api/v1/metrics/users', '/api/v1/metrics/failures'];
+  const PATHS = ['/api/v1/metrics', '/api/v1/metrics/user/ada', '/metrics', ...LISTS];
 
   test('say that metrics are off', async (t) => {
     const server = await createTestServer(t);

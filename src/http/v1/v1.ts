@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { KeyRing } from '../../access/key-ring.ts';
 import { ExecutionResult, executeRequestSchema } from '../../api/execution.ts';
 import { STORED_SCHEMAS, submitRequestSchema } from '../../api/stored-execution.ts';
-import { MetricsReport, UserMetricsReport } from '../../metrics/report.ts';
+import { FailuresReport, MetricsReport, TopUsersReport, UserMetricsReport } from '../../metrics/report.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
 import type { Config } from '../../settings/config.ts';
 import type { Executions } from '../../submissions/executions.ts';
@@ -78,7 +78,7 @@ export async function v1(
 function addSchemas(app: FastifyInstance, config: V1Parts['config']): void {
   const executeRequest = { ...executeRequestSchema(config), examples: REQUEST_EXAMPLES };
   const executionResult = { ...ExecutionResult, examples: [RESULT_EXAMPLE] };
-  const reports = [HealthReport, MetricsReport, UserMetricsReport];
+  const reports = [HealthReport, MetricsReport, UserMetricsReport, TopUsersReport, FailuresReport];
   const schemas = [
     executeRequest,
     executionResult,
