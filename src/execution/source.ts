@@ -6,6 +6,7 @@ import type { CommandContext, Language, LanguageCommand } from '../languages/lan
 import { COMPILE_LIMITS } from '../limits.ts';
 import type { BoxFile } from '../sandbox/sandbox.ts';
 import type { Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
+import type { RunChoices } from './task.ts';
 
 export interface SourceParts {
   readonly languages: { find(id: string): Language | null };
@@ -18,6 +19,7 @@ interface HandedIn {
   readonly version: string;
   readonly standard?: string;
   readonly compileOptions?: readonly string[];
+  readonly runChoices?: Pick<RunChoices, 'interpreterArguments'>;
   readonly sourceFile: string;
   readonly files: readonly { readonly path: string; readonly contentBase64: string }[];
 }
@@ -27,6 +29,7 @@ export interface Source {
   readonly toolchain: Toolchain;
   readonly standard?: string;
   readonly compileOptions?: readonly string[];
+  readonly interpreterArguments?: readonly string[];
   readonly sourceFile: string;
   readonly files: readonly BoxFile[];
   readonly code: string;
@@ -34,7 +37,8 @@ export interface Source {
 
 /** Throws a `ServiceError` if the toolchain is gone: a task may have waited in a queue while toolchains changed. */
 export function readSource({ languages, toolchains }: SourceParts, program: HandedIn): Source {
-  const { languageId, version, standard, compileOptions, sourceFile } = program;
+  const { languageId, version, standard, compileOptions, sourceFile, runChoices } = program;
+  const { interpreterArguments } = runChoices ?? {};
   const language = languages.find(languageId);
   const toolchain = toolchains.of(languageId).find((candidate) => candidate.version === version);
   if (language === null || toolchain === undefined) {
@@ -48,6 +52,7 @@ export function readSource({ languages, toolchains }: SourceParts, program: Hand
   const optional = {
     ...(standard !== undefined && { standard }),
     ...(compileOptions !== undefined && { compileOptions }),
+    ...(interpreterArguments !== undefined && { interpreterArguments }),
   };
   return { language, toolchain, sourceFile, files, code, ...optional };
 }
@@ -67,7 +72,7 @@ export function runCommand(source: Source, memoryBytes: number): LanguageCommand
 }
 
 function contextOf(
-  { toolchain, sourceFile, standard, compileOptions, code, files }: Source,
+  { toolchain, sourceFile, standard, compileOptions, interpreterArguments, code, files }: Source,
   memoryBytes: number,
 ): CommandContext {
   return {
@@ -81,5 +86,6 @@ function contextOf(
     textOf: (path) => Buffer.from(files.find((file) => file.path === path)?.content ?? '').toString('utf8'),
     ...(standard !== undefined && { standard }),
     ...(compileOptions !== undefined && { compileOptions }),
+    ...(interpreterArguments !== undefined && { interpreterArguments }),
   };
 }

@@ -50,6 +50,16 @@ export interface ProblemProgram {
   readonly passes: number;
 }
 
+/** What clients of other services' APIs choose of a run, which no request of our own does. */
+export interface RunChoices {
+  /** Never more than a run may have otherwise. */
+  readonly processes?: number;
+  /** Of one file that the program writes; the work directory's size remains. */
+  readonly fileSizeBytes?: number;
+  /** Arguments of what runs the program, before the program. */
+  readonly interpreterArguments?: readonly string[];
+}
+
 /** An accepted request: all is resolved and bounded, `clientId` is the key or address that `userId` is a user of. */
 export interface ExecutionTask {
   readonly executionId: string;
@@ -92,6 +102,7 @@ export interface ExecutionTask {
   readonly api?: string;
   /** Of each run, instead of the one that goes with its CPU time limit. */
   readonly wallTimeLimitSeconds?: number;
+  readonly runChoices?: RunChoices;
   /** What the front door keeps with the execution for itself. */
   readonly note?: string;
   readonly userId: string | null;

@@ -34,6 +34,7 @@ export type SubmissionChoices = Pick<
   | 'codeValidation'
   | 'waitForRoomMs'
   | 'wallTimeLimitSeconds'
+  | 'runChoices'
 > & {
   /** Aborted when the client no longer wants the result, beside a connection that closes. */
   readonly signal?: AbortSignal;

@@ -95,7 +95,14 @@ function mainClass({ code, files, textOf }: CommandContext): string {
 }
 
 function runJava(context: CommandContext) {
-  const { tools, memoryBytes, prebuilt, prebuiltParts, compileOptions = [] } = context;
+  const {
+    tools,
+    memoryBytes,
+    prebuilt,
+    prebuiltParts,
+    compileOptions = [],
+    interpreterArguments = [],
+  } = context;
   return programCommand([
     tool(tools, 'java'),
     ...JVM_FLAGS,
@@ -107,6 +114,7 @@ function runJava(context: CommandContext) {
     '-XX:ReservedCodeCacheSize=64m',
     ...(prebuiltParts.includes('java') ? watchArguments(`${prebuilt}/java`) : []),
     ...compileOptions.filter((option) => option === ASSERTIONS),
+    ...interpreterArguments,
     // Resources lie beside the sources.
     ...['-DONLINE_JUDGE=true', '-cp', '/build:/code', mainClass(context)],
   ]);

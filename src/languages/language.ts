@@ -40,6 +40,8 @@ export interface CommandContext {
   readonly standard?: string;
   /** Options of the request, each one that the language lists. */
   readonly compileOptions?: readonly string[];
+  /** Arguments for what runs the program, such as an interpreter; languages that run alone have no use for them. */
+  readonly interpreterArguments?: readonly string[];
   /** Directory with what was built into the root to make languages fast, e.g. `/opt/prebuilt`; may lack any part. */
   readonly prebuilt: string;
   /** Parts present under `prebuilt`, e.g. `go`, `java`, `cpp`. */

@@ -55,6 +55,7 @@ export function runNode(
     `--max-semi-space-size=${semiSpaceMb}`,
     `--stack-size=${stackKb}`,
     ...loaded.flatMap((name) => ['--require', `${context.prebuilt}/${part}/${name}.js`]),
+    ...(context.interpreterArguments ?? []),
     script,
   ]);
 }

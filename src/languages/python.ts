@@ -78,9 +78,9 @@ export const python: Language = {
   watch: { part: 'python', usualEnd: { exitCode: 1, signal: null }, runtimeSignals: [] },
   sourceFile: () => 'main.py',
   check: ({ tools, sourceFile }) => command([tool(tools, 'python'), '-I', '-c', CHECK, sourceFile]),
-  run: ({ tools, sourceFile, prebuilt, prebuiltParts }) =>
+  run: ({ tools, sourceFile, prebuilt, prebuiltParts, interpreterArguments = [] }) =>
     programCommand(
-      [tool(tools, 'python'), '-s', '-B', `/code/${sourceFile}`],
+      [tool(tools, 'python'), '-s', '-B', ...interpreterArguments, `/code/${sourceFile}`],
       prebuiltParts.includes('python') ? { PYTHONPATH: `${prebuilt}/python` } : {},
     ),
   uncaughtError: /^Traceback \(most recent call last\):$/m,

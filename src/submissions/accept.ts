@@ -29,7 +29,7 @@ export interface AcceptParts {
 
 /** What a front door says of a request. */
 type AcceptContext = Partial<
-  Pick<SubmissionContext, 'clientId' | 'api' | 'codeValidation' | 'wallTimeLimitSeconds'>
+  Pick<SubmissionContext, 'clientId' | 'api' | 'codeValidation' | 'wallTimeLimitSeconds' | 'runChoices'>
 > & {
   readonly note?: string | undefined;
 };
@@ -43,7 +43,7 @@ const OWN_API = 'v1';
 
 export function createAccept({ languages, toolchains, settings, validate }: AcceptParts): Accept {
   return async (request, context = {}) => {
-    const { clientId = ANYONE, api, codeValidation, note, wallTimeLimitSeconds } = context;
+    const { clientId = ANYONE, api, codeValidation, note, wallTimeLimitSeconds, runChoices } = context;
     const acceptedAtMs = nowMs();
     validateTexts(request, settings.maxCodeLength);
     const named = languageNamed(languages, request.language);
@@ -65,6 +65,7 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
       ...(api !== undefined && { api }),
       ...(note !== undefined && { note }),
       ...(wallTimeLimitSeconds !== undefined && { wallTimeLimitSeconds }),
+      ...(runChoices !== undefined && { runChoices }),
       createdAt: new Date(acceptedAtMs).toISOString(),
       acceptedAtMs,
       queuedAtMs: validated ? nowMs() : acceptedAtMs,

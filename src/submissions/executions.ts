@@ -28,6 +28,7 @@ export interface SubmittedBy extends Caller {
   /** What happens to code that breaks a rule, if it differs from the settings. */
   readonly codeValidation?: SubmissionContext['codeValidation'];
   readonly wallTimeLimitSeconds?: SubmissionContext['wallTimeLimitSeconds'];
+  readonly runChoices?: SubmissionContext['runChoices'];
   /** Output is kept while it runs, for those who follow it with `output`. */
   readonly liveOutput?: boolean;
   /** A text that is kept with the execution, for `note`. */

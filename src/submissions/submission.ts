@@ -5,6 +5,7 @@ import type { ExecuteRequest, ExecutionResult } from '../api/execution.ts';
 import type { LiveOutput } from '../execution/live-output.ts';
 import type { OutputEncoding } from '../execution/output.ts';
 import type { ExecutionEvent } from '../execution/record.ts';
+import type { RunChoices } from '../execution/task.ts';
 import type { RequestTrace } from '../traces/traces.ts';
 import type { ValidationMode } from '../validation/validate.ts';
 
@@ -32,6 +33,7 @@ export interface SubmissionContext {
   readonly api: ApiName;
   /** Of each run, instead of the one that goes with its CPU time limit. */
   readonly wallTimeLimitSeconds?: number | undefined;
+  readonly runChoices?: RunChoices | undefined;
   /** How long to wait for a place if the queue is full; a client that can only wait needs it. */
   readonly waitForRoomMs?: number | undefined;
   /** What happens to code that breaks a rule, if it differs from the settings. */

@@ -6,7 +6,7 @@ import { theService, useService } from '../languages/shared-service.ts';
 
 const LANGUAGES = ['python', 'javascript', 'cpp', 'c', 'java', 'bash'] as const;
 type Language = (typeof LANGUAGES)[number];
-type Verdict = 'well' | 'failed' | 'compile' | 'time' | 'signal' | 'output' | 'memory';
+type Verdict = 'well' | 'wrong' | 'failed' | 'compile' | 'time' | 'signal' | 'output' | 'memory' | 'security';
 
 useService();
 
@@ -14,6 +14,8 @@ interface Case {
   readonly language: Language;
   readonly verdict: Verdict;
   readonly code: string;
+  /** For the doors that judge. */
+  readonly expected?: string;
 }
 
 const HELLO: Readonly<Record<Language, string>> = {
@@ -40,6 +42,9 @@ const OTHERS: readonly Case[] = [
   { language: 'cpp', verdict: 'time', code: 'int main() { for (volatile int i = 0;;) i = i + 1; }' },
   { language: 'python', verdict: 'output', code: 'while True: print("x" * 65536)' },
   { language: 'python', verdict: 'memory', code: 'x = b"x" * (1 << 28)' },
+  { language: 'c', verdict: 'security', code: 'int acct(const char *);\nint main(void) { return acct(0); }' },
+  { language: 'bash', verdict: 'well', code: HELLO.bash, expected: 'hello' },
+  { language: 'java', verdict: 'wrong', code: HELLO.java, expected: 'goodbye' },
 ];
 const CASES: readonly Case[] = [
   ...LANGUAGES.map((language): Case => ({ language, verdict: 'well', code: HELLO[language] })),
@@ -60,25 +65,62 @@ async function post<T>(path: string, body: object): Promise<T> {
 
 const STATUS_VERDICTS: Readonly<Record<string, Verdict>> = {
   completed: 'well',
+  accepted: 'well',
+  wrong_answer: 'wrong',
+  security_violation: 'security',
   compilation_error: 'compile',
   time_limit_exceeded: 'time',
   output_limit_exceeded: 'output',
   memory_limit_exceeded: 'memory',
 };
 
-async function v1({ language, code }: Case): Promise<Verdict> {
-  const request = { language, code, stdin: 'hello\n', time_limit: 1 };
-  const { status, results } = await post<{ status: string; results: { signal: string | null }[] }>(
-    '/api/v1/execute',
-    request,
-  );
+interface Result {
+  readonly status: string;
+  readonly results: readonly { readonly signal: string | null }[];
+}
+
+function ownRequest({ language, code, expected }: Case) {
+  const input = 'hello\n';
+  const tests =
+    expected === undefined ? { stdin: input } : { test_cases: [{ input, expected_output: expected }] };
+  return { language, code, ...tests, time_limit: 1 };
+}
+
+function ownVerdict({ status, results }: Result): Verdict {
   return STATUS_VERDICTS[status] ?? (results[0]?.signal ? 'signal' : 'failed');
+}
+
+async function v1(each: Case): Promise<Verdict> {
+  return ownVerdict(await post<Result>('/api/v1/execute', ownRequest(each)));
+}
+
+/** The events of a synchronous execution end with its result. */
+async function events(each: Case): Promise<Verdict> {
+  const answer = await fetch(`${theService().url}/api/v1/execute`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify(ownRequest(each)),
+  });
+  const [, done = ''] = /^event: done\ndata: (.*)$/m.exec(await answer.text()) ?? [];
+  return ownVerdict(JSON.parse(done) as Result);
+}
+
+/** All cases are one batch of stored executions. */
+let submitted: Promise<{ executions: { execution_id: string }[] }> | undefined;
+
+async function batch(each: Case): Promise<Verdict> {
+  submitted ??= post('/api/v1/executions/batch', { executions: CASES.map(ownRequest) });
+  const { executions } = await submitted;
+  const id = executions[CASES.indexOf(each)]?.execution_id;
+  const answer = await fetch(`${theService().url}/api/v1/executions/${id}?wait=30`);
+  return ownVerdict((await answer.json()) as Result);
 }
 
 interface Stage {
   readonly status: string | null;
   readonly code: number | null;
   readonly message: string | null;
+  readonly signal: string | null;
 }
 
 async function piston({ language, code }: Case): Promise<Verdict> {
@@ -86,6 +128,7 @@ async function piston({ language, code }: Case): Promise<Verdict> {
   const { compile, run } = await post<{ compile?: Stage; run: Stage }>('/api/v2/execute', request);
   if (compile && compile.code !== 0) return 'compile';
   if (run.message?.includes('memory')) return 'memory';
+  if (run.signal === 'SIGSYS') return 'security';
   const verdicts: Record<string, Verdict> = { RE: 'failed', SG: 'signal', TO: 'time', OL: 'output' };
   return verdicts[run.status ?? ''] ?? 'well';
 }
@@ -99,11 +142,18 @@ const NUMBERS: Readonly<Record<Language, number>> = {
   bash: 46,
 };
 
-async function judge0({ language, code }: Case): Promise<Verdict> {
-  const request = { language_id: NUMBERS[language], source_code: code, stdin: 'hello\n', cpu_time_limit: 1 };
-  const { status } = await post<{ status: { id: number } }>('/submissions?wait=true', request);
+async function judge0({ language, code, expected }: Case): Promise<Verdict> {
+  const program = { language_id: NUMBERS[language], source_code: code, expected_output: expected };
+  const request = { ...program, stdin: 'hello\n', cpu_time_limit: 1 };
+  const { status, message } = await post<{ status: { id: number }; message: string | null }>(
+    '/submissions?wait=true',
+    request,
+  );
+  // Judge0 has one status for both.
+  if (status.id === 12 && !message?.includes('memory')) return 'security';
   const verdicts: Record<number, Verdict> = {
     3: 'well',
+    4: 'wrong',
     5: 'time',
     6: 'compile',
     7: 'signal',
@@ -130,6 +180,7 @@ async function jobe({ language, code, verdict }: Case): Promise<Verdict | null> 
     13: verdict === 'output' ? 'output' : 'time',
     15: 'well',
     17: 'memory',
+    19: 'security',
   };
   return verdicts[outcome] ?? null;
 }
@@ -147,36 +198,55 @@ async function sandboxFusion({ language, code }: Case): Promise<Verdict> {
   if (run?.stderr.includes('memory limit')) return 'memory';
   if (run?.stderr.includes('output limit')) return 'output';
   if (run?.return_code === 0) return 'well';
+  if (run?.return_code === -31) return 'security';
   return (run?.return_code ?? 0) < 0 ? 'signal' : 'failed';
 }
 
-async function mcp({ language, code }: Case): Promise<Verdict> {
-  const { result } = await post<{
-    result: { structuredContent: { status: string; results: { signal: string | null }[] } };
-  }>('/mcp', {
+async function mcp(each: Case): Promise<Verdict> {
+  const { result } = await post<{ result: { structuredContent: Result } }>('/mcp', {
     jsonrpc: '2.0',
     id: crypto.randomUUID(),
     method: 'tools/call',
-    params: { name: 'execute_code', arguments: { language, code, stdin: 'hello\n', time_limit: 1 } },
+    params: { name: 'execute_code', arguments: ownRequest(each) },
   });
-  const { status, results } = result.structuredContent;
-  return STATUS_VERDICTS[status] ?? (results[0]?.signal ? 'signal' : 'failed');
+  return ownVerdict(result.structuredContent);
 }
+
+const JUDGING = { v1, events, batch, judge0, mcp };
+/** They compare no outputs. */
+const RUNNING = { piston, jobe, 'sandbox-fusion': sandboxFusion };
 
 suite('every front door has the same verdict', { concurrency: 2 }, () => {
   for (const each of CASES) {
     test(`${each.language}: ${each.verdict}`, async () => {
-      const found = {
-        v1: await v1(each),
-        piston: await piston(each),
-        judge0: await judge0(each),
-        jobe: await jobe(each),
-        'sandbox-fusion': await sandboxFusion(each),
-        mcp: await mcp(each),
-      };
+      const doors = each.expected === undefined ? { ...JUDGING, ...RUNNING } : JUDGING;
+      const found: Record<string, Verdict | null> = {};
+      for (const [door, verdictOf] of Object.entries(doors)) found[door] = await verdictOf(each);
       const { verdict } = each;
       const same = Object.fromEntries(Object.keys(found).map((door) => [door, verdict]));
       assert.deepEqual(found, same);
     });
   }
+});
+
+test('what Jobe’s clients choose of a run reaches the box', async () => {
+  const sourcecode = `import os, sys, time
+made = 0
+try:
+    for _ in range(40):
+        if os.fork() == 0:
+            time.sleep(9)
+        made += 1
+except OSError:
+    pass
+print(sys.flags.optimize, 2 < made < 9)
+open("file", "wb").write(bytes(2_000_000))`;
+  const run = async (disklimit: number) => {
+    const parameters = { numprocs: 9, interpreterargs: ['-O'], disklimit };
+    const run_spec = { language_id: 'python3', sourcecode, parameters };
+    return post<{ outcome: number; stdout: string }>('/jobe/index.php/restapi/runs', { run_spec });
+  };
+  const { outcome, stdout } = await run(2);
+  assert.deepEqual([outcome, stdout], [15, '1 True\n']);
+  assert.equal((await run(1)).outcome, 12);
 });

@@ -3,7 +3,9 @@
 import type { ExecuteRequest } from '../../api/execution.ts';
 import type { SubmittedFile } from '../../api/request-fields.ts';
 import { ServiceError } from '../../errors.ts';
+import type { RunChoices } from '../../execution/task.ts';
 import { REQUEST_LIMITS, REQUEST_SIZES } from '../../limits.ts';
+import { KIB, MIB } from '../../units.ts';
 import type { OfferedLanguage } from './dialect.ts';
 import { type Fields, fieldsOf } from './json-body.ts';
 import { memoryLimitFrom, timeLimitFrom } from './limits-in-range.ts';
@@ -25,7 +27,10 @@ const COMPILE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 const UNOPTIMIZED = '-O0';
 
-const DEFAULTS = { cputime: 5, memorylimit: 400, streamsize: 2 };
+const DEFAULTS = { cputime: 5, memorylimit: 400, streamsize: 2, disklimit: 20 };
+/** Runtimes that need more threads than a program has processes. */
+const WITH_THREADS: readonly string[] = ['java', 'javascript'];
+const MAX_INTERPRETER_BYTES = 8 * KIB;
 const FILE_NAME = /^[A-Za-z0-9._-]+$/;
 const FILE_ID = /^[A-Za-z0-9]{8,}$/;
 /** Java's file is named after its class. */
@@ -34,6 +39,7 @@ const IGNORED_NAMES: readonly string[] = ['prog.java'];
 export interface JobeSubmission {
   readonly language: OfferedLanguage;
   readonly submission: ExecuteRequest;
+  readonly runChoices: RunChoices;
   /** Files that were uploaded before, by their ids, and their names in the run. */
   readonly uploads: readonly { readonly id: string; readonly name: string }[];
 }
@@ -63,6 +69,7 @@ export function readJobeRequest(body: unknown, languages: readonly OfferedLangua
   return {
     language,
     uploads: uploadsIn(file_list),
+    runChoices: runChoicesIn(chosen, language),
     submission: {
       language: submittedName,
       ...sourceOf(String(sourcecode), sourcefilename, language),
@@ -132,7 +139,7 @@ function wordsOf(list: unknown): string[] {
   return Array.isArray(list) ? list.flatMap((entry) => shellWords(textOf(entry))) : [];
 }
 
-/** Of the compiler and the linker together. Options of an interpreter are ignored. */
+/** Of the compiler and the linker together. */
 function compileOptionsIn({ compileargs, linkargs }: Fields, { id }: OfferedLanguage) {
   const usual = COMPILE_OPTIONS[id];
   const [compile, link] = [wordsOf(compileargs), wordsOf(linkargs)];
@@ -155,6 +162,25 @@ function limitsIn(parameters: Fields, language: OfferedLanguage) {
     time_limit: timeLimitFrom(cpuSeconds),
     memory_limit: memoryLimitFrom(memoryMb ?? DEFAULTS.memorylimit),
     output_limit_kb: Math.min(output.maximum, Math.max(output.minimum, streamMb * 1024)),
+  };
+}
+
+/** `disklimit` is of one file, as in Jobe. */
+function runChoicesIn(parameters: Fields, { id }: OfferedLanguage): RunChoices {
+  const interpreterArguments = wordsOf(parameters.interpreterargs);
+  const text = interpreterArguments.join('\0');
+  if (
+    Buffer.byteLength(text) > MAX_INTERPRETER_BYTES ||
+    text.split('\0').length > Math.max(1, interpreterArguments.length)
+  ) {
+    throw wrong(`interpreterargs must have at most ${MAX_INTERPRETER_BYTES} bytes, without NUL`);
+  }
+  const processes = WITH_THREADS.includes(id) ? null : positive(parameters.numprocs);
+  const megabytes = Math.min(positive(parameters.disklimit) ?? DEFAULTS.disklimit, DEFAULTS.disklimit);
+  return {
+    fileSizeBytes: Math.ceil(megabytes * MIB),
+    ...(processes !== null && { processes: Math.ceil(processes) }),
+    ...(interpreterArguments.length > 0 && { interpreterArguments }),
   };
 }
 

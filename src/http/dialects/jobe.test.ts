@@ -120,7 +120,8 @@ suite('a run', () => {
   test('becomes a submission; arguments are split as a shell would', async (t) => {
     const { run, seen } = await jobeServer(t);
     const parameters = { cputime: '7', memorylimit: 0, streamsize: 1, runargs: ['-a "b c"', 'd'] };
-    await run({ ...SPEC, language_id: 'PYTHON3', input: 'in\n', parameters });
+    const choices = { numprocs: 9, disklimit: 1, interpreterargs: ['-W "a b"'] };
+    await run({ ...SPEC, language_id: 'PYTHON3', input: 'in\n', parameters: { ...parameters, ...choices } });
     assert.deepEqual(seen.submission, {
       language: 'python',
       files: [{ path: '__tester__.python3', content: 'print(1)' }],
@@ -130,6 +131,13 @@ suite('a run', () => {
       memory_limit: 400,
       output_limit_kb: 1024,
     });
+    assert.deepEqual(seen.context?.runChoices, {
+      fileSizeBytes: 1_048_576,
+      processes: 9,
+      interpreterArguments: ['-W', 'a b'],
+    });
+    const refused = await run({ ...SPEC, parameters: { interpreterargs: ['\0'] } });
+    assert.match(refused.json(), /^interpreterargs must have at most 8192 bytes/);
   });
 
   test('has its Java file named after the class', async (t) => {

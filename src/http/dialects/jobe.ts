@@ -56,7 +56,7 @@ export const jobe: Dialect = {
 
 async function run(parts: DialectParts, files: JobeFiles, request: FastifyRequest, reply: FastifyReply) {
   if (request.body === undefined) throw new ServiceError('invalid_request', 'Non-JSON post data received');
-  const { submission, uploads } = readJobeRequest(request.body, parts.languages());
+  const { submission, uploads, runChoices } = readJobeRequest(request.body, parts.languages());
   const uploaded = await Promise.all(
     uploads.map(async ({ id, name }) => {
       const content = await files.read(clientIdOf(request), id);
@@ -66,7 +66,10 @@ async function run(parts: DialectParts, files: JobeFiles, request: FastifyReques
     }),
   );
   const whole = withUploads(submission, uploaded);
-  const result = await submitAs('jobe', parts, { request, reply }, whole, { encoding: 'base64' });
+  const result = await submitAs('jobe', parts, { request, reply }, whole, {
+    encoding: 'base64',
+    runChoices,
+  });
   return sendAnswer(reply, jobeAnswer(result), parts.shares);
 }
 

@@ -2,12 +2,20 @@
 
 import type { ExecuteRequest } from '../../api/execution.ts';
 import type { SubmittedFile } from '../../api/request-fields.ts';
+import type { RunChoices } from '../../execution/task.ts';
 import { KIB } from '../../units.ts';
-import type { Judge0Attributes } from './judge0-attributes.ts';
+import { type Judge0Attributes, NUMERIC_ATTRIBUTES } from './judge0-attributes.ts';
 import type { Judge0Language } from './judge0-languages.ts';
 import { MULTI_FILE, MULTI_FILE_ENTRY } from './judge0-program.ts';
 import { memoryLimitFrom, timeLimitFrom } from './limits-in-range.ts';
 import { shellWords } from './shell-words.ts';
+
+/** What a client limits more, or less, than Judge0 does by default. */
+export function judge0RunChoices(attributes: Judge0Attributes): RunChoices {
+  const { max_processes_and_or_threads: processes, max_file_size: fileSizeKib } = attributes;
+  const usual = NUMERIC_ATTRIBUTES.max_processes_and_or_threads.default;
+  return { fileSizeBytes: fileSizeKib * KIB, ...(processes < usual && { processes }) };
+}
 
 /** Each run is a test of the same input; without an expected output it passes if the program ends well. */
 export function judge0Submission(

@@ -27,7 +27,7 @@ import {
   outcomeOf,
   shownSubmission,
 } from './judge0-result.ts';
-import { judge0Submission } from './judge0-submission.ts';
+import { judge0RunChoices, judge0Submission } from './judge0-submission.ts';
 import { executionIdOf, tokenOf } from './judge0-token.ts';
 
 export const MAX_BATCH_SIZE = 100;
@@ -108,6 +108,7 @@ async function run(
   const result = await submitAs('judge0', parts, exchange, judge0Submission(attributes, language, files), {
     encoding: 'base64',
     wallTimeLimitSeconds: attributes.wall_time_limit,
+    runChoices: judge0RunChoices(attributes),
   }).catch((error: unknown) => rejectionText(attributeRefused(error)));
   const isRejected = typeof result === 'string';
   const at = new Date().toISOString();
@@ -172,6 +173,7 @@ async function store(
     api: 'judge0' as const,
     codeValidation: parts.config.compatCodeValidation,
     wallTimeLimitSeconds: attributes.wall_time_limit,
+    runChoices: judge0RunChoices(attributes),
     note: await noteOf(attributes),
   };
   const { callback_url: callback } = attributes;
