@@ -65,7 +65,6 @@ suite('GET /api/v1/metrics', () => {
     ['hours=1.5', 'hours must be an integer between 1 and 720, got 1.5'],
     ['hours=', 'hours must be an integer between 1 and 720, got ""'],
     ['hours=day', 'hours must be an integer between 1 and 720, got "day"'],
-    ['hours=1e2', 'hours must be an integer between 1 and 720, got "1e2"'],
     ['hours=1&hours=2', 'hours must be an integer between 1 and 720, got an array'],
     ['hour=1', 'hour is not a known field; known fields are hours; did you mean `hours`?'],
   ];
