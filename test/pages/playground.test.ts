@@ -1,12 +1,24 @@
 // The playground as a person uses it: in Chromium, against a service that runs programs.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { after, before, suite, type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import type { LanguageDescription } from '../../src/http/v1/language-description.ts';
+import { FORMS, type Form } from '../../web/playground/copy-as.ts';
+import { TIME_FACTOR } from '../service.ts';
 import { endVisit, openPage, skip, startVisit, type Visit } from './browser.ts';
+
+const runFile = promisify(execFile);
+/** Reads a program of each form from its stdin. */
+const RUNNERS: Readonly<Record<Form, readonly string[]>> = {
+  curl: ['bash'],
+  TypeScript: [process.execPath, '--input-type=module-typescript', '-'],
+  Python: ['python3', '-'],
+};
 
 suite('the playground', { skip }, () => {
   let visit: Visit;
@@ -227,16 +239,29 @@ suite('the playground', { skip }, () => {
       await page.getByText('print("mine")').waitFor();
     });
 
-    test('is copied as curl, TypeScript and Python of exactly this request', async (t) => {
+    test('is copied as curl, TypeScript and Python that run this request', async (t) => {
       const page = await open(t);
-      for (const form of ['curl', 'TypeScript', 'Python']) {
+      for (const form of FORMS) {
         await page.getByRole('button', { name: 'Copy as' }).click();
         await page.getByRole('menuitem', { name: form, exact: true }).click();
         const shown = await page.getByRole('dialog').locator('pre').textContent();
-        assert.match(shown ?? '', /api\/v1\/execute/);
-        assert.match(shown ?? '', /999999999 1/);
+        const [command = '', ...args] = RUNNERS[form];
+        const child = runFile(command, args, { timeout: 20_000 * TIME_FACTOR });
+        child.child.stdin?.end(shown);
+        assert.match((await child).stdout, /accepted.*3/s, form);
         await page.keyboard.press('Escape');
       }
+    });
+
+    test('is judged by a checker that is a program', async (t) => {
+      const page = await open(t);
+      await removeTests(page, 2);
+      await page.getByRole('checkbox', { name: 'Test 1 hidden' }).uncheck();
+      await page.getByRole('textbox', { name: 'Test 1 expected output' }).fill('b a');
+      await page.getByRole('tab', { name: 'Limits' }).click();
+      await page.getByRole('combobox', { name: 'Checker', exact: true }).selectOption('program');
+      await write(page, 'print("a b")\n');
+      assert.equal(await statusAfterRun(page), 'accepted');
     });
 
     test('can have tests from a zip, and give them back', async (t) => {

@@ -4,8 +4,8 @@ import type { CheckerChoice } from '../../../src/api/checker-choice.ts';
 import { checker, type DraftLimits, limits, stopOnFailure } from '../draft.ts';
 import { LIMIT_FIELDS } from '../limits-in-words.ts';
 import { run } from '../run-state.ts';
+import { CheckerProgram, newProgram } from './checker-program.tsx';
 
-/** Those that need no program. */
 const CHECKERS: Partial<Record<CheckerChoice['type'], string>> = {
   exact: 'every byte counts',
   trim: 'white space at line ends does not count',
@@ -14,6 +14,7 @@ const CHECKERS: Partial<Record<CheckerChoice['type'], string>> = {
   lines: 'the same words on the same lines; blank lines do not count',
   unordered_lines: 'lines in any order',
   case_insensitive: 'as trim, and case does not count',
+  program: 'a program judges the output',
 };
 
 export function LimitsPanel() {
@@ -76,7 +77,7 @@ function CheckerFields() {
         <select
           value={type}
           onChange={({ currentTarget: { value } }) => {
-            checker.value = { type: value as CheckerChoice['type'] };
+            checker.value = value === 'program' ? newProgram() : { type: value as CheckerChoice['type'] };
           }}
         >
           {Object.entries(CHECKERS).map(([id, words]) => (
@@ -86,7 +87,8 @@ function CheckerFields() {
           ))}
         </select>
       </label>
-      {!['exact', 'case_insensitive'].includes(type) && (
+      {type === 'program' && <CheckerProgram />}
+      {!['exact', 'case_insensitive', 'program'].includes(type) && (
         <label class="check">
           <input
             type="checkbox"
@@ -97,6 +99,19 @@ function CheckerFields() {
             }}
           />
           Case does not count
+        </label>
+      )}
+      {['tokens', 'float'].includes(type) && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={checker.value.space_change_sensitive === true}
+            onChange={({ currentTarget: { checked } }) => {
+              const { space_change_sensitive: _old, ...rest } = checker.value;
+              checker.value = checked ? { ...rest, space_change_sensitive: true } : rest;
+            }}
+          />
+          White space counts
         </label>
       )}
       {type === 'float' && (
