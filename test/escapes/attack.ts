@@ -1,6 +1,6 @@
 // Runs attacks: in a box of the serving supervisor and in one of a supervisor that lacks some protections. An attack
 // counts as shown when it works in the second and fails in the first. Boxes are native, or containers with
-// ESCAPES_SANDBOX=docker. Knows nothing of how attacks are compiled.
+// ESCAPES_SANDBOX=docker, or in containers with ESCAPES_SANDBOX=nested. Knows nothing of how attacks are compiled.
 
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,8 @@ import { MIB } from '../../src/units.ts';
 import { closeEngine, createContainerSandbox, whyAlwaysThere } from './containers.ts';
 import { type Attack, endLoading, SERVING, type Stage } from './stage.ts';
 
-/** The driver under attack. */
+const IS_NESTED = process.env.ESCAPES_SANDBOX === 'nested';
+/** The driver under attack. Boxes in a container are as native ones. */
 export const DRIVER: Sandbox['name'] = process.env.ESCAPES_SANDBOX === 'docker' ? 'docker' : 'native';
 
 /** By how much this machine is slower than usual, as the guest of test/cgroup2 says it. */
@@ -94,14 +95,14 @@ export function containersOnly(reason: string): { readonly skip: string | false 
 
 /** Why the driver has no stage that lacks this; `null` when it has. Then only that the attack fails can be shown. */
 export function whyNoSuchStage(stage: Stage): string | null {
-  return DRIVER === 'docker' ? whyAlwaysThere(stage) : null;
+  return DRIVER === 'docker' || IS_NESTED ? whyAlwaysThere(stage) : null;
 }
 
 async function start(stage: Stage, slots: number): Promise<Started> {
   endLoading();
   let pid = 0;
   const log: string[] = [];
-  if (DRIVER === 'docker') {
+  if (DRIVER === 'docker' || IS_NESTED) {
     const sandbox = await createContainerSandbox(stage, slots, (message) => log.push(message));
     return { sandbox, pid, log };
   }

@@ -5,10 +5,12 @@ import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { createDockerSandbox } from '../../src/docker/driver/docker-sandbox.ts';
+import { createNestedSandbox, type NestedSandboxOptions } from '../../src/docker/driver/nested-sandbox.ts';
 import type { DockerEngine } from '../../src/docker/engine.ts';
 import { SUPERVISOR_PATH } from '../../src/docker/image-layout.ts';
 import { createTestLog } from '../../src/log-fixture.ts';
 import type { RootFileSystem, Sandbox } from '../../src/sandbox/sandbox.ts';
+import { MIB } from '../../src/units.ts';
 import { buildBareImage, PROBE_IN_IMAGE } from '../bare-image.ts';
 import { type OwnEngine, startOwnEngine } from '../docker-engine.ts';
 import { GVISOR_RUNTIME, startGvisorEngine } from '../gvisor.ts';
@@ -20,9 +22,19 @@ const isGvisor = process.env.ESCAPES_RUNTIME === GVISOR_RUNTIME;
 
 /** Why there are no containers that lack what a stage lacks; `null` when there are. */
 export function whyAlwaysThere({ lacking }: Stage): string | null {
+  if (isNested && lacking.length > 0) return 'the container around the boxes stays';
   if (isGvisor && lacking.length > 0) return 'gVisor’s own protections cannot be left out';
   return lacking.map((name) => ALWAYS_THERE[name]).find((reason) => reason !== undefined) ?? null;
 }
+
+/** Boxes are made in one container, with ESCAPES_SANDBOX=nested. */
+const isNested = process.env.ESCAPES_SANDBOX === 'nested';
+
+/** Nothing is kept ready, and a container lives for one submission unless boxes are made in it. */
+const start = (usual: NestedSandboxOptions): Promise<Sandbox> =>
+  isNested
+    ? createNestedSandbox(usual)
+    : createDockerSandbox({ ...usual, poolSize: 0, runtime: isGvisor ? GVISOR_RUNTIME : undefined });
 
 let starting: Promise<OwnEngine> | null = null;
 let holding: Promise<string> | null = null;
@@ -53,13 +65,11 @@ export async function createContainerSandbox(
     const key = binds.join();
     const sandbox =
       sandboxes.get(key) ??
-      createDockerSandbox({
+      start({
         engine: changing(engine, (config) => changeConfig(config, stage, binds, sharedIpc)),
         slots,
-        poolSize: 0,
-        artifactCacheBytes: 0,
+        artifactCacheBytes: isNested ? 64 * MIB : 0,
         home: randomUUID(),
-        runtime: isGvisor ? GVISOR_RUNTIME : undefined,
         log: createTestLog(({ message }) => log(message)),
       });
     sandboxes.set(key, sandbox);
