@@ -1,10 +1,11 @@
-// The manifests in deploy/kubernetes fit the service: its settings, routes and ports, and only workers have privileges.
+// The manifests in deploy/kubernetes fit the service: its settings, routes and ports, and none is privileged.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
+import { checkPodUsers } from '../src/service/start-checks.ts';
 import { SETTINGS } from '../src/settings/config.ts';
 import { parseRedisUrl } from '../src/settings/redis-url.ts';
 
@@ -12,7 +13,12 @@ const DIRECTORY = join(import.meta.dirname, '../deploy/kubernetes');
 
 interface Container {
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly securityContext?: { readonly privileged?: boolean; readonly capabilities?: { drop: string[] } };
+  readonly securityContext?: {
+    readonly privileged?: boolean;
+    readonly allowPrivilegeEscalation?: boolean;
+    readonly readOnlyRootFilesystem?: boolean;
+    readonly capabilities?: { readonly drop: string[]; readonly add?: readonly string[] };
+  };
   readonly livenessProbe?: { readonly httpGet?: { readonly path: string } };
 }
 
@@ -25,12 +31,15 @@ interface Manifest {
       readonly metadata: { readonly labels: Record<string, string> };
       readonly spec: {
         readonly containers: readonly Container[];
+        readonly hostUsers?: boolean;
         readonly terminationGracePeriodSeconds?: number;
         readonly securityContext?: { readonly runAsNonRoot?: boolean };
       };
     };
   };
 }
+
+const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_ADMIN', 'SYS_CHROOT'];
 
 const kustomization = parse(readFileSync(join(DIRECTORY, 'kustomization.yaml'), 'utf8')) as {
   resources: string[];
@@ -65,16 +74,30 @@ test('variables are settings with allowed values, and secrets are those that are
   assert.equal(urls.length, 2);
 });
 
-test('only workers are privileged, in a namespace of their own', () => {
+test('no Pod is privileged, and only workers have capabilities, in a user namespace', () => {
   for (const { metadata, spec } of workloads) {
     const pod = spec.template?.spec;
     const isWorker = metadata.namespace === 'code-execution-workers';
     const [{ securityContext } = {}] = pod?.containers ?? [];
-    assert.equal(securityContext?.privileged ?? false, isWorker, metadata.name);
-    if (isWorker) continue;
+    assert.equal(securityContext?.privileged ?? false, false, metadata.name);
+    assert.equal(securityContext?.allowPrivilegeEscalation, false, metadata.name);
+    assert.equal(securityContext?.readOnlyRootFilesystem, true, metadata.name);
     assert.deepEqual(securityContext?.capabilities?.drop, ['ALL'], metadata.name);
-    assert.equal(pod?.securityContext?.runAsNonRoot, true, metadata.name);
+    assert.equal(pod?.hostUsers ?? true, !isWorker, metadata.name);
+    if (isWorker) assert.deepEqual(securityContext?.capabilities?.add?.toSorted(), CAPABILITIES);
+    else assert.equal(pod?.securityContext?.runAsNonRoot, true, metadata.name);
   }
+});
+
+test('a worker does not start where its user namespace was ignored, unless it is allowed', () => {
+  const pod = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+  const own = '         0          0 4294967295\n';
+  const worker = { role: 'worker', allowHostUsers: false } as const;
+  assert.throws(() => checkPodUsers(worker, own, pod), /hostUsers: false was ignored/);
+  checkPodUsers(worker, '         0     100000      65536\n', pod);
+  checkPodUsers({ ...worker, allowHostUsers: true }, own, pod);
+  checkPodUsers({ ...worker, role: 'api' }, own, pod);
+  checkPodUsers(worker, own, {});
 });
 
 test('Pods have longer to stop than running executions have to finish', () => {

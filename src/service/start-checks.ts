@@ -11,6 +11,7 @@ const ENGINE_TIMEOUT_MS = 3000;
 /** Throws an Error that names the first unmet requirement. */
 export async function checkMachine(config: Config): Promise<void> {
   await checkDataDirectory(config.dataDirectory);
+  checkPodUsers(config, await readFile('/proc/self/uid_map', 'utf8').catch(() => ''), process.env);
   if (isRoot() || config.sandbox === 'docker' || config.role === 'api') return;
   if (config.sandbox === 'native') throw notRoot('SANDBOX is native');
   if (!(await engineAnswers(config))) throw notRoot(`no Docker engine answers at ${config.dockerHost}`);
@@ -27,6 +28,23 @@ export async function checkNativeBoxes(reason: string): Promise<void> {
       'the root directory / is no mount point, as in a chroot into a plain directory, so no boxes can be made: ' +
         'first bind the directory over itself with "mount --bind DIRECTORY DIRECTORY", then chroot into it',
     );
+}
+
+/** A user map that is the machine's own: each number means itself. */
+const OWN_USERS = /^\s*0\s+0\s+4294967295\s*$/;
+
+/** Throws if this is a worker's Pod whose root is the node's: older runtimes ignore `hostUsers: false` silently. */
+export function checkPodUsers(
+  { role, allowHostUsers }: Pick<Config, 'role' | 'allowHostUsers'>,
+  uidMap: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): void {
+  const isPod = environment.KUBERNETES_SERVICE_HOST !== undefined;
+  if (role !== 'worker' || !isPod || allowHostUsers || !OWN_USERS.test(uidMap)) return;
+  throw new Error(
+    'hostUsers: false was ignored: root of this Pod is root of its node. User namespaces need Kubernetes 1.33 and ' +
+      'containerd 2.0 with runc 1.2, or CRI-O 1.25; ALLOW_HOST_USERS=true lets the worker start without them',
+  );
 }
 
 /** Whether the root directory of the process with this mountinfo is a mount point. */

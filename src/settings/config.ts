@@ -65,6 +65,11 @@ export const SETTINGS = {
     128,
     'Containers kept ready for submissions, for all languages and limits together. Each uses about 16 MB of memory.',
   ),
+  allowHostUsers: flag(
+    'ALLOW_HOST_USERS',
+    false,
+    "Let a worker in a Kubernetes Pod make boxes although its root is the node's, as where `hostUsers: false` is not known.",
+  ),
   isolation: choice('ISOLATION', 'default', ['default', 'strict'], {
     meaning:
       'Network namespaces without a network: `default` has one for each slot, `strict` a new one for each run, which costs about one millisecond of CPU.',
