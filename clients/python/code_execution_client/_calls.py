@@ -50,17 +50,19 @@ def execute(request: Mapping[str, Any], encoding: Optional[str], include: Iterab
     return Call("POST", "/execute", params, request, is_repeatable=False)
 
 
-def submit(path: str, body: Any, key: Optional[str]) -> Call:
-    return Call("POST", path, json=body, headers={"idempotency-key": key or str(uuid.uuid4())})
+def submit(path: str, body: Any, key: Optional[str], output: bool = False) -> Call:
+    params = {"output": "true" if output else None}
+    return Call("POST", path, params, json=body, headers={"idempotency-key": key or str(uuid.uuid4())})
 
 
 def execution(execution_id: str, **params: Any) -> Call:
     return Call("GET", f"/executions/{quote(execution_id, safe='')}", params)
 
 
-def events(execution_id: str, after: int) -> Call:
+def events(execution_id: str, after: int, output: bool) -> Call:
     headers = {"accept": "text/event-stream", **({"last-event-id": str(after)} if after else {})}
-    return Call("GET", f"/executions/{quote(execution_id, safe='')}/events", headers=headers)
+    params = {"output": "true" if output else None}
+    return Call("GET", f"/executions/{quote(execution_id, safe='')}/events", params, headers=headers)
 
 
 def pause_before(attempt: int, error: CodeExecutionError) -> float:
@@ -99,4 +101,4 @@ class EventReader:
         self._lines = []
         if "event" in fields and "data" in fields:
             data = json.loads("\n".join(fields["data"]))
-            yield {"id": int(fields["id"][0]), "type": fields["event"][0], "data": data}
+            yield {"id": int(fields["id"][0]) if "id" in fields else None, "type": fields["event"][0], "data": data}

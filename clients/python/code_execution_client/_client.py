@@ -47,9 +47,9 @@ class Client:
         """Runs a program and waits for its result: ``execute(language="python", code="print(1)")``."""
         return cast(Result, self._json(calls.execute(request, encoding, include)))
 
-    def submit(self, *, idempotency_key: Optional[str] = None, **request: Any) -> Execution:
+    def submit(self, *, idempotency_key: Optional[str] = None, output: bool = False, **request: Any) -> Execution:
         """Accepts a program that runs when its turn comes, with the fields of ``execute`` and ``webhook_url``."""
-        return cast(Execution, self._json(calls.submit("/executions", request, idempotency_key)))
+        return cast(Execution, self._json(calls.submit("/executions", request, idempotency_key, output)))
 
     def submit_all(
         self, requests: Iterable[Mapping[str, Any]], *, idempotency_key: Optional[str] = None
@@ -86,12 +86,15 @@ class Client:
             if cursor is None:
                 return
 
-    def events(self, execution_id: str, *, after: int = 0) -> Iterator[Event]:
-        """Events from the begin, or after the one with the id ``after``; goes on where the connection broke."""
+    def events(self, execution_id: str, *, after: int = 0, output: bool = False) -> Iterator[Event]:
+        """Events from the begin, or after the one with the id ``after``; goes on where the connection broke.
+
+        With ``output``, also what the program writes, as it does; submit it with ``output`` too, so that none is missed.
+        """
         empty = 0
         while empty < calls.MAX_EMPTY_CONNECTIONS:
             empty += 1
-            answer = self._send(calls.events(execution_id, after), stream=True)
+            answer = self._send(calls.events(execution_id, after, output), stream=True)
             if answer.status_code == 204:
                 answer.close()
                 return
@@ -99,7 +102,7 @@ class Client:
             try:
                 for line in answer.iter_lines():
                     for event in reader.feed(line):
-                        after, empty = event["id"], 0
+                        after, empty = event["id"] or after, 0
                         yield event
                         if event["type"] == "done":
                             return

@@ -71,8 +71,8 @@ class Execution(Result):
 
 
 class Event(TypedDict):
-    """``type`` is status, compile, test or, at last, done, whose ``data`` is the whole execution."""
+    """``type`` is status, compile, test or, at last, done, whose ``data`` is the whole execution; or output, without id."""
 
-    id: int
+    id: Optional[int]
     type: str
     data: Any

@@ -1,6 +1,6 @@
 // The client of a Code Execution Service: runs programs, and follows those that outlive their request.
 
-import { type ExecutionEvent, followEvents } from './events.ts';
+import { type EventsOptions, type ExecutionEvent, followEvents, type OutputEvent } from './events.ts';
 import { type CallOptions, type ClientOptions, createSend } from './http.ts';
 import { type InteractiveRequest, type InteractiveSession, openSession } from './interactive.ts';
 import type {
@@ -14,7 +14,7 @@ import type {
 } from './types.ts';
 
 export { CodeExecutionError, type ErrorCode } from './errors.ts';
-export type { ExecutionEvent } from './events.ts';
+export type { EventsOptions, ExecutionEvent, OutputEvent } from './events.ts';
 export type { CallOptions, ClientOptions } from './http.ts';
 export type { InteractiveMessage, InteractiveRequest, InteractiveSession } from './interactive.ts';
 export type * from './types.ts';
@@ -28,6 +28,8 @@ export interface ViewOptions extends CallOptions {
 }
 
 export interface SubmitOptions extends CallOptions {
+  /** Keeps what the program writes, for those who follow its events with `output`. */
+  readonly output?: boolean;
   /** The same key with the same request is the same execution. Without one, the client makes one for its retries. */
   readonly idempotencyKey?: string | undefined;
 }
@@ -50,7 +52,8 @@ export interface Client {
   /** Waits for the end of an execution, however long it takes. */
   wait(id: string, options?: ViewOptions): Promise<Execution>;
   /** Events of an execution from its begin, or after the one with the id `after`. */
-  events(id: string, options?: CallOptions & { readonly after?: number }): AsyncIterable<ExecutionEvent>;
+  events(id: string, options?: EventsOptions & { readonly output?: false }): AsyncIterable<ExecutionEvent>;
+  events(id: string, options: EventsOptions): AsyncIterable<ExecutionEvent | OutputEvent>;
   /** The newest first, page by page. */
   list(
     filter?: { readonly user_id?: string; readonly status?: string; readonly batch_id?: string },
@@ -74,11 +77,12 @@ export function createClient(options: ClientOptions): Client {
     path: string,
     { query, ...rest }: CallOptions & { query?: Record<string, string | number> } = {},
   ) => json<T>({ ...rest, path, ...(query && { query }), isRepeatable: true });
-  const submit = <T>(path: string, body: unknown, { idempotencyKey, ...rest }: SubmitOptions) =>
+  const submit = <T>(path: string, body: unknown, { idempotencyKey, output, ...rest }: SubmitOptions) =>
     json<T>({
       ...rest,
       method: 'POST',
       path,
+      ...(output && { query: { output: 'true' } }),
       body,
       headers: { 'idempotency-key': idempotencyKey ?? crypto.randomUUID() },
       isRepeatable: true,
@@ -104,7 +108,8 @@ export function createClient(options: ClientOptions): Client {
         if (execution.finished_at !== null) return execution;
       }
     },
-    events: (id, given = {}) => followEvents(send, id, given),
+    events: (id: string, given: EventsOptions = {}) =>
+      followEvents(send, id, given) as AsyncIterable<ExecutionEvent>,
     list: (filter = {}, given = {}) => listAll((query) => get('/executions', { ...given, query }), filter),
     cancel: (id, given = {}) => json({ ...given, method: 'DELETE', path: idPath(id), isRepeatable: true }),
     interactive: (request, given) => openSession(options, request, given),

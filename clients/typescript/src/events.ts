@@ -13,6 +13,26 @@ export type ExecutionEvent = { readonly id: number } & (
   | { readonly type: 'done'; readonly data: Execution }
 );
 
+/** What a program writes while it runs. It is not kept, so it has no id. */
+export interface OutputEvent {
+  readonly id: null;
+  readonly type: 'output';
+  readonly data: {
+    readonly test_index: number;
+    readonly stream: 'stdout' | 'stderr';
+    readonly data: string;
+    readonly encoding: 'utf8' | 'base64';
+    /** Of the stream, just before `data`, that this reader missed. */
+    readonly dropped_bytes: number;
+  };
+}
+
+export interface EventsOptions extends CallOptions {
+  readonly after?: number;
+  /** Also what the program writes, as it does; submit it with `output` too, so that none is missed. */
+  readonly output?: boolean;
+}
+
 const RECONNECT_MS = 1000;
 /** Connections that break one after the other without an event in between. */
 const MAX_EMPTY_CONNECTIONS = 10;
@@ -20,13 +40,14 @@ const MAX_EMPTY_CONNECTIONS = 10;
 export async function* followEvents(
   send: Send,
   id: string,
-  { signal, after = 0, ...options }: CallOptions & { readonly after?: number },
-): AsyncGenerator<ExecutionEvent> {
+  { signal, after = 0, output = false, ...options }: EventsOptions,
+): AsyncGenerator<ExecutionEvent | OutputEvent> {
   let last = after;
   for (let empty = 0; empty < MAX_EMPTY_CONNECTIONS; empty += 1) {
     const answer = await send({
       ...options,
       path: `/executions/${encodeURIComponent(id)}/events`,
+      ...(output && { query: { output: 'true' } }),
       headers: { accept: 'text/event-stream', ...(last > 0 && { 'last-event-id': String(last) }) },
       isRepeatable: true,
       isStream: true,
@@ -34,7 +55,7 @@ export async function* followEvents(
     });
     if (answer.status === 204) return;
     for await (const event of eventsIn(answer, signal)) {
-      last = event.id;
+      last = event.id ?? last;
       empty = 0;
       yield event;
       if (event.type === 'done') return;
@@ -45,7 +66,10 @@ export async function* followEvents(
 }
 
 /** A connection that breaks ends the events without an error. */
-async function* eventsIn(answer: Response, signal?: AbortSignal): AsyncGenerator<ExecutionEvent> {
+async function* eventsIn(
+  answer: Response,
+  signal?: AbortSignal,
+): AsyncGenerator<ExecutionEvent | OutputEvent> {
   const reader = (answer.body ?? new ReadableStream<Uint8Array>()).getReader();
   const decoder = new TextDecoder();
   let buffered = '';
@@ -70,7 +94,7 @@ async function* eventsIn(answer: Response, signal?: AbortSignal): AsyncGenerator
 }
 
 /** `null` for a comment. */
-function eventOf(block: string): ExecutionEvent | null {
+function eventOf(block: string): ExecutionEvent | OutputEvent | null {
   const fields = new Map<string, string>();
   for (const line of block.split('\n')) {
     const [, name = '', value = ''] = /^([a-z]+): ?(.*)$/s.exec(line) ?? [];
@@ -79,8 +103,8 @@ function eventOf(block: string): ExecutionEvent | null {
   const data = fields.get('data');
   if (data === undefined || !fields.has('event')) return null;
   return {
-    id: Number(fields.get('id')),
+    id: fields.has('id') ? Number(fields.get('id')) : null,
     type: fields.get('event'),
     data: JSON.parse(data),
-  } as ExecutionEvent;
+  } as ExecutionEvent | OutputEvent;
 }
