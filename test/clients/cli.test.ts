@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,6 +125,27 @@ suite('ces', () => {
     }).catch((failed: { code: number; stdout: string }) => failed);
     assert.equal((graded as { code?: number }).code, 1);
     assert.match(graded.stdout, /\| double \| 1 of 1 \|\n\| missing \| 0 of 1 \|\n\nPoints: 1 of 2/);
+  });
+
+  test('stands beside a page to practise on, which shows no hidden test', async () => {
+    const child = spawn(process.execPath, [join(PROJECT, 'examples/practice-page/server.mjs')], {
+      env: { CES_URL: service.url, PORT: '0' },
+    });
+    try {
+      const [line] = await once(child.stdout, 'data');
+      const url = String(line).trim();
+      assert.match(await (await fetch(url)).text(), /<h1>Two sum<\/h1>/);
+      const code = 'print({"9": "0 1", "6": "1 2"}.get(input(), "MarkedWrong"))';
+      const answer = await fetch(`${url}/submit`, {
+        method: 'POST',
+        body: JSON.stringify({ language: 'python', code }),
+      });
+      const { verdict, lines } = (await answer.json()) as { verdict: string; lines: string[] };
+      assert.equal(verdict, 'Wrong answer: 2 of 4 tests');
+      assert.doesNotMatch(lines.join('\n'), /MarkedWrong|0 2/);
+    } finally {
+      child.kill();
+    }
   });
 
   test('runs a program again when it is saved', async () => {
