@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { imageFiles } from '../src/docker/images/image-recipes.ts';
-import { LANGUAGES } from '../src/languages/catalog.ts';
+import { FURTHER_LANGUAGES, KNOWN_LANGUAGES, LANGUAGES } from '../src/languages/catalog.ts';
 import { environmentExample, settingsDocument } from '../src/settings/config-report.ts';
 import { exampleFile } from '../src/submissions/shown-examples.ts';
 import { clientTypes } from './client-types.ts';
@@ -12,8 +12,11 @@ import { clientTypes } from './client-types.ts';
 const files = [
   { path: 'docs/settings.md', content: settingsDocument() },
   { path: '.env.example', content: environmentExample() },
-  ...LANGUAGES.map((language) => ({ path: `examples/${language.id}.json`, content: exampleFile(language) })),
-  ...(await imageFiles(LANGUAGES)),
+  ...KNOWN_LANGUAGES.map((language) => ({
+    path: `examples/${language.id}.json`,
+    content: exampleFile(language),
+  })),
+  ...(await imageFiles(LANGUAGES, FURTHER_LANGUAGES)),
   { path: 'clients/typescript/src/schema.ts', content: await clientTypes() },
 ];
 

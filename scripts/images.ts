@@ -1,12 +1,13 @@
 // Builds the images of the Docker sandbox:
 // `npm run images -- [NAME...] [--base IMAGE] [--network NAME] [--fresh] [--verbose]`.
-// Without names, one for each language and one with all. What is up to date is left alone.
+// Without names, one for each usual language and one with all of them; the further languages by name. What is up to date
+// is left alone.
 
 import { parseArgs } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
 import { createDockerEngine } from '../src/docker/engine.ts';
 import { buildImages } from '../src/docker/images/build-images.ts';
-import { LANGUAGES } from '../src/languages/catalog.ts';
+import { FURTHER_LANGUAGES, LANGUAGES } from '../src/languages/catalog.ts';
 import { loadConfig } from '../src/settings/config.ts';
 import { adoptVariables, readEnvironment } from '../src/settings/environment.ts';
 
@@ -33,6 +34,7 @@ const lastLines: string[] = [];
 try {
   const images = await buildImages(engine, {
     languages: LANGUAGES,
+    further: FURTHER_LANGUAGES,
     names: positionals,
     repository: config.imageRepository,
     version: manifest.version,

@@ -22,6 +22,7 @@ const LANGUAGE: LanguageDescription = {
   aliases: ['py'],
   compiled: false,
   compile_options: [],
+  validated: false,
   file_extension: '.py',
   status: 'ready',
   example: 'print("Hello, World!")\n',

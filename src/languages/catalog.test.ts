@@ -16,5 +16,5 @@ test('named languages are offered in the order of the catalog, by all their name
   );
   assert.equal(find('python3')?.id, 'python');
   assert.equal(find('java'), null);
-  assert.equal(find('cobol'), null);
+  assert.equal(find('abap'), null);
 });

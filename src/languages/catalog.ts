@@ -1,20 +1,39 @@
 // The list of languages. A language is added here, and nowhere else but in its own file.
 
+import { ada } from './ada.ts';
+import { assembly } from './assembly.ts';
 import { bash } from './bash.ts';
 import { c } from './c.ts';
+import { cobol } from './cobol.ts';
 import { cpp } from './cpp.ts';
+import { csharp } from './csharp.ts';
+import { d } from './d.ts';
+import { elixir } from './elixir.ts';
+import { erlang } from './erlang.ts';
+import { forth } from './forth.ts';
+import { fortran } from './fortran.ts';
 import { go } from './go.ts';
+import { haskell } from './haskell.ts';
 import { java } from './java.ts';
 import { javascript } from './javascript.ts';
 import type { Language } from './language.ts';
+import { lisp } from './lisp.ts';
 import { lua } from './lua.ts';
+import { nim } from './nim.ts';
+import { ocaml } from './ocaml.ts';
+import { octave } from './octave.ts';
 import { pascal } from './pascal.ts';
 import { perl } from './perl.ts';
 import { php } from './php.ts';
+import { prolog } from './prolog.ts';
 import { pypy } from './pypy.ts';
 import { python } from './python.ts';
+import { pythonPlots } from './python-plots.ts';
+import { pythonScientific } from './python-scientific.ts';
+import { r } from './r.ts';
 import { ruby } from './ruby.ts';
 import { rust } from './rust.ts';
+import { scheme } from './scheme.ts';
 import { sql } from './sql.ts';
 import { typescript } from './typescript.ts';
 
@@ -22,7 +41,34 @@ import { typescript } from './typescript.ts';
 export const LANGUAGES: readonly Language[] = [python, javascript, java, cpp, go, rust, c, typescript, bash];
 
 /** Offered only if the settings name them: they take no space on a disk that nobody wanted them on. */
-export const FURTHER_LANGUAGES: readonly Language[] = [php, ruby, perl, lua, pascal, pypy, sql];
+export const FURTHER_LANGUAGES: readonly Language[] = [
+  php,
+  ruby,
+  perl,
+  lua,
+  pascal,
+  pypy,
+  sql,
+  csharp,
+  haskell,
+  r,
+  ocaml,
+  fortran,
+  nim,
+  d,
+  prolog,
+  lisp,
+  erlang,
+  elixir,
+  assembly,
+  cobol,
+  scheme,
+  ada,
+  octave,
+  forth,
+  pythonScientific,
+  pythonPlots,
+];
 
 export const KNOWN_LANGUAGES: readonly Language[] = [...LANGUAGES, ...FURTHER_LANGUAGES];
 

@@ -105,6 +105,8 @@ export interface Language {
   readonly tools: readonly ToolRequirement[];
   /** Debian packages that bring the tools into the Debian root. */
   readonly debianPackages: readonly string[];
+  /** Files and directories outside of /usr that its tools read, e.g. `/etc/mono`. */
+  readonly configuration?: readonly string[];
   /** MB on the disk of a Debian root with these packages and nothing else, as measured. */
   readonly debianMegabytes?: number;
   /** Tool whose version is the language's version. */

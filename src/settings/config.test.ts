@@ -36,7 +36,7 @@ suite('settings', () => {
     assert.deepEqual(languages('python, C++'), ['python', 'C++']);
     assert.deepEqual(languages(''), []);
     for (const [written, problem] of [
-      ['python,cobol', /LANGUAGES names "cobol", which is not one of python, javascript, .*, bash/],
+      ['python,abap', /LANGUAGES names "abap", which is not one of python, javascript, .*, bash/],
       ['python java', /LANGUAGES must be a list of languages/],
     ] as const)
       assert.throws(

@@ -75,7 +75,7 @@ export const SETTINGS = {
       'Network namespaces without a network: `default` has one for each slot, `strict` a new one for each run, which costs about one millisecond of CPU.',
   }),
   languages: list('LANGUAGES', {
-    item: /^[A-Za-z0-9+#.]{1,32}$/,
+    item: /^[A-Za-z0-9+#.-]{1,32}$/,
     allowed: 'a list of languages by their names in docs/languages.md',
     meaning:
       'Languages to offer, such as `python,c++`; the others are neither installed nor listed. If empty, the nine usual ones.',

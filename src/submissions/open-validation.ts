@@ -2,6 +2,7 @@
 
 import { ANALYSIS_LIMITS } from '../limits.ts';
 import type { Log } from '../log.ts';
+import { ANALYSES } from '../validation/catalog.ts';
 import { createAnalyzer } from '../validation/engine/analyzer.ts';
 import { createPolicy } from '../validation/policy.ts';
 import { createValidator, type ValidationMode } from '../validation/validate.ts';
@@ -26,6 +27,11 @@ export interface CodeValidation {
   isWarm(): boolean;
   /** Submissions that are being validated end as `shutting_down`. */
   close(): Promise<void>;
+}
+
+/** Whether there are rules for the language's code. */
+export function hasValidation(languageId: string): boolean {
+  return languageId in ANALYSES;
 }
 
 /** Throws if the settings name an unknown rule. */

@@ -78,7 +78,8 @@ async function describeRoot(
   const systemTools = languages.flatMap(({ tools }) =>
     tools.flatMap((tool) => ('debianPath' in tool ? [tool.debianPath] : [])),
   );
-  const system = await systemMounts(root, systemTools);
+  const configuration = languages.flatMap((language) => language.configuration ?? []);
+  const system = await systemMounts(root, systemTools, configuration);
   const { members, problems, directories } = await gatherMembers(
     languages,
     (tool) => probe(tool, root, system, content, installer),

@@ -19,6 +19,7 @@ export async function findHostSet(
     'host',
     stores,
   );
-  const mounts = [...(await systemMounts('/', systemTools)), ...directories];
+  const configuration = members.flatMap(({ language }) => language.configuration ?? []);
+  const mounts = [...(await systemMounts('/', systemTools, configuration)), ...directories];
   return { set: { source: 'host', mounts, identity: mounts, members }, problems };
 }

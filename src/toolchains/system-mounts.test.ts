@@ -39,12 +39,11 @@ test('of /etc only what programs need is shown, and never the keys that a tool l
   await writeFile(join(system, 'etc/shadow'), '');
   await symlink('/etc/java-17/net.properties', join(system, 'usr/lib/jvm/java-17/conf/net.properties'));
   await symlink('/etc/ssl/certs/java/cacerts', join(system, 'usr/lib/jvm/java-17/lib/security/cacerts'));
-  const mounts = await systemMounts(system, [
-    '/usr/lib/jvm/java-17/bin/java',
-    '/usr/lib/jvm/java-17/bin/javac',
-  ]);
+  await mkdir(join(system, 'etc/mono'));
+  const tools = ['/usr/lib/jvm/java-17/bin/java', '/usr/lib/jvm/java-17/bin/javac'];
+  const mounts = await systemMounts(system, tools, ['/etc/mono', '/etc/not-installed']);
   assert.deepEqual(
     mounts.map(({ target }) => target),
-    ['/usr', '/etc/alternatives', '/etc/java-17'],
+    ['/usr', '/etc/alternatives', '/etc/java-17', '/etc/mono'],
   );
 });

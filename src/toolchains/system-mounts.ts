@@ -11,13 +11,20 @@ const CONFIGURATION = ['/etc/alternatives', '/etc/ld.so.cache'];
 /** Where a tool with a directory of its own keeps links to its configuration. Not `lib/security`: it leads to keys. */
 const LINKED_FROM = ['.', 'conf', 'conf/security', 'lib'];
 
-/** `toolPaths` are paths in the system whose configuration must be visible too. */
-export async function systemMounts(system: string, toolPaths: readonly string[]): Promise<RootMount[]> {
+/**
+ * `toolPaths` are paths in the system whose configuration must be visible too, and `further` are those that no link of a
+ * tool's directory leads to.
+ */
+export async function systemMounts(
+  system: string,
+  toolPaths: readonly string[],
+  further: readonly string[] = [],
+): Promise<RootMount[]> {
   const homes = [...new Set(toolPaths.map((path) => dirname(dirname(path))))].filter(
     (home) => home !== '/usr',
   );
   const linked = await Promise.all(homes.map((home) => linkedConfiguration(system, home)));
-  const configuration = [...CONFIGURATION, ...new Set(linked.flat())];
+  const configuration = [...new Set([...CONFIGURATION, ...linked.flat(), ...further])];
   const mounts = await Promise.all([
     ...TOP_DIRECTORIES.map((name) => topDirectory(system, name)),
     ...configuration.map((path) => bindIfPresent(system, path)),

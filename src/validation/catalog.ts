@@ -18,8 +18,12 @@ import { rust } from './rust/grammar.ts';
 import { rust as rustRules } from './rust/rules.ts';
 import { typescript as typescriptRules } from './typescript/rules.ts';
 
+const pythonAnalysis = prepareLanguage(python, pythonRules);
+
 export const ANALYSES: Readonly<Record<string, LanguageAnalysis>> = {
-  python: prepareLanguage(python, pythonRules),
+  python: pythonAnalysis,
+  'python-scientific': pythonAnalysis,
+  'python-plots': pythonAnalysis,
   javascript: prepareLanguage(javascript, javascriptRules),
   c: prepareLanguage(c, cRules),
   cpp: prepareLanguage(cpp, cppRules),

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { suite, test } from 'node:test';
-import { LANGUAGES } from '../../src/languages/catalog.ts';
+import { KNOWN_LANGUAGES, LANGUAGES } from '../../src/languages/catalog.ts';
 import { type Answer, PROJECT } from '../service.ts';
 import { OFFERED, theService, useService } from './shared-service.ts';
 
@@ -14,7 +14,7 @@ const files = globSync('examples/*.json', { cwd: PROJECT }).sort();
 const readExample = (file: string) => readFileSync(join(PROJECT, file), 'utf8');
 
 test('every language has an example of its name', () => {
-  for (const { id } of LANGUAGES) {
+  for (const { id } of KNOWN_LANGUAGES) {
     assert.ok(files.includes(join('examples', `${id}.json`)), id);
     assert.equal(JSON.parse(readExample(`examples/${id}.json`)).language, id);
   }
@@ -23,7 +23,10 @@ test('every language has an example of its name', () => {
 suite('the example', { concurrency: 4 }, () => {
   for (const file of files) {
     const { language } = JSON.parse(readExample(file));
-    const skip = OFFERED.some(({ id }) => id === language) ? false : `${language} is not offered`;
+    const isOffered = OFFERED.some(({ id }) => id === language);
+    // The others are run by those who name them in LANGUAGES.
+    if (!isOffered && !LANGUAGES.some(({ id }) => id === language)) continue;
+    const skip = isOffered ? false : `${language} is not offered`;
     test(`${basename(file)} passes all of its tests`, { skip }, async () => {
       const response = await fetch(`${theService().url}/api/v1/execute`, {
         method: 'POST',

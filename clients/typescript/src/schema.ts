@@ -1167,6 +1167,8 @@ export interface components {
             compiled: boolean;
             /** @description Options that a request may add to the compiler: families of them have a name in capitals. */
             compile_options: string[];
+            /** @description Whether there are rules for its code, so that it can be validated before it runs. */
+            validated: boolean;
             /** @description With the dot. */
             file_extension: string;
             /** @enum {string} */

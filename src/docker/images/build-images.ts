@@ -14,7 +14,9 @@ import { openMirrorRelay } from './mirror-relay.ts';
 
 export interface BuildImagesOptions {
   readonly languages: readonly Language[];
-  /** Names of images, e.g. `python` or `all`; empty for every image. */
+  /** Languages whose images are built only if they are named; they are not in `all`. */
+  readonly further?: readonly Language[];
+  /** Names of images, e.g. `python` or `all`; empty for every image but the further ones. */
   readonly names?: readonly string[];
   /** Prefix of the images' names, and their tag. */
   readonly repository: string;
@@ -45,7 +47,8 @@ export interface BuiltImage {
 /** Builds one after another. Throws at the first failure; images built before stay. */
 export async function buildImages(engine: DockerEngine, options: BuildImagesOptions): Promise<BuiltImage[]> {
   const built: BuiltImage[] = [];
-  const recipes = chooseRecipes(await imageRecipes(options.languages), options.names ?? []);
+  const { languages, further = [], names = [] } = options;
+  const recipes = chooseRecipes(await imageRecipes(languages, names.length === 0 ? [] : further), names);
   let prepared: Promise<Preparation> | null = null;
   try {
     for (const recipe of recipes) {

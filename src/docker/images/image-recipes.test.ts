@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { LANGUAGES } from '../../languages/catalog.ts';
+import { FURTHER_LANGUAGES, LANGUAGES } from '../../languages/catalog.ts';
 import { PROJECT_ROOT } from '../../settings/setting.ts';
 import { imageFiles, imageRecipes } from './image-recipes.ts';
 
-const recipes = await imageRecipes(LANGUAGES);
+const recipes = await imageRecipes(LANGUAGES, FURTHER_LANGUAGES);
 const named = (name: string) => {
   const recipe = recipes.find((each) => each.name === name);
   assert(recipe);
@@ -16,11 +16,11 @@ const named = (name: string) => {
 };
 const EXAMPLE = { code: '', stdin: '', expectedOutput: '' };
 
-test('there is an image for each language, and one with all', () => {
+test('there is an image for each language, and one with all of the usual ones', () => {
   const names = LANGUAGES.map(({ id }) => id);
   assert.deepEqual(
     recipes.map(({ name }) => name),
-    [...names, 'all'],
+    [...names, 'all', ...FURTHER_LANGUAGES.map(({ id }) => id)],
   );
   assert.deepEqual(named('all').languages, names);
   assert.deepEqual(named('go').languages, ['go']);
@@ -95,7 +95,7 @@ test('an image that needs an npm package that is not installed has no recipe', a
 // Some paths of tools have the processor's name in them; the files kept are those for x64.
 const skip = process.arch === 'x64' ? false : 'images/ holds the files for x64';
 test('images/ holds what `npm run documents` writes, and nothing else', { skip }, async () => {
-  const files = await imageFiles(LANGUAGES);
+  const files = await imageFiles(LANGUAGES, FURTHER_LANGUAGES);
   const kept = globSync('images/**', { cwd: PROJECT_ROOT, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
     .map((entry) => join(entry.parentPath, entry.name).slice(PROJECT_ROOT.length + 1));

@@ -17,17 +17,26 @@ export interface LanguageRecipe extends ImageRecipe {
   readonly text: string;
 }
 
-/** In the order of the languages, `all` last. Throws if an npm package that an image needs is not installed. */
-export async function imageRecipes(languages: readonly Language[]): Promise<LanguageRecipe[]> {
-  const single = languages.map((language) => recipeOf(language.id, [language]));
-  return Promise.all([...single, recipeOf(ALL, languages)]);
+/**
+ * In the order of the languages, `all` after them, and last the `further` ones, which are not in `all`. Throws if an npm
+ * package that an image needs is not installed.
+ */
+export async function imageRecipes(
+  languages: readonly Language[],
+  further: readonly Language[] = [],
+): Promise<LanguageRecipe[]> {
+  const single = (language: Language) => recipeOf(language.id, [language]);
+  return Promise.all([...languages.map(single), recipeOf(ALL, languages), ...further.map(single)]);
 }
 
 /** The files of `images/`, which repeat what languages say, so that an image can be built without this program. */
-export async function imageFiles(languages: readonly Language[]): Promise<TextFile[]> {
-  const recipes = await imageRecipes(languages);
+export async function imageFiles(
+  languages: readonly Language[],
+  further: readonly Language[],
+): Promise<TextFile[]> {
+  const recipes = await imageRecipes(languages, further);
   const dockerfiles = recipes.map(({ dockerfile, text }) => ({ path: dockerfile, content: text }));
-  return [...dockerfiles, ...rootFiles(), ...languages.flatMap(partFiles)];
+  return [...dockerfiles, ...rootFiles(), ...[...languages, ...further].flatMap(partFiles)];
 }
 
 async function recipeOf(name: string, languages: readonly Language[]): Promise<LanguageRecipe> {

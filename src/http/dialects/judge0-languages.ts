@@ -14,6 +14,25 @@ const NUMBERS: Readonly<Record<string, readonly number[]>> = {
   rust: [73, 108],
   typescript: [74, 94, 101],
   bash: [46],
+  assembly: [45],
+  csharp: [51],
+  lisp: [55],
+  d: [56],
+  elixir: [57],
+  erlang: [58],
+  fortran: [59],
+  haskell: [61],
+  lua: [64],
+  ocaml: [65],
+  octave: [66],
+  pascal: [67],
+  php: [68, 98],
+  prolog: [69],
+  ruby: [72],
+  cobol: [77],
+  r: [80, 99],
+  sql: [82],
+  perl: [85],
 };
 
 /** What Judge0 writes before the version in brackets. */
@@ -22,6 +41,17 @@ const COMPILERS: Readonly<Record<string, string>> = {
   java: 'OpenJDK ',
   cpp: 'GCC ',
   c: 'GCC ',
+  assembly: 'NASM ',
+  csharp: 'Mono ',
+  lisp: 'SBCL ',
+  d: 'LDC ',
+  erlang: 'OTP ',
+  fortran: 'GFortran ',
+  haskell: 'GHC ',
+  pascal: 'FPC ',
+  prolog: 'SWI-Prolog ',
+  cobol: 'GnuCOBOL ',
+  sql: 'SQLite ',
 };
 
 /** Languages that Judge0 runs from source. */

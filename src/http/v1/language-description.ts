@@ -5,6 +5,7 @@ import { TestCase } from '../../api/request-fields.ts';
 
 import type { Language } from '../../languages/language.ts';
 import { REQUEST_LIMITS } from '../../limits.ts';
+import { hasValidation } from '../../submissions/open-validation.ts';
 import { examplesOf } from '../../submissions/shown-examples.ts';
 
 const LANGUAGE_STATUSES = ['ready', 'installing', 'missing'] as const;
@@ -47,6 +48,9 @@ export const LanguageDescription = Type.Object(
     compile_options: Type.Array(Type.String(), {
       description:
         'Options that a request may add to the compiler: families of them have a name in capitals.',
+    }),
+    validated: Type.Boolean({
+      description: 'Whether there are rules for its code, so that it can be validated before it runs.',
     }),
     file_extension: Type.String({ description: 'With the dot.' }),
     status: Type.Unsafe<LanguageStatus>({ type: 'string', enum: LANGUAGE_STATUSES }),
@@ -91,6 +95,7 @@ export function describeLanguage(
     aliases: namesOf(language),
     compiled: language.compile !== undefined,
     compile_options: (language.compileOptions ?? []).map(({ shown }) => shown),
+    validated: hasValidation(language.id),
     file_extension: language.fileExtension,
     status: state.status,
     ...(state.installation && {
