@@ -20,7 +20,7 @@ const RUNNERS: Readonly<Record<Form, readonly string[]>> = {
   Python: ['python3', '-'],
 };
 
-suite('the playground', { skip }, () => {
+suite('the playground', { skip, concurrency: 3 }, () => {
   let visit: Visit;
   before(async () => {
     visit = await startVisit(['python', 'javascript', 'c']);
@@ -204,6 +204,7 @@ suite('the playground', { skip }, () => {
       const page = await open(t);
       await write(page, 'print("from the link")\n');
       await page.getByRole('button', { name: 'Share' }).click();
+      await page.waitForURL(/#1\./);
       const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
       assert.match(link, /#1\.[\w-]+$/);
       const other = await open(t, new URL(link).hash);

@@ -2228,7 +2228,10 @@ export interface operations {
     };
     submitBatch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` keeps what the program writes while it runs, for those who follow its events with `output=true`. */
+                output?: "true" | "false";
+            };
             header?: {
                 /** @description The same key with the same body means the same execution, however often it is sent within 24 hours; with another body it is a 409. */
                 "idempotency-key"?: string;

@@ -1,14 +1,20 @@
 // POST /api/v1/executions/batch: submits many programs at once, each of which succeeds or fails alone.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { MAX_BATCH, type SubmitRequest } from '../../api/stored-execution.ts';
 import { ServiceError } from '../../errors.ts';
 import type { Submitted } from '../../submissions/executions.ts';
 import { errorAnswerOf, errorAnswers } from '../error-answer.ts';
 import { LIMIT_HEADERS } from '../rate-limits.ts';
 import { countRejections } from '../submit-request.ts';
-import { type ExecutionsRouteParts, IDEMPOTENCY_HEADER, idempotencyOf, submitterOf } from './executions.ts';
+import {
+  type ExecutionsRouteParts,
+  IDEMPOTENCY_HEADER,
+  idempotencyOf,
+  SubmitQuery,
+  submitterOf,
+} from './executions.ts';
 
 const schema = {
   operationId: 'submitBatch',
@@ -18,6 +24,7 @@ const schema = {
     'limits, none is submitted. An `Idempotency-Key` is for the batch as a whole.',
   tags: ['execution'],
   headers: IDEMPOTENCY_HEADER,
+  querystring: SubmitQuery,
   body: Type.Ref('BatchRequest'),
   response: {
     202: {
@@ -42,7 +49,7 @@ export function addBatchRoute(
   { executions, limits, metrics }: ExecutionsRouteParts,
 ): void {
   const validate = requestValidator(app);
-  app.post<{ Body: { executions: unknown[] } }>(
+  app.post<{ Body: { executions: unknown[] }; Querystring: Static<typeof SubmitQuery> }>(
     '/executions/batch',
     {
       schema,
@@ -56,8 +63,9 @@ export function addBatchRoute(
       const requests = request.body.executions.map(validate);
       const users = requests.flatMap((each) => (each instanceof ServiceError ? [] : [each.user_id ?? null]));
       if (users.length > 0) await limits.takeExecutions(request, reply, users);
+      const by = { ...submitterOf(request), liveOutput: request.query.output === 'true' };
       const { batchId, executions: submitted } = await executions
-        .submitAll(requests, submitterOf(request), idempotency)
+        .submitAll(requests, by, idempotency)
         .catch(async (error: unknown) => {
           await limits.giveBackExecutions(request);
           throw error;

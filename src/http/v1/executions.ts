@@ -81,7 +81,7 @@ export const IDEMPOTENCY_HEADER = Type.Object({
   ),
 });
 
-const SubmitQuery = Type.Object({
+export const SubmitQuery = Type.Object({
   output: Type.Optional(
     Type.Unsafe<'true' | 'false'>({
       type: 'string',

@@ -154,6 +154,17 @@ suite('output while a program runs', () => {
     assert.deepEqual(bytes, Buffer.concat([text, Uint8Array.of(0xf0)]));
   });
 
+  test('is kept for the executions of a batch that asks for it', async (t) => {
+    const script = program((write) => write('stdout', 'x'));
+    const served = await serveExecutions(t, script);
+    const executions = [{ language: 'script', code: 'x' }];
+    const { status, body } = await served.post('/executions/batch?output=true', { executions });
+    assert.equal(status, 202);
+    await served.get(`/executions/${body.executions[0]?.execution_id}?wait=5`);
+    assert.deepEqual(script.paths, [true]);
+    assert.equal((await served.post('/executions/batch?output=1', { executions })).status, 400);
+  });
+
   test('comes whole before the end of a test that began before anybody asked', async (t) => {
     const script = program((write, stdin) => write('stdout', stdin));
     const served = await serveExecutions(t, script);
