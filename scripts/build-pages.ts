@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { makeGuide } from './guide.ts';
@@ -61,12 +61,13 @@ function compress(metafile: Metafile): void {
 
 /** Returns the address of each by its path in docs/. */
 function copyPictures(): Map<string, string> {
-  const paths = globSync('images/*.png', { cwd: join(PROJECT, 'docs') });
+  const paths = globSync('images/*.{png,svg}', { cwd: join(PROJECT, 'docs') });
   return new Map(
     paths.map((path) => {
       const content = readFileSync(join(PROJECT, 'docs', path));
       const hash = createHash('sha256').update(content).digest('hex').slice(0, 8);
-      const name = `${basename(path, '.png')}-${hash}.png`;
+      const { name: stem, ext } = parse(path);
+      const name = `${stem}-${hash}${ext}`;
       writeFileSync(join(NEW_BUILD, 'assets', name), content);
       return [path, `/assets/${name}`];
     }),

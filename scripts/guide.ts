@@ -40,7 +40,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'interactive',
   ],
   'Look up': ['api', 'verdicts', 'limits', 'languages', 'validation', 'settings'],
-  'Run it': ['deploy', 'operate', 'tuning', 'troubleshooting'],
+  'Run it': ['deploy', 'operate', 'scaling', 'tuning', 'troubleshooting'],
   Trust: ['security-model', 'security'],
   Move: ['moving', 'mcp'],
 };

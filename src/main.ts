@@ -111,6 +111,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     pool: chosen.docker?.pool ?? null,
     webhooks: () => stored.store.webhooks.backlog(),
     stored: () => stored.store.state(),
+    fleet: shared?.fleet.figures ?? null,
   };
   const metrics = openMetrics(config, redis, observed, started);
   const judges = started.adopt(createJudgeThreads(), (threads) => threads.close());

@@ -26,6 +26,10 @@ async function knownSeries(): Promise<Map<string, Set<string>>> {
     ...PARTS,
     pool: () => ({ idle: 0, hits: 0, misses: 0 }),
     redis: () => true,
+    fleet: () => ({
+      ...{ workers: 1, slots: 2, running: 0 },
+      languages: new Map([['python', { waiting: 1, oldestAtMs: 0 }]]),
+    }),
     recorder: () => ({ pending: 0, dropped: 0 }),
   });
   prometheus.observe(execution({ compileTimeMs: 1 }));

@@ -2,6 +2,7 @@
 // once, with the right result.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { REDIS_MISSING, type RedisServer, startRedis } from '../src/redis/redis-fixture.ts';
@@ -10,22 +11,27 @@ import { execute, launchFor, ready, type Service } from './service.ts';
 const LEASE_SECONDS = 2;
 const COUNT = 60;
 
-async function start(t: TestContext, redis: RedisServer, role: string): Promise<Service> {
+async function start(t: TestContext, redis: RedisServer, role: string, graceSeconds = 20): Promise<Service> {
   const child = await launchFor(t, {
     ROLE: role,
     REDIS_URL: `redis://127.0.0.1:${redis.port}`,
     LANGUAGES: 'python',
     LEASE_SECONDS: String(LEASE_SECONDS),
     CONCURRENCY: '2',
+    SHUTDOWN_GRACE_SECONDS: String(graceSeconds),
     MAX_ATTEMPTS: '5',
   });
   return ready(child, role === 'api' ? ['python'] : []);
 }
 
-async function submitMany({ url }: Service, userId: string): Promise<string[]> {
-  const executions = Array.from({ length: COUNT }, (_, index) => ({
+async function submitMany(
+  { url }: Service,
+  userId: string,
+  { count = COUNT, seconds = 0.1 } = {},
+): Promise<string[]> {
+  const executions = Array.from({ length: count }, (_, index) => ({
     language: 'python',
-    code: `import time\ntime.sleep(0.1)\nprint("${userId}", ${index})`,
+    code: `import time\ntime.sleep(${seconds})\nprint("${userId}", ${index})`,
     user_id: userId,
   }));
   const answer = await fetch(`${url}/api/v1/executions/batch`, {
@@ -40,6 +46,7 @@ async function submitMany({ url }: Service, userId: string): Promise<string[]> {
 
 interface Ended {
   readonly status: string;
+  readonly attempts: number;
   readonly finished_at: string | null;
   readonly results: readonly { readonly stdout: string }[];
 }
@@ -58,20 +65,55 @@ async function eventsOf({ url }: Service, id: string): Promise<string> {
   return (await fetch(`${url}/api/v1/executions/${id}/events`)).text();
 }
 
+/** A worker that gets SIGTERM takes nothing more, ends by itself, and what it gave back counts as no attempt. */
+async function drainUnderLoad(leaving: Service, api: Service): Promise<void> {
+  const figure = async (name: string) => {
+    const text = await (await fetch(`${leaving.url}/metrics`)).text();
+    return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
+  };
+  const ids = await submitMany(api, 'drained', { count: 16, seconds: 0.7 });
+  while ((await figure('ces_slots_held')) === 0) await delay(50);
+  assert.equal(await figure('ces_fleet_workers'), 4);
+  assert.equal(await figure('ces_fleet_slots'), 8);
+  const exited = once(leaving.process, 'exit');
+  leaving.process.kill('SIGTERM');
+  assert.deepEqual(await exited, [0, null]);
+  const ends = await Promise.all(ids.map((id) => end(api, id)));
+  for (const { status, attempts } of ends) assert.deepEqual([status, attempts], ['completed', 1]);
+  const stories = await Promise.all(ids.map((id) => eventsOf(api, id)));
+  const returned = stories.filter((story) => (story.match(/"queued"/g)?.length ?? 0) > 1);
+  assert.ok(returned.length > 0, 'it gave nothing back');
+}
+
+/** Of executions that another user submitted before, few may end before those of a newcomer. */
+async function shareTurns(api: Service): Promise<string> {
+  const crowd = await submitMany(api, 'crowd-of-turns', { count: COUNT, seconds: 0.05 });
+  const few = await submitMany(api, 'newcomer', { count: 6, seconds: 0.05 });
+  const timesOf = async (ids: readonly string[]) =>
+    (await Promise.all(ids.map((id) => end(api, id)))).map((each) => Date.parse(each.finished_at ?? ''));
+  const [before, last] = [await timesOf(crowd), Math.max(...(await timesOf(few)))];
+  const first = before.filter((at) => at < last).length;
+  assert.ok(first < COUNT * 0.75, `${first} of ${COUNT} went before`);
+  return `${first} of ${COUNT} executions that were submitted before ended before the last of 6 of a newcomer`;
+}
+
 suite('a fleet of two API processes and three workers', { skip: REDIS_MISSING }, () => {
   test('runs what waits, ends each once after kills, pauses and a lost Redis, and refuses without it', async (t) => {
     await using redis = await startRedis();
-    const workers = await Promise.all(['worker', 'worker', 'worker'].map((role) => start(t, redis, role)));
+    const graces = [20, 20, 20, 0];
+    const workers = await Promise.all(graces.map((grace) => start(t, redis, 'worker', grace)));
     const [one, other] = await Promise.all([start(t, redis, 'api'), start(t, redis, 'api')]);
-    assert.ok(one && other);
+    const [killed, paused, , leaving] = workers;
+    assert.ok(one && other && leaving);
 
     const answer = await execute(other, { language: 'python', code: 'print(input())', stdin: 'through' });
     const result = (await answer.json()) as Ended;
     assert.equal(result.results[0]?.stdout, 'through\n', JSON.stringify(result));
     assert.equal((await execute(one, { language: 'cobol', code: 'x' })).status, 422);
+    await drainUnderLoad(leaving, other);
+    t.diagnostic(await shareTurns(one));
 
     const [crowd, few] = [await submitMany(one, 'crowd'), await submitMany(other, 'few')];
-    const [killed, paused] = workers;
     await delay(500);
     killed?.process.kill('SIGKILL');
     paused?.process.kill('SIGSTOP');

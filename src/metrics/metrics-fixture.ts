@@ -31,6 +31,7 @@ export const PARTS: Omit<MetricsParts, 'store'> = {
   interactive: () => ({ active: 1, capacity: 4 }),
   pool: null,
   workers: () => [WORKER],
+  fleet: null,
   redis: null,
   webhooks: async () => ({ pending: 0, overdueMs: 0 }),
   stored: () => ({ waiting: 0, running: 0, capacity: 10, oldestAcceptedAtMs: null, storedBytes: 0 }),

@@ -3,6 +3,7 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { MIB } from '../units.ts';
+import { addFleetFigures, type FleetFigures } from './fleet-figures.ts';
 import type { Observation } from './metrics.ts';
 import { createStoreFigures, type StoredFigures } from './store-figures.ts';
 import { createWebhookFigures, type WebhookBacklog } from './webhook-figures.ts';
@@ -29,6 +30,8 @@ export interface Gauges {
   readonly webhooks: () => Promise<WebhookBacklog>;
   readonly stored: () => StoredFigures;
   readonly recorder: () => { readonly pending: number; readonly dropped: number };
+  /** `null` for a service by itself. */
+  readonly fleet: (() => FleetFigures) | null;
   /** `null` if Redis is not used. */
   readonly redis: (() => boolean) | null;
 }
@@ -59,6 +62,7 @@ export function createPrometheus(gauges: Gauges): Prometheus {
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED_GAUGES) registry.removeSingleMetric(name);
   addGauges(registry, gauges);
+  if (gauges.fleet !== null) addFleetFigures(registry, gauges.fleet);
   const executions = createExecutionFigures(registry);
   const requests = createRequestFigures(registry);
   const failures = new Counter({

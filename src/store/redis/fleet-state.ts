@@ -24,6 +24,8 @@ export interface FleetState {
   readonly everOffered: readonly string[];
   /** How many executions of each kind wait. */
   readonly waiting: ReadonlyMap<string, number>;
+  /** When the oldest of each kind that waits was accepted. */
+  readonly oldestAtMs: ReadonlyMap<string, number>;
 }
 
 export function aboutThisHost(about: Omit<WorkerAbout, 'host'>): WorkerAbout {
@@ -43,7 +45,14 @@ export async function readFleet(client: Redis, prefix: string): Promise<FleetSta
     (id, index) => index % 2 === 0 && Number(leases[index + 1]) > Number(seconds) * 1000 && workers[id],
   );
   const running = await Promise.all(alive.map((id) => client.scard(keyOf('runs', id)))).catch(asUnavailable);
+  const waiting = await Promise.all(
+    Object.keys(kinds).map(async (kind) => {
+      const [, at] = await client.zrange(keyOf('waiting', kind), '0', '0', 'WITHSCORES');
+      return [kind, Number(at ?? Number.NaN)] as const;
+    }),
+  ).catch(asUnavailable);
   return {
+    oldestAtMs: new Map(waiting.filter(([, at]) => !Number.isNaN(at))),
     workers: alive.map((id, index) => ({
       ...(JSON.parse(workers[id] ?? '{}') as WorkerAbout),
       running: running[index] ?? 0,

@@ -39,6 +39,7 @@ if key ~= '' then
 end
 for list in string.gmatch(fields.lists, '[^\n]+') do call('ZADD', base .. 'list:' .. list, seq, id) end
 call('ZADD', base .. 'waiting', fields.accepted, id)
+call('ZADD', base .. 'waiting:' .. fields.kind, fields.accepted, id)
 call('HINCRBY', base .. 'owners', fields.party, 1)
 count('unfinished', 1)
 count('task_bytes', bytes)

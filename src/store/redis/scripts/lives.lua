@@ -7,13 +7,14 @@ local function isHeld(id, fence)
 end
 
 local function begin(id, counts)
-  local row = call('HMGET', rowKey(id), 'state', 'worker', 'uncounted', 'lost', 'cancelling', 'origin', 'last_event', 'keep')
+  local row = call('HMGET', rowKey(id), 'state', 'worker', 'uncounted', 'lost', 'cancelling', 'origin', 'last_event', 'keep', 'kind')
   local fence = call('HINCRBY', rowKey(id), 'fence', 1)
   local uncounted = tonumber(row[3])
   if not counts then uncounted = call('HINCRBY', rowKey(id), 'uncounted', 1) end
   if row[1] == 'waiting' then
     count('running', 1)
     call('ZREM', base .. 'waiting', id)
+    call('ZREM', base .. 'waiting:' .. row[9], id)
   else
     call('SREM', base .. 'runs:' .. row[2], id)
   end
@@ -59,12 +60,13 @@ end
 local QUEUED = '{"type":"status","status":"queued"}'
 
 local function giveBack(id, delayMs, counts)
-  local row = call('HMGET', rowKey(id), 'worker', 'accepted')
+  local row = call('HMGET', rowKey(id), 'worker', 'accepted', 'kind')
   append(id, { 'status', 'queued', #QUEUED, QUEUED }, 0)
   call('HINCRBY', rowKey(id), counts and 'lost' or 'uncounted', 1)
   call('HSET', rowKey(id), 'state', 'waiting', 'status', 'queued')
   call('SREM', base .. 'runs:' .. row[1], id)
   call('ZADD', base .. 'waiting', row[2], id)
+  call('ZADD', base .. 'waiting:' .. row[3], row[2], id)
   count('running', -1)
   if delayMs > 0 then call('ZADD', base .. 'delayed', now + delayMs, id) else wait(id) end
   notify('events', id)

@@ -4,7 +4,7 @@
 --   task:ID     what it runs, until it has ended          ev:ID      its events, a stream
 --   list:NAME   executions of an owner and of its users, clients, batches, by number
 --   meta        counters                                  owners     how many unfinished executions each user has
---   waiting     those that wait, by when they were accepted
+--   waiting     those that wait, by when they were accepted; waiting:KIND those of a kind
 --   line:…      parties by virtual time of their next turn (see line.lua); queue:… what waits of one kind at one place
 --   suspects    those whose attempt was lost              delayed    those that wait for a time
 --   leases      processes by when they count as dead      runs:…     what a process runs
