@@ -143,7 +143,7 @@ function drawing(points: readonly { readonly users: number; readonly workers: nu
     .join(' ');
   return [
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 580 310" font-family="sans-serif" font-size="12">',
-    '<rect width="580" height="310" fill="#fff"/>',
+    '<title>Workers over users a day</title><rect width="580" height="310" fill="#fff"/>',
     ...USERS.map((users) => tick(x(users), users < 1e6 ? `${users / 1000}k` : `${users / 1e6}M`, true)),
     ...[1, 3, 10, 30, 100].map((workers) => tick(y(workers), String(workers), false)),
     `<polyline points="${line}" fill="none" stroke="#2563eb" stroke-width="2"/>`,
