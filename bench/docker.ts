@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { createDockerSandbox } from '../src/docker/driver/docker-sandbox.ts';
+import { createNestedSandbox } from '../src/docker/driver/nested-sandbox.ts';
 import { createDockerEngine, DEFAULT_ENGINE_ADDRESS, type DockerEngine } from '../src/docker/engine.ts';
 import { SUPERVISOR_PATH } from '../src/docker/image-layout.ts';
 import { findLanguageImages } from '../src/docker/images/language-images.ts';
@@ -97,6 +98,7 @@ const python = '/usr/bin/python3.11';
 const directory = mkdtempSync(join(tmpdir(), 'bench-'));
 const common = { slots: 2, artifactCacheBytes: 64 * MIB, log: silent };
 const docker = await createDockerSandbox({ ...common, engine, poolSize: 8, home: 'bench' });
+const nested = await createNestedSandbox({ ...common, engine, home: 'bench-nested' });
 const native = await createNativeSandbox({ ...common, dataDirectory: directory });
 try {
   const plain = plainContainer(engine, image.id, python);
@@ -114,6 +116,18 @@ try {
     submission('submission, native box', native, HOST_ROOT, '/usr/bin/python3'),
   ];
   printTable('python hello, 300 ms between', await compare(contestants, { runs: 36, gapMs: 250 }));
+  const walls = [
+    submission('native box', native, HOST_ROOT, '/usr/bin/python3'),
+    submission('box in a container', nested, root, python),
+  ];
+  printTable(
+    'boxes in a container (goal: p50 x first at most 1.5)',
+    await compare(walls, { runs: 120, gapMs: 30 }),
+  );
+  printThroughput(
+    'the same, two at a time (goal: rate x at least 0.7)',
+    await throughput(walls, { clients: 2, seconds: 9 }),
+  );
   await using workspace = await docker.open(root, [{ path: 'hello.py', content: Buffer.from(SOURCE) }]);
   await using box = await native.open(HOST_ROOT, [{ path: 'hello.py', content: Buffer.from(SOURCE) }]);
   const again = (name: string, where: typeof workspace, program: string): Contestant => ({
@@ -139,6 +153,7 @@ try {
   await cold.close();
 } finally {
   await docker.close();
+  await nested.close();
   await native.close();
   await engine.close();
   rmSync(directory, { recursive: true });
