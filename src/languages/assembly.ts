@@ -30,6 +30,7 @@ export const assembly: Language = {
     },
   ],
   debianPackages: ['nasm', 'binutils'],
+  debianMegabytes: 130,
   versionTool: 'nasm',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.asm',

@@ -33,6 +33,7 @@ export const csharp: Language = {
     'libmono-system-numerics4.0-cil',
   ],
   configuration: ['/etc/mono'],
+  debianMegabytes: 187,
   versionTool: 'mono',
   memoryAllowanceMb: 64,
   sourceFile: () => 'main.cs',

@@ -23,6 +23,7 @@ export const elixir: Language = {
     },
   ],
   debianPackages: ['elixir', 'erlang-base'],
+  debianMegabytes: 152,
   versionTool: 'elixir',
   memoryAllowanceMb: 64,
   sourceFile: () => 'main.exs',

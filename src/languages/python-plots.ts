@@ -13,6 +13,7 @@ export const pythonPlots: Language = {
   aliases: ['python-matplotlib'],
   debianPackages: [...pythonScientific.debianPackages, 'python3-matplotlib'],
   configuration: ['/etc/matplotlibrc'],
+  debianMegabytes: 1209,
   run: (context) => {
     const { argv, environment } = pythonScientific.run(context);
     return { argv, environment: { ...environment, ...DRAW_INTO_FILES } };

@@ -18,7 +18,7 @@ export const pythonScientific: Language = {
     'python3-sympy',
     'python3-pytest',
   ],
-  debianMegabytes: 400,
+  debianMegabytes: 414,
   memoryAllowanceMb: 128,
   run: (context) => {
     const { argv, environment } = python.run(context);
