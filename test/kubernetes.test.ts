@@ -107,3 +107,24 @@ test('Pods have longer to stop than running executions have to finish', () => {
       assert.ok(grace >= SETTINGS.shutdownGraceSeconds.absent + 10, metadata.name);
   }
 });
+
+test('autoscaling aims at the workers, by metrics that a fleet has and at the slots of a worker', () => {
+  const read = (name: string) => readFileSync(join(`${DIRECTORY}-autoscaling`, name), 'utf8');
+  const { resources } = parse(read('kustomization.yaml')) as { resources: string[] };
+  assert.deepEqual(resources, ['../kubernetes', 'service-monitor.yaml', 'worker-scaling.yaml']);
+  const { metadata, spec } = parse(read('worker-scaling.yaml')) as {
+    metadata: { namespace: string };
+    spec: {
+      scaleTargetRef: { name: string };
+      triggers: { metadata: { query: string; threshold: string } }[];
+    };
+  };
+  const worker = workloads.find((each) => each.metadata.name === spec.scaleTargetRef.name);
+  assert.equal(worker?.metadata.namespace, metadata.namespace);
+  const figures = readFileSync(join(import.meta.dirname, '../src/metrics/fleet-figures.ts'), 'utf8');
+  const [trigger] = spec.triggers;
+  const names = trigger?.metadata.query.match(/ces_\w+/g) ?? [];
+  assert.ok(names.length > 0 && names.every((name) => figures.includes(`'${name}'`)), String(names));
+  const slots = worker?.spec.template?.spec.containers[0]?.env?.find(({ name }) => name === 'CONCURRENCY');
+  assert.equal(trigger?.metadata.threshold, slots?.value);
+});
