@@ -113,7 +113,7 @@ static int start_supervisor(const char *path, int slots, const char *isolation, 
       dup2(pair[1], 3);
       close(pair[1]);
     }
-    execl(path, path, count, "60000", run_directory, "67108864", isolation, NULL);
+    execl(path, path, count, "60000", run_directory, "67108864", isolation, "0", NULL);
     _exit(127);
   }
   close(pair[1]);

@@ -108,7 +108,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     queue: () => queue.depth(),
     slots: scheduler.state,
     interactive: () => interactions?.depth() ?? null,
-    pool: chosen.docker?.pool ?? null,
+    ...{ pool: chosen.docker?.pool ?? null, warm: sandbox.warmState ?? null },
     webhooks: () => stored.store.webhooks.backlog(),
     stored: () => stored.store.state(),
     fleet: shared?.fleet.figures ?? null,

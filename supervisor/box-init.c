@@ -3,6 +3,7 @@
 // output or verdicts.
 #include "program.h"
 #include "terminal.h"
+#include "warm-start.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -42,8 +43,7 @@ static void __attribute__((noreturn)) report_and_leave(const struct box_report *
   _exit(report->error ? 1 : 0);
 }
 
-// Reports a failure of the sandbox inside the box.
-static void __attribute__((noreturn)) fail(const char *stage) {
+void __attribute__((noreturn)) box_fail(const char *stage) {
   struct box_report report = {.error = errno ? errno : EIO};
   snprintf(report.stage, sizeof report.stage, "%s", stage);
   report_and_leave(&report, -1);
@@ -53,21 +53,21 @@ static void mount_work_directory(uint64_t bytes, unsigned long flags) {
   char options[96];
   snprintf(options, sizeof options, "mode=0755,size=%llu,nr_inodes=%u", (unsigned long long)bytes, DISK_INODES);
   if (!HAS(DISK_LIMIT)) snprintf(options, sizeof options, "mode=0755,size=0,nr_inodes=0");
-  if (mount("tmpfs", "/box", "tmpfs", MS_NOSUID | (HAS(NO_DEVICES) ? MS_NODEV : 0) | flags, options) < 0) fail("mount /box");
+  if (mount("tmpfs", "/box", "tmpfs", MS_NOSUID | (HAS(NO_DEVICES) ? MS_NODEV : 0) | flags, options) < 0) box_fail("mount /box");
 }
 
 static void make_directory(const char *path, uid_t owner, mode_t mode) {
-  if (mkdir(path, mode) < 0 || chown(path, owner, owner) < 0) fail(path);
+  if (mkdir(path, mode) < 0 || chown(path, owner, owner) < 0) box_fail(path);
 }
 
 static void prepare_mounts(uid_t uid) {
   const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
   // Before Linux 5.8 /proc has no `subset`; hidepid alone still hides init.
   if (!HAS(PRIVATE_PROCESSES) || !HAS(HIDDEN_PROC)) {
-    if (mount("proc", "/proc", "proc", flags, NULL) < 0) fail("mount /proc");
+    if (mount("proc", "/proc", "proc", flags, NULL) < 0) box_fail("mount /proc");
   } else if (mount("proc", "/proc", "proc", flags, "hidepid=2,subset=pid") < 0 &&
       mount("proc", "/proc", "proc", flags, "hidepid=2") < 0)
-    fail("mount /proc");
+    box_fail("mount /proc");
   if (!HAS(PRIVATE_MOUNTS) && access("/box/work", F_OK) == 0) return; // left by the box before
   mount_work_directory(DEFAULT_DISK_BYTES, 0);
   make_directory("/box/work", uid, 0700);
@@ -75,7 +75,7 @@ static void prepare_mounts(uid_t uid) {
 }
 
 static void attach(int tree, const char *target) {
-  if (syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0) fail(target);
+  if (syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0) box_fail(target);
   close(tree);
 }
 
@@ -85,9 +85,9 @@ static void open_terminal(struct shared *shared) {
   char options[96];
   snprintf(options, sizeof options, "newinstance,%s,mode=0600,uid=%u,gid=%u",
            HAS(ONE_TERMINAL) ? "ptmxmode=0000,max=1" : "ptmxmode=0666", shared->program.uid, shared->program.uid);
-  if (mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options) < 0) fail("mount /dev/pts");
+  if (mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options) < 0) box_fail("mount /dev/pts");
   shared->terminal = terminal_open("/dev/pts/ptmx", order->columns, order->rows, &shared->program.terminal);
-  if (shared->terminal < 0) fail("open a terminal");
+  if (shared->terminal < 0) box_fail("open a terminal");
 }
 
 static int apply_order(struct shared *shared) {
@@ -97,7 +97,7 @@ static int apply_order(struct shared *shared) {
   if (order->has_code) {
     attach(shared->fds[next++], "/code");
     const char *failed = program_link_code();
-    if (failed) fail(failed);
+    if (failed) box_fail(failed);
   }
   if (order->has_build) attach(shared->fds[next++], "/build");
   if (order->has_stdin) shared->program.input = shared->fds[next++];
@@ -105,7 +105,7 @@ static int apply_order(struct shared *shared) {
   if (order->collect) {
     make_directory("/box/out", shared->program.uid, 0700);
     directory = open("/box/out", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0) fail("open /box/out");
+    if (directory < 0) box_fail("open /box/out");
   }
   return directory;
 }
@@ -113,7 +113,7 @@ static int apply_order(struct shared *shared) {
 static void drop_own_capabilities(void) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct none[2] = {{0}};
-  if (syscall(SYS_capset, &header, none) < 0) fail("capset");
+  if (syscall(SYS_capset, &header, none) < 0) box_fail("capset");
 }
 
 // As root without CAP_SYS_PTRACE may not ask, the program's user does.
@@ -153,8 +153,8 @@ static void let_go_of_streams(struct shared *shared, pid_t program, const int fd
 static void report_started(struct shared *shared, pid_t program) {
   struct box_started message = {.byte = 's'};
   int fds[STARTED_FDS] = {syscall(SYS_pidfd_open, program, 0), shared->terminal};
-  if (fds[STARTED_PROGRAM] < 0) fail("open the program");
-  if (send_with_fds(supervisor_socket, &message, sizeof message, fds, shared->terminal >= 0 ? 2 : 1) < 0) fail("report");
+  if (fds[STARTED_PROGRAM] < 0) box_fail("open the program");
+  if (send_with_fds(supervisor_socket, &message, sizeof message, fds, shared->terminal >= 0 ? 2 : 1) < 0) box_fail("report");
   close(fds[STARTED_PROGRAM]);
   close_file(&shared->terminal);
 }
@@ -164,7 +164,7 @@ static void wait_for_program(pid_t program, struct box_report *report) {
   for (;;) {
     int status;
     pid_t ended = wait4(-1, &status, __WALL, NULL);
-    if (ended < 0 && errno != EINTR) fail("wait");
+    if (ended < 0 && errno != EINTR) box_fail("wait");
     if (ended == program) {
       report->wait_status = status;
       break;
@@ -182,9 +182,29 @@ static void receive_order(struct shared *shared) {
   if (got < (ssize_t)sizeof order->header) _exit(0); // the supervisor needs this box no more
 }
 
+static int take_order(struct shared *shared) {
+  receive_order(shared);
+  if (shared->order.header.is_warm) warm_start_open(shared->program.uid);
+  return apply_order(shared);
+}
+
+// The program has started ahead of its run, and waits at the gate. Takes the order of the run and lets it go.
+static int await_run(struct shared *shared, pid_t program) {
+  for (int i = 0; i < EXEC_TRIES && !has_become_program(program, shared->program.uid); i++) usleep(EXEC_TRY_US); // it reads this order until exec
+  int directory = -1;
+  bool waits = warm_start_wait(program, supervisor_socket);
+  if (waits) {
+    receive_order(shared);
+    directory = apply_order(shared);
+  }
+  if (!waits || !warm_start_release(&shared->program)) // it has ended: whatever order comes, nothing of it began
+    report_and_leave(&(struct box_report){.error = ESRCH, .not_begun = 1}, -1);
+  return directory;
+}
+
 static pid_t start_program(struct shared *shared, int more_flags) {
   pid_t program = program_start(&shared->program, CLONE_VM | CLONE_FILES | more_flags);
-  if (program < 0) fail("fork");
+  if (program < 0) box_fail("fork");
   return program;
 }
 
@@ -192,9 +212,9 @@ void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
   supervisor_socket = fds[MAKE_SOCKET];
   prctl(PR_SET_PDEATHSIG, SIGKILL); // it ends with the launcher
   signal(SIGCHLD, SIG_DFL);
-  if (cgroup_version == 2 && unshare(CLONE_NEWCGROUP) < 0) fail("unshare the cgroup namespace");
+  if (cgroup_version == 2 && unshare(CLONE_NEWCGROUP) < 0) box_fail("unshare the cgroup namespace");
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (dup2(nothing, 0) < 0 || dup2(fds[MAKE_STDOUT], 1) < 0 || dup2(fds[MAKE_STDERR], 2) < 0) fail("dup2");
+  if (dup2(nothing, 0) < 0 || dup2(fds[MAKE_STDOUT], 1) < 0 || dup2(fds[MAKE_STDERR], 2) < 0) box_fail("dup2");
   prepare_mounts(uid);
   static struct shared box;
   struct shared *shared = &box;
@@ -207,18 +227,17 @@ void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
   int directory;
   char peek;
   if (recv(supervisor_socket, &peek, 1, MSG_PEEK | MSG_DONTWAIT) > 0) { // the order has arrived: no need to wait for it
-    receive_order(shared);
-    directory = apply_order(shared);
+    directory = take_order(shared);
     program = start_program(shared, CLONE_VFORK);
   } else {
     int go[2];
-    if (pipe2(go, O_CLOEXEC) < 0) fail("pipe");
+    if (pipe2(go, O_CLOEXEC) < 0) box_fail("pipe");
     shared->program.go = go[0];
     program = start_program(shared, 0);
-    receive_order(shared);
-    directory = apply_order(shared);
-    if (write(go[1], "g", 1) != 1) fail("start");
+    directory = take_order(shared);
+    if (write(go[1], "g", 1) != 1) box_fail("start");
   }
+  if (shared->order.header.is_warm) directory = await_run(shared, program);
   if (shared->order.header.is_session) {
     report_started(shared, program);
     let_go_of_streams(shared, program, fds);

@@ -49,6 +49,7 @@ enum protection {
   FIFO_CHECK,         // ... without waiting for a writer,
   COLLECT_BOUNDS,     // ... and up to a size, a number of entries and a depth
   IDLE_LIMIT,         // of sessions
+  REMOVED_GATE,       // a program finds nothing of the gate at which its runtime waited
   ONE_TERMINAL,       // a program with a terminal cannot make others, which hold memory of the kernel
 };
 #ifndef WITHOUT
@@ -57,7 +58,8 @@ enum protection {
 #define HAS(protection) (((WITHOUT) >> (protection) & 1) == 0)
 
 enum {
-  MAX_SLOTS = 256,
+  MAX_SLOTS = 256,          // for runs
+  WARM_SLOTS = 6,           // slots for runtimes that were started ahead, beyond those for runs
   MAX_ROOTS = 64,
   MAX_MOUNTS = 64,          // of one root
   MAX_FILES = 4096,         // of one STORE frame: a submission, or a build that is restored
@@ -82,6 +84,16 @@ enum {
 // Descriptors sent to a launcher with a MAKE message, in this order. The last is for cgroup v2 only: the group in which
 // the box is born.
 enum make_fd { MAKE_SOCKET, MAKE_STDOUT, MAKE_STDERR, MAKE_CPU_USAGE, MAKE_CGROUP, MAKE_FDS };
+
+// The gate, where a runtime waits that was started ahead of its run: it writes a byte to the first FIFO when it is ready,
+// and reads one from the second when the run may begin. They are gone when the run begins; in other boxes there are none.
+#define GATE_READY "/box/ready"
+#define GATE_GO "/box/go"
+
+// The message of a box that a runtime which was started ahead waits at its gate.
+struct box_waiting {
+  uint16_t mark;
+};
 
 // The message of a box that a program with live streams was started. Descriptors of the program and, if it has a terminal,
 // of the terminal's master come with it. A report is longer.
@@ -110,6 +122,7 @@ struct box_order_header {
   uint16_t columns, rows; // of its terminal
   uint8_t has_code, has_build, has_stdin, collect;
   uint8_t is_session, has_terminal;
+  uint8_t is_warm; // the program starts now and waits at the gate; another order follows, which lets it go
 };
 struct box_order {
   struct box_order_header header;
@@ -119,8 +132,9 @@ struct box_order {
 // How the program of a box ended. With `collect`, a descriptor of /box/out comes with it.
 struct box_report {
   int32_t error;       // errno of a failure of the sandbox in `stage`, 0 if the program ran
-  char stage[43];
+  char stage[42];
   uint8_t tool_missing; // `stage` is the program itself, and a second try will not find it either
+  uint8_t not_begun;    // the runtime that was started ahead has ended: the run needs another box
   int32_t wait_status; // as wait(2) returns it
   uint64_t wall_ns;
   uint64_t user_us, system_us; // of the processes that were reaped

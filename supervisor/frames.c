@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 static uint64_t read_number(struct reader *reader, unsigned size) {
@@ -72,9 +73,23 @@ void write_bytes(struct writer *writer, const void *data, uint32_t length) {
   append(writer, data, length);
 }
 
-// Returns stdin as a sealed file in memory, which no process can change. -1 with errno.
+int input_open(void) { return memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+
+static bool seal_input(int file) {
+  const int seals = HAS(SEALED_INPUT) ? F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL : 0;
+  return lseek(file, 0, SEEK_SET) == 0 && fcntl(file, F_ADD_SEALS, seals) == 0;
+}
+
+bool input_fill(int file, int source) {
+  off_t next = 0, end = source < 0 ? 0 : lseek(source, 0, SEEK_END);
+  while (next < end)
+    if (sendfile(file, source, &next, end - next) <= 0) return false;
+  return end >= 0 && seal_input(file);
+}
+
+// Returns stdin as a sealed file in memory. -1 with errno.
 static int sealed_file(const uint8_t *bytes, uint32_t length) {
-  int file = memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int file = input_open();
   if (file < 0) return -1;
   for (uint32_t done = 0; done < length;) {
     ssize_t written = write(file, bytes + done, length - done);
@@ -84,8 +99,7 @@ static int sealed_file(const uint8_t *bytes, uint32_t length) {
     }
     done += written;
   }
-  const int seals = HAS(SEALED_INPUT) ? F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL : 0;
-  if (lseek(file, 0, SEEK_SET) == 0 && fcntl(file, F_ADD_SEALS, seals) == 0) return file;
+  if (seal_input(file)) return file;
   close(file);
   return -1;
 }
@@ -116,7 +130,7 @@ bool parse_run(struct reader *reader, uint32_t id, struct run_request *run) {
       run->open_files == 0 || run->output_bytes > (run->streams ? MAX_STREAMED : MAX_OUTPUT) || run->idle_ns > hour)
     reader->broken = true;
   bool has_terminal = run->streams == STREAMS_TERMINAL;
-  if (run->streams > STREAMS_TERMINAL || run->columns > MAX_TERMINAL || run->rows > MAX_TERMINAL ||
+  if (run->has_gate > 1 || run->streams > STREAMS_TERMINAL || run->columns > MAX_TERMINAL || run->rows > MAX_TERMINAL ||
       (has_terminal && (run->columns == 0 || run->rows == 0)))
     reader->broken = true;
   size_t left = reader->end - reader->next; // in the frame each string is preceded by its length, four bytes
@@ -132,7 +146,8 @@ bool parse_run(struct reader *reader, uint32_t id, struct run_request *run) {
     free_run(run);
     return false;
   }
-  if (length && (run->stdin_file = sealed_file(bytes, length)) < 0) run->stdin_error = errno ? errno : ENOSPC;
+  bool has_input = length || (run->has_gate && run->streams < STREAMS_PIPES);
+  if (has_input && (run->stdin_file = sealed_file(bytes, length)) < 0) run->stdin_error = errno ? errno : ENOSPC;
   return true;
 }
 

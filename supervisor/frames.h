@@ -21,6 +21,7 @@ enum frame_type {
   FRAME_SIGNAL = 10, // {u8 number}: a signal for the program and its process group
   FRAME_RESIZE = 11, // {u16 columns, u16 rows}: the terminal's new size
   FRAME_USED = 12,   // {} -> USED_CPU: asks what the program has used so far
+  FRAME_WARM = 13,   // {} -> WARM_STATE: asks for the runtimes that were started ahead
   // To the service.
   FRAME_READY = 64,  // {u32 cgroup version, u32 slots, string hash of the supervisor's sources}: the first frame
   FRAME_OK = 65,     // {}
@@ -32,18 +33,21 @@ enum frame_type {
   FRAME_OUTPUT = 70,  // {u8 stream, string bytes}: what the program wrote; if there are no bytes, the stream has ended
   FRAME_TAKEN = 71,   // {u32 bytes}: so many bytes of input were passed on or discarded
   FRAME_USED_CPU = 72, // {u64 nanoseconds}: CPU time of all processes of the run so far
+  FRAME_WARM_STATE = 73, // {u32 that wait, u64 bytes of memory they have, u64 runs that got one, u64 that could have, u64 that died}
 };
 
 // A RUN frame: {numbers, u16 n, n x string argv, u16 m, m x string "NAME=value", string stdin}. These are the numbers, in
 // the order of the wire. `code` and `build` are artifacts to mount, `collect` is the number under which /box/out is kept
 // as an artifact; 0 is none. `streams` is an `enum streams`; `columns` and `rows` are those of a terminal; `idle_ns` is
-// the time without input and output after which the program is ended, 0 for ever.
+// the time without input and output after which the program is ended, 0 for ever. `has_gate` is 1 if the program waits at
+// the gate of common.h when there is one, so that the same command may be started ahead of a later run.
 #define RUN_NUMBERS(X)                                                                                      \
   X(32, root) X(32, code) X(32, build) X(32, collect)                                                       \
   X(64, cpu_ns) X(64, wall_ns) X(64, memory) X(64, file_size)                                               \
   X(64, disk_bytes) X(64, stack_bytes) X(64, output_bytes)                                                  \
   X(32, processes) X(32, open_files) X(32, quota_us)                                                        \
-  X(32, streams) X(32, columns) X(32, rows) X(64, idle_ns)
+  X(32, streams) X(32, columns) X(32, rows) X(64, idle_ns)                                                  \
+  X(32, has_gate)
 
 // Which streams of a run are live.
 enum streams {
@@ -60,7 +64,7 @@ struct run_request {
 #undef MEMBER
   uint32_t argument_count, variable_count, strings_length;
   char *strings; // argv and environment, each ended by a NUL
-  int stdin_file;  // sealed memfd, -1 if empty
+  int stdin_file;  // sealed memfd, -1 if empty; with a gate there is always one
   int stdin_error; // errno if the input could not be kept, else 0
 };
 
@@ -92,4 +96,8 @@ void write_bytes(struct writer *writer, const void *data, uint32_t length);
 // Parses a RUN frame. Returns false if it is malformed. Release `run` with `free_run`.
 bool parse_run(struct reader *reader, uint32_t id, struct run_request *run);
 void free_run(struct run_request *run);
+// An empty file in memory for stdin, to be filled and sealed later. -1 with errno.
+int input_open(void);
+// Fills it with what is in `source`, -1 for nothing, and seals it: no process can change it then. Returns false with errno.
+bool input_fill(int file, int source);
 #endif

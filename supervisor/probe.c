@@ -470,6 +470,23 @@ static int print_strings(char **strings) {
   return fflush(stdout);
 }
 
+// Stands in for the runtime of a language: waits at the gate if there is one, then runs the probe of the submission with
+// the arguments that lie beside it, each ended by a NUL.
+static int be_runtime(void) {
+  static char text[128 << 10];
+  char *arguments[64] = {"/code/probe"}, byte;
+  int ready = open("/box/ready", O_WRONLY), go = ready < 0 ? -1 : open("/box/go", O_RDONLY);
+  if (go >= 0 && (write(ready, "r", 1) != 1 || read(go, &byte, 1) != 1)) return 65;
+  close(ready);
+  close(go);
+  int file = open("/code/arguments", O_RDONLY);
+  ssize_t length = read(file, text, sizeof text - 1);
+  close(file);
+  int count = 1;
+  for (ssize_t at = 0; at < length && count < 63; at += strlen(text + at) + 1) arguments[count++] = text + at;
+  return execv(arguments[0], arguments);
+}
+
 int main(int argc, char **argv) {
   const char *command = argc > 1 ? argv[1] : "", *argument = argc > 2 ? argv[2] : "";
   int64_t number = strtoll(argument, NULL, 10), second = argc > 3 ? strtoll(argv[3], NULL, 10) : 0;
@@ -513,6 +530,7 @@ int main(int argc, char **argv) {
     spin(1);
   }
   // Each ends with a NUL, because they may contain any other byte.
+  if (!strcmp(command, "runtime")) return be_runtime();
   if (!strcmp(command, "arguments")) return print_strings(argv + 2);
   if (!strcmp(command, "environment")) return print_strings(environ);
   return 64;

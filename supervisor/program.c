@@ -46,9 +46,11 @@ static void limit(struct program *program, int resource, uint64_t value) {
 // that are hardly longer, so the kernel may count several times what was used.
 enum { CPU_TICKS_SLACK = 4 };
 
+uint64_t program_cpu_limit(const struct program *program) { return CPU_TICKS_SLACK * program->order->header.cpu_seconds; }
+
 static void set_limits(struct program *program) {
   const struct box_order_header *order = &program->order->header;
-  if (HAS(CPU_LIMIT)) limit(program, RLIMIT_CPU, CPU_TICKS_SLACK * order->cpu_seconds);
+  if (HAS(CPU_LIMIT) && !order->is_warm) limit(program, RLIMIT_CPU, program_cpu_limit(program)); // a run's own comes later
   if (HAS(FILE_SIZE_LIMIT)) limit(program, RLIMIT_FSIZE, order->file_size);
   limit(program, RLIMIT_STACK, order->stack_bytes);
   limit(program, RLIMIT_NOFILE, order->open_files);

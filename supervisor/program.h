@@ -15,12 +15,14 @@ struct program {
   // set by the new process, which shares this with its parent
   uint64_t start_ns, cpu_base_ns;
   int exec_error; // errno of what failed in `exec_stage`
-  char exec_stage[43];
+  char exec_stage[42];
 };
 
 // Starts the process with `more_flags` for clone(2), after `seccomp_prepare`. Returns its number, or -1 with errno.
 // `program` must stay valid until the process has become the program.
 pid_t program_start(struct program *program, int more_flags);
+// The seconds of CPU time that the kernel's own limit allows each process of the order.
+uint64_t program_cpu_limit(const struct program *program);
 // Reads nanoseconds of CPU time from a control group's file, of either version.
 uint64_t program_read_cpu_ns(int file);
 // Makes links to the entries of /code in /box/work: programs can read them by relative name, and own the directory. Returns

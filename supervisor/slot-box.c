@@ -17,6 +17,9 @@ void box_clear(struct slot *slot) {
   output_close(&slot->out);
   output_close(&slot->err);
   cgroup_end(&slot->cgroup);
+  close_file(&slot->warm_input);
+  slot->warm = NULL;
+  slot->warm_bytes = 0;
   slot->generation++;
   slot->run.streams = STREAMS_NONE;
   slot->state = EMPTY;
@@ -42,7 +45,7 @@ bool box_make(struct slot *slot, uint32_t root) {
   unsigned generation = slot->cgroup.generation;
   slot->state = SPARE;
   slot->root = root;
-  slot->kill_wanted = slot->reported = slot->answered = false;
+  slot->kill_wanted = slot->reported = slot->answered = slot->waits = false;
   slot->reason = REASON_NONE;
   struct launcher *launcher = launcher_of(slot, root);
   if (!launcher || cgroup_begin(&slot->cgroup) < 0) return false;
@@ -69,11 +72,8 @@ void box_kill(struct slot *slot, enum reason reason) {
   if (slot->process >= 0) syscall(SYS_pidfd_send_signal, slot->process, SIGKILL, NULL, 0);
 }
 
-static bool order(struct slot *slot) {
-  struct run_request *run = &slot->run;
-  static struct box_order order;
-  int fds[3], count = 0;
-  struct box_order_header header = {
+static struct box_order_header header_of(const struct run_request *run) {
+  return (struct box_order_header){
       .cpu_seconds = run->cpu_ns / 1000000000ull + 2, // a second line of defence: whole seconds, for each process
       .file_size = run->file_size,
       .disk_bytes = run->disk_bytes,
@@ -91,23 +91,51 @@ static bool order(struct slot *slot) {
       .is_session = run->streams != STREAMS_NONE,
       .has_terminal = run->streams == STREAMS_TERMINAL,
   };
-  order.header = header;
-  memcpy(order.strings, run->strings, run->strings_length);
+}
+
+static bool send_order(struct slot *slot, const struct box_order_header *header, const char *strings, const int *fds, int count) {
+  static struct box_order order;
+  order.header = *header;
+  memcpy(order.strings, strings, header->strings_length);
+  return send_with_fds(slot->socket, &order, sizeof order.header + header->strings_length, fds, count) == 0;
+}
+
+static bool order(struct slot *slot) {
+  struct run_request *run = &slot->run;
+  int fds[3], count = 0;
+  struct box_order_header header = header_of(run);
+  if (slot->warm) { // it has them already
+    header.strings_length = header.has_stdin = 0;
+    if (!input_fill(slot->warm_input, run->stdin_file)) return false;
+  }
   bool sent = true;
   if (run->code) sent = (fds[count++] = store_tree(run->code)) >= 0;
   if (sent && run->build) sent = (fds[count++] = store_tree(run->build)) >= 0;
   int trees = count - !sent;
-  if (sent && run->stdin_file >= 0) fds[count++] = run->stdin_file;
-  sent = sent && send_with_fds(slot->socket, &order, sizeof order.header + run->strings_length, fds, count) == 0;
+  if (sent && header.has_stdin) fds[count++] = run->stdin_file;
+  sent = sent && send_order(slot, &header, run->strings, fds, count);
   int error = errno;
   for (int i = 0; i < trees; i++) close(fds[i]);
   errno = error;
   return sent;
 }
 
+bool box_warm(struct slot *slot, struct warm_class *class) {
+  struct box_order_header header = header_of(&class->run);
+  header.disk_bytes = DEFAULT_DISK_BYTES;
+  header.has_stdin = header.is_warm = 1;
+  slot->warm = class;
+  slot->warm_since_ns = now_ns();
+  class->spares++;
+  slot->warm_input = input_open();
+  return slot->warm_input >= 0 && cgroup_limit(&slot->cgroup, class->run.memory, class->run.processes, 0) == 0 &&
+         send_order(slot, &header, class->run.strings, &slot->warm_input, 1);
+}
+
 void box_dispatch(struct slot *slot, struct run_request *run) {
   slot->run = *run;
   slot->state = RUNNING;
+  if (slot->warm) slot->warm->spares--;
   slot->cpu_start_ns = cgroup_cpu_ns(&slot->cgroup);
   clock_start(&slot->clock, now_ns());
   slot->check_ns = clock_next(&slot->clock, run, slot->clock.started_ns, 0);

@@ -4,11 +4,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+int slot_network(int own) {
+  if (unshare(CLONE_NEWNET) < 0) die("cannot make a network namespace");
+  int network = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+  if (network < 0 || setns(own, CLONE_NEWNET) < 0) die("cannot keep a network namespace");
+  return network;
+}
 
 enum { LAUNCHER_END_MS = 1000 }; // a killed process is gone long before this
 

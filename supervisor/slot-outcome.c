@@ -79,7 +79,11 @@ bool wants_collecting(const struct slot *slot) { return slot->directory >= 0; }
 void take_report(struct slot *slot) {
   int fds[STARTED_FDS], count;
   ssize_t got = receive_with_fds(slot->socket, &slot->report, sizeof slot->report, fds, STARTED_FDS, &count);
+  // A box that ended with an unread order is first reported as an error, before what it sent.
+  if (got < 0 && errno == ECONNRESET)
+    got = receive_with_fds(slot->socket, &slot->report, sizeof slot->report, fds, STARTED_FDS, &count);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got == sizeof(struct box_waiting)) return warm_take_waiting(slot);
   if (got == sizeof(struct box_started)) {
     if (session_started(slot, fds, count)) return;
     note("cannot use a terminal: %s", strerror(errno));
@@ -90,8 +94,12 @@ void take_report(struct slot *slot) {
     close_file(&slot->socket);
     return;
   }
-  if (slot->state == SPARE && slot->report.error)
+  if (slot->state == SPARE && slot->report.error && !slot->report.not_begun)
     note("cannot make a box ahead: %s: %s", slot->report.stage, strerror(slot->report.error));
+  if (slot->state == SPARE && slot->report.not_begun && !slot->kill_wanted) {
+    warm_count_death(slot);
+    slot->kill_wanted = true; // no run may get it any more
+  }
   if (slot->state != RUNNING) {
     for (int i = 0; i < count; i++) close(fds[i]);
     return;
@@ -99,6 +107,11 @@ void take_report(struct slot *slot) {
   slot->state = ENDED;
   slot->reported = true;
   if (count) slot->directory = fds[0];
+  if (slot->report.not_begun) {
+    warm_count_death(slot);
+    slots_run_again(slot);
+    return;
+  }
   if (slot->report.error) {
     connection_fail(slot->run.id, slot->report.tool_missing ? FAILURE_PERMANENT : FAILURE_RETRYABLE, "%s: %s",
                     slot->report.stage, strerror(slot->report.error));

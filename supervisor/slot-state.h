@@ -9,6 +9,7 @@
 #include "result.h"
 #include "session.h"
 #include "slot.h"
+#include "warm-class.h"
 
 enum state { EMPTY, SPARE, RUNNING, ENDED, KILLED };
 
@@ -33,6 +34,10 @@ struct slot {
   int socket, process; // process: pidfd, -1 until the launcher answers
   struct output out, err;
   bool kill_wanted;
+  struct warm_class *warm; // of a runtime that was started ahead, else NULL
+  int warm_input;          // its stdin, which is still empty
+  bool waits;              // it has reached its gate
+  uint64_t warm_since_ns, warm_bytes; // its start; its memory when it reached the gate
   // of the run
   struct run_request run;
   enum reason reason;
@@ -44,6 +49,11 @@ struct slot {
   bool reported, answered;
   int directory; // /box/out of a build that succeeded
 };
+
+// --- slot.c ---
+
+// Takes the run back of a box in which it did not begin; it is the next to get another box.
+void slots_run_again(struct slot *slot);
 
 // --- slot-events.c ---
 
@@ -68,6 +78,10 @@ bool session_started(struct slot *slot, const int fds[STARTED_FDS], int count);
 
 // --- slot-launcher.c ---
 
+// The boxes of a slot share a network namespace in which even loopback is down. It is made once, because a new one costs
+// more than all the rest of a box.
+// Returns a descriptor of it; `own` is one of the supervisor's.
+int slot_network(int own);
 // The slot's launcher for a root, started if there is none. NULL with errno.
 struct launcher *launcher_of(struct slot *slot, uint32_t root);
 void lose_launcher(struct slot *slot, struct launcher *launcher);
@@ -76,11 +90,33 @@ void lose_launcher(struct slot *slot, struct launcher *launcher);
 
 // Starts making a box, which accepts its order at any later time. Returns false with errno; call `box_clear` then.
 bool box_make(struct slot *slot, uint32_t root);
+// Starts the class's runtime in a spare box, ahead of its run. Returns false with errno; the box must be killed then.
+bool box_warm(struct slot *slot, struct warm_class *class);
 // Sends the box its order. Takes ownership of `run`.
 void box_dispatch(struct slot *slot, struct run_request *run);
 void box_kill(struct slot *slot, enum reason reason);
 // Releases what belonged to the box, which is gone, and frees the slot.
 void box_clear(struct slot *slot);
+
+// --- slot-warm.c ---
+
+// Sets how much memory runtimes that wait may have in all; 0 starts none ahead.
+void warm_setup(uint64_t bytes);
+// The spare box for a run whose runtime has started, one that waits at its gate first; NULL if there is none.
+struct slot *warm_slot_for(struct slot *slots, int count, const struct run_request *run);
+// Records the demand of a run that is about to start in `slot`.
+void warm_count_run(struct slot *slots, int count, const struct slot *slot, const struct run_request *run);
+// The runtime of a spare box has reached its gate.
+void warm_take_waiting(struct slot *slot);
+// A spare box is gone.
+void warm_bury(const struct slot *slot);
+// The runtime of the slot ended before its run began.
+void warm_count_death(const struct slot *slot);
+// Starts runtimes in empty slots, where cores and memory are free.
+void warm_up(struct slot *slots, int count);
+// Ends runtimes that do not reach their gate. Returns when the next check is due, UINT64_MAX for never.
+uint64_t warm_check(struct slot *slots, int count, uint64_t now);
+void warm_send_state(const struct slot *slots, int count, uint32_t id);
 
 // --- slot-outcome.c ---
 

@@ -5,16 +5,16 @@
 #include "root.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static struct slot slots[MAX_SLOTS];
+static struct slot slots[MAX_SLOTS + WARM_SLOTS];
 static int slot_count;
 static struct run_request pending[MAX_PENDING];
 static int pending_count;
+static int run_slots; // of the slots, those that boxes without a waiting runtime may use
 static uint32_t wanted_root; // the root of the latest run: spare boxes follow demand
 static bool root_known;
 
@@ -22,7 +22,8 @@ static void schedule(void);
 
 static void bury(struct slot *slot) {
   if (slot->socket >= 0 && (slot->state == RUNNING || slot->state == SPARE)) take_report(slot); // a report sent just before the end
-  if (slot->state == SPARE && !slot->kill_wanted) root_known = false; // it failed: make no spare box until the next run
+  if (slot->state == SPARE) warm_bury(slot);
+  if (slot->state == SPARE && !slot->kill_wanted && !slot->warm) root_known = false; // it failed: make no spare box until the next run
   if (slot->state == ENDED && !slot->answered && wants_collecting(slot)) collect_build(slot);
   if (slot->state == KILLED && !slot->answered) {
     take_last_output(slot);
@@ -64,12 +65,14 @@ static void take_launcher_answer(struct slot *slot, struct launcher *launcher) {
   if (slot->kill_wanted) syscall(SYS_pidfd_send_signal, slot->process, SIGKILL, NULL, 0);
 }
 
-static struct slot *slot_for(uint32_t root) {
-  struct slot *empty = NULL, *other = NULL;
+static struct slot *slot_for(const struct run_request *run) {
+  struct slot *empty = NULL, *other = NULL, *warm = warm_slot_for(slots, slot_count, run);
+  if (warm) return warm;
   for (int i = 0; i < slot_count; i++) {
-    if (slots[i].state == SPARE && slots[i].root == root && !slots[i].kill_wanted) return &slots[i];
     if (slots[i].state == EMPTY && !empty) empty = &slots[i];
-    if (slots[i].state == SPARE && !slots[i].kill_wanted) other = &slots[i];
+    if (slots[i].state != SPARE || slots[i].kill_wanted || slots[i].warm) continue;
+    if (slots[i].root == run->root) return &slots[i];
+    other = &slots[i];
   }
   if (empty) return empty;
   if (other) box_kill(other, REASON_NONE); // a spare box of another root: its end frees the slot
@@ -79,8 +82,9 @@ static struct slot *slot_for(uint32_t root) {
 static void start_pending(void) {
   while (pending_count > 0) {
     struct run_request run = pending[0];
-    struct slot *slot = slot_for(run.root);
+    struct slot *slot = slot_for(&run);
     if (!slot) return;
+    warm_count_run(slots, slot_count, slot, &run);
     memmove(pending, pending + 1, sizeof *pending * --pending_count);
     if (slot->state == EMPTY && !box_make(slot, run.root)) {
       connection_fail(run.id, FAILURE_RETRYABLE, "cannot make a box: %s", strerror(errno));
@@ -94,14 +98,16 @@ static void start_pending(void) {
 
 static void schedule(void) {
   start_pending();
-  if (pending_count > 0 || !root_known) return;
-  for (int i = 0; i < slot_count; i++)
-    if (slots[i].state == EMPTY && !box_make(&slots[i], wanted_root)) {
+  if (pending_count > 0) return;
+  int used = 0;
+  for (int i = 0; i < slot_count; i++) used += slots[i].state != EMPTY && !(slots[i].state == SPARE && slots[i].warm);
+  for (int i = 0; i < slot_count && root_known && used < run_slots; i++)
+    if (slots[i].state == EMPTY && ++used && !box_make(&slots[i], wanted_root)) {
       note("cannot make a box ahead: %s", strerror(errno));
       root_known = false; // make no spare box until the next run
       box_clear(&slots[i]);
-      return;
     }
+  warm_up(slots, slot_count);
 }
 
 void slots_run(struct run_request *run) {
@@ -123,6 +129,19 @@ void slots_run(struct run_request *run) {
   wanted_root = run->root;
   root_known = true;
   pending[pending_count++] = *run;
+  start_pending();
+  if (pending_count == 0) warm_up(slots, slot_count);
+}
+
+void slots_run_again(struct slot *slot) {
+  slot->answered = true;
+  if (pending_count == MAX_PENDING) {
+    connection_fail(slot->run.id, FAILURE_RETRYABLE, "more than %d runs wait", MAX_PENDING);
+    return;
+  }
+  memmove(pending + 1, pending, sizeof *pending * pending_count++);
+  pending[0] = slot->run;
+  slot->run = (struct run_request){.stdin_file = -1};
   start_pending();
 }
 
@@ -168,6 +187,8 @@ int slots_tick(void) {
     if (slots[i].state != RUNNING) continue;
     if (slots[i].check_ns < next) next = slots[i].check_ns;
   }
+  uint64_t warm = warm_check(slots, slot_count, now);
+  if (warm < next) next = warm;
   if (next == UINT64_MAX) return -1;
   return next > now ? (int)((next - now) / 1000000) + 1 : 0;
 }
@@ -186,7 +207,10 @@ void slots_handle(union event_data data) {
   }
   if (data.generation != slot->generation) return; // of an earlier box
   switch (data.kind) {
-    case EVENT_REPORT: take_report(slot); break;
+    case EVENT_REPORT:
+      take_report(slot);
+      if (slot->state == SPARE && slot->waits) warm_up(slots, slot_count);
+      break;
     case EVENT_STDOUT: take_output(slot, &slot->out); break;
     case EVENT_STDERR: take_output(slot, &slot->err); break;
     case EVENT_STDIN: session_write(&slot->session); break;
@@ -194,22 +218,17 @@ void slots_handle(union event_data data) {
   }
 }
 
-// The boxes of a slot share a network namespace in which even loopback is down. It is made once, because a new one costs
-// more than all the rest of a box.
-static int make_network(int own) {
-  if (unshare(CLONE_NEWNET) < 0) die("cannot make a network namespace");
-  int network = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-  if (network < 0 || setns(own, CLONE_NEWNET) < 0) die("cannot keep a network namespace");
-  return network;
-}
+void slots_send_warm_state(uint32_t id) { warm_send_state(slots, slot_count, id); }
 
-void slots_setup(int count, uid_t first_uid, bool strict, int epoll) {
-  slot_count = count;
+void slots_setup(int count, uint64_t warm_bytes, uid_t first_uid, bool strict, int epoll) {
+  warm_setup(warm_bytes);
+  run_slots = count;
+  slot_count = count += slots_beyond(warm_bytes);
   slot_use_epoll(epoll);
   int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
   if (own < 0) die("cannot open the network namespace of the supervisor");
   for (int i = 0; i < count; i++) {
-    slots[i] = (struct slot){.index = i, .strict = strict, .uid = first_uid + i, .network = make_network(own), .socket = -1, .process = -1, .directory = -1, .program = -1};
+    slots[i] = (struct slot){.index = i, .strict = strict, .uid = first_uid + i, .network = slot_network(own), .socket = -1, .process = -1, .directory = -1, .program = -1, .warm_input = -1};
     slots[i].out.pipe = slots[i].err.pipe = slots[i].session.input = -1;
     cgroup_open_slot(&slots[i].cgroup, i);
   }

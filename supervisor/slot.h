@@ -17,8 +17,10 @@ union event_data {
   uint64_t packed;
 };
 
-// `strict`: each box gets its own network and UTS namespaces, instead of its slot's.
-void slots_setup(int count, uid_t first_uid, bool strict, int epoll);
+// The slots that runtimes started ahead use beyond those for runs.
+static inline int slots_beyond(uint64_t warm_bytes) { return warm_bytes ? WARM_SLOTS : 0; }
+// `warm_bytes`: memory for runtimes that were started ahead. `strict`: each box gets its own network and UTS namespaces, instead of its slot's.
+void slots_setup(int count, uint64_t warm_bytes, uid_t first_uid, bool strict, int epoll);
 void slots_handle(union event_data data);
 // Takes ownership of `run`.
 void slots_run(struct run_request *run);
@@ -27,5 +29,6 @@ void slots_cancel(uint32_t id);
 bool slots_stream(uint8_t type, uint32_t id, struct reader *reader);
 // Ends runs that exceed a time limit. Returns the milliseconds until the next call is due, -1 for never.
 int slots_tick(void);
+void slots_send_warm_state(uint32_t id);
 void slots_teardown(void);
 #endif

@@ -68,6 +68,9 @@ static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
     case FRAME_CANCEL:
       slots_cancel(id);
       return reader->next == reader->end;
+    case FRAME_WARM:
+      slots_send_warm_state(id);
+      return reader->next == reader->end;
     case FRAME_INPUT:
     case FRAME_READ:
     case FRAME_SIGNAL:
@@ -103,11 +106,12 @@ int main(int argc, char **argv) {
   int in = is_nested ? 0 : 3, out = is_nested ? 1 : 3;
   argc -= is_nested;
   argv += is_nested;
-  if (argc < 6 || argc > 7)
-    die("usage: supervisor [nested] SLOTS FIRST_UID RUN_DIRECTORY STORE_BYTES default|strict [CGROUP], "
+  if (argc < 7 || argc > 8)
+    die("usage: supervisor [nested] SLOTS FIRST_UID RUN_DIRECTORY STORE_BYTES default|strict WARM_BYTES [CGROUP], "
         "with a socket as descriptor 3; nested with the frames in stdin and stdout");
   int slots = atoi(argv[1]);
   uid_t first_uid = strtoul(argv[2], NULL, 10);
+  uint64_t warm_bytes = strtoull(argv[6], NULL, 10);
   if (slots < 1 || slots > MAX_SLOTS) die("slots must be 1 to %d, got %s", MAX_SLOTS, argv[1]);
   if (geteuid() != 0) die("root is needed to make boxes; this is uid %u", geteuid());
   struct stat status;
@@ -127,14 +131,15 @@ int main(int argc, char **argv) {
   fcntl(out, F_SETFD, FD_CLOEXEC);
   write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", "-1000");
 
-  require_rights(first_uid, slots);
+  int all_slots = slots + slots_beyond(warm_bytes);
+  require_rights(first_uid, all_slots);
   atexit(clean_up);
-  root_setup(argv[3], first_uid, slots);
-  cgroup_setup(argc > 6 ? argv[6] : NULL, slots);
+  root_setup(argv[3], first_uid, all_slots);
+  cgroup_setup(argc > 7 ? argv[7] : NULL, all_slots);
   store_setup(argv[3], strtoull(argv[4], NULL, 10));
   epoll_file = epoll_create1(EPOLL_CLOEXEC);
   if (epoll_file < 0) die("epoll");
-  slots_setup(slots, first_uid, strcmp(argv[5], "strict") == 0, epoll_file);
+  slots_setup(slots, warm_bytes, first_uid, strcmp(argv[5], "strict") == 0, epoll_file);
   struct reader no_mounts = {.next = (const uint8_t *)"\0\0", .end = (const uint8_t *)"\0\0" + 2};
   struct failure failure;
   if (!root_add(0, &no_mounts, &failure)) die("%s", failure.message);

@@ -68,7 +68,9 @@ export function checkCommand(source: Source): LanguageCommand | null {
 }
 
 export function runCommand(source: Source, memoryBytes: number): LanguageCommand {
-  return source.language.run(contextOf(source, memoryBytes));
+  const command = source.language.run(contextOf(source, memoryBytes));
+  // The author's arguments of an interpreter may be code, which must not run ahead.
+  return source.interpreterArguments === undefined ? command : { ...command, hasGate: false };
 }
 
 function contextOf(

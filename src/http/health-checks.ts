@@ -19,6 +19,8 @@ export interface SandboxProbe {
   probe(): Promise<number>;
   /** No slot is held longer than this. */
   readonly longestMs: number;
+  /** Runtimes that were started ahead; `null` if the sandbox starts none. */
+  readonly warm: (() => Promise<{ readonly waiting: number }>) | null;
   /** Which driver it is, and why. */
   readonly choice: string;
 }
@@ -43,8 +45,10 @@ export function checkSandbox(parts: SandboxProbe): HealthCheck {
     const attempt = underWay;
     const soon = await Promise.race([attempt.end, delay(SLOT_WAIT_MS, null)]);
     const tookMs = soon ?? (attempt.hasSlot ? await attempt.end : null);
-    if (tookMs !== null)
-      return { status: 'healthy', detail: `a box ran in ${tookMs.toFixed(1)} ms; ${parts.choice}` };
+    if (tookMs !== null) {
+      const ahead = parts.warm ? `${(await parts.warm()).waiting} runtimes wait; ` : '';
+      return { status: 'healthy', detail: `a box ran in ${tookMs.toFixed(1)} ms; ${ahead}${parts.choice}` };
+    }
     const waitedMs = performance.now() - attempt.since;
     return waitedMs < parts.longestMs
       ? { status: 'healthy', detail: `every slot runs a program; ${parts.choice}` }

@@ -28,7 +28,11 @@ const SLOT_SLACK_MS = 10_000;
 export interface ServiceParts {
   readonly config: Pick<Config, 'dataDirectory' | 'executionTimeoutSeconds' | 'cpuLimit'>;
   readonly version: string;
-  readonly sandbox: { readonly name: string; probe(): Promise<number> };
+  readonly sandbox: {
+    readonly name: string;
+    probe(): Promise<number>;
+    warmState?(): Promise<{ readonly waiting: number }>;
+  };
   /** Why this sandbox was chosen. */
   readonly reason: string;
   readonly docker: { version(): Promise<string> } | null;
@@ -70,6 +74,7 @@ export function createServiceHealth(parts: ServiceParts): Health {
       : checkSandbox({
           acquire: () => scheduler.share(PROBE_WEIGHT).acquire(new AbortController().signal),
           probe: () => sandbox.probe(),
+          warm: sandbox.warmState ?? null,
           longestMs: longestMs + SLOT_SLACK_MS,
           choice: `${sandbox.name}: ${parts.reason}`,
         }),

@@ -21,8 +21,10 @@ export function command(
 export function programCommand(
   argv: readonly string[],
   additions: Readonly<Record<string, string>> = {},
+  hasGate = false,
 ): LanguageCommand {
-  return command(argv, { ONLINE_JUDGE: '1', ...additions });
+  const plain = command(argv, { ONLINE_JUDGE: '1', ...additions });
+  return hasGate ? { ...plain, hasGate } : plain;
 }
 
 /** The path of a required tool. A missing one is a mistake in the language's own list. */

@@ -3,6 +3,7 @@
 
 import { MIB } from '../units.ts';
 import { command, tool } from './command.ts';
+import { JAVA_GATE } from './gate.ts';
 import type { LanguageCommand } from './language.ts';
 import { ALLOCATION_FAILED_NUMBER } from './watched-end.ts';
 
@@ -17,8 +18,11 @@ public final class Watch extends ClassLoader implements Thread.UncaughtException
 
     public Watch(ClassLoader parent) {
         super(parent);
+        waitAtGate();
         Thread.setDefaultUncaughtExceptionHandler(this);
     }
+
+    ${JAVA_GATE}
 
     @Override public void uncaughtException(Thread thread, Throwable error) {
         reserve = null;

@@ -103,7 +103,7 @@ function runJava(context: CommandContext) {
     compileOptions = [],
     interpreterArguments = [],
   } = context;
-  return programCommand([
+  const argv = [
     tool(tools, 'java'),
     ...JVM_FLAGS,
     ...LOG_FLAGS,
@@ -117,7 +117,8 @@ function runJava(context: CommandContext) {
     ...interpreterArguments,
     // Resources lie beside the sources.
     ...['-DONLINE_JUDGE=true', '-cp', '/build:/code', mainClass(context)],
-  ]);
+  ];
+  return programCommand(argv, {}, prebuiltParts.includes('java'));
 }
 
 function compileJava({ tools, files, prebuilt, prebuiltParts, compileOptions = [] }: CommandContext) {

@@ -61,6 +61,8 @@ export interface CommandContext {
 export interface LanguageCommand {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Its runtime waits at the gate (`gate.ts`) before it reads the submission. */
+  readonly hasGate?: boolean;
 }
 
 /** What is prepared once per toolchain so that a language is fast: run outside of any request, on trusted input. */

@@ -1,6 +1,7 @@
 // Scripts that Node.js loads before a program, as sources: they stand among the prebuilt parts of JavaScript and
 // TypeScript. They provide what the box hides, and distinguish ends that look alike from outside.
 
+import { NODE_GATE } from './gate.ts';
 import { ALLOCATION_FAILED_NUMBER, OWN_SIGNALS } from './watched-end.ts';
 
 export const PRELOAD = `'use strict';
@@ -37,7 +38,7 @@ process.on('uncaughtExceptionMonitor', (error) => {
   writeSync(2, stack + '\\n');
   kill.call(process, pid, ${ALLOCATION_FAILED_NUMBER});
 });
-require('module').syncBuiltinESMExports();
+${NODE_GATE}require('module').syncBuiltinESMExports();
 `;
 
 /** For a module that calls `require` all the same. */

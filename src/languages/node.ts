@@ -49,7 +49,7 @@ export function runNode(
   const semiSpaceMb = Math.min(16, Math.max(2, Math.floor(heapMb / 32)));
   const stackKb = Math.floor(stackBytesFor(context.memoryBytes) / 1024) - STACK_RESERVE_KB;
   const loaded = context.prebuiltParts.includes(part) ? ['preload', ...support] : [];
-  return programCommand([
+  const argv = [
     tool(context.tools, 'node'),
     `--max-old-space-size=${heapMb}`,
     `--max-semi-space-size=${semiSpaceMb}`,
@@ -57,7 +57,8 @@ export function runNode(
     ...loaded.flatMap((name) => ['--require', `${context.prebuilt}/${part}/${name}.js`]),
     ...(context.interpreterArguments ?? []),
     script,
-  ]);
+  ];
+  return programCommand(argv, {}, loaded.length > 0);
 }
 
 /** A buffer that could not be allocated is an exception. When its heap is full V8 aborts, which it alone does then. */

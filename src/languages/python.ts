@@ -1,6 +1,7 @@
 // Python: runs from source. `site` stays on, because `exit()` comes from there; modules beside the program import.
 
 import { command, programCommand, tool } from './command.ts';
+import { PYTHON_GATE } from './gate.ts';
 import type { Language } from './language.ts';
 import { ALLOCATION_FAILED_NUMBER } from './watched-end.ts';
 
@@ -30,7 +31,8 @@ def _report(kind, error, trace, show=sys.excepthook):
 
 
 sys.excepthook = _report
-`;
+
+${PYTHON_GATE}`;
 
 /** Prints a syntax error as Python does for a program, without the lines of this one. */
 const CHECK = `import sys, traceback
@@ -82,6 +84,7 @@ export const python: Language = {
     programCommand(
       [tool(tools, 'python'), '-s', '-B', ...interpreterArguments, `/code/${sourceFile}`],
       prebuiltParts.includes('python') ? { PYTHONPATH: `${prebuilt}/python` } : {},
+      prebuiltParts.includes('python'),
     ),
   uncaughtError: /^Traceback \(most recent call last\):$/m,
   // Only as the last line is it the exception that ended the program.

@@ -32,6 +32,7 @@ export const PARTS: Omit<MetricsParts, 'store'> = {
   pool: null,
   workers: () => [WORKER],
   fleet: null,
+  warm: null,
   redis: null,
   webhooks: async () => ({ pending: 0, overdueMs: 0 }),
   stored: () => ({ waiting: 0, running: 0, capacity: 10, oldestAcceptedAtMs: null, storedBytes: 0 }),

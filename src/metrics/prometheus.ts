@@ -6,6 +6,7 @@ import { MIB } from '../units.ts';
 import { addFleetFigures, type FleetFigures } from './fleet-figures.ts';
 import type { Observation } from './metrics.ts';
 import { createStoreFigures, type StoredFigures } from './store-figures.ts';
+import { addWarmFigures, type WarmFigures } from './warm-figures.ts';
 import { createWebhookFigures, type WebhookBacklog } from './webhook-figures.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -27,6 +28,8 @@ export interface Gauges {
   readonly interactive: () => { readonly active: number; readonly capacity: number } | null;
   /** Containers kept ready; `null` without a pool. */
   readonly pool: (() => { readonly idle: number; readonly hits: number; readonly misses: number }) | null;
+  /** Runtimes that were started ahead; `null` if the sandbox starts none. */
+  readonly warm: (() => Promise<WarmFigures>) | null;
   readonly webhooks: () => Promise<WebhookBacklog>;
   readonly stored: () => StoredFigures;
   readonly recorder: () => { readonly pending: number; readonly dropped: number };
@@ -139,7 +142,7 @@ function createRequestFigures(registry: Registry): (request: RequestObservation)
 }
 
 function addGauges(registry: Registry, gauges: Gauges): void {
-  const { queue, slots, interactive, pool, recorder, redis } = gauges;
+  const { queue, slots, interactive, pool, warm, recorder, redis } = gauges;
   const registers = [registry];
   const add = (name: string, help: string, value: () => number) =>
     new Gauge({
@@ -183,6 +186,7 @@ function addGauges(registry: Registry, gauges: Gauges): void {
     addCounter('ces_pool_hits_total', 'Submissions that found a container ready.', () => pool().hits);
     addCounter('ces_pool_misses_total', 'Submissions that had to wait for one.', () => pool().misses);
   }
+  if (warm) addWarmFigures(registry, warm);
   if (redis) add('ces_redis_up', 'Whether Redis can be reached.', () => Number(redis()));
   const build = new Gauge({
     name: 'ces_build_info',

@@ -11,8 +11,9 @@ import {
   type RunAnswer,
   type RunFrame,
   runFrame,
+  warmFrame,
 } from './frames.ts';
-import { SandboxError, type Session } from './sandbox.ts';
+import { SandboxError, type Session, type WarmState } from './sandbox.ts';
 import { createSessionStreams } from './session.ts';
 import type { LiveStreams, SessionAnswer } from './session-frames.ts';
 
@@ -26,6 +27,7 @@ export interface Connection {
   start(run: RunFrame & { streams: LiveStreams }, signal: AbortSignal): Promise<Session>;
   /** The content of an artifact of a container. */
   fetch(artifact: number): Promise<Buffer>;
+  warmState(): Promise<WarmState>;
   /** Sends a frame that has no answer. */
   send(frame: Buffer): void;
   isOpen(): boolean;
@@ -33,7 +35,7 @@ export interface Connection {
   break(reason: string): void;
 }
 
-type Reply = RunAnswer | Buffer | null;
+type Reply = RunAnswer | WarmState | Buffer | null;
 
 interface Pending {
   resolve(answer: Reply): void;
@@ -75,6 +77,7 @@ function createPendingTable(readMessage: (message: string) => string) {
       table.delete(answer.id);
       if (answer.type === 'failed') request?.reject(sandboxErrorOf(answer));
       else if (answer.type === 'result') request?.resolve(answer.answer);
+      else if (answer.type === 'warm') request?.resolve(answer.state);
       else request?.resolve(answer.type === 'artifact' ? answer.content : null);
     },
     failAll(error: SandboxError): void {
@@ -131,6 +134,7 @@ export function createConnection(
       await sendRequest(encode).answer;
     },
     fetch: async (artifact) => (await sendRequest((id) => fetchFrame(id, artifact)).answer) as Buffer,
+    warmState: async () => (await sendRequest(warmFrame).answer) as WarmState,
     async run(run, signal) {
       const { id, answer } = sendRequest((number) => runFrame(number, run));
       return untilAnswer(answer, signal, () => send(cancelFrame(id)));

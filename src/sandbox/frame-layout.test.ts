@@ -17,7 +17,7 @@ const RUN: RunFrame = {
   code: 12,
   build: 13,
   collect: 14,
-  command: { argv: ['/first', 'second'], environment: { NAME: 'value', OTHER: 'word' } },
+  command: { argv: ['/first', 'second'], environment: { NAME: 'value', OTHER: 'word' }, hasGate: true },
   stdin: Buffer.alloc(0),
   limits: {
     cpuTimeMs: 15,
@@ -87,6 +87,7 @@ test('each field of a RUN frame arrives in C under its name', () => {
     'cpu_ns 15000000',
     'disk_bytes 19',
     'file_size 18',
+    'has_gate 1',
     'id 10',
     'idle_ns 27000000',
     'memory 17',

@@ -3,9 +3,9 @@
 
 export const TYPE = {
   ...{ addRoot: 1, store: 2, drop: 3, run: 4, cancel: 5, fetch: 6, ping: 7 },
-  ...{ input: 8, read: 9, signal: 10, resize: 11, used: 12 },
+  ...{ input: 8, read: 9, signal: 10, resize: 11, used: 12, warm: 13 },
   ...{ ready: 64, ok: 65, failed: 66, result: 67, artifact: 68 },
-  ...{ started: 69, output: 70, taken: 71, usedCpu: 72 },
+  ...{ started: 69, output: 70, taken: 71, usedCpu: 72, warmState: 73 },
 };
 export const HEADER_BYTES = 9;
 

@@ -276,7 +276,7 @@ describe('requests', () => {
       ...[1.5e6, 3.6e12, limits.memoryBytes, limits.fileSizeBytes].map(u64),
       ...[limits.diskBytes, limits.stackBytes, limits.outputBytes].map(u64),
       ...[limits.processes, limits.openFiles, 505_000].map(u32), // one per cent over half a core
-      ...[...[0, 0, 0].map(u32), u64(0)], // no live streams
+      ...[...[0, 0, 0].map(u32), u64(0), u32(0)], // no live streams, no gate
       ...[Buffer.of(2, 0), string(Buffer.from('/a')), string(Buffer.alloc(0))],
       ...[Buffer.of(1, 0), string(Buffer.from('A=b=c')), string(Buffer.from('in'))],
     ];

@@ -5,7 +5,15 @@ import { constants } from 'node:os';
 import { MIB } from '../units.ts';
 import { createReader, type Reader } from './frame-reader.ts';
 import { frame, HEADER_BYTES, TYPE, text, u16, u32, u64 } from './frame-writer.ts';
-import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, DirectoryRoot, LimitReached } from './sandbox.ts';
+import type {
+  BoxCommand,
+  BoxFile,
+  BoxLimits,
+  BoxOutcome,
+  DirectoryRoot,
+  LimitReached,
+  WarmState,
+} from './sandbox.ts';
 import {
   decodeSessionAnswer,
   type LiveStreams,
@@ -66,6 +74,7 @@ export type Answer =
     }
   | { readonly type: 'result'; readonly id: number; readonly answer: RunAnswer }
   | { readonly type: 'artifact'; readonly id: number; readonly content: Buffer }
+  | { readonly type: 'warm'; readonly id: number; readonly state: WarmState }
   | SessionAnswer;
 
 export function addRootFrame(id: number, number: number, root: DirectoryRoot): Buffer {
@@ -96,6 +105,10 @@ export function fetchFrame(id: number, artifact: number): Buffer {
   return frame(TYPE.fetch, id, [u32(artifact)]);
 }
 
+export function warmFrame(id: number): Buffer {
+  return frame(TYPE.warm, id, []);
+}
+
 export function dropFrame(artifact: number): Buffer {
   return frame(TYPE.drop, 0, [u32(artifact)]);
 }
@@ -113,6 +126,7 @@ export function runFrame(id: number, run: RunFrame): Buffer {
     u64(limits.diskBytes, limits.stackBytes, limits.outputBytes),
     u32(limits.processes, limits.openFiles, Math.round(limits.cpuQuota * QUOTA_US)),
     ...streamNumbers(streams),
+    u32(command.hasGate ? 1 : 0),
     u16(command.argv.length),
     ...command.argv.flatMap(text),
     u16(variables.length),
@@ -175,6 +189,11 @@ function decodeFailure(id: number, reader: Reader): Answer {
   return { type: 'failed', id, ...kind, message };
 }
 
+function decodeWarmState(reader: Reader): WarmState {
+  const [waiting, memoryBytes] = [reader.u32(), reader.u64()];
+  return { waiting, memoryBytes, hits: reader.u64(), misses: reader.u64(), deaths: reader.u64() };
+}
+
 function decode(type: number, id: number, payload: Buffer): Answer {
   const reader = createReader(payload);
   switch (type) {
@@ -191,6 +210,8 @@ function decode(type: number, id: number, payload: Buffer): Answer {
       return { type: 'result', id, answer: decodeResult(reader) };
     case TYPE.artifact:
       return { type: 'artifact', id, content: reader.bytes() };
+    case TYPE.warmState:
+      return { type: 'warm', id, state: decodeWarmState(reader) };
     default: {
       const answer = decodeSessionAnswer(type, id, reader);
       if (answer) return answer;

@@ -59,6 +59,19 @@ export function sandboxContract(
   });
 }
 
+/** The cases of single runs, for runs that a driver starts in another way than usual. */
+export function runContract(
+  name: string,
+  create: () => Promise<Sandbox>,
+  options: ContractOptions = {},
+): void {
+  describe(`${name} sandbox`, () => {
+    const contract = createContract(create, options);
+    for (const cases of [endings, whatGoesIn, whatComesOut, timeLimits, memoryLimits]) cases(contract);
+    for (const cases of [countLimits, isolationOfRuns, figures, leftProcesses]) cases(contract);
+  });
+}
+
 /** The processes of the machine that have `token` among their arguments, as lines. */
 export async function processesWith(token: string): Promise<string[]> {
   const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));

@@ -39,6 +39,11 @@ export interface BoxCommand {
   readonly argv: readonly string[];
   /** `NAME=value`; the box has no other variables. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Where there is a gate (`/box/ready` and `/box/go`), the program waits there before it reads anything of the
+   * submission, so that the same command may be started ahead of a later run.
+   */
+  readonly hasGate?: boolean;
 }
 
 /** What one box may use. All its processes and files in memory count together. */
@@ -202,8 +207,22 @@ export interface Sandbox {
   probe(): Promise<number>;
   /** Removes what nothing needs: what earlier processes left, and builds that no open workspace uses. */
   cleanUp(): Promise<CleanUp>;
+  /** Absent if the driver starts no runtimes ahead. */
+  warmState?(): Promise<WarmState>;
   /** Ends all runs and releases everything. */
   close(): Promise<void>;
+}
+
+/** The runtimes that were started ahead of their runs. The counts begin with the process that makes boxes. */
+export interface WarmState {
+  /** Those that wait now, and the memory that they have together. */
+  readonly waiting: number;
+  readonly memoryBytes: number;
+  /** Runs that got one that waited, and runs that could have used one. */
+  readonly hits: number;
+  readonly misses: number;
+  /** Those that ended before they got a run. */
+  readonly deaths: number;
 }
 
 /** What was removed. */

@@ -102,6 +102,7 @@ async function useNative(
     sessions: config.interactiveSessions,
     dataDirectory: config.dataDirectory,
     isolation: config.isolation,
+    warmBytes: config.warmMemoryMb * MIB,
     artifactCacheBytes: config.artifactCacheMb * MIB,
     log,
   });

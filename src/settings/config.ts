@@ -11,6 +11,7 @@ import { COMPAT_SETTINGS } from './compat-settings.ts';
 import { GATEWAY_SETTINGS } from './gateway-settings.ts';
 import { INTERACTIVE_SETTINGS } from './interactive-settings.ts';
 import { keys } from './key-setting.ts';
+import { NATIVE_SETTINGS } from './native-settings.ts';
 import { OPERATION_SETTINGS } from './operation-settings.ts';
 import { REDIS_SETTINGS } from './redis-settings.ts';
 import {
@@ -70,10 +71,7 @@ export const SETTINGS = {
     false,
     "Let a worker in a Kubernetes Pod make boxes although its root is the node's, as where `hostUsers: false` is not known.",
   ),
-  isolation: choice('ISOLATION', 'default', ['default', 'strict'], {
-    meaning:
-      'Network namespaces without a network: `default` has one for each slot, `strict` a new one for each run, which costs about one millisecond of CPU.',
-  }),
+  ...NATIVE_SETTINGS,
   languages: list('LANGUAGES', {
     item: /^[A-Za-z0-9+#.-]{1,32}$/,
     allowed: 'a list of languages by their names in docs/languages.md',

@@ -115,7 +115,7 @@ async function start(stage: Stage, slots: number): Promise<Started> {
       if ('pid' in details) pid = Number(details.pid);
     }),
     program: stage.environment ? programWith(stage.environment, stage.program) : stage.program,
-    selfTest: false,
+    ...{ selfTest: false, warmBytes: stage.warmBytes ?? 0 },
   });
   return { sandbox, pid, log };
 }
@@ -136,8 +136,8 @@ export function sandboxOf(stage: Stage, slots = 1): Promise<Started> {
   return known;
 }
 
-function keyOf({ program, environment = [] }: Stage, slots: number): string {
-  return [program, slots, ...environment].join(' ');
+function keyOf({ program, environment = [], warmBytes = 0 }: Stage, slots: number): string {
+  return [program, slots, warmBytes, ...environment].join(' ');
 }
 
 /** Whether this process, and so a supervisor, has a capability by its number; some machines give root less than all. */

@@ -17,11 +17,15 @@ export interface Stage {
   readonly program: string;
   /** `NAME=value`, as the service's environment may have them. */
   readonly environment?: readonly string[];
+  /** Memory for runtimes that are started ahead; none are if absent. Native boxes only. */
+  readonly warmBytes?: number;
 }
 
 /** A compiled attack; boxes find it at `/code/attack`. */
 export interface Attack {
   readonly file: BoxFile;
+  /** Its program on this machine. */
+  readonly path: string;
 }
 
 function isNewer(path: string, directory: string, pattern: RegExp): boolean {
@@ -73,5 +77,5 @@ export function attack(source: string): Attack {
     });
     renameSync(`${program}.${process.pid}`, program);
   }
-  return { file: { path: 'attack', content: readFileSync(program) } };
+  return { file: { path: 'attack', content: readFileSync(program) }, path: program };
 }

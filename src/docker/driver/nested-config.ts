@@ -27,7 +27,7 @@ const CAPABILITIES = ['SYS_ADMIN', 'SETUID', 'SETGID', 'SETPCAP', 'CHOWN', 'DAC_
 /** The body of a request that creates the container. */
 export function nestedConfig(spec: NestedSpec): object {
   const { slots, firstUid, storeBytes, isolation } = spec;
-  const argv = [slots, firstUid, RUN_DIRECTORY, storeBytes, isolation].map(String);
+  const argv = [slots, firstUid, RUN_DIRECTORY, storeBytes, isolation, 0].map(String);
   return {
     Image: spec.image,
     Entrypoint: [SUPERVISOR_PATH, 'nested', ...argv],

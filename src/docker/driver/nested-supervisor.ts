@@ -89,6 +89,7 @@ function describe(
     drop: (number) => connection.send(dropFrame(number)),
     run: connection.run,
     start: connection.start,
+    warmState: connection.warmState,
     isAlive: connection.isOpen,
     close() {
       removal ??= remove();

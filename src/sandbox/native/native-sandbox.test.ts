@@ -218,7 +218,7 @@ async function startInVain(
   await copyFile(SUPERVISOR, program);
   await chmod(directory, 0o755);
   await chmod(program, 0o755);
-  const argv = [program, '1', '60000', options.runDirectory ?? directory, '1000000', 'default'];
+  const argv = [program, '1', '60000', options.runDirectory ?? directory, '1000000', 'default', '0'];
   const [command = '', ...rest] = [...(options.launcher ?? []), ...argv];
   const child = spawn(command, rest, {
     stdio: ['ignore', 'ignore', 'pipe', options.noSocket ? 'ignore' : 'pipe'].slice(

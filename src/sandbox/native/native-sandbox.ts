@@ -23,6 +23,8 @@ export interface NativeSandboxOptions {
   readonly log: Log;
   /** `strict`: each box has its own network namespace instead of its slot's. */
   readonly isolation?: 'default' | 'strict';
+  /** Memory for runtimes that are started ahead of their runs. If absent, none are. */
+  readonly warmBytes?: number;
   /** Another build of the supervisor, for tests. */
   readonly program?: string;
   /** False skips the self-test at the start, for tests of a supervisor that lacks some protections. */
@@ -48,6 +50,7 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
       firstUid: FIRST_UID,
       runDirectory,
       isolation: options.isolation ?? 'default',
+      warmBytes: options.warmBytes ?? 0,
       storeBytes: 2 * options.artifactCacheBytes + STORE_SLACK_BYTES,
       log: (line) => options.log.warn(`supervisor: ${line}`),
     });
@@ -59,6 +62,7 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
   const open = (root: RootFileSystem, files: readonly BoxFile[]): Promise<Workspace> =>
     openWorkspace(kept.current, root, files);
 
+  const warmState = async () => (await kept.current()).supervisor.warmState();
   const sandbox: Sandbox = {
     name: 'native',
     slots: options.slots,
@@ -66,6 +70,7 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
     hasTerminals: true,
     open,
     probe: () => timeProbe(open, BARE_ROOT),
+    ...(options.warmBytes && { warmState }),
     async cleanUp() {
       const { builds } = await kept.current();
       return { containers: 0, workspaces: 0, ...builds.clear() };

@@ -70,7 +70,7 @@ export async function startRawSupervisor(
   words: readonly string[] = [],
 ): Promise<RawSupervisor> {
   const runDirectory = await makeDataDirectory();
-  const child = spawn(program, [...words, '2', '60000', runDirectory, String(64 * MIB), 'default'], {
+  const child = spawn(program, [...words, '2', '60000', runDirectory, String(64 * MIB), 'default', '0'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: environment,
   });

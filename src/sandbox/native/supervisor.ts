@@ -19,6 +19,8 @@ export interface SupervisorOptions {
   readonly storeBytes: number;
   /** `strict`: each box has its own network namespace instead of its slot's. */
   readonly isolation: 'default' | 'strict';
+  /** Memory for runtimes that are started ahead of their runs; 0 starts none. */
+  readonly warmBytes: number;
   readonly log: (line: string) => void;
 }
 
@@ -34,6 +36,7 @@ export interface Supervisor {
   drop(number: number): void;
   run: Connection['run'];
   start: Connection['start'];
+  warmState: Connection['warmState'];
   isAlive(): boolean;
   /** Ends it and all that it runs; resolves once it has ended. */
   close(): Promise<void>;
@@ -70,12 +73,16 @@ function watchEnd(child: ChildProcess, connection: Connection, lastLines: () => 
 
 /** Starts a supervisor. Throws a `SandboxError` with the supervisor's last lines if it cannot isolate programs. */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
-  const { program, slots, firstUid, runDirectory, storeBytes, isolation } = options;
-  const child = spawn(program, [slots, firstUid, runDirectory, storeBytes, isolation].map(String), {
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-    env: {},
-    detached: true, // Ctrl-C on the terminal must reach only the service, which then closes the socket
-  });
+  const { program, slots, firstUid, runDirectory, storeBytes, isolation, warmBytes } = options;
+  const child = spawn(
+    program,
+    [slots, firstUid, runDirectory, storeBytes, isolation, warmBytes].map(String),
+    {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      env: {},
+      detached: true, // Ctrl-C on the terminal must reach only the service, which then closes the socket
+    },
+  );
   const socket = child.stdio[3] as Socket;
   const connection = createConnection(socket);
   const gone = watchEnd(child, connection, collectLines(child, options.log));
@@ -89,6 +96,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     drop: (number) => connection.send(dropFrame(number)),
     run: connection.run,
     start: connection.start,
+    warmState: connection.warmState,
     isAlive: connection.isOpen,
     async close() {
       socket.end();

@@ -5,7 +5,23 @@ public final class Watch extends ClassLoader implements Thread.UncaughtException
 
     public Watch(ClassLoader parent) {
         super(parent);
+        waitAtGate();
         Thread.setDefaultUncaughtExceptionHandler(this);
+    }
+
+    private static void waitAtGate() {
+        java.io.File ready = new java.io.File("/box/ready");
+        if (!ready.exists()) return;
+        try (java.io.FileOutputStream out = new java.io.FileOutputStream(ready)) {
+            out.write('r');
+        } catch (java.io.IOException gone) {
+            return;
+        }
+        try (java.io.FileInputStream go = new java.io.FileInputStream("/box/go")) {
+            go.read();
+        } catch (java.io.IOException gone) {
+            return;
+        }
     }
 
     @Override public void uncaughtException(Thread thread, Throwable error) {
