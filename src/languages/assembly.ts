@@ -25,7 +25,7 @@ export const assembly: Language = {
       hostNames: ['ld'],
       debianPath: '/usr/bin/ld',
       versionArguments: ['--version'],
-      versionPattern: /(\d+\.\d+(?:\.\d+)?)/,
+      versionPattern: /^GNU [^\n]{0,60}\) (\d+\.\d+(?:\.\d+)?)/,
       minimumVersion: '2.30',
     },
   ],

@@ -14,7 +14,7 @@ export const d: Language = {
       hostNames: ['ldc2'],
       debianPath: '/usr/bin/ldc2',
       versionArguments: ['--version'],
-      versionPattern: /LDC.*\((\d+\.\d+\.\d+)\)/,
+      versionPattern: /D compiler \((\d+\.\d+\.\d+)\)/,
       minimumVersion: '1.20',
     },
   ],

@@ -51,8 +51,7 @@ test('a root that cannot be put together is an error, a program that fails is no
 });
 
 test('all processes end when the time is over, and no mount stays', async () => {
-  const before = await readFile('/proc/self/mounts', 'utf8');
   const { timedOut } = await sh('sleep 123.4 & sleep 123.4', { timeoutMs: 300 });
   assert.ok(timedOut);
-  assert.equal(await readFile('/proc/self/mounts', 'utf8'), before);
+  assert.doesNotMatch(await readFile('/proc/self/mounts', 'utf8'), new RegExp(` ${tmpdir()}/root-`));
 });
