@@ -1,6 +1,7 @@
 // The first process of a box: init, trusted and root. It makes the private mounts, waits for an order, starts the program
 // and reports how it ended. When init ends, the kernel kills whatever is left in the box. It knows nothing of timers,
 // output or verdicts.
+#include "box-report.h"
 #include "program.h"
 #include "terminal.h"
 #include "warm-start.h"
@@ -37,17 +38,6 @@ struct shared {
 enum { EXEC_TRIES = 2000, EXEC_TRY_US = 100 };
 
 static int supervisor_socket;
-
-static void __attribute__((noreturn)) report_and_leave(const struct box_report *report, int directory) {
-  send_with_fds(supervisor_socket, report, sizeof *report, &directory, directory >= 0 ? 1 : 0);
-  _exit(report->error ? 1 : 0);
-}
-
-void __attribute__((noreturn)) box_fail(const char *stage) {
-  struct box_report report = {.error = errno ? errno : EIO};
-  snprintf(report.stage, sizeof report.stage, "%s", stage);
-  report_and_leave(&report, -1);
-}
 
 static void mount_work_directory(uint64_t bytes, unsigned long flags) {
   char options[96];
@@ -198,7 +188,7 @@ static int await_run(struct shared *shared, pid_t program) {
     directory = apply_order(shared);
   }
   if (!waits || !warm_start_release(&shared->program)) // it has ended: whatever order comes, nothing of it began
-    report_and_leave(&(struct box_report){.error = ESRCH, .not_begun = 1}, -1);
+    box_report_and_leave(&(struct box_report){.error = ESRCH, .not_begun = 1}, -1);
   return directory;
 }
 
@@ -210,6 +200,7 @@ static pid_t start_program(struct shared *shared, int more_flags) {
 
 void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
   supervisor_socket = fds[MAKE_SOCKET];
+  box_report_to(supervisor_socket);
   prctl(PR_SET_PDEATHSIG, SIGKILL); // it ends with the launcher
   signal(SIGCHLD, SIG_DFL);
   if (cgroup_version == 2 && unshare(CLONE_NEWCGROUP) < 0) box_fail("unshare the cgroup namespace");
@@ -256,5 +247,5 @@ void box_main(uid_t uid, int cgroup_version, const int fds[MAKE_FDS]) {
     send_with_fds(supervisor_socket, &report, sizeof report, &directory, directory >= 0);
     for (;;) pause();
   }
-  report_and_leave(&report, directory);
+  box_report_and_leave(&report, directory);
 }

@@ -108,8 +108,7 @@ void take_report(struct slot *slot) {
   slot->reported = true;
   if (count) slot->directory = fds[0];
   if (slot->report.not_begun) {
-    warm_count_death(slot);
-    slots_run_again(slot);
+    warm_count_death(slot); // the run goes to another box
     return;
   }
   if (slot->report.error) {

@@ -50,11 +50,6 @@ struct slot {
   int directory; // /box/out of a build that succeeded
 };
 
-// --- slot.c ---
-
-// Takes the run back of a box in which it did not begin; it is the next to get another box.
-void slots_run_again(struct slot *slot);
-
 // --- slot-events.c ---
 
 // Sets the epoll set of all slots.

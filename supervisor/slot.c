@@ -20,8 +20,28 @@ static bool root_known;
 
 static void schedule(void);
 
+static void start_pending(void);
+
+// Its runtime, started ahead, had ended before the run began.
+static void run_again(struct slot *slot) {
+  slot->answered = true;
+  if (pending_count == MAX_PENDING) {
+    connection_fail(slot->run.id, FAILURE_RETRYABLE, "more than %d runs wait", MAX_PENDING);
+    return;
+  }
+  memmove(pending + 1, pending, sizeof *pending * pending_count++);
+  pending[0] = slot->run;
+  slot->run = (struct run_request){.stdin_file = -1};
+  start_pending();
+}
+
+static void take_report_or_run_again(struct slot *slot) {
+  take_report(slot);
+  if (slot->state == ENDED && slot->report.not_begun && !slot->answered) run_again(slot);
+}
+
 static void bury(struct slot *slot) {
-  if (slot->socket >= 0 && (slot->state == RUNNING || slot->state == SPARE)) take_report(slot); // a report sent just before the end
+  if (slot->socket >= 0 && (slot->state == RUNNING || slot->state == SPARE)) take_report_or_run_again(slot); // a report sent just before the end
   if (slot->state == SPARE) warm_bury(slot);
   if (slot->state == SPARE && !slot->kill_wanted && !slot->warm) root_known = false; // it failed: make no spare box until the next run
   if (slot->state == ENDED && !slot->answered && wants_collecting(slot)) collect_build(slot);
@@ -133,18 +153,6 @@ void slots_run(struct run_request *run) {
   if (pending_count == 0) warm_up(slots, slot_count);
 }
 
-void slots_run_again(struct slot *slot) {
-  slot->answered = true;
-  if (pending_count == MAX_PENDING) {
-    connection_fail(slot->run.id, FAILURE_RETRYABLE, "more than %d runs wait", MAX_PENDING);
-    return;
-  }
-  memmove(pending + 1, pending, sizeof *pending * pending_count++);
-  pending[0] = slot->run;
-  slot->run = (struct run_request){.stdin_file = -1};
-  start_pending();
-}
-
 bool slots_stream(uint8_t type, uint32_t id, struct reader *reader) {
   for (int i = 0; i < slot_count; i++)
     if (slots[i].state == RUNNING && slots[i].run.streams && slots[i].run.id == id)
@@ -208,7 +216,7 @@ void slots_handle(union event_data data) {
   if (data.generation != slot->generation) return; // of an earlier box
   switch (data.kind) {
     case EVENT_REPORT:
-      take_report(slot);
+      take_report_or_run_again(slot);
       if (slot->state == SPARE && slot->waits) warm_up(slots, slot_count);
       break;
     case EVENT_STDOUT: take_output(slot, &slot->out); break;

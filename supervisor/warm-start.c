@@ -1,6 +1,7 @@
 // A hook of the language's runtime waits at the gate when it is about to open the author's code. Programs cannot make a
 // gate for others, as only root may write to /box.
 #include "warm-start.h"
+#include "box-report.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -4,9 +4,6 @@
 #define WARM_START_H
 #include "program.h"
 
-// Reports a failure of the sandbox inside the box, with errno, and ends the box.
-void box_fail(const char *stage) __attribute__((noreturn));
-
 // Makes the gate, for a program of this user.
 void warm_start_open(uid_t uid);
 // Waits for the order of the run at `socket`, and reports there when the program has reached the gate. Returns false if

@@ -84,9 +84,9 @@ suite('stored executions', () => {
 
   test('can be waited for in fractions of a millisecond', async () => {
     const id = await submitted();
-    for (const wait of ['0.0001', '1.23456', '-0'])
+    for (const wait of ['0.0001', '1.23456', '-0', '1e1'])
       assert.equal((await call(ONE, 'GET', `/executions/${id}?wait=${wait}`)).status, 200, wait);
-    for (const wait of ['-1', '30.1', 'NaN', '1e1', '', '0x1'])
+    for (const wait of ['-1', '30.1', 'NaN', '1e2', '', '0x1'])
       assert.equal((await call(ONE, 'GET', `/executions/${id}?wait=${wait}`)).status, 400, wait);
   });
 

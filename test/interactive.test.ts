@@ -214,6 +214,12 @@ test('one client has no more than its share, and the service says so', async (t)
   const { closed, messages } = await talk(t, python('input()'));
   assert.equal(await closed, 1013);
   assert.match(`${messages.at(-1)?.detail}`, /At most 3 interactive programs/);
+  for (const { socket } of waiting) socket.close();
+  for (;;) {
+    const next = await talk(t, python('print("in")'));
+    const { type } = await next.exit();
+    if (type === 'exit') return; // the places of those that left are free again
+  }
 });
 
 test('a service that stops lets programs end for its grace, then ends them and says why', async (t) => {
