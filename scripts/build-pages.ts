@@ -3,15 +3,15 @@
 
 import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, parse } from 'node:path';
+import { basename, join, parse, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { makeGuide } from './guide.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 const BUILD = join(PROJECT, 'web/build');
-/** Built here first, so that a build that fails leaves the last one. */
-const NEW_BUILD = join(PROJECT, 'web/build.new');
+/** Built here first, so that a build that fails leaves the last one, and that two at once do not meet. */
+const NEW_BUILD = `${BUILD}-${process.pid}`;
 
 const PAGES = ['playground', 'dashboard', 'docs'] as const;
 
@@ -26,7 +26,7 @@ async function bundle() {
   return build({
     absWorkingDir: PROJECT,
     entryPoints: Object.fromEntries(PAGES.map((page) => [page, `web/${page}/main.tsx`])),
-    outdir: 'web/build.new/assets',
+    outdir: join(relative(PROJECT, NEW_BUILD), 'assets'),
     entryNames: '[name]-[hash]',
     chunkNames: 'part-[hash]',
     assetNames: '[name]-[hash]',
@@ -74,12 +74,28 @@ function copyPictures(): Map<string, string> {
   );
 }
 
-rmSync(NEW_BUILD, { recursive: true, force: true });
-mkdirSync(NEW_BUILD, { recursive: true });
-const { metafile } = await bundle();
-compress(metafile);
-const pages = Object.fromEntries(PAGES.map((page) => [page, filesOf(page, metafile)]));
-writeFileSync(join(NEW_BUILD, 'guide.json'), JSON.stringify(makeGuide(PROJECT, copyPictures())));
-writeFileSync(join(NEW_BUILD, 'manifest.json'), JSON.stringify({ pages }));
-rmSync(BUILD, { recursive: true, force: true });
-renameSync(NEW_BUILD, BUILD);
+/** If another build took the place meanwhile, it is of the same sources and stays. */
+function takePlace(): void {
+  rmSync(BUILD, { recursive: true, force: true });
+  try {
+    renameSync(NEW_BUILD, BUILD);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+async function main(): Promise<void> {
+  mkdirSync(NEW_BUILD);
+  const { metafile } = await bundle();
+  compress(metafile);
+  const pages = Object.fromEntries(PAGES.map((page) => [page, filesOf(page, metafile)]));
+  writeFileSync(join(NEW_BUILD, 'guide.json'), JSON.stringify(makeGuide(PROJECT, copyPictures())));
+  writeFileSync(join(NEW_BUILD, 'manifest.json'), JSON.stringify({ pages }));
+  takePlace();
+}
+
+try {
+  await main();
+} finally {
+  rmSync(NEW_BUILD, { recursive: true, force: true });
+}

@@ -89,13 +89,18 @@ test('a runtime that ends before its run is counted and gets none', async () => 
 test('what a start used is not charged to the run, and a run of another class starts by itself', async () => {
   const { sandbox } = await own;
   const { command, file } = runtimeFor({ argv: ['', 'exit', '6'], environment: {} });
+  const slow = { ...command, argv: [...command.argv, '300'] };
   await using workspace = await sandbox.open(RUNTIME, [...(await probeFiles()), file]);
-  for (let i = 0; i < 2; i++) assert.equal((await run(workspace, command)).exitCode, 6);
+  for (let i = 0; i < 2; i++) {
+    const { exitCode, cpuTimeMs } = await run(workspace, slow);
+    assert.ok(exitCode === 6 && cpuTimeMs >= 300, `${cpuTimeMs} ms`);
+  }
   assert.ok(await waits(sandbox));
   const before = await stateOf(sandbox);
-  assert.equal((await run(workspace, command, { stackBytes: 4 * MIB })).exitCode, 6);
+  assert.equal((await run(workspace, slow, { stackBytes: 4 * MIB })).exitCode, 6);
   assert.equal((await stateOf(sandbox)).hits, before.hits);
-  assert.equal((await run(workspace, command)).exitCode, 6);
+  const { exitCode, cpuTimeMs } = await run(workspace, slow);
+  assert.ok(exitCode === 6 && cpuTimeMs < 200, `${cpuTimeMs} ms`);
   assert.equal((await stateOf(sandbox)).hits, before.hits + 1);
   assert.ok(before.memoryBytes > 0);
 });
