@@ -31,7 +31,9 @@ export const NODE_GATE = `(() => {
   if (!fs.existsSync('${READY}')) return;
   const start = process.hrtime.bigint();
   try {
-    fs.writeFileSync('${READY}', 'r', { flag: 'r+' });
+    const ready = fs.openSync('${READY}', 'r+');
+    fs.writeSync(ready, 'r');
+    fs.closeSync(ready);
     const go = fs.openSync('${GO}', 'r');
     fs.readSync(go, Buffer.alloc(1));
     fs.closeSync(go);
@@ -39,16 +41,15 @@ export const NODE_GATE = `(() => {
   const waitedMs = Number(process.hrtime.bigint() - start) / 1e6;
   const { uptime } = process;
   process.uptime = { uptime: () => uptime() - waitedMs / 1000 }.uptime;
-  const clock = Object.getPrototypeOf(performance);
-  const { now } = clock;
-  clock.now = { now() { return now.call(this) - waitedMs; } }.now;
   const origin = performance.timeOrigin + waitedMs;
-  Object.defineProperty(clock, 'timeOrigin', {
-    ...Object.getOwnPropertyDescriptor(clock, 'timeOrigin'),
-    get() {
-      return origin;
-    },
-  });
+  const replace = (name, change) => {
+    let owner = performance;
+    while (!Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
+    Object.defineProperty(owner, name, change(Object.getOwnPropertyDescriptor(owner, name)));
+  };
+  replace('now', (own) => ({ ...own, value: { now() { return own.value.call(this) - waitedMs; } }.now }));
+  replace('timeOrigin', (own) =>
+    'value' in own ? { ...own, value: origin } : { ...own, get() { return origin; } });
 })();
 `;
 

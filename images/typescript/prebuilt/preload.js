@@ -37,7 +37,9 @@ process.on('uncaughtExceptionMonitor', (error) => {
   if (!fs.existsSync('/box/ready')) return;
   const start = process.hrtime.bigint();
   try {
-    fs.writeFileSync('/box/ready', 'r', { flag: 'r+' });
+    const ready = fs.openSync('/box/ready', 'r+');
+    fs.writeSync(ready, 'r');
+    fs.closeSync(ready);
     const go = fs.openSync('/box/go', 'r');
     fs.readSync(go, Buffer.alloc(1));
     fs.closeSync(go);
@@ -45,15 +47,14 @@ process.on('uncaughtExceptionMonitor', (error) => {
   const waitedMs = Number(process.hrtime.bigint() - start) / 1e6;
   const { uptime } = process;
   process.uptime = { uptime: () => uptime() - waitedMs / 1000 }.uptime;
-  const clock = Object.getPrototypeOf(performance);
-  const { now } = clock;
-  clock.now = { now() { return now.call(this) - waitedMs; } }.now;
   const origin = performance.timeOrigin + waitedMs;
-  Object.defineProperty(clock, 'timeOrigin', {
-    ...Object.getOwnPropertyDescriptor(clock, 'timeOrigin'),
-    get() {
-      return origin;
-    },
-  });
+  const replace = (name, change) => {
+    let owner = performance;
+    while (!Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
+    Object.defineProperty(owner, name, change(Object.getOwnPropertyDescriptor(owner, name)));
+  };
+  replace('now', (own) => ({ ...own, value: { now() { return own.value.call(this) - waitedMs; } }.now }));
+  replace('timeOrigin', (own) =>
+    'value' in own ? { ...own, value: origin } : { ...own, get() { return origin; } });
 })();
 require('module').syncBuiltinESMExports();
