@@ -31,9 +31,9 @@ const SCRIPTS = {
   stderr: `${START}\n"$@" 2>"$d/stderr"\ncode=$?\nexec >&-\n${ARCHIVE} >&2 2>/dev/null\nexit $code`,
 } as const;
 
-/** The command within a script that provides the directory. */
+/** The command within a script that provides the directory, from files of the run: it cannot start ahead of it. */
 export function withDirectory(command: BoxCommand, archive: keyof typeof SCRIPTS): BoxCommand {
-  return { ...command, argv: ['/bin/sh', '-c', SCRIPTS[archive], 'sh', ...command.argv] };
+  return { ...command, hasGate: false, argv: ['/bin/sh', '-c', SCRIPTS[archive], 'sh', ...command.argv] };
 }
 
 /** The files of a run that hold what was in the feedback directory. */

@@ -36,7 +36,8 @@ printf %s ${marker}
 cd /box/work && ${find} 2>/dev/null | sort -z | head -z -n ${OUTPUT_FILES.files} |
   tar --null -T - --format=ustar -cf - 2>/dev/null | head -c ${ARCHIVE_BYTES}
 exit $code`;
-  return { ...command, argv: ['/bin/sh', '-c', script, 'sh', ...command.argv] };
+  // The marker is new in each run, so that none could have started ahead.
+  return { ...command, hasGate: false, argv: ['/bin/sh', '-c', script, 'sh', ...command.argv] };
 }
 
 /** Room for the archive beside what the program may write. */

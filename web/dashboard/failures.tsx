@@ -14,7 +14,7 @@ export function FailuresTable() {
       finding={
         rows.length === 0
           ? 'No execution in this range failed by our fault.'
-          : `The latest ${counted(rows.length, 'failure')} of ours; the log has the cause under the request id.`
+          : `The latest ${counted(rows.length, 'failure')} of the service; the log has the cause under the request id.`
       }
       head={['Time', 'Request', 'Code', 'Language']}
     >

@@ -24,7 +24,7 @@ interface SandboxFusionAnswer {
 
 const SIGKILL = -signalNumber('SIGKILL');
 const SIGSYS = -signalNumber('SIGSYS');
-/** Languages that SandboxFusion runs from source: what a compiler of ours says belongs to the run. */
+/** Languages that SandboxFusion runs from source: what a compiler prints here belongs to the run. */
 const RUN_FROM_SOURCE: readonly string[] = ['python', 'javascript', 'typescript', 'bash'];
 
 export function sandboxFusionAnswer(result: ExecutionResult): SandboxFusionAnswer {
