@@ -23,8 +23,8 @@ del _wait
 `;
 
 /**
- * For a script that Node.js loads before the program. The clocks that begin with the process do not count the time at
- * the gate.
+ * For a script that Node.js loads before the program. A gate that is gone by the time it is opened is none: the run has
+ * begun. The clocks that begin with the process do not count the time at the gate.
  */
 export const NODE_GATE = `(() => {
   const fs = require('fs');
