@@ -74,6 +74,7 @@ test('the beginning of an output is as much as fits into its share of the JSON',
   assert.equal(beginningOf(Buffer.alloc(100, 'x'), 100).length, 100);
   assert.equal(beginningOf(Buffer.alloc(100, 1), 100).length, 16);
   assert.equal(beginningOf(Buffer.alloc(100, 0xff), 100).length, 33);
+  assert.equal(beginningOf(Buffer.from([0xf4, 0x90]), 2).length, 0, 'the beginning of no character');
 });
 
 test('of the last words a bounded number is decoded', () => {

@@ -37,7 +37,7 @@ export function bytesInOutput(output: Output): number {
 export function beginningOf(bytes: Uint8Array, maxJsonBytes: number): Uint8Array {
   if (bytes.length * MAX_JSON_BYTES <= maxJsonBytes) return bytes;
   const beginning = bytes.subarray(0, maxJsonBytes);
-  const bytesOfOther = isUtf8(withoutLastCharacter(beginning)) ? 1 : REPLACEMENT_BYTES;
+  const bytesOfOther = isBeginningOfUtf8(beginning) ? 1 : REPLACEMENT_BYTES;
   let jsonBytes = 0;
   for (let end = 0; end < beginning.length; end += 1) {
     const byte = beginning[end] ?? 0;
@@ -47,12 +47,26 @@ export function beginningOf(bytes: Uint8Array, maxJsonBytes: number): Uint8Array
   return beginning;
 }
 
-/** Without the last character that is not ASCII, at the end of a text that may have been cut within it. */
-function withoutLastCharacter(bytes: Uint8Array): Uint8Array {
+/** Whether these bytes are UTF-8 up to a last character that may have been cut. */
+function isBeginningOfUtf8(bytes: Uint8Array): boolean {
+  const end = beginningOfLastCharacter(bytes);
+  return isUtf8(bytes.subarray(0, end)) && isBeginningOfCharacter(bytes.subarray(end));
+}
+
+function beginningOfLastCharacter(bytes: Uint8Array): number {
   let end = bytes.length;
   while (end > 0 && bytes.length - end < MAX_CHARACTER_BYTES && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80)
     end -= 1;
-  return (bytes[end - 1] ?? 0) >= 0xc0 ? bytes.subarray(0, end - 1) : bytes;
+  return (bytes[end - 1] ?? 0) >= 0xc0 ? end - 1 : bytes.length;
+}
+
+function isBeginningOfCharacter(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The end of what a program wrote, as text: where a runtime says why it ends. */
