@@ -4,6 +4,7 @@
 import { MIB } from '../units.ts';
 import { command, programCommand, sourceArguments, tool } from './command.ts';
 import { JAVA_OPTIONS } from './compile-options.ts';
+import { compileMainCheck, MAIN_CHECK_INPUT, mainCheckArguments } from './java-main-check.ts';
 import { classWithMain, readJavaSource } from './java-source.ts';
 import { compileWatch, WATCH_INPUT, watchArguments } from './java-watch.ts';
 import type { CommandContext, InstalledTool, Language } from './language.ts';
@@ -83,15 +84,21 @@ function stackMb(memoryBytes: number): number {
 /** Warnings of the runtime, as of a thread that could not be started, would stand in the program's output. */
 const LOG_FLAGS = ['-Xlog:disable', '-Xlog:all=warning:stderr'];
 
-/** The class to start: of the main source, else of the first other file that has a `main`. */
-function mainClass({ code, files, textOf }: CommandContext): string {
+/** The class whose `main` its source shows: of the main source, else of the first other file. */
+function shownMainClass({ code, files, textOf }: CommandContext): string | null {
   const own = classWithMain(code);
-  if (own !== null || textOf === undefined) return own ?? readJavaSource(code).mainClass;
-  for (const file of files.slice(1).filter((name) => name.endsWith('.java'))) {
+  if (own !== null || textOf === undefined) return own;
+  const others = files.slice(1).filter((name) => name.endsWith('.java'));
+  for (const file of others) {
     const other = classWithMain(textOf(file));
     if (other !== null) return other;
   }
-  return readJavaSource(code).mainClass;
+  return null;
+}
+
+/** The class to start. */
+function mainClass(context: CommandContext): string {
+  return shownMainClass(context) ?? readJavaSource(context.code).mainClass;
 }
 
 function runJava(context: CommandContext) {
@@ -121,15 +128,16 @@ function runJava(context: CommandContext) {
   return programCommand(argv, {}, prebuiltParts.includes('java'));
 }
 
-function compileJava({ tools, files, prebuilt, prebuiltParts, compileOptions = [] }: CommandContext) {
-  const archive = prebuiltParts.includes('java')
-    ? [`-J-XX:SharedArchiveFile=${prebuilt}/java/${ARCHIVE}`]
-    : [];
+function compileJava(context: CommandContext) {
+  const { tools, files, prebuilt, prebuiltParts, compileOptions = [] } = context;
+  const hasPart = prebuiltParts.includes('java');
+  const isMainShown = !hasPart || shownMainClass(context) !== null;
   return command([
     tool(tools, 'javac'),
-    ...archive,
+    ...(hasPart ? [`-J-XX:SharedArchiveFile=${prebuilt}/java/${ARCHIVE}`] : []),
     ...COMPILER_FLAGS,
-    ...['-proc:none', '-encoding', 'UTF-8', '-d', '/box/out'],
+    ...(isMainShown ? ['-proc:none'] : mainCheckArguments(`${prebuilt}/java`, mainClass(context))),
+    ...['-encoding', 'UTF-8', '-d', '/box/out'],
     ...compileOptions.filter((option) => option !== ASSERTIONS).flatMap((option) => option.split('=')),
     ...sourceArguments(files, ['.java']),
   ]);
@@ -149,7 +157,7 @@ export const java: Language = {
   prebuild: {
     part: 'java',
     essential: false,
-    inputs: [{ path: 'Main.java', content: WARM_UP }, WATCH_INPUT],
+    inputs: [{ path: 'Main.java', content: WARM_UP }, WATCH_INPUT, MAIN_CHECK_INPUT],
     commands: (tools, directory) => [
       command([
         tool(tools, 'javac'),
@@ -158,6 +166,7 @@ export const java: Language = {
         ...['-proc:none', '-encoding', 'UTF-8', '-d', '/tmp/warm-up', `${directory}/Main.java`],
       ]),
       compileWatch(tools, directory),
+      compileMainCheck(tools, directory),
     ],
   },
   sourceFile: (code) => readJavaSource(code).file,

@@ -1,10 +1,11 @@
-// Syntax errors of languages that run from source, with validation on: one compile error and not one failure a test.
+// What is wrong with every run is one compile error and not one failure a test: syntax errors of languages that run from source,
+// with validation on, and Java without a `main`.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { programs, run, useService } from './shared-service.ts';
 
-useService();
+useService({}, 'with all parts');
 
 programs('a source with a syntax error', [
   {
@@ -30,6 +31,31 @@ programs('a source with a syntax error', [
     language: 'javascript',
     code: 'console.log("a");\nlet = = 1;\n',
     expect: { status: 'compilation_error', compiler: /main\.js:2\n[\s\S]*SyntaxError/ },
+  },
+]);
+
+programs('a source of Java', [
+  {
+    name: 'a class may inherit its `main`',
+    language: 'java',
+    code: 'public class Main extends Base {}',
+    files: [
+      {
+        path: 'Base.java',
+        content:
+          'class Base { @Deprecated public static synchronized strictfp void\nmain (java . lang . String a []) { System.out.println("base"); } }',
+      },
+    ],
+    expect: { status: 'completed', stdout: 'base\n' },
+  },
+  {
+    name: 'a class without a `main` is a compile error',
+    language: 'java',
+    code: 'class Solution { void solve() {} int main; }',
+    expect: {
+      status: 'compilation_error',
+      compiler: /no main method: class Solution needs public static void main\(String\[\] args\)/,
+    },
   },
 ]);
 
