@@ -34,7 +34,6 @@ export function createExecute(parts: ExecuteParts): Execute {
       const compiled = await compileOnce(execution, workspace);
       if (compiled?.status === 'compilation_error')
         return recordOf(execution, compiled, uncompiledResults(execution));
-      assertSlotsFor(execution);
       await using checker = await openJudge(execution, 'The checker', task.checkerProgram);
       await using interactor = await openJudge(execution, 'The interactor', task.interactor);
       const run = task.groups === undefined ? runTests : runGroups;
@@ -84,15 +83,6 @@ function uncompiledResults({ task, emit }: Execution): readonly TestRecord[] {
   const results = leaveOutTests(task, 'skipped');
   for (const test of results) emit({ type: 'test', test });
   return results;
-}
-
-function assertSlotsFor({ task, parts }: Execution): void {
-  const { slots } = parts.sandbox;
-  if (task.interactor === undefined || slots >= 2) return;
-  throw new ServiceError(
-    'unavailable',
-    `An interactive problem needs two slots, and this service has ${slots}`,
-  );
 }
 
 /** Resolves with `null` when there is no such program, or the execution was cancelled. */

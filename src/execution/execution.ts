@@ -42,7 +42,7 @@ export interface Execution extends Source {
   readonly emit: (event: ExecutionEvent) => void;
   /** Waits for a slot of the execution's share. */
   readonly acquire: (signal: AbortSignal) => Promise<Slot>;
-  /** Waits for two slots; none is held while another execution waits for its two. */
+  /** Waits for two slots, or the only one; none is held while another execution waits for its two. */
   readonly acquirePair: (signal: AbortSignal) => Promise<Slot>;
   /** When the first slot was granted; `null` before. */
   readonly firstSlotAtMs: () => number | null;
@@ -81,7 +81,7 @@ function shareOfSlots(
   };
   return {
     acquire,
-    acquirePair: (signal) => pairsOf(scheduler).acquire(acquire, signal),
+    acquirePair: sandbox.slots < 2 ? acquire : (signal) => pairsOf(scheduler).acquire(acquire, signal),
     firstSlotAtMs: () => firstSlotAtMs,
   };
 }

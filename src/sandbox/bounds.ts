@@ -28,6 +28,11 @@ const HOUR_MS = 3_600_000;
 const TEBIBYTE = 2 ** 40;
 const U32 = 2 ** 32 - 1;
 
+/** Boxes that a driver must hold at once: an interactive test has two, also where one program runs at a time. */
+export function boxesFor(slots: number, sessions = 0): number {
+  return Math.max(2, slots) + sessions;
+}
+
 function assertRange(name: string, value: number, minimum: number, maximum: number): void {
   if (value >= minimum && value <= maximum) return;
   throw new SandboxError(`${name} must be between ${minimum} and ${maximum}, got ${value}`, {

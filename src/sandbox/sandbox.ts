@@ -195,7 +195,7 @@ export interface Workspace extends AsyncDisposable {
 export interface Sandbox {
   /** The driver's name, as answers show it. */
   readonly name: 'native' | 'docker';
-  /** Boxes that may run a program at the same time. */
+  /** Boxes that may run a program at the same time; the two of an interactive test may do so even if it is 1. */
   readonly slots: number;
   /** How many of them one workspace may use at the same time; its other runs wait. */
   readonly slotsOfWorkspace: number;

@@ -7,7 +7,7 @@ import type { Answer } from '../service.ts';
 import { execute } from '../service.ts';
 import { run, theService, useService } from './shared-service.ts';
 
-useService();
+useService({ CONCURRENCY: '1', INTERACTIVE_SESSIONS: '0' });
 
 type Checker = NonNullable<ExecuteRequest['checker']>;
 type Test = NonNullable<ExecuteRequest['test_cases']>[number];
@@ -342,4 +342,14 @@ suite('a checker that is not complete is refused', () => {
       assert.match(body.errors[0]?.message ?? '', message);
     });
   }
+});
+
+test('a service with one slot has room for an interactor beside the solution', async () => {
+  const answer = await run({
+    language: 'bash',
+    code: 'read -r number; echo "$((number * 2))"',
+    interactor: { language: 'bash', code: 'cat "$1"; read -r got; exit "$((got != 2 * $(cat "$1")))"' },
+    test_cases: ['3', '4', '5'].map((number) => ({ input: `${number}\n` })),
+  });
+  assert.equal(answer.status, 'accepted', JSON.stringify(answer));
 });

@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../log.ts';
+import { boxesFor } from '../../sandbox/bounds.ts';
 import { type BuildCache, createBuildCache, isRepeatable } from '../../sandbox/build-cache.ts';
 import type { BoxLimits } from '../../sandbox/sandbox.ts';
 import {
@@ -66,13 +67,13 @@ const MIN_KEPT = 64;
  * Its own probe needs an image that passed its self-test.
  */
 export async function createDockerSandbox(options: DockerSandboxOptions): Promise<DockerSandbox> {
-  const { engine, home, slots, sessions = 0, log } = options;
+  const { engine, home, slots, sessions, log } = options;
   const instance = randomUUID();
   const cleaning = await keepClean(engine, { home, instance, log });
   const pool = await createPool(options, instance);
   const builds = createBuilds(options.artifactCacheBytes);
   const keptContainers = createKeptContainers(options.keptContainers ?? Math.max(MIN_KEPT, slots));
-  const parts = { pool, builds, slots: createSemaphore(slots + sessions), keptContainers };
+  const parts = { pool, builds, slots: createSemaphore(boxesFor(slots, sessions)), keptContainers };
   // What only the service itself runs is not kept ready.
   const withoutRefill = { ...parts, pool: { ...pool, take: pool.takeOnce } };
   let closed = false;

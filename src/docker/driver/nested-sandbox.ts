@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../log.ts';
+import { boxesFor } from '../../sandbox/bounds.ts';
 import { openWorkspace } from '../../sandbox/native/native-workspace.ts';
 import { createSupervisorState, type SupervisorState } from '../../sandbox/native/supervisor-state.ts';
 import { type Sandbox, SandboxError } from '../../sandbox/sandbox.ts';
@@ -90,7 +91,7 @@ type Start = (image: string) => Promise<SupervisorState>;
 
 async function createStart(options: NestedSandboxOptions, instance: string): Promise<Start> {
   const { engine, log, artifactCacheBytes } = options;
-  const slots = options.slots + (options.sessions ?? 0);
+  const slots = boxesFor(options.slots, options.sessions);
   const parts = { engine, log, sources: await readSupervisorSources() };
   const seccompProfile =
     options.seccompProfile ?? JSON.stringify(JSON.parse(await readFile(SECCOMP_PROFILE, 'utf8')));

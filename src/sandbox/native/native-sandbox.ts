@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../log.ts';
 import { MIB } from '../../units.ts';
+import { boxesFor } from '../bounds.ts';
 import type { BoxFile, RootFileSystem, Sandbox, Workspace } from '../sandbox.ts';
 import { BARE_ROOT, runSelfTest, timeProbe } from '../self-test.ts';
 import { keepSupervisor } from './kept-supervisor.ts';
@@ -46,7 +47,7 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
   const kept = keepSupervisor(async () => {
     const supervisor = await startSupervisor({
       program: options.program ?? SUPERVISOR,
-      slots: options.slots + (options.sessions ?? 0),
+      slots: boxesFor(options.slots, options.sessions),
       firstUid: FIRST_UID,
       runDirectory,
       isolation: options.isolation ?? 'default',
