@@ -30,19 +30,11 @@ export interface Guide {
 /** The order of the navigation. What is not named here comes last; a name without a file is left out. */
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Start: ['quick-start', 'tutorial', 'concepts', 'playground'],
-  Do: [
-    'cookbook',
-    'checkers',
-    'interactive-problems',
-    'problem-packages',
-    'asynchronous',
-    'webhooks',
-    'interactive',
-  ],
+  Do: ['cookbook', 'judging', 'problems', 'executions', 'webhooks', 'interactive', 'agents'],
   'Look up': ['api', 'verdicts', 'limits', 'languages', 'validation', 'settings'],
-  'Run it': ['deploy', 'operate', 'scaling', 'tuning', 'troubleshooting'],
+  'Run it': ['deploy', 'kubernetes', 'operate', 'upgrade', 'scaling', 'tuning', 'troubleshooting'],
   Trust: ['security-model', 'security'],
-  Move: ['moving', 'mcp'],
+  Move: ['moving'],
 };
 const OTHERS = 'More';
 /** Languages of which blocks that follow each other are shown as tabs. */

@@ -39,7 +39,7 @@ const ACTIONS: readonly Action[] = [
 
 export function Actions() {
   return (
-    <section aria-labelledby="actions-title" class="chart">
+    <section aria-labelledby="actions-title" class="chart wide">
       <h2 id="actions-title">Administration</h2>
       <p class="muted">Needs a key with the scope admin.</p>
       <p class="actions">

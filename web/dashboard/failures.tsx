@@ -17,6 +17,7 @@ export function FailuresTable() {
           : `The latest ${counted(rows.length, 'failure')} of the service; the log has the cause under the request id.`
       }
       head={['Time', 'Request', 'Code', 'Language']}
+      isWide
     >
       {rows.map(({ execution_id: id, request_id: request, at, code, language }) => (
         <tr key={id}>

@@ -11,7 +11,7 @@ const HEALTH_WORDS = {
 
 export function HealthTable({ health }: { health: HealthReport }) {
   return (
-    <section id="health" aria-labelledby="health-title" class="chart">
+    <section id="health" aria-labelledby="health-title" class="chart wide">
       <h2 id="health-title">Health</h2>
       <p>
         Version {health.version}, up for {uptime(health.uptime_s)}.

@@ -19,7 +19,10 @@ export function addCopyButtons(): void {
         button.textContent = 'Copy';
       }, COPIED_MS);
     });
-    block.before(button);
+    const frame = document.createElement('div');
+    frame.className = 'code-frame';
+    block.replaceWith(frame);
+    frame.append(block, button);
   }
 }
 

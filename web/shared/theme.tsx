@@ -5,7 +5,7 @@ import { readStored, writeStored } from './browser-storage.ts';
 
 const THEMES = ['system', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
-const LABELS: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' };
+const LABELS: Record<Theme, string> = { system: 'Auto', light: 'Light', dark: 'Dark' };
 
 const stored = THEMES.find((theme) => theme === readStored('theme'));
 const chosen = signal<Theme>(stored ?? 'system');

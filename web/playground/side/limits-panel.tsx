@@ -20,9 +20,11 @@ const CHECKERS: Partial<Record<CheckerChoice['type'], string>> = {
 export function LimitsPanel() {
   return (
     <section aria-label="Limits" class="form">
-      {(Object.keys(LIMIT_FIELDS) as (keyof DraftLimits)[]).map((name) => (
-        <LimitField key={name} name={name} />
-      ))}
+      <div class="limit-fields">
+        {(Object.keys(LIMIT_FIELDS) as (keyof DraftLimits)[]).map((name) => (
+          <LimitField key={name} name={name} />
+        ))}
+      </div>
       <CheckerFields />
       <label class="check">
         <input
