@@ -4,13 +4,15 @@
 //   node results.mjs result DIRECTORY        prints a table of the parts and exits with 1 unless all passed
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeFailures } from './failures.mjs';
 
 /** The part whose failures may be tried again, the groups of files that it runs, and the part that tries again. */
 const TESTS = 'tests';
 const GROUPS = ['beside', 'services', 'alone'];
 const AGAIN = 'again';
+const SLOWEST_FILES = 15;
 /** What timeout(1) exits with. */
 const TIMED_OUT = 124;
 /** A race between boxes shows once in many runs: a failure of these stands, whatever .ci/flaky lists. */
@@ -28,17 +30,26 @@ export function readParts(directory) {
 
 function readTotals(directory, part) {
   const place = join(directory, 'totals');
-  const sum = { passed: 0, failed: 0, skipped: 0, failedFiles: [], groups: [] };
+  const sum = { passed: 0, failed: 0, skipped: 0, failedFiles: [], groups: [], failures: [], files: [] };
   for (const file of existsSync(place) ? readdirSync(place) : []) {
     const [name, group] = file.split('.');
-    const text = readFileSync(join(place, file), 'utf8').trim();
-    if (name !== part || text === '') continue;
-    const totals = JSON.parse(text);
-    for (const key of ['passed', 'failed', 'skipped']) sum[key] += totals[key];
-    sum.failedFiles.push(...totals.failedFiles.map((path) => relative(join(directory, 'clone'), path)));
-    sum.groups.push(group);
+    if (name !== part) continue;
+    for (const line of readLines(join(place, file))) {
+      if (line.failure !== undefined) sum.failures.push(line.failure);
+      if (line.seconds !== undefined) sum.files.push(line);
+      if (line.passed === undefined) continue;
+      for (const key of ['passed', 'failed', 'skipped']) sum[key] += line[key];
+      sum.failedFiles.push(...line.failedFiles);
+      sum.groups.push(group);
+    }
   }
   return sum;
+}
+
+/** The last line may be cut: a part that reached its limit was killed. */
+function readLines(path) {
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line));
 }
 
 /** Files of the part `tests` to try again, or why its failure stands. Nothing of both when there was none. */
@@ -96,10 +107,18 @@ function printTable(parts) {
     row(name, seconds, limit, code, ...(kind === 'tests' ? [passed, failed, skipped] : ['-', '-', '-']));
 }
 
+function printSlowest(parts) {
+  const files = parts.flatMap((part) => part.files.map((file) => ({ part: part.name, ...file })));
+  const slowest = files.toSorted((one, other) => other.seconds - one.seconds).slice(0, SLOWEST_FILES);
+  for (const { part, file, seconds } of slowest) console.log(`${seconds} s: ${part}: ${file}`);
+}
+
 function printResult(directory) {
   const parts = readParts(directory);
   printTable(parts);
+  printSlowest(parts);
   const { passed, failed, skipped, failures, files } = judge(parts);
+  for (const line of describeFailures(directory, parts, files)) console.log(line);
   for (const file of files) console.log(`failed once, and not alone: ${file}`);
   for (const failure of failures) console.log(`failed: ${failure}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);

@@ -28,8 +28,8 @@ using directory = mkdtempDisposableSync(join(tmpdir(), 'coverage-'));
 const written = join(directory.path, 'totals.json');
 const argv = [process.execPath, ...OPTIONS, `--test-reporter-destination=${written}`, ...filesForCoverage()];
 const { code } = await runTied(argv, { cwd: PROJECT });
-const text = readFileSync(written, { encoding: 'utf8', flag: 'a+' });
-const { coverage } = JSON.parse(text || '{"coverage":null}') as Totals;
+const last = readFileSync(written, { encoding: 'utf8', flag: 'a+' }).trimEnd().split('\n').at(-1);
+const { coverage = null } = JSON.parse(last || '{}') as Partial<Totals>;
 if (coverage === null) {
   console.error('no coverage: the test runner did not come to its end');
 } else {

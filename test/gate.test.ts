@@ -17,6 +17,7 @@ const FLAKY =
 interface Part {
   readonly kind?: 'tests' | 'work';
   readonly code?: number;
+  readonly log?: string;
   /** By the group of files; the key '' is a part with one group. */
   readonly totals?: Readonly<Record<string, Partial<Totals>>>;
 }
@@ -26,6 +27,15 @@ interface Totals {
   readonly failed: number;
   readonly skipped: number;
   readonly failedFiles: readonly string[];
+  readonly failures: readonly Failure[];
+  /** Whether the test runner was killed: its last line is missing and the one before is cut. */
+  readonly isCut: boolean;
+}
+
+interface Failure {
+  readonly file: string | null;
+  readonly name: string;
+  readonly error: readonly string[];
 }
 
 /** Runs a command of results.mjs on a directory as the gate leaves it. */
@@ -38,15 +48,24 @@ function results(command: 'again' | 'result', parts: Readonly<Record<string, Par
   );
   writeFileSync(at('parts.tsv'), `${lines.join('\n')}\n`);
   for (const [name, { totals = {} }] of Object.entries(parts))
-    for (const [group, { failedFiles = [], ...counts }] of Object.entries(totals)) {
-      const paths = failedFiles.map((path) => at(`clone/${path}`));
-      const text = JSON.stringify({ passed: 0, failed: 0, skipped: 0, ...counts, failedFiles: paths });
-      writeFileSync(at(`totals/${[name, group, 'json'].filter(Boolean).join('.')}`), text);
-    }
+    for (const [group, ofGroup] of Object.entries(totals))
+      writeFileSync(at(`totals/${[name, group, 'json'].filter(Boolean).join('.')}`), asWritten(ofGroup));
+  for (const [name, { log = '' }] of Object.entries(parts)) writeFileSync(at(`${name}.log`), log);
   writeFileSync(at('flaky'), FLAKY);
   const argv = [RESULTS, command, directory.path, at('flaky')];
   const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
   return { status, stdout, stderr };
+}
+
+/** The lines that scripts/totals-reporter.mjs writes. */
+function asWritten({ failures = [], isCut = false, ...counts }: Partial<Totals>): string {
+  const values = [
+    ...failures.map((failure) => ({ failure })),
+    { file: 'src/quick.test.ts', seconds: 0.1 },
+    { passed: 0, failed: 0, skipped: 0, failedFiles: [], ...counts },
+  ];
+  const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
+  return isCut ? text.slice(0, text.lastIndexOf('}') - 1) : text;
 }
 
 const PASSED = { totals: { '': { passed: 2 } } };
@@ -118,6 +137,111 @@ suite('the result', () => {
     const { status, stdout } = results('result', parts);
     assert.equal(status, 1);
     assert.match(stdout, /^failed: docker exited with 1$/m);
+  });
+});
+
+suite('what failed', () => {
+  const failure = (name: string, file: string | null = 'src/log.test.ts'): Failure => ({
+    file,
+    name,
+    error: ['AssertionError: 1 !== 2', '', `    at ${name}`],
+  });
+  const withFailures = (failures: readonly Failure[], more: Partial<Totals> = {}): Part => ({
+    code: 1,
+    totals: { beside: { passed: 1, failed: failures.length, failures, ...more } },
+  });
+
+  test('is named after the table, with the beginning of each error', () => {
+    const { stdout } = results('result', {
+      tests: withFailures([failure('the log > is kept')]),
+      other: PASSED,
+    });
+    const after = stdout.slice(stdout.indexOf('failed test: '));
+    assert.match(
+      after,
+      /^failed test: tests: src\/log\.test\.ts: the log > is kept\n {4}AssertionError: 1 !== 2\n\n {8}at the log > is kept\n/,
+    );
+    assert.match(after, /\n3 passed, 1 failed, 0 skipped\n$/);
+  });
+
+  test('is named although the part was killed at its limit', () => {
+    const part = { ...withFailures([failure('early')], { isCut: true }), code: 124 };
+    const { status, stdout } = results('result', { other: PASSED, tests: part });
+    assert.equal(status, 1);
+    assert.match(stdout, /^failed test: tests: src\/log\.test\.ts: early$/m);
+  });
+
+  test('is bounded: of many only the names, of more only how many', () => {
+    const many = Array.from({ length: 130 }, (_, index) => failure(`test ${index}`));
+    const { stdout } = results('result', { tests: withFailures(many) });
+    assert.match(stdout, /^failed test: tests: src\/log\.test\.ts: test 24\n {4}AssertionError/m);
+    assert.match(stdout, /: test 25\nfailed test: tests: src\/log\.test\.ts: test 26\n/);
+    assert.doesNotMatch(stdout, /: test 100$/m);
+    assert.match(stdout, /^130 failed tests in all$/m);
+  });
+
+  test('is the end of the log where a part failed without a test', () => {
+    const log = Array.from({ length: 50 }, (_, index) => `line ${index}\n`).join('');
+    const { stdout } = results('result', { other: PASSED, install: { kind: 'work', code: 2, log } });
+    assert.match(stdout, /^install failed without a failed test; its log ends:\n {4}line 20\n/m);
+    assert.match(stdout, /^ {4}line 49\n/m);
+  });
+
+  test('is named apart where it has passed alone', () => {
+    const tests = failing('src/http/slow.test.ts');
+    const beside = { ...tests.totals?.beside, failures: [failure('is slow', 'src/http/slow.test.ts')] };
+    const { status, stdout } = results('result', {
+      tests: { ...tests, totals: { ...tests.totals, beside } },
+      again: { totals: { '': { passed: 4 } } },
+    });
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^failed once: tests: src\/http\/slow\.test\.ts: is slow$/m);
+    assert.doesNotMatch(stdout, /failed test/);
+  });
+});
+
+suite('what the test runner reports', () => {
+  const SOURCES = {
+    'nested.test.ts': `import { before, suite, test } from 'node:test';
+      suite('outer', () => {
+        suite('inner', () => test('fails', () => { throw new Error('why\\n' + 'more\\n'.repeat(99)); }));
+        test('passes', () => {});
+      });
+      suite('hook', () => { before(() => { throw new Error('no server'); }); test('waits', () => {}); });
+      test('is to be done', { todo: true }, () => { throw new Error('not yet'); });`,
+    'broken.test.ts': 'process.exit(3);',
+  };
+
+  test('is each failed test by its full name, as soon as it failed, and the seconds of each file', () => {
+    using directory = mkdtempDisposableSync(join(tmpdir(), 'reporter-'));
+    for (const [name, text] of Object.entries(SOURCES)) writeFileSync(join(directory.path, name), text);
+    const reporter = `--test-reporter=${join(PROJECT, 'scripts/totals-reporter.mjs')}`;
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const options = { cwd: directory.path, env, encoding: 'utf8' } as const;
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--test', reporter, 'nested.test.ts', 'broken.test.ts'],
+      options,
+    );
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const failures: Failure[] = lines.flatMap(({ failure }) => failure ?? []);
+    assert.deepEqual(failures.map(({ file, name }) => `${file}: ${name}`).sort(), [
+      'broken.test.ts: broken.test.ts',
+      'nested.test.ts: hook',
+      'nested.test.ts: hook > waits',
+      'nested.test.ts: outer > inner > fails',
+    ]);
+    const errorOf = (part: string) => failures.find(({ name }) => name.endsWith(part))?.error ?? [];
+    assert.deepEqual(errorOf('fails').slice(0, 2), ['Error: why', 'more']);
+    assert.equal(errorOf('fails').length, 15);
+    assert.match(errorOf('broken.test.ts').join(), /exit code 3/);
+    assert.ok(lines.some(({ file, seconds }) => file === 'nested.test.ts' && seconds >= 0));
+    const { passed, failedFiles } = lines.at(-1);
+    assert.equal(passed, 1);
+    assert.deepEqual(failedFiles.sort(), ['broken.test.ts', 'nested.test.ts']);
   });
 });
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The first process of the machine that run.sh boots: mounts what a Linux system has, starts Node's test runner with
-# the arguments it was given, prints the totals and the exit code as the last two lines and powers off. The root file
+# the arguments it was given, prints the reporter's lines and the exit code as the last ones and powers off. The root file
 # system is the host's, read-only; whatever tests write is in memory. PROJECT, WORK, VIEW, TIME_FACTOR and EMULATED come
 # from the kernel's command line.
 set -u
@@ -48,7 +48,7 @@ stty -F /dev/ttyS0 raw
 exec 3>/dev/ttyS0
 code=0
 if [[ $VIEW == container ]]; then (run_tests_as_container) >&3 || code=$?; else (run_tests) >&3 || code=$?; fi
-echo "cgroup2 guest: totals $(cat /run/totals.json)" >&3
+sed 's/^/cgroup2 guest: totals /' /run/totals.json >&3
 echo "cgroup2 guest: exit code $code" >&3
 exec 3>&-
 sync
