@@ -4,14 +4,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { CpuGroup } from './served.ts';
 
 export interface Floor extends AsyncDisposable {
   /** Starts the program, reads its output and waits for its end. One at a time. */
   ask(): Promise<void>;
 }
 
-export function createFloor(argv: readonly string[]): Floor {
-  const child = spawn(join(import.meta.dirname, 'build/floor'), argv, {
+/** `within`: the control group that counts what it uses. */
+export function createFloor(argv: readonly string[], within?: Pick<CpuGroup, 'inside'>): Floor {
+  const command = [join(import.meta.dirname, 'build/floor'), ...argv];
+  const [program, ...args] = (within?.inside(command) ?? command) as [string];
+  const child = spawn(program, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
     env: {},
   });
