@@ -1,8 +1,11 @@
-// The log: JSON lines, or readable ones on a terminal. It is never given source, inputs, outputs or keys.
+// The log: JSON lines, or readable ones on a terminal. Lines are collected and written together: after a while, when there
+// are many, at a warning, and at the end of the process, also after an error that nothing caught. It is never given source,
+// inputs, outputs or keys.
 
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino, symbols } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from './settings/config.ts';
+import { KIB, MIB } from './units.ts';
 
 export type Log = Logger;
 
@@ -15,6 +18,13 @@ const LEVELS = {
   CRITICAL: 'fatal',
 } as const;
 
+/** Of pino: lines of this level and above are written at once. */
+const WARNING = 40;
+/** The longest that a line waits; a process that is killed loses those of this time. */
+const FLUSH_AFTER_MS = 50;
+const FLUSH_BYTES = 8 * KIB;
+/** Lines that nobody reads, in memory. Beyond this, further ones are dropped. */
+const MAX_WAITING_BYTES = 16 * MIB;
 const MAX_CAUSES = 5;
 const MAX_MESSAGE_LENGTH = 1000;
 const MAX_FRAMES = 20;
@@ -32,7 +42,63 @@ export function createLog(
     serializers: { err: (error: unknown) => errorEntry(error) },
   };
   if (destination) return pino(options, destination);
-  return process.stdout.isTTY ? pino(options, pretty({ sync: true, singleLine: true })) : pino(options);
+  if (process.stdout.isTTY) return pino(options, pretty({ sync: true, singleLine: true }));
+  const output = openOutput();
+  const log = pino(options, collected(output));
+  reportDropped(output, log);
+  return log;
+}
+
+/** Resolves when all lines so far are written. */
+export function flushed(log: Log): Promise<void> {
+  return new Promise((resolve) => log.flush(() => resolve()));
+}
+
+/** Standard output. pino writes what is left when the process exits. */
+function openOutput() {
+  return pino.destination({ dest: 1, sync: false, minLength: FLUSH_BYTES, maxLength: MAX_WAITING_BYTES });
+}
+/** Its types leave out one property. */
+type Output = ReturnType<typeof openOutput> & { readonly destroyed?: boolean };
+
+/** What pino writes to. It sets the level of each line before it writes it. */
+interface Collected extends DestinationStream {
+  [symbols.needsMetadataGsym]: true;
+  lastLevel: number;
+  flush(done: () => void): void;
+  flushSync(): void;
+}
+
+function collected(output: Output): Collected {
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (!output.destroyed) output.flush();
+  };
+  return {
+    [symbols.needsMetadataGsym]: true,
+    lastLevel: 0,
+    write(line) {
+      output.write(line);
+      if (this.lastLevel >= WARNING) flush();
+      else timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
+    },
+    flush: (done) => output.flush(done),
+    flushSync: () => output.flushSync(),
+  };
+}
+
+function reportDropped(output: Output, log: Log): void {
+  let lines = 0;
+  output.on('drop', () => {
+    lines += 1;
+  });
+  output.on('drain', () => {
+    if (lines === 0) return;
+    log.warn({ lines }, 'lines of the log were dropped: nothing read it');
+    lines = 0;
+  });
 }
 
 interface ErrorEntry {

@@ -15,7 +15,7 @@ import { createServiceHealth } from './http/service-health.ts';
 import { describeLanguage, languagesLine } from './http/v1/language-description.ts';
 import { createWorkerServer } from './http/worker-server.ts';
 import { offerLanguages } from './languages/catalog.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, flushed, type Log } from './log.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import type { ServiceMetrics } from './metrics/service-metrics.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
@@ -223,11 +223,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
 }
 
 function readKeys(config: Config, log: Log) {
-  return watchKeys({
-    path: keyFilePath(config),
-    isNamed: config.apiKeysFile !== null,
-    log,
-  });
+  return watchKeys({ path: keyFilePath(config), isNamed: config.apiKeysFile !== null, log });
 }
 
 /** The first signal lets running executions finish, the second cancels them; then all parts stop in reverse order. */
@@ -244,6 +240,7 @@ function stopOnSignals(service: Service, started: AsyncDisposableStack, log: Log
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
     await started.disposeAsync();
     log.info('stopped');
+    await flushed(log);
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);

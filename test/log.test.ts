@@ -62,16 +62,23 @@ function logOf({ lines }: Service): Line[] {
   return lines.map((line) => JSON.parse(line) as Line);
 }
 
-/** The lines with this message that have all these fields. */
-function found(service: Service, msg: string, fields: object = {}): Line[] {
+/** The lines with this message that have all these fields, or of which the execution has them. */
+function found(service: Service, msg: string, fields: object = {}, ofExecution: object = {}): Line[] {
+  const has = (entry: unknown, wanted: object) =>
+    Object.entries(wanted).every(([name, value]) => (entry as Line | undefined)?.[name] === value);
   return logOf(service).filter(
-    (line) => line.msg === msg && Object.entries(fields).every(([name, value]) => line[name] === value),
+    (line) => line.msg === msg && has(line, fields) && has(line.execution, ofExecution),
   );
 }
 
-async function appears(service: Service, msg: string, fields: object = {}): Promise<Line> {
+async function appears(
+  service: Service,
+  msg: string,
+  fields: object = {},
+  ofExecution: object = {},
+): Promise<Line> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    const line = found(service, msg, fields)[0];
+    const line = found(service, msg, fields, ofExecution)[0];
     if (line !== undefined) return line;
     await delay(50);
   }
@@ -188,7 +195,7 @@ async function sendBroken(service: Service): Promise<void> {
   assert.equal(await send(service, PYTHON), 429);
   controller.abort();
   await assert.rejects(gone);
-  await appears(service, 'execution', { status: 'cancelled' });
+  await appears(service, 'execution', {}, { status: 'cancelled' });
 }
 
 /** The supervisor dies under a program, and again under the second try. */
@@ -218,12 +225,13 @@ suite('what the process prints', () => {
     assert.equal(await stopped, 503);
 
     const expected = [
-      ['execution', { status: 'wrong_answer' }],
-      ['execution', { status: 'completed' }],
-      ['execution', { status: 'compilation_error' }],
-      ['execution', { status: 'cancelled' }],
-      ['execution', { status: null, code: 'queue_full' }],
-      ['execution', { status: 'internal_error' }],
+      ['request', { status: 200 }, { status: 'wrong_answer' }],
+      ['request', { status: 200 }, { status: 'completed' }],
+      ['request', { status: 200 }, { status: 'compilation_error' }],
+      ['execution', {}, { status: 'cancelled' }],
+      ['execution', {}, { stored: true }],
+      ['request', { status: 429 }, { status: null, code: 'queue_full' }],
+      ['request', { status: 200 }, { status: 'internal_error' }],
       ['the sandbox failed, trying once more', {}],
       ['a test could not be run', {}],
       ['request', { status: 400, route: null, method: null }],
@@ -233,8 +241,8 @@ suite('what the process prints', () => {
       ['request', { status: 503, code: 'shutting_down' }],
       ['stopped', {}],
     ] as const;
-    for (const [msg, fields] of expected) {
-      assert.ok(found(service, msg, fields).length > 0, `${msg} ${JSON.stringify(fields)} was not logged`);
+    for (const [msg, ...fields] of expected) {
+      assert.ok(found(service, msg, ...fields).length > 0, `${msg} ${JSON.stringify(fields)} was not logged`);
     }
     assert.deepEqual(
       service.lines.filter((line) => traces(line).length > 0),
@@ -252,7 +260,7 @@ suite('what the process prints', () => {
 });
 
 suite('the log of the process', () => {
-  test('has one line for a request and one for its execution, with the id that the client gave', async (t) => {
+  test('has one line for a request with its execution, under the id that the client gave', async (t) => {
     const service = await start(t);
     const answer = await execute(
       service,
@@ -266,16 +274,15 @@ suite('the log of the process', () => {
     const request = await appears(service, 'request', { request_id: 'job-17' });
     assert.equal(request.route, '/api/v1/execute');
     assert.equal(request.key, 'key-1');
-    const executions = found(service, 'execution');
-    assert.equal(executions.length, 1);
-    const { request_id, user_id, key, language, status, sandbox, queue_depth } = executions[0] as Line;
-    assert.equal(executions[0]?.execution_id, execution_id);
+    const lines = logOf(service).filter(({ request_id }) => request_id === 'job-17');
+    assert.equal(lines.length, 1);
+    const { user_id, api, language, status, sandbox, queue_depth, ...entry } = request.execution as Line;
+    assert.equal(entry.execution_id, execution_id);
     assert.deepEqual(
-      { request_id, user_id, key, language, status, sandbox, queue_depth },
+      { user_id, api, language, status, sandbox, queue_depth },
       {
-        request_id: 'job-17',
         user_id: 'ada',
-        key: 'key-1',
+        api: 'v1',
         language: 'python',
         status: 'wrong_answer',
         sandbox: 'native',

@@ -37,10 +37,12 @@ async function output(child: ChildProcess): Promise<{ code: number; stderr: stri
   return { code, stderr };
 }
 
-/** The first line of the log with this message; it may come after the answer. */
-async function logged(service: Service, message: string) {
+/** The first line of the log with this message and field; it may come after the answer. */
+async function logged(service: Service, message: string, field = 'msg') {
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const found = service.lines.map((line) => JSON.parse(line)).find(({ msg }) => msg === message);
+    const found = service.lines
+      .map((line) => JSON.parse(line))
+      .find((line) => line.msg === message && line[field] !== undefined);
     if (found !== undefined) return found;
     await delay(50);
   }
@@ -52,7 +54,7 @@ suite('the process', () => {
     const service = await start(t);
     const result = await (await execute(service, { language: 'python', code: 'print(6 * 7)' })).json();
     assert.equal((result as { results: { stdout: string }[] }).results[0]?.stdout, '42\n');
-    const execution = await logged(service, 'execution');
+    const { execution } = await logged(service, 'request', 'execution');
     assert.equal(execution.status, 'completed');
     assert.equal(execution.source_bytes, 'print(6 * 7)'.length);
     service.process.kill('SIGTERM');
@@ -115,7 +117,7 @@ suite('the process', () => {
     await delay(500);
     controller.abort();
     await assert.rejects(gone);
-    assert.equal((await logged(service, 'execution')).status, 'cancelled');
+    assert.equal((await logged(service, 'execution')).execution.status, 'cancelled');
   });
 
   test('refuses to start with wrong settings, and names them', async (t) => {

@@ -1,15 +1,18 @@
-// One log line for each request, also for those that were cut off or were no HTTP at all. It reports how a request went, and
-// never what its body, headers or query contain.
+// One log line for each request, with the execution that it caused, also for those that were cut off or were no HTTP at
+// all. It reports how a request went, and never what its body, headers or query contain.
 
 import type { Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../errors.ts';
 import { createIdentifier } from '../identifier.ts';
+import type { ExecutionEntry } from '../submissions/log-entry.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Bytes of a body that came without `Content-Length`. */
     chunkedBytes: number;
+    /** What the line will have of the execution that the request caused; `true` when the line is written. */
+    executionEntry: ExecutionEntry | true | null;
   }
   interface FastifyReply {
     /** The code of an error answer; any API sets it for the log and the trace. */
@@ -38,11 +41,19 @@ export function logWhenAnswered(request: FastifyRequest, reply: FastifyReply): v
     if (isLogged) return;
     isLogged = true;
     openRequests.delete(socket);
+    const entry = requestEntry(request, reply, isAborted);
+    request.executionEntry = true;
     const isProbe = request.routeOptions.config?.open && reply.statusCode < 400;
-    request.log[isProbe ? 'debug' : 'info'](requestEntry(request, reply, isAborted), 'request');
+    request.log[isProbe ? 'debug' : 'info'](entry, 'request');
   };
   reply.raw.once('finish', () => log(false));
   reply.raw.once('close', () => log(true));
+}
+
+/** Puts an execution into the line of its request. One that ends after the line, or is a further one, gets its own. */
+export function logWithRequest(request: FastifyRequest, execution: ExecutionEntry): void {
+  if (request.executionEntry === null) request.executionEntry = execution;
+  else request.log.info({ key: request.apiKey?.name ?? null, execution }, 'execution');
 }
 
 /**
@@ -59,7 +70,7 @@ export function logBrokenRequest(log: FastifyBaseLogger, socket: Socket, reason:
 }
 
 function requestEntry(request: FastifyRequest, reply: FastifyReply, isAborted: boolean) {
-  const { headers, routeOptions } = request;
+  const { headers, routeOptions, executionEntry: execution } = request;
   return {
     method: request.method,
     route: routeOptions.url ?? null,
@@ -71,6 +82,7 @@ function requestEntry(request: FastifyRequest, reply: FastifyReply, isAborted: b
     duration_ms: Math.round(reply.elapsedTime * 10) / 10,
     request_bytes: Number(headers['content-length'] ?? request.chunkedBytes),
     response_bytes: isAborted ? 0 : Number(reply.getHeader('content-length') ?? reply.streamedBytes),
+    ...(execution !== null && { execution }),
   };
 }
 

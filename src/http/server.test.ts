@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { ERROR_CATALOG, type ErrorCode, ServiceError } from '../errors.ts';
+import type { ExecutionEntry } from '../submissions/log-entry.ts';
+import type { Submit } from '../submissions/submission.ts';
 import { READINESS, type Readiness } from './health-report.ts';
 import { createTestServer, HEALTH, postExecute, resultOf } from './server-fixture.ts';
 
@@ -336,6 +338,21 @@ suite('the log', () => {
       response_bytes: Buffer.byteLength(answer.body),
       msg: 'request',
     });
+  });
+
+  test('has the execution of a request in its line, and further ones in lines of their own', async (t) => {
+    const lines: string[] = [];
+    const submit: Submit = async (request, { onLogEntry }) => {
+      for (const execution_id of ['one', 'two']) onLogEntry?.({ execution_id } as ExecutionEntry);
+      return resultOf(request);
+    };
+    const server = await createTestServer(t, { lines, submit });
+    await postExecute(server, { language: 'python', code: '1' });
+    const logged = lines.map((line) => JSON.parse(line)).map(({ msg, execution }) => ({ msg, execution }));
+    assert.deepEqual(logged, [
+      { msg: 'execution', execution: { execution_id: 'two' } },
+      { msg: 'request', execution: { execution_id: 'one' } },
+    ]);
   });
 
   test('has the code of a rejected request, and the path if there is no route, without its query', async (t) => {

@@ -106,6 +106,7 @@ function createApp(parts: ServerParts, setHeaders: SetHeaders): FastifyInstance 
   app.decorateRequest('limits', null);
   app.decorateRequest('chunkedBytes', 0);
   app.decorateRequest('trace', null);
+  app.decorateRequest('executionEntry', null);
   app.decorateReply('streamedBytes', 0);
   app.decorateReply('errorCode', null);
   app.decorateReply('isUpgraded', false);

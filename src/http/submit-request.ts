@@ -7,12 +7,14 @@ import type { ExecuteRequest, ExecutionResult } from '../api/execution.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ExecutionEvent } from '../execution/record.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
+import type { ExecutionEntry } from '../submissions/log-entry.ts';
 import type { SubmissionContext, Submit } from '../submissions/submission.ts';
 import { KIB } from '../units.ts';
 import { type AnswerBudget, bytesHeldBy, bytesOfStored, holdStored, tooMuchHeld } from './answer-budget.ts';
 import { jsonStream } from './json-stream.ts';
 import type { LoadShares } from './load-shares.ts';
 import type { RateLimits } from './rate-limits.ts';
+import { logWithRequest } from './request-log.ts';
 
 /** Bytes of text in a result that is sent as a whole: a larger one is written in pieces. */
 const MAX_WHOLE_BYTES = 256 * KIB;
@@ -81,6 +83,7 @@ export async function submitRequest(
     requestId: request.id,
     clientId,
     keyName: request.apiKey?.name ?? null,
+    onLogEntry: (entry: ExecutionEntry) => logWithRequest(request, entry),
     trace: request.trace,
   };
   submitted.add(request);

@@ -6,6 +6,12 @@ import { bytesInOutput } from '../execution/output.ts';
 import type { ExecutionRecord } from '../execution/record.ts';
 import type { ExecutionTask } from '../execution/task.ts';
 
+/** What the log has of an execution, whichever line it is in. */
+export type ExecutionEntry = (ReturnType<typeof endedEntry> | ReturnType<typeof failedEntry>) & {
+  readonly api: string | null;
+  readonly queue_depth: number;
+};
+
 /** The entry of an execution that ended, with any status. */
 export function endedEntry(task: ExecutionTask, record: ExecutionRecord) {
   return {

@@ -17,8 +17,8 @@ export function reportStoredEnds({ audit, log, metrics }: StoredEndsParts) {
   return ({ task, origin, attempt, isAwaited = false }: Claim, record: ExecutionRecord): void => {
     if (isAwaited) return;
     const { requestId, keyName } = origin;
-    const request = { request_id: requestId, key: keyName, api: task.api ?? null };
-    log.info({ ...request, stored: true, attempt, ...endedEntry(task, record) }, 'execution');
+    const execution = { ...endedEntry(task, record), api: task.api ?? null, stored: true, attempt };
+    log.info({ request_id: requestId, key: keyName, execution }, 'execution');
     metrics?.ended(task, record, requestId);
     auditViolations(audit, task, record);
   };

@@ -8,6 +8,7 @@ import type { ExecutionEvent } from '../execution/record.ts';
 import type { RunChoices } from '../execution/task.ts';
 import type { RequestTrace } from '../traces/traces.ts';
 import type { ValidationMode } from '../validation/validate.ts';
+import type { ExecutionEntry } from './log-entry.ts';
 
 /** The front doors. */
 export type ApiName = 'v1' | 'piston' | 'judge0' | 'jobe' | 'sandbox-fusion' | 'mcp';
@@ -38,6 +39,8 @@ export interface SubmissionContext {
   readonly waitForRoomMs?: number | undefined;
   /** What happens to code that breaks a rule, if it differs from the settings. */
   readonly codeValidation?: ValidationMode | undefined;
+  /** Takes what the log has of the execution when it has ended; without it, the execution gets a line of its own. */
+  readonly onLogEntry?: ((entry: ExecutionEntry) => void) | undefined;
   /** `null` if the request is not traced. */
   readonly trace: RequestTrace | null;
 }

@@ -1,5 +1,5 @@
-// From a request to the result of its execution: accepted, queued, run, with one log line, metrics and traces. How a
-// request came and how its answer is sent is the front door's business.
+// From a request to the result of its execution: accepted, queued, run, with its entry in the log, metrics and traces. How
+// a request came and how its answer is sent is the front door's business.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
@@ -15,7 +15,7 @@ import type { ExecutionTrace } from '../traces/traces.ts';
 import { MIB } from '../units.ts';
 import type { Accept } from './accept.ts';
 import { auditViolations } from './audit.ts';
-import { endedEntry, failedEntry } from './log-entry.ts';
+import { type ExecutionEntry, endedEntry, failedEntry } from './log-entry.ts';
 import type { CodeValidation } from './open-validation.ts';
 import { codeOf, countRejection } from './rejections.ts';
 import { withShortInput } from './shown-input.ts';
@@ -33,7 +33,7 @@ export interface SubmitParts {
   readonly queue: ExecutionQueue;
   readonly audit: CodeValidation['audit'];
   readonly outputs: Pick<LiveOutputs, 'follow'>;
-  readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
+  readonly log: Pick<FastifyBaseLogger, 'info'>;
   /** The id of the language with this name or alias. */
   readonly languageId: (name: string) => string | null;
   /** `null` if metrics are off. */
@@ -41,7 +41,7 @@ export interface SubmitParts {
 }
 
 export function createSubmit(parts: SubmitParts): Submit {
-  const { accept, queue, audit, log, metrics } = parts;
+  const { accept, queue, audit, metrics } = parts;
   return async (request, context) => {
     const { signal, trace } = context;
     const task = await accept(request, context).catch((error: unknown) => {
@@ -50,23 +50,16 @@ export function createSubmit(parts: SubmitParts): Submit {
     });
     using live = context.onLiveOutput && parts.outputs.follow(task.executionId);
     if (live !== undefined) context.onLiveOutput?.(live);
-    const { active } = queue.depth();
-    const logged = {
-      request_id: context.requestId,
-      key: context.keyName,
-      api: context.api,
-      ...trace?.ids,
-      queue_depth: active,
-    };
+    const logged = { api: context.api, queue_depth: queue.depth().active };
     const followed = trace?.follow(task);
     const record = await submitAndWait(queue, task, context, followed).catch((error: unknown) => {
-      log.warn({ ...logged, ...failedEntry(task, error) }, 'execution');
+      logEntry(parts, context, { ...failedEntry(task, error), ...logged });
       followed?.failed(codeOf(error));
       countFailure(parts, task, context.requestId, error);
       throw error;
     });
     const ended = endedEntry(task, record);
-    log.info({ ...logged, ...ended }, 'execution');
+    logEntry(parts, context, { ...ended, ...logged });
     followed?.ended(record);
     metrics?.ended(task, record, context.requestId);
     auditViolations(audit, task, record);
@@ -78,6 +71,12 @@ export function createSubmit(parts: SubmitParts): Submit {
     if (ended.output_bytes > LONG_OUTPUTS_BYTES) await nextTurn();
     return withParts(result, task, context.include);
   };
+}
+
+function logEntry({ log }: SubmitParts, context: SubmissionContext, entry: ExecutionEntry): void {
+  const { requestId, keyName, trace, onLogEntry } = context;
+  if (onLogEntry) onLogEntry(entry);
+  else log.info({ request_id: requestId, key: keyName, ...trace?.ids, execution: entry }, 'execution');
 }
 
 /** Leaves out parts that were not requested. */
