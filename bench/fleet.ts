@@ -1,6 +1,7 @@
 // Measures a fleet on Redis: what a request that waits costs more than in one process, how many programs 1, 2 and 4 workers
-// run a second, and the memory of a long queue. Client, Redis, API and workers share this machine's cores.
-//   npm run bench:fleet
+// run a second, what a build costs that another worker has made, and the memory of a long queue. Client, Redis, API and
+// workers share this machine's cores.
+//   npm run bench:fleet [-- overhead throughput builds memory]
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,9 +22,13 @@ const WORKERS = [1, 2, 4];
 const SLEEPERS_PER_WORKER = 8;
 const NOTHING = { language: 'bash', code: ':' };
 const SLEEP = { language: 'bash', code: 'sleep 0.2' };
+/** In C, each of its own. */
+const PROGRAMS = 60;
 const QUEUED = 10_000;
 const BATCH = 100;
 const CODE = `# ${'x'.repeat(700)}`;
+const PARTS = process.argv.slice(2);
+const isAsked = (part: string) => PARTS.length === 0 || PARTS.includes(part);
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
 interface Service {
@@ -37,8 +42,16 @@ async function start(role: string, redisPort: number, concurrency = 2): Promise<
     cwd: PROJECT,
     env: {
       PATH: process.env.PATH,
-      ...{ ROLE: role, PORT: '0', DATA_DIR: data, LANGUAGES: 'bash', TOOLCHAINS: 'host', LOG_LEVEL: 'info' },
+      ...{
+        ROLE: role,
+        PORT: '0',
+        DATA_DIR: data,
+        LANGUAGES: 'bash,c',
+        TOOLCHAINS: 'host',
+        LOG_LEVEL: 'info',
+      },
       ...{ CONCURRENCY: String(concurrency), MAX_EVENT_LOOP_DELAY_MS: '0', STORE_QUEUE_SIZE: '20000' },
+      FLEET_SECRET: 'only-for-this-benchmark-of-a-fleet',
       ...(role === 'all' ? { REDIS_PORT: '1' } : { REDIS_URL: `redis://127.0.0.1:${redisPort}` }),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -79,9 +92,10 @@ async function execute({ url }: Service, body: object): Promise<void> {
 }
 
 /** Until the language is ready and announced. */
-async function untilItRuns(service: Service): Promise<void> {
+async function untilItRuns(service: Service, language = 'bash'): Promise<void> {
+  const program = language === 'bash' ? NOTHING : { language, code: 'int main(void) { return 0; }' };
   for (let attempt = 0; ; attempt += 1) {
-    const problem = await execute(service, NOTHING).catch((error: Error) => error);
+    const problem = await execute(service, program).catch((error: Error) => error);
     if (problem === undefined) return;
     if (attempt === 200) throw problem;
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -145,6 +159,31 @@ async function measureThroughput(redisPort: number, api: Service, workers: Servi
   }
 }
 
+/** The same programs on a worker that has none of them, and on one that finds what the first has kept. */
+async function measureSharedBuilds(redisPort: number, api: Service): Promise<void> {
+  const programs = Array.from({ length: Math.ceil(PROGRAMS * SHARE) }, (_, index) => ({
+    language: 'c',
+    code: `#include <stdio.h>\nint main(void) { return printf("%d", ${index}) < 0; } // ${process.pid}`,
+  }));
+  const rows = [];
+  for (const name of ['made here', "another worker's"]) {
+    const worker = await start('worker', redisPort);
+    try {
+      await untilItRuns(api, 'c');
+      const values = [];
+      for (const program of programs) {
+        const begin = performance.now();
+        await execute(api, program);
+        values.push(performance.now() - begin);
+      }
+      rows.push({ name, values });
+    } finally {
+      await stop(worker);
+    }
+  }
+  printTable('a C program whose build is', rows);
+}
+
 async function measureMemory(redisPort: number, api: Service): Promise<void> {
   const redis = new Redis({ host: '127.0.0.1', port: redisPort });
   const used = async () => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
@@ -165,11 +204,12 @@ const redis = await startRedis(['--appendfsync', 'no']);
 const api = await start('api', redis.port);
 const workers = [await start('worker', redis.port)];
 try {
-  await measureOverhead(redis.port, api);
+  if (isAsked('overhead')) await measureOverhead(redis.port, api);
   await stop(workers.pop() as Service);
-  await measureThroughput(redis.port, api, workers);
+  if (isAsked('throughput')) await measureThroughput(redis.port, api, workers);
   await Promise.all(workers.splice(0).map(stop));
-  await measureMemory(redis.port, api);
+  if (isAsked('builds')) await measureSharedBuilds(redis.port, api);
+  if (isAsked('memory')) await measureMemory(redis.port, api);
 } finally {
   await Promise.all([...workers, api].map(stop));
   await redis[Symbol.asyncDispose]();

@@ -29,6 +29,7 @@ const INTEGRATION = [
   'src/docker/driver/{docker-*,container-leftovers,container-order,container-protocol}.test.ts',
   'src/http/metrics-load.test.ts',
   'src/metrics/redis-store.test.ts',
+  'src/builds/**',
   'src/redis/**',
   'src/store/redis/**',
   'src/sandbox/native/**',

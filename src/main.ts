@@ -111,7 +111,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     ...{ pool: chosen.docker?.pool ?? null, warm: sandbox.warmState ?? null },
     webhooks: () => stored.store.webhooks.backlog(),
     stored: () => stored.store.state(),
-    fleet: shared?.fleet.figures ?? null,
+    ...{ fleet: shared?.fleet.figures ?? null, sharedBuilds: shared?.builds?.counts ?? null },
   };
   const metrics = openMetrics(config, redis, observed, started);
   const judges = started.adopt(createJudgeThreads(), (threads) => threads.close());
@@ -155,7 +155,7 @@ async function openAround(config: Config, log: Log, started: AsyncDisposableStac
   started.defer(() => traces?.close());
   const redis = await connectRedis(config, log);
   started.defer(() => redis?.close());
-  const shared = await openShared(config, redis, started);
+  const shared = await openShared(config, log, redis, started);
   const validation = openValidation(config, log);
   started.defer(() => validation.close());
   return { traces, redis, shared, validation };

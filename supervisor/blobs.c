@@ -1,5 +1,6 @@
 // A few blobs are enough: a container serves one submission.
 #include "blobs.h"
+#include "connection.h"
 #include "tree.h"
 #include <errno.h>
 #include <stdio.h>
@@ -101,4 +102,16 @@ int64_t blob_collect(uint32_t id, int directory, struct failure *failure) {
   }
   free(collecting.files.data);
   return done ? collecting.visitor.bytes : -1;
+}
+
+void blob_send(uint32_t id, uint32_t artifact) {
+  const struct blob *blob = blob_of(artifact);
+  if (!blob) return connection_fail(id, FAILURE_PERMANENT, "there is no artifact %u", artifact);
+  const uint8_t *bytes = blob_map(blob);
+  if (!bytes) return connection_fail(id, FAILURE_RETRYABLE, "cannot read an artifact: %s", strerror(errno));
+  struct writer writer;
+  write_start(&writer, FRAME_ARTIFACT, id);
+  write_bytes(&writer, bytes, blob->length);
+  blob_unmap(blob, bytes);
+  connection_send(&writer);
 }

@@ -17,6 +17,8 @@ bool blob_keep(uint32_t id, const uint8_t *bytes, size_t length, struct failure 
 // `tree_walk` reports it.
 int64_t blob_collect(uint32_t id, int directory, struct failure *failure);
 void blob_drop(uint32_t id);
+// Answers the request `id` with a blob, or with a failure.
+void blob_send(uint32_t id, uint32_t artifact);
 // NULL if there is none.
 const struct blob *blob_of(uint32_t id);
 // Maps its bytes until `blob_unmap`. NULL with errno.

@@ -426,18 +426,6 @@ static bool store(uint32_t id, struct reader *reader) {
   return true;
 }
 
-static void fetch(uint32_t id, uint32_t artifact) {
-  const struct blob *blob = blob_of(artifact);
-  if (!blob) return connection_fail(id, FAILURE_PERMANENT, "there is no artifact %u", artifact);
-  const uint8_t *bytes = blob_map(blob);
-  if (!bytes) return connection_fail(id, FAILURE_RETRYABLE, "cannot read an artifact: %s", strerror(errno));
-  struct writer writer;
-  write_start(&writer, FRAME_ARTIFACT, id);
-  write_bytes(&writer, bytes, blob->length);
-  blob_unmap(blob, bytes);
-  connection_send(&writer);
-}
-
 static bool tell_used(struct reader *reader) {
   struct usage used;
   usage_read(&used);
@@ -466,7 +454,7 @@ static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
     case FRAME_FETCH:
       artifact = read_u32(reader);
       if (reader->broken || reader->next != reader->end) return false;
-      fetch(id, artifact);
+      blob_send(id, artifact);
       return true;
     case FRAME_PING:
       if (reader->next != reader->end) return false;

@@ -13,7 +13,7 @@ enum frame_type {
   FRAME_DROP = 3,     // {u32 artifact}; no answer
   FRAME_RUN = 4,      // see `struct run_request` -> RESULT | FAILED
   FRAME_CANCEL = 5,   // `id` of a RUN; its RESULT comes early. No answer if the id is unknown
-  FRAME_FETCH = 6,    // {u32 artifact} -> ARTIFACT | FAILED; in a container only
+  FRAME_FETCH = 6,    // {u32 artifact} -> ARTIFACT | FAILED
   FRAME_PING = 7,     // {} -> OK, when all earlier requests are done; in a container only
   // Of a RUN with live streams, whose `id` they have; ignored when it has ended. Allowed after STARTED. See session.h.
   FRAME_INPUT = 8,   // {u8 ends, string bytes}: input; if `ends` is 1, it ends after these bytes

@@ -1,6 +1,7 @@
 // The store is a tmpfs of the supervisor with one directory per artifact. Boxes see an artifact through a second,
 // read-only mount of it. The output of a build is copied after its box is gone.
 #include "store.h"
+#include "blobs.h"
 #include "tree.h"
 #include <dirent.h>
 #include <errno.h>
@@ -139,4 +140,14 @@ int64_t store_collect(uint32_t id, int directory, struct failure *failure) {
   if (done) return copying.charged;
   store_drop(id);
   return -1;
+}
+
+bool store_pack(uint32_t id, struct failure *failure) {
+  char name[16];
+  artifact_name(id, name);
+  int directory = openat(files, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return set_failure(failure, FAILURE_PERMANENT, "there is no artifact %u", id);
+  bool done = blob_collect(id, directory, failure) >= 0;
+  close(directory);
+  return done;
 }

@@ -11,6 +11,8 @@ bool store_files(uint32_t id, struct reader *reader, struct failure *failure);
 // Returns the bytes of the store that they take, or -1 with a failure: a permanent one names the bound that the build
 // exceeded, a retryable one is the sandbox's own.
 int64_t store_collect(uint32_t id, int directory, struct failure *failure);
+// Copies the files of an artifact into a blob of the same number. Returns false with a failure.
+bool store_pack(uint32_t id, struct failure *failure);
 void store_drop(uint32_t id);
 // A detached read-only mount of an artifact. -1 with errno.
 int store_tree(uint32_t id);

@@ -8,6 +8,7 @@
 // from the supervisor starts it. Init reports how it ended and exits, which kills whatever else lives in the box. The
 // supervisor reads output, keeps the time, sets and reads the control groups. A box runs one program and is never used
 // again. When the service closes its end of the socket, everything ends.
+#include "blobs.h"
 #include "cgroup.h"
 #include "connection.h"
 #include "container.h"
@@ -41,6 +42,13 @@ static void answer(uint32_t id, bool done, const struct failure *failure) {
   connection_send(&writer);
 }
 
+static void fetch(uint32_t id, uint32_t artifact) {
+  struct failure failure = {0};
+  if (!store_pack(artifact, &failure)) return connection_send_failure(id, &failure);
+  blob_send(id, artifact);
+  blob_drop(artifact);
+}
+
 // Returns false if the frame is malformed.
 static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
   struct failure failure = {0};
@@ -61,6 +69,12 @@ static bool handle_frame(uint8_t type, uint32_t id, struct reader *reader) {
     case FRAME_DROP:
       store_drop(read_u32(reader));
       return !reader->broken && reader->next == reader->end;
+    case FRAME_FETCH: {
+      uint32_t artifact = read_u32(reader);
+      if (reader->broken || reader->next != reader->end) return false;
+      fetch(id, artifact);
+      return true;
+    }
     case FRAME_RUN:
       if (!parse_run(reader, id, &run)) return false;
       slots_run(&run);

@@ -23,6 +23,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   },
   queue: { any: ['execution'], types: ['store'] },
   store: { any: ['execution', 'redis'] },
+  builds: { any: ['redis'], types: ['sandbox'] },
   execution: { any: ['api', 'checkers', 'languages', 'sandbox'], types: ['toolchains'] },
   api: { any: ['checkers'] },
   sandbox: {},
@@ -41,6 +42,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   service: {
     any: [
       'access',
+      'builds',
       'docker',
       'languages',
       'queue',

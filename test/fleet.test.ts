@@ -15,13 +15,14 @@ async function start(t: TestContext, redis: RedisServer, role: string, graceSeco
   const child = await launchFor(t, {
     ROLE: role,
     REDIS_URL: `redis://127.0.0.1:${redis.port}`,
-    LANGUAGES: 'python',
+    LANGUAGES: 'python,c',
     LEASE_SECONDS: String(LEASE_SECONDS),
     CONCURRENCY: '2',
     SHUTDOWN_GRACE_SECONDS: String(graceSeconds),
     MAX_ATTEMPTS: '5',
+    FLEET_SECRET: 'only-for-this-test-of-a-whole-fleet',
   });
-  return ready(child, role === 'api' ? ['python'] : []);
+  return ready(child, role === 'api' ? ['python', 'c'] : []);
 }
 
 async function submitMany(
@@ -65,12 +66,35 @@ async function eventsOf({ url }: Service, id: string): Promise<string> {
   return (await fetch(`${url}/api/v1/executions/${id}/events`)).text();
 }
 
+async function figureOf({ url }: Service, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
+}
+
+/** What one worker has compiled, the others only fetch. */
+async function shareBuilds(workers: readonly Service[], api: Service): Promise<void> {
+  const code = '#include <stdio.h>\n#include <unistd.h>\nint main() { usleep(300000); puts("shared"); }';
+  const program = { language: 'c', code };
+  const sum = async (name: string) => {
+    const figures = await Promise.all(
+      workers.map((worker) => figureOf(worker, `ces_shared_builds_${name}_total`)),
+    );
+    return figures.reduce((all, figure) => all + figure, 0);
+  };
+  assert.equal((await execute(api, program)).status, 200);
+  while ((await sum('kept')) === 0) await delay(20);
+  assert.equal(await sum('found'), 0);
+  const answers = await Promise.all(Array.from({ length: 4 * workers.length }, () => execute(api, program)));
+  for (const answer of answers) {
+    assert.equal(((await answer.json()) as Ended).results[0]?.stdout, 'shared\n');
+  }
+  assert.equal(await sum('kept'), 1);
+  assert.ok((await sum('found')) > 0, 'no worker used what another one made');
+}
+
 /** A worker that gets SIGTERM takes nothing more, ends by itself, and what it gave back counts as no attempt. */
 async function drainUnderLoad(leaving: Service, api: Service): Promise<void> {
-  const figure = async (name: string) => {
-    const text = await (await fetch(`${leaving.url}/metrics`)).text();
-    return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
-  };
+  const figure = (name: string) => figureOf(leaving, name);
   const ids = await submitMany(api, 'drained', { count: 16, seconds: 0.7 });
   while ((await figure('ces_slots_held')) === 0) await delay(50);
   assert.equal(await figure('ces_fleet_workers'), 4);
@@ -110,6 +134,7 @@ suite('a fleet of two API processes and three workers', { skip: REDIS_MISSING },
     const result = (await answer.json()) as Ended;
     assert.equal(result.results[0]?.stdout, 'through\n', JSON.stringify(result));
     assert.equal((await execute(one, { language: 'cobol', code: 'x' })).status, 422);
+    await shareBuilds(workers, one);
     await drainUnderLoad(leaving, other);
     t.diagnostic(await shareTurns(one));
 

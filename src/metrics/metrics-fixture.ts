@@ -33,6 +33,7 @@ export const PARTS: Omit<MetricsParts, 'store'> = {
   workers: () => [WORKER],
   fleet: null,
   warm: null,
+  sharedBuilds: null,
   redis: null,
   webhooks: async () => ({ pending: 0, overdueMs: 0 }),
   stored: () => ({ waiting: 0, running: 0, capacity: 10, oldestAcceptedAtMs: null, storedBytes: 0 }),

@@ -48,6 +48,7 @@ test('requests, sandbox failures, gauges and the process are reported', async ()
     ...GAUGES,
     redis: () => false,
     pool: () => ({ idle: 2, hits: 5, misses: 1 }),
+    sharedBuilds: () => ({ found: 5, missed: 2, kept: 1 }),
     warm: async () => ({ waiting: 3, memoryBytes: 4096, hits: 8, misses: 4, deaths: 1 }),
   });
   prometheus.observeRequest({
@@ -84,6 +85,11 @@ test('requests, sandbox failures, gauges and the process are reported', async ()
     'ces_pool_idle 2',
     'ces_pool_hits_total 5',
     'ces_pool_misses_total 1',
+    ...[
+      'ces_shared_builds_found_total 5',
+      'ces_shared_builds_missed_total 2',
+      'ces_shared_builds_kept_total 1',
+    ],
     ...['ces_warm_waiting 3', 'ces_warm_memory_bytes 4096'],
     ...['ces_warm_hits_total 8', 'ces_warm_misses_total 4', 'ces_warm_deaths_total 1'],
     'ces_redis_up 0',

@@ -30,6 +30,10 @@ export interface Gauges {
   readonly pool: (() => { readonly idle: number; readonly hits: number; readonly misses: number }) | null;
   /** Runtimes that were started ahead; `null` if the sandbox starts none. */
   readonly warm: (() => Promise<WarmFigures>) | null;
+  /** What this process did with builds that workers share; `null` if they share none. */
+  readonly sharedBuilds:
+    | (() => { readonly found: number; readonly missed: number; readonly kept: number })
+    | null;
   readonly webhooks: () => Promise<WebhookBacklog>;
   readonly stored: () => StoredFigures;
   readonly recorder: () => { readonly pending: number; readonly dropped: number };
@@ -142,7 +146,7 @@ function createRequestFigures(registry: Registry): (request: RequestObservation)
 }
 
 function addGauges(registry: Registry, gauges: Gauges): void {
-  const { queue, slots, interactive, pool, warm, recorder, redis } = gauges;
+  const { queue, slots, interactive, pool, warm, sharedBuilds, recorder, redis } = gauges;
   const registers = [registry];
   const add = (name: string, help: string, value: () => number) =>
     new Gauge({
@@ -187,6 +191,13 @@ function addGauges(registry: Registry, gauges: Gauges): void {
     addCounter('ces_pool_misses_total', 'Submissions that had to wait for one.', () => pool().misses);
   }
   if (warm) addWarmFigures(registry, warm);
+  if (sharedBuilds) {
+    const add = (name: string, help: string, field: keyof ReturnType<typeof sharedBuilds>) =>
+      addCounter(`ces_shared_builds_${name}_total`, help, () => sharedBuilds()[field]);
+    add('found', 'Builds of other workers that were used.', 'found');
+    add('missed', 'Builds that no other worker had.', 'missed');
+    add('kept', 'Builds that others may use from now on.', 'kept');
+  }
   if (redis) add('ces_redis_up', 'Whether Redis can be reached.', () => Number(redis()));
   const build = new Gauge({
     name: 'ces_build_info',

@@ -1,8 +1,10 @@
 // The output of builds, kept for later identical builds: bounded in bytes, the least recently used goes first, and what a
-// workspace uses stays. Identical builds at the same time become one. Knows nothing of how a build is made.
+// workspace uses stays. Identical builds at the same time become one, and those of other workers are used where they are
+// shared. Knows nothing of how a build is made.
 
 import { createHash } from 'node:crypto';
 import type { BoxCommand, BoxFile, BoxOutcome, BuildOutcome, RootFileSystem } from './sandbox.ts';
+import type { PortableBuild, SharedBuilds } from './shared-builds.ts';
 
 /** A build that ended by itself. `artifact` is its output, in the driver's terms. */
 export interface Build<Artifact = number> {
@@ -32,6 +34,14 @@ export function isRepeatable(outcome: BoxOutcome): boolean {
   );
 }
 
+/** What a kept build costs besides its files and output. */
+const ENTRY_BYTES = 4096;
+
+/** Its size in a cache. */
+export function sizeOfBuild({ stdout, stderr }: BoxOutcome, fileBytes: number): number {
+  return ENTRY_BYTES + fileBytes + stdout.length + stderr.length;
+}
+
 /** Equal for identical builds. */
 export function buildKey(root: RootFileSystem, files: readonly BoxFile[], command: BoxCommand): string {
   const hash = createHash('sha256').update(
@@ -52,9 +62,15 @@ export interface BuildCache<Artifact = number> {
   /**
    * The build under `key`, made by `make` if there is none. The caller holds it until it calls `release`. A build that
    * is not `worthKeeping` is returned to its own caller only. A caller whose `signal` is aborted while it waits for an
-   * identical build stops waiting and calls `make`, which then observes the abort itself.
+   * identical build stops waiting and calls `make`, which then observes the abort itself. One that `isLocal` is not
+   * another worker's.
    */
-  use(key: string, make: () => Promise<Build<Artifact>>, signal: AbortSignal): Promise<HeldBuild<Artifact>>;
+  use(
+    key: string,
+    make: () => Promise<Build<Artifact>>,
+    signal: AbortSignal,
+    isLocal?: boolean,
+  ): Promise<HeldBuild<Artifact>>;
   /** Removes all builds without a holder. */
   clear(): { readonly builds: number; readonly bytes: number };
 }
@@ -64,11 +80,20 @@ interface Entry<Artifact> {
   users: number;
 }
 
+export interface Sharing<Artifact> {
+  readonly builds: SharedBuilds;
+  /** A build as others can use it; `null` if they cannot. The build may be removed once this was called. */
+  export(build: Build<Artifact>): Promise<PortableBuild | null>;
+  import(build: PortableBuild): Promise<Build<Artifact>>;
+}
+
 export interface BuildCacheOptions<Artifact> {
   readonly capacityBytes: number;
   readonly worthKeeping: (build: Build<Artifact>) => boolean;
   /** Called when a build is removed. */
   readonly remove: (build: Build<Artifact>) => void;
+  /** Builds of other workers, and how they become one of this driver's. Without it, there are none. */
+  readonly sharing?: Sharing<Artifact> | undefined;
 }
 
 async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
@@ -82,7 +107,7 @@ async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal):
 
 export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>): BuildCache<Artifact> {
   const entries = new Map<string, Entry<Artifact>>(); // in order of use, the least recently used first
-  const making = new Map<string, Promise<Build<Artifact>>>();
+  const making = new Map<string, Promise<unknown>>();
   let bytes = 0;
 
   /** Removes the least recently used, as long as there are more than `capacityBytes`. */
@@ -113,16 +138,18 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
   async function makeAndKeep(
     key: string,
     make: () => Promise<Build<Artifact>>,
+    sharing: Sharing<Artifact> | undefined,
   ): Promise<HeldBuild<Artifact>> {
-    const promise = make();
+    const promise = takeOrMake(sharing, key, make);
     making.set(key, promise);
     try {
-      const build = await promise;
+      const { build, isShared } = await promise;
       if (!options.worthKeeping(build)) return lend(build, options.remove);
       const entry = { build, users: 0 };
       bytes += build.bytes;
       entries.set(key, entry);
-      const held = hold(key, entry, false);
+      const held = hold(key, entry, isShared);
+      if (!isShared) void give(sharing, key, build);
       evict();
       return held;
     } finally {
@@ -136,18 +163,40 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
       evict(-1);
       return { builds: buildsBefore - entries.size, bytes: bytesBefore - bytes };
     },
-    async use(key, make, signal) {
+    async use(key, make, signal, isLocal = false) {
       for (;;) {
         const entry = entries.get(key);
         if (entry) return hold(key, entry, true);
         const other = making.get(key);
-        if (!other) return makeAndKeep(key, make);
+        if (!other) return makeAndKeep(key, make, isLocal ? undefined : options.sharing);
         // The failure or cancellation of another caller is not this one's: it builds for itself.
         await settledOrAborted(other, signal);
         if (signal.aborted) return lend(await make(), options.remove);
       }
     },
   };
+}
+
+/** Another worker's build, or a new one. */
+async function takeOrMake<Artifact>(
+  sharing: Sharing<Artifact> | undefined,
+  key: string,
+  make: () => Promise<Build<Artifact>>,
+): Promise<{ readonly build: Build<Artifact>; readonly isShared: boolean }> {
+  const found = (await sharing?.builds.find(key)) ?? null;
+  // One that cannot be taken in is made here.
+  const taken = found && (await sharing?.import(found).catch(() => null));
+  return taken ? { build: taken, isShared: true } : { build: await make(), isShared: false };
+}
+
+/** Nobody waits for it, and what fails is not shared. */
+async function give<Artifact>(
+  sharing: Sharing<Artifact> | undefined,
+  key: string,
+  build: Build<Artifact>,
+): Promise<void> {
+  const portable = await sharing?.export(build).catch(() => null);
+  if (portable) await sharing?.builds.keep(key, portable);
 }
 
 /** A build that is removed once its holder releases it. */

@@ -25,7 +25,7 @@ export interface Connection {
   run(run: RunFrame, signal: AbortSignal): Promise<RunAnswer>;
   /** Starts a run with live streams. Resolves when it has a box. */
   start(run: RunFrame & { streams: LiveStreams }, signal: AbortSignal): Promise<Session>;
-  /** The content of an artifact of a container. */
+  /** The files of an artifact. */
   fetch(artifact: number): Promise<Buffer>;
   warmState(): Promise<WarmState>;
   /** Sends a frame that has no answer. */

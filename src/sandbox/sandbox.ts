@@ -44,6 +44,8 @@ export interface BoxCommand {
    * submission, so that the same command may be started ahead of a later run.
    */
   readonly hasGate?: boolean;
+  /** Of a build: it is made here even if another worker has made it, as it shows that the compiler works. */
+  readonly isLocal?: boolean;
 }
 
 /** What one box may use. All its processes and files in memory count together. */

@@ -11,6 +11,7 @@ import { createNestedSandbox } from '../docker/driver/nested-sandbox.ts';
 import type { DockerEngine } from '../docker/engine.ts';
 import type { LanguageImage } from '../docker/images/image-catalog.ts';
 import type { Log } from '../log.ts';
+import type { SharedBuilds } from '../sandbox/shared-builds.ts';
 import type { Config } from '../settings/config.ts';
 import { MIB } from '../units.ts';
 
@@ -19,6 +20,7 @@ export interface DockerBoxesParts {
   readonly log: Log;
   readonly engine: DockerEngine;
   readonly images: readonly LanguageImage[];
+  readonly sharedBuilds?: SharedBuilds | undefined;
 }
 
 export interface DockerBoxes {
@@ -53,12 +55,19 @@ function whyNotNested({ config, images }: DockerBoxesParts): string | null {
   return images.length === 0 ? 'no image to try boxes in' : null;
 }
 
-async function useNested({ config, log, engine, images }: DockerBoxesParts): Promise<DockerBoxes> {
+async function useNested({
+  config,
+  log,
+  engine,
+  images,
+  sharedBuilds,
+}: DockerBoxesParts): Promise<DockerBoxes> {
   const sandbox = await createNestedSandbox({
     engine,
     slots: config.concurrency,
     sessions: config.interactiveSessions,
     artifactCacheBytes: config.artifactCacheMb * MIB,
+    sharedBuilds,
     isolation: config.isolation,
     runtime: config.dockerRuntime ?? undefined,
     home: homeOf(config),
@@ -70,7 +79,7 @@ async function useNested({ config, log, engine, images }: DockerBoxesParts): Pro
 }
 
 async function useContainers(
-  { config, log, engine, images }: DockerBoxesParts,
+  { config, log, engine, images, sharedBuilds }: DockerBoxesParts,
   reason: string,
 ): Promise<DockerBoxes> {
   const sandbox = await createDockerSandbox({
@@ -79,6 +88,7 @@ async function useContainers(
     sessions: config.interactiveSessions,
     poolSize: config.dockerPoolSize,
     artifactCacheBytes: config.artifactCacheMb * MIB,
+    sharedBuilds,
     runtime: config.dockerRuntime ?? undefined,
     home: homeOf(config),
     log,

@@ -11,6 +11,7 @@ import { offerLanguages } from '../languages/catalog.ts';
 import type { Log } from '../log.ts';
 import { createNativeSandbox } from '../sandbox/native/native-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { SharedBuilds } from '../sandbox/shared-builds.ts';
 import type { Config } from '../settings/config.ts';
 import { createToolchainCatalog } from '../toolchains/catalog.ts';
 import { proveToolchain, usualLimits } from '../toolchains/prove-toolchain.ts';
@@ -41,21 +42,26 @@ interface DockerParts {
 
 const ENGINE_TIMEOUT_MS = 3000;
 
+export interface SandboxParts {
+  readonly config: Config;
+  readonly log: Log;
+  /** Builds that other workers made too. */
+  readonly sharedBuilds?: SharedBuilds | undefined;
+}
+
 /** Adds to `started` how each part is stopped. Throws an Error that says what is missing. */
 export async function chooseSandbox(
-  config: Config,
-  log: Log,
+  parts: SandboxParts,
   started: AsyncDisposableStack,
 ): Promise<ChosenSandbox> {
-  if (config.sandbox === 'native') return useNative(config, log, started, 'SANDBOX is native');
-  const docker = await tryDocker(config, log, started);
-  return typeof docker === 'string' ? useNative(config, log, started, docker) : docker;
+  if (parts.config.sandbox === 'native') return useNative(parts, started, 'SANDBOX is native');
+  const docker = await tryDocker(parts, started);
+  return typeof docker === 'string' ? useNative(parts, started, docker) : docker;
 }
 
 /** Returns why Docker is not used. Throws if the settings require it. */
 async function tryDocker(
-  config: Config,
-  log: Log,
+  { config, log, sharedBuilds }: SandboxParts,
   started: AsyncDisposableStack,
 ): Promise<ChosenSandbox | string> {
   await using own = new AsyncDisposableStack();
@@ -67,7 +73,7 @@ async function tryDocker(
     const images = await findImages(engine, config);
     if (images.length === 0 && !asked)
       return `Docker ${version} has no image of any language: npm run images builds them`;
-    const docker = await startDockerBoxes({ config, log, engine, images });
+    const docker = await startDockerBoxes({ config, log, sharedBuilds, engine, images });
     if (!asked && isSlowerThanNative(docker, config)) {
       await docker.sandbox.close();
       return `native boxes are faster, as ${docker.reason}`;
@@ -90,8 +96,7 @@ function isSlowerThanNative({ boxes }: DockerBoxes, { dockerBoxes, dockerRuntime
 }
 
 async function useNative(
-  config: Config,
-  log: Log,
+  { config, log, sharedBuilds }: SandboxParts,
   started: AsyncDisposableStack,
   reason: string,
 ): Promise<ChosenSandbox> {
@@ -104,6 +109,7 @@ async function useNative(
     isolation: config.isolation,
     warmBytes: config.warmMemoryMb * MIB,
     artifactCacheBytes: config.artifactCacheMb * MIB,
+    sharedBuilds,
     log,
   });
   started.defer(() => sandbox.close());

@@ -50,4 +50,18 @@ export const REDIS_SETTINGS = {
     600,
     'Seconds without a sign of life after which what a worker runs is given to another one.',
   ),
+  fleetSecret: optionalText('FLEET_SECRET', {
+    pattern: /^[\x21-\x7e]{32,512}$/,
+    allowed: '32 to 512 printable ASCII characters without spaces (`openssl rand -hex 32` makes one)',
+    secret: true,
+    meaning:
+      'Seals the builds that workers share through Redis, the same for all of them. If empty, each worker has only its own.',
+  }),
+  sharedBuildsMb: integer(
+    'SHARED_BUILDS_MB',
+    256,
+    0,
+    65_536,
+    'MB of builds that workers share in Redis, and at most a quarter of its `maxmemory`. 0 shares none.',
+  ),
 };

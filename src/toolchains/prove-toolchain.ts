@@ -81,7 +81,8 @@ export async function runProgram(
   await using workspace = await sandbox.open(toolchain.root, files);
   let built: BuildOutcome | null = null;
   if (language.compile) {
-    built = await workspace.build(language.compile(context), COMPILE_LIMITS, signal);
+    const command = { ...language.compile(context), isLocal: true };
+    built = await workspace.build(command, COMPILE_LIMITS, signal);
     if (built.exitCode !== 0) return { built, ran: null };
   }
   const stdin = Buffer.from(program.stdin ?? '');

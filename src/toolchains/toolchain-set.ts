@@ -1,6 +1,7 @@
 // A set of toolchains that share one root: what one source (this machine, or one Debian root) offers. Parts built into
 // the root may come later; a toolchain always has the current root.
 
+import { basename } from 'node:path';
 import type { Language } from '../languages/language.ts';
 import type { DirectoryRoot, RootMount } from '../sandbox/sandbox.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -24,6 +25,8 @@ export interface ToolchainSet {
   readonly mounts: readonly RootMount[];
   /** Changes with anything in `mounts` that the members' identities do not cover. */
   readonly identity: unknown;
+  /** Changes with what the system shows beside the tools; absent if `identity` covers that. */
+  readonly packages?: string;
   readonly members: readonly SetMember[];
 }
 
@@ -33,11 +36,21 @@ export interface Finding {
   readonly problems: ReadonlyMap<string, string>;
 }
 
-/** The root with the parts that are there. */
+/** The root with the parts that are there. Where the service keeps its data makes no difference to its fingerprint. */
 export function rootOf(set: ToolchainSet, parts: readonly PartPlan[]): DirectoryRoot {
   const mounts = [...set.mounts, ...parts.map(partMount)];
   const identities = set.members.map(({ language, identity }) => [language.id, identity]);
-  return { mounts, fingerprint: fingerprint(set.source, set.identity, identities, mounts) };
+  const content = [set.source, set.packages ?? null, set.identity, identities, namesOf(mounts)];
+  return { mounts, fingerprint: fingerprint(...content) };
+}
+
+/** Mounts without the directories that their sources are in. */
+export function namesOf(mounts: readonly RootMount[]): unknown {
+  return mounts.map(({ kind, source, target }) => [
+    kind,
+    kind === 'symlink' ? source : basename(source),
+    target,
+  ]);
 }
 
 export function toolchainOf(

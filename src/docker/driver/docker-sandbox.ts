@@ -4,7 +4,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../log.ts';
 import { boxesFor } from '../../sandbox/bounds.ts';
-import { type BuildCache, createBuildCache, isRepeatable } from '../../sandbox/build-cache.ts';
+import {
+  type BuildCache,
+  createBuildCache,
+  isRepeatable,
+  type Sharing,
+  sizeOfBuild,
+} from '../../sandbox/build-cache.ts';
 import type { BoxLimits } from '../../sandbox/sandbox.ts';
 import {
   type BoxFile,
@@ -14,6 +20,7 @@ import {
   SandboxError,
 } from '../../sandbox/sandbox.ts';
 import { runSelfTest, timeProbe } from '../../sandbox/self-test.ts';
+import type { SharedBuilds } from '../../sandbox/shared-builds.ts';
 import type { DockerEngine } from '../engine.ts';
 import { boxLabels } from '../labels.ts';
 import { readSeccompProfile, readSupervisorSources } from '../supervisor-output.ts';
@@ -21,7 +28,7 @@ import { keepClean, removeNamelessImages } from './clean-up.ts';
 import { startContainer } from './container.ts';
 import { type ContainerPool, createContainerPool } from './container-pool.ts';
 import { specOf } from './container-size.ts';
-import { type Artifact, openWorkspace, type WorkspaceParts } from './docker-workspace.ts';
+import { type Artifact, NO_ARTIFACT, openWorkspace, type WorkspaceParts } from './docker-workspace.ts';
 import { createImageTests } from './image-tests.ts';
 import { createKeptContainers } from './kept-containers.ts';
 import { waysAnsweredBy } from './runtimes.ts';
@@ -40,6 +47,8 @@ export interface DockerSandboxOptions {
   readonly keptContainers?: number;
   /** Bytes of builds that are kept for identical builds to come. */
   readonly artifactCacheBytes: number;
+  /** Builds that other workers made too. */
+  readonly sharedBuilds?: SharedBuilds | undefined;
   /** The engine's name of another runtime, such as `runsc`. */
   readonly runtime?: string | undefined;
   /** Tells the services apart that share an engine: what another process of the same home left is removed. */
@@ -71,7 +80,7 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
   const instance = randomUUID();
   const cleaning = await keepClean(engine, { home, instance, log });
   const pool = await createPool(options, instance);
-  const builds = createBuilds(options.artifactCacheBytes);
+  const builds = createBuilds(options);
   const keptContainers = createKeptContainers(options.keptContainers ?? Math.max(MIN_KEPT, slots));
   const parts = { pool, builds, slots: createSemaphore(boxesFor(slots, sessions)), keptContainers };
   // What only the service itself runs is not kept ready.
@@ -111,13 +120,28 @@ export async function createDockerSandbox(options: DockerSandboxOptions): Promis
   };
 }
 
-function createBuilds(capacityBytes: number): BuildCache<Artifact> {
+function createBuilds({ artifactCacheBytes, sharedBuilds }: DockerSandboxOptions): BuildCache<Artifact> {
   return createBuildCache<Artifact>({
-    capacityBytes,
+    capacityBytes: artifactCacheBytes,
+    sharing: sharedBuilds && shareBuilds(sharedBuilds),
     worthKeeping: ({ outcome, artifact }) =>
       isRepeatable(outcome) && (artifact.content !== null || outcome.exitCode !== 0),
     remove: () => undefined,
   });
+}
+
+/** The service has the bytes of builds itself. */
+function shareBuilds(builds: SharedBuilds): Sharing<Artifact> {
+  return {
+    builds,
+    export: async ({ outcome, artifact, bytes }) =>
+      bytes > builds.maxFileBytes ? null : { outcome, files: artifact.content ?? new Uint8Array() },
+    import: async ({ outcome, files }) => ({
+      outcome: { ...outcome, cached: true },
+      artifact: files.length === 0 ? NO_ARTIFACT : { content: Buffer.from(files), bytes: files.length },
+      bytes: sizeOfBuild(outcome, files.length),
+    }),
+  };
 }
 
 async function createPool(options: DockerSandboxOptions, instance: string): Promise<ContainerPool> {

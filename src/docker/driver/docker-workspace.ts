@@ -2,7 +2,13 @@
 // the other. Builds are kept by the service, out of reach of any program.
 
 import { assertFileNames, assertFiles, assertRun } from '../../sandbox/bounds.ts';
-import { type Build, type BuildCache, buildKey, type HeldBuild } from '../../sandbox/build-cache.ts';
+import {
+  type Build,
+  type BuildCache,
+  buildKey,
+  type HeldBuild,
+  sizeOfBuild,
+} from '../../sandbox/build-cache.ts';
 import {
   type BoxCommand,
   type BoxFile,
@@ -48,11 +54,9 @@ const NOTHING = new Uint8Array();
 const NO_TERMINALS = 'containers have no terminals';
 /** A build without files, as the supervisor would give it. */
 const NO_FILES = Buffer.alloc(2);
-const NO_ARTIFACT: Artifact = { content: null, bytes: 0 };
+export const NO_ARTIFACT: Artifact = { content: null, bytes: 0 };
 /** Larger builds are not moved: they stay in their own container. */
 const MAX_MOVED_BYTES = 40 * MIB;
-/** What a remembered build costs besides its files and output. */
-const ENTRY_BYTES = 4096;
 
 /** Opens a workspace; a container is taken when there is something to run. Throws a `SandboxError` for bad files. */
 export function openWorkspace(parts: WorkspaceParts, submission: Submission): Workspace {
@@ -141,7 +145,12 @@ function createBuilder(
   async function build(order: Order): Promise<BuildOutcome> {
     kept = null;
     const key = buildKey(root, files, order.command);
-    const made = await builds.use(key, () => makeBuild(container, order), order.signal);
+    const made = await builds.use(
+      key,
+      () => makeBuild(container, order),
+      order.signal,
+      order.command.isLocal,
+    );
     held?.release();
     held = made;
     if (made.cached) container.forgetBuild();
@@ -184,14 +193,18 @@ function createBuilder(
 
 async function makeBuild(container: SubmissionContainer, order: Order): Promise<Build<Artifact>> {
   if (order.signal.aborted)
-    return { outcome: { ...CANCELLED, cached: false }, artifact: NO_ARTIFACT, bytes: ENTRY_BYTES };
+    return {
+      outcome: { ...CANCELLED, cached: false },
+      artifact: NO_ARTIFACT,
+      bytes: sizeOfBuild(CANCELLED, 0),
+    };
   await container.ready(order, 0);
   const { outcome, collected, artifactBytes, problem } = await container.make(order);
   const leftNothing = outcome.exitCode === 0 && !collected && problem === ''; // not even the place for it
   const isMovable = collected && artifactBytes <= MAX_MOVED_BYTES;
   const content = isMovable ? await container.fetchBuild() : leftNothing ? NO_FILES : null;
   const answer = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
-  const bytes = ENTRY_BYTES + (content?.length ?? 0) + outcome.stdout.length + outcome.stderr.length;
+  const bytes = sizeOfBuild(outcome, content?.length ?? 0);
   const artifact = { content, bytes: content?.length ?? artifactBytes };
   return { outcome: { ...answer, cached: false }, artifact, bytes };
 }

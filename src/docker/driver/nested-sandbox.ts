@@ -11,6 +11,7 @@ import { openWorkspace } from '../../sandbox/native/native-workspace.ts';
 import { createSupervisorState, type SupervisorState } from '../../sandbox/native/supervisor-state.ts';
 import { type Sandbox, SandboxError } from '../../sandbox/sandbox.ts';
 import { runSelfTest, timeProbe } from '../../sandbox/self-test.ts';
+import type { SharedBuilds } from '../../sandbox/shared-builds.ts';
 import { MIB } from '../../units.ts';
 import type { DockerEngine } from '../engine.ts';
 import { BOX_UIDS, FIRST_BOX_UID } from '../image-layout.ts';
@@ -30,6 +31,8 @@ export interface NestedSandboxOptions {
   readonly sessions?: number;
   /** Bytes of builds that are kept in each container. */
   readonly artifactCacheBytes: number;
+  /** Builds that other workers made too. */
+  readonly sharedBuilds?: SharedBuilds | undefined;
   readonly isolation?: 'default' | 'strict';
   /** The engine's name of another runtime. */
   readonly runtime?: string | undefined;
@@ -105,6 +108,9 @@ async function createStart(options: NestedSandboxOptions, instance: string): Pro
       labels: boxLabels(options.home, instance),
       runtime: options.runtime,
     });
-    return createSupervisorState(supervisor, artifactCacheBytes);
+    return createSupervisorState(supervisor, {
+      capacityBytes: artifactCacheBytes,
+      sharedBuilds: options.sharedBuilds,
+    });
   };
 }

@@ -4,7 +4,7 @@
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../log.ts';
 import { createConnection } from '../../sandbox/connection.ts';
-import { dropFrame, storeFrame } from '../../sandbox/frames.ts';
+import { dropFrame, restoreFrame, storeFrame } from '../../sandbox/frames.ts';
 import type { Supervisor } from '../../sandbox/native/supervisor.ts';
 import { SandboxError } from '../../sandbox/sandbox.ts';
 import type { DockerEngine } from '../engine.ts';
@@ -87,6 +87,8 @@ function describe(
     },
     store: (number, files) => connection.request((request) => storeFrame(request, number, files)),
     drop: (number) => connection.send(dropFrame(number)),
+    fetch: connection.fetch,
+    restore: (number, content) => connection.request((request) => restoreFrame(request, number, content)),
     run: connection.run,
     start: connection.start,
     warmState: connection.warmState,

@@ -8,6 +8,7 @@ import { MIB } from '../../units.ts';
 import { boxesFor } from '../bounds.ts';
 import type { BoxFile, RootFileSystem, Sandbox, Workspace } from '../sandbox.ts';
 import { BARE_ROOT, runSelfTest, timeProbe } from '../self-test.ts';
+import type { SharedBuilds } from '../shared-builds.ts';
 import { keepSupervisor } from './kept-supervisor.ts';
 import { openWorkspace } from './native-workspace.ts';
 import { startSupervisor } from './supervisor.ts';
@@ -21,6 +22,8 @@ export interface NativeSandboxOptions {
   readonly dataDirectory: string;
   /** Bytes of builds that are kept for later identical builds. */
   readonly artifactCacheBytes: number;
+  /** Builds that other workers made too. */
+  readonly sharedBuilds?: SharedBuilds | undefined;
   readonly log: Log;
   /** `strict`: each box has its own network namespace instead of its slot's. */
   readonly isolation?: 'default' | 'strict';
@@ -57,7 +60,10 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
     });
     const { pid, cgroupVersion } = supervisor;
     options.log.info({ pid, cgroup: `v${cgroupVersion}` }, 'the native sandbox is ready');
-    return createSupervisorState(supervisor, options.artifactCacheBytes);
+    return createSupervisorState(supervisor, {
+      capacityBytes: options.artifactCacheBytes,
+      sharedBuilds: options.sharedBuilds,
+    });
   });
 
   const open = (root: RootFileSystem, files: readonly BoxFile[]): Promise<Workspace> =>

@@ -2,7 +2,7 @@
 // into the one that replaces it.
 
 import { assertFiles, assertRun } from '../bounds.ts';
-import { type Build, buildKey, type HeldBuild } from '../build-cache.ts';
+import { type Build, buildKey, type HeldBuild, sizeOfBuild } from '../build-cache.ts';
 import type { RunFrame } from '../frames.ts';
 import {
   type BoxCommand,
@@ -22,8 +22,6 @@ import type { LiveStreams } from '../session-frames.ts';
 import type { SupervisorState } from './supervisor-state.ts';
 
 const NOTHING = new Uint8Array();
-/** What a kept build costs besides its files and output. */
-const ENTRY_BYTES = 4096;
 
 interface BuildRequest {
   readonly command: BoxCommand;
@@ -55,7 +53,7 @@ async function makeBuild(place: Placement, request: BuildRequest, signal: AbortS
   const frame = { ...request, root: place.root, code: place.code, build: 0, collect, stdin: NOTHING };
   const { outcome, collected, artifactBytes, problem } = await place.state.supervisor.run(frame, signal);
   const reported = problem === '' ? outcome : { ...outcome, exitCode: 1, stderr: Buffer.from(problem) };
-  const bytes = ENTRY_BYTES + artifactBytes + outcome.stdout.length + outcome.stderr.length;
+  const bytes = sizeOfBuild(outcome, artifactBytes);
   return { outcome: { ...reported, cached: false }, artifact: collected ? collect : 0, bytes };
 }
 
@@ -71,6 +69,7 @@ async function buildIn(
     buildKey(submission.root, submission.files, request.command),
     make,
     signal,
+    request.command.isLocal,
   );
   place.build?.release();
   place.build = held;

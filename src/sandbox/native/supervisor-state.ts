@@ -1,7 +1,15 @@
 // The state that lives and dies with one supervisor process: the roots, files and builds it holds, and their numbers.
 
-import { type BuildCache, createBuildCache, isRepeatable } from '../build-cache.ts';
+import {
+  type Build,
+  type BuildCache,
+  createBuildCache,
+  isRepeatable,
+  type Sharing,
+  sizeOfBuild,
+} from '../build-cache.ts';
 import { type BoxFile, type DirectoryRoot, type RootFileSystem, SandboxError } from '../sandbox.ts';
+import type { SharedBuilds } from '../shared-builds.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface SupervisorState {
@@ -15,14 +23,25 @@ export interface SupervisorState {
   store(files: readonly BoxFile[]): Promise<number>;
 }
 
-export function createSupervisorState(supervisor: Supervisor, capacityBytes: number): SupervisorState {
+export interface SupervisorStateOptions {
+  /** Bytes of builds that are kept. */
+  readonly capacityBytes: number;
+  readonly sharedBuilds?: SharedBuilds | undefined;
+}
+
+export function createSupervisorState(
+  supervisor: Supervisor,
+  { capacityBytes, sharedBuilds }: SupervisorStateOptions,
+): SupervisorState {
   const roots = new Map<string, Promise<number>>();
   let lastRoot = 0;
   let lastArtifact = 0;
+  const sharing = sharedBuilds && shareBuilds(supervisor, sharedBuilds, () => ++lastArtifact);
   const builds = createBuildCache<number>({
+    sharing,
     capacityBytes,
     worthKeeping: ({ outcome }) => isRepeatable(outcome),
-    remove: (build) => build.artifact !== 0 && supervisor.drop(build.artifact),
+    remove: (build: Build) => build.artifact !== 0 && supervisor.drop(build.artifact),
   });
 
   async function addRoot(root: DirectoryRoot): Promise<number> {
@@ -52,6 +71,26 @@ export function createSupervisorState(supervisor: Supervisor, capacityBytes: num
       const artifact = ++lastArtifact;
       await supervisor.store(artifact, files);
       return artifact;
+    },
+  };
+}
+
+/** Artifact 0 is a build that left nothing. */
+function shareBuilds(
+  supervisor: Supervisor,
+  builds: SharedBuilds,
+  nextArtifact: () => number,
+): Sharing<number> {
+  return {
+    builds,
+    export: async ({ outcome, artifact, bytes }) => {
+      if (bytes > builds.maxFileBytes) return null;
+      return { outcome, files: artifact === 0 ? new Uint8Array() : await supervisor.fetch(artifact) };
+    },
+    import: async ({ outcome, files }) => {
+      const artifact = files.length === 0 ? 0 : nextArtifact();
+      if (artifact !== 0) await supervisor.restore(artifact, files);
+      return { outcome: { ...outcome, cached: true }, artifact, bytes: sizeOfBuild(outcome, files.length) };
     },
   };
 }

@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type Connection, createConnection } from '../connection.ts';
-import { addRootFrame, dropFrame, storeFrame } from '../frames.ts';
+import { addRootFrame, dropFrame, restoreFrame, storeFrame } from '../frames.ts';
 import type { BoxFile, DirectoryRoot } from '../sandbox.ts';
 
 export interface SupervisorOptions {
@@ -34,6 +34,10 @@ export interface Supervisor {
   /** Keeps files as artifact `number`. */
   store(number: number, files: readonly BoxFile[]): Promise<void>;
   drop(number: number): void;
+  /** The files of an artifact, as `restore` takes them. What is dropped after the call is still in the answer. */
+  fetch: Connection['fetch'];
+  /** Keeps what another supervisor's `fetch` gave as artifact `number`. */
+  restore(number: number, files: Uint8Array): Promise<void>;
   run: Connection['run'];
   start: Connection['start'];
   warmState: Connection['warmState'];
@@ -94,6 +98,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     addRoot: (number, root) => connection.request((id) => addRootFrame(id, number, root)),
     store: (number, files) => connection.request((id) => storeFrame(id, number, files)),
     drop: (number) => connection.send(dropFrame(number)),
+    fetch: connection.fetch,
+    restore: (number, content) => connection.request((id) => restoreFrame(id, number, content)),
     run: connection.run,
     start: connection.start,
     warmState: connection.warmState,
