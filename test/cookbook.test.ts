@@ -4,11 +4,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
+import { pythonWith } from './dialects/python-clients.ts';
 import { launch, PROJECT, ready, type Service, stop } from './service.ts';
 
 const run = promisify(execFile);
@@ -24,12 +25,28 @@ const PAGES = [
   'verdicts',
   'limits',
 ];
+/** Pages whose blocks need nothing of each other. */
+const INDEPENDENT = ['cookbook'];
+const AT_ONCE = 4;
+const COMPILER = join(PROJECT, 'node_modules/typescript/bin/tsc');
+const COMPILER_OPTIONS = {
+  noEmit: true,
+  strict: true,
+  module: 'esnext',
+  moduleResolution: 'bundler',
+  target: 'es2024',
+  types: ['node'],
+  typeRoots: [join(PROJECT, 'node_modules/@types')],
+  allowImportingTsExtensions: true,
+  paths: { 'code-execution-client': [join(PROJECT, 'clients/typescript/src/client.ts')] },
+};
 const ORIGIN = 'http://localhost:5173';
 
 /** How a block of each kind is run, given its text. */
 const RUNNERS: Readonly<Record<string, (text: string) => readonly [string, ...string[]]>> = {
   sh: (text) => ['bash', '-euo', 'pipefail', '-c', text],
   python: (text) => ['python3', '-c', text],
+  ts: (text) => [process.execPath, '--input-type=module-typescript', '-e', text],
   js: (text) => [process.execPath, '--input-type=module', '-e', text],
 };
 
@@ -44,7 +61,9 @@ interface Example {
 function examplesOf(markdown: string): Example[] {
   return markdown.split(/^## /m).flatMap((section) => {
     const [heading = ''] = section.split('\n', 1);
-    const found = section.matchAll(/((?:^```(?:sh|python|js)\n[\s\S]*?^```\n\n)+)^```text\n([\s\S]*?)^```/gm);
+    const found = section.matchAll(
+      /((?:^```(?:sh|python|js|ts)\n[\s\S]*?^```\n\n)+)^```text\n([\s\S]*?)^```/gm,
+    );
     return [...found].flatMap(([, blocks = '', printed = '']) =>
       [...blocks.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, kind = '', text = '']) => {
         return { heading, kind, text, printed };
@@ -57,11 +76,22 @@ function read(path: string): string {
   return readFileSync(join(PROJECT, path), 'utf8');
 }
 
-suite('the documents', () => {
+/** Where programs in TypeScript find the client that they import. */
+async function offerClient(directory: string): Promise<void> {
+  const place = join(directory, 'node_modules/code-execution-client');
+  await mkdir(place, { recursive: true });
+  await writeFile(join(place, 'package.json'), '{"type": "module", "main": "client.js"}');
+  const source = join(PROJECT, 'clients/typescript/src/client.ts');
+  await writeFile(join(place, 'client.js'), `export * from ${JSON.stringify(source)};`);
+}
+
+suite('the documents', async () => {
+  const installed = await pythonWith(join(import.meta.dirname, 'clients/requirements.txt'));
   let service: Service;
   let directory: string;
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'documents-test-'));
+    await offerClient(directory);
     const child = launch({ DATA_DIR: join(PROJECT, 'data'), CORS_ORIGINS: ORIGIN });
     service = await ready(child, ['javascript', 'python', 'cpp']);
   });
@@ -71,21 +101,50 @@ suite('the documents', () => {
   });
 
   const here = (text: string) => text.replaceAll(DOCUMENTED, service.url);
-  const pages = PAGES.map((name) => read(`docs/${name}.md`));
-  const examples = pages.flatMap(examplesOf);
+  const runExample = async ({ kind, text, printed }: Example) => {
+    const [program, ...words] = RUNNERS[kind]?.(here(text)) ?? ['false'];
+    const needsClient = text.includes('code_execution_client');
+    const python = needsClient && 'python' in installed ? installed.python : program;
+    const env = { ...process.env, PYTHONPATH: join(PROJECT, 'clients/python') };
+    const { stdout } = await run(python, words, { cwd: directory, env });
+    assert.equal(stdout.trimEnd(), printed.trimEnd());
+  };
 
-  test('show what each of their blocks prints', () => {
-    const blocks = pages.flatMap((page) => [...page.matchAll(/^```(?!text|ts)\w+$/gm)]);
-    assert.ok(examples.length >= 10);
-    assert.equal(examples.length, blocks.length);
+  for (const page of PAGES) {
+    const text = read(`docs/${page}.md`);
+    const examples = examplesOf(text);
+    suite(page, { concurrency: INDEPENDENT.includes(page) ? AT_ONCE : 1 }, () => {
+      test('shows what each of its blocks prints', () => {
+        const blocks = [...text.matchAll(/^```(?!text|ts)\w+$/gm)];
+        assert.ok(examples.length > 0);
+        assert.equal(examples.filter(({ kind }) => kind !== 'ts').length, blocks.length);
+      });
+      for (const example of examples) {
+        const isMissing = example.text.includes('code_execution_client') && 'missing' in installed;
+        const skip = isMissing && installed.missing;
+        test(`${example.heading} (${example.kind})`, { skip }, () => runExample(example));
+      }
+    });
+  }
+
+  test('have TypeScript that compiles', async () => {
+    const blocks = examplesOf(read('docs/cookbook.md')).filter(({ kind }) => kind === 'ts');
+    const files = blocks.map((_, index) => `recipe-${index}.ts`);
+    for (const [index, { text }] of blocks.entries())
+      await writeFile(join(directory, files[index] ?? ''), text);
+    await writeFile(
+      join(directory, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files }),
+    );
+    const { stdout } = await run(process.execPath, [COMPILER, '--project', directory]);
+    assert.equal(stdout, '');
   });
 
-  for (const { heading, kind, text, printed } of examples)
-    test(`${heading} (${kind})`, async () => {
-      const [program, ...words] = RUNNERS[kind]?.(here(text)) ?? ['false'];
-      const { stdout } = await run(program, words, { cwd: directory });
-      assert.equal(stdout.trimEnd(), printed.trimEnd());
-    });
+  test('have at least twenty recipes in curl, TypeScript and Python', () => {
+    const recipes = Map.groupBy(examplesOf(read('docs/cookbook.md')), ({ heading }) => heading);
+    const kinds = [...recipes.values()].map((blocks) => blocks.map(({ kind }) => kind).join());
+    assert.ok(kinds.filter((each) => each === 'sh,ts,python').length >= 20);
+  });
 
   test('begin with a request that is accepted, in JavaScript, which every machine here runs at once', async () => {
     const [, request = ''] =

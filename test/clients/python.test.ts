@@ -69,6 +69,35 @@ found["after"] = after
 print(json.dumps(found))
 `;
 
+/** A terminal whose program is stopped by a signal, code that is rejected, and a service that is not there. */
+const INTERACTIVE = `
+import asyncio, json, sys
+from code_execution_client import AsyncClient, Client, CodeExecutionError
+
+url = sys.argv[1]
+found = []
+
+async def stop():
+    program = dict(language="python", code="import time\\nprint(1, flush=True)\\ntime.sleep(60)", pty={"columns": 80, "rows": 24})
+    async with AsyncClient(url) as client:
+        async with client.interactive(**program) as session:
+            async for message in session:
+                if message["type"] == "stdout":
+                    found.append(message["data"])
+                    await session.signal("SIGTERM")
+                if message["type"] == "exit":
+                    found.append(message["signal"])
+
+asyncio.run(stop())
+for address, code in ((url, "import os\\nos.fork()"), ("http://127.0.0.1:1", "1")):
+    try:
+        with Client(address).interactive(language="python", code=code) as session:
+            found.extend(session)
+    except CodeExecutionError as error:
+        found.append(error.code)
+print(json.dumps(found))
+`;
+
 suite('the Python client', async () => {
   const installed = await pythonWith(join(import.meta.dirname, 'requirements.txt'));
   const skip = 'missing' in installed && installed.missing;
@@ -93,7 +122,7 @@ suite('the Python client', async () => {
     if (service) await stop(service);
   });
 
-  test('has five examples', () => assert.equal(EXAMPLES.length, 5));
+  test('has six examples', () => assert.equal(EXAMPLES.length, 6));
   for (const { heading, code, printed } of EXAMPLES) {
     test(`runs: ${heading}`, { skip }, async () => {
       const { stdout } = await run(python, ['-c', code.replaceAll(DOCUMENTED, service?.url ?? '')]);
@@ -116,6 +145,11 @@ suite('the Python client', async () => {
       events: [1, 2, 3],
       after: [null, '2'],
     });
+  });
+
+  test('talks to programs, and says why it cannot', { skip }, async () => {
+    const { stdout } = await run(python, ['-c', INTERACTIVE, service?.url ?? '']);
+    assert.deepEqual(JSON.parse(stdout), ['1\r\n', 'SIGTERM', 'code_rejected', 'connection_failed']);
   });
 
   test('knows webhooks of the service from others', { skip }, async () => {

@@ -58,10 +58,14 @@ function tabsOf(group: HTMLElement): HTMLElement[] {
   return [...group.querySelectorAll<HTMLElement>('.code-tab')];
 }
 
-/** Leaves the group as it is if it has no tab of that name. */
-function showTab(group: HTMLElement, name: string): void {
+/** Who reads one of them reads the other. */
+const RELATED: Readonly<Record<string, string>> = { TypeScript: 'JavaScript', JavaScript: 'TypeScript' };
+
+/** Leaves the group as it is if it has no tab of that name, or of a related language. */
+function showTab(group: HTMLElement, chosen: string): void {
   const tabs = tabsOf(group);
-  if (!tabs.some(({ dataset }) => dataset.name === name)) return;
+  const name = [chosen, RELATED[chosen]].find((each) => tabs.some(({ dataset }) => dataset.name === each));
+  if (name === undefined) return;
   for (const tab of tabs) tab.hidden = tab.dataset.name !== name;
   for (const button of group.querySelectorAll('.tabs button'))
     button.setAttribute('aria-pressed', String(button.textContent === name));

@@ -9,6 +9,7 @@ import httpx
 
 from . import _calls as calls
 from ._errors import CodeExecutionError, error_of
+from ._session import AsyncSession, opening
 from ._types import Event, Execution, Result
 
 #: Seconds before an interrupted stream of events is opened again.
@@ -31,6 +32,8 @@ class AsyncClient:
         transport: Optional[httpx.AsyncBaseTransport] = None,
     ) -> None:
         self._url = url
+        self._api_key = api_key
+        self._timeout = timeout
         self._retries = retries
         self._http = httpx.AsyncClient(**calls.settings(url, api_key, timeout), transport=transport)
 
@@ -112,6 +115,13 @@ class AsyncClient:
                 await answer.aclose()
             await asyncio.sleep(RECONNECT)
         raise CodeExecutionError("connection_failed", f"The events of {execution_id} break off again and again")
+
+    def interactive(self, **request: Any) -> AsyncSession:
+        """A program with live streams: ``async with client.interactive(language="python", code="...") as session``.
+
+        The fields are those of ``execute`` without tests, and ``pty`` with columns and rows for a terminal.
+        """
+        return AsyncSession(opening(self._url, self._api_key, self._timeout, request))
 
     async def languages(self) -> List[Dict[str, Any]]:
         return cast(List[Dict[str, Any]], await self._json(calls.Call("GET", "/languages")))

@@ -32,6 +32,11 @@ class CodeExecutionError(Exception):
         self.retry_after = retry_after
 
 
+def error_in(problem: Dict[str, Any]) -> CodeExecutionError:
+    """The error in a message of the service."""
+    return CodeExecutionError(problem["code"], problem["detail"], problem=problem)
+
+
 def error_of(answer: httpx.Response) -> CodeExecutionError:
     """The error in an answer that is none of success; its body must have been read."""
     header = answer.headers.get("retry-after", "")

@@ -76,3 +76,22 @@ class Event(TypedDict):
     id: Optional[int]
     type: str
     data: Any
+
+
+class _Typed(TypedDict):
+    type: str
+
+
+class Message(_Typed, total=False):
+    """What an interactive program does; the last is ``exit``, with the fields of a result."""
+
+    data: str
+    status: str
+    execution_id: str
+    exit_code: Optional[int]
+    signal: Optional[str]
+    limit: Optional[str]
+    message: Optional[str]
+    cpu_time_ms: float
+    wall_time_ms: float
+    memory_kb: int
