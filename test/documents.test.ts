@@ -36,11 +36,22 @@ const TABLES: readonly (readonly [string, string, (table: Table) => void])[] = [
   ['docs/languages.md', 'Further language', (table) => compareLanguages(table, FURTHER_LANGUAGES)],
   ['docs/validation.md', 'Preset', (table) => assert.deepEqual(firstColumnCodes(table), [...PRESET_NAMES])],
   ['docs/validation.md', 'Rule', compareRules],
+  ['docs/troubleshooting.md', 'Message', compareMessages],
+  ['docs/troubleshooting.md', 'Last line', compareMessages],
   ['docs/deploy.md', 'Scope', (table) => assert.deepEqual(firstColumnCodes(table), [...SCOPES])],
 ];
 
 function firstColumnCodes({ rows }: Table): string[] {
   return rows.flatMap(([first]) => codesIn(first ?? ''));
+}
+
+/** Each message is in a source as it is here, but for what `…` stands for. */
+function compareMessages({ rows }: Table): void {
+  const sources = globSync(['src/**/*.ts', 'scripts/*.{ts,mjs}', 'supervisor/*.c'], { cwd: PROJECT });
+  const text = sources.map(read).join('\n');
+  const parts = rows.flatMap(([message]) => codesIn(message ?? '')).flatMap((code) => code.split(/…|\d+\S*/));
+  for (const part of parts.map((each) => each.trim()).filter((each) => each.length > 5))
+    assert.ok(text.includes(part), `no source has the message "${part}"`);
 }
 
 /** `| Code | HTTP | …`, in the order of the catalogue. */
