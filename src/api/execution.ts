@@ -7,7 +7,7 @@ import { CheckerChoice } from './checker-choice.ts';
 import { CodeAnalysis, Timings } from './code-analysis.ts';
 import { enumeration } from './enumeration.ts';
 import { LanguageName, VersionChoice } from './language-choice.ts';
-import { Interactor, validationPasses } from './problem-fields.ts';
+import { Interactor, UnitTests, validationPasses } from './problem-fields.ts';
 import {
   compileOptions,
   entryPath,
@@ -66,6 +66,7 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
       test_cases: Type.Optional(Type.Array(TestCase, { maxItems: bounds.maxTestCases })),
       checker: Type.Optional(CheckerChoice),
       interactor: Type.Optional(Interactor),
+      unit_tests: Type.Optional(UnitTests),
       interaction: Type.Optional(
         Type.Boolean({
           description:

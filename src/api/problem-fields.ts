@@ -51,6 +51,18 @@ export const programFields = {
   validation_passes: Type.Optional(validationPasses),
 };
 
+const { language, version, code, files, time_limit: timeLimit, memory_limit: memoryLimit } = programFields;
+
+export const UnitTests = Type.Object(
+  { language, version, code, files, time_limit: timeLimit, memory_limit: memoryLimit },
+  {
+    additionalProperties: false,
+    description:
+      'Tests of the program, in a box of their own, where they import its modules. `language` is that of the program, or ' +
+      'one with another framework, such as `pytest`.',
+  },
+);
+
 export const Interactor = Type.Object(programFields, {
   additionalProperties: false,
   description:

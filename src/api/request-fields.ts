@@ -99,6 +99,14 @@ export const TestCase = Type.Object(
       Type.String({ description: 'Without it, the test passes if the program exits with 0.' }),
     ),
     encoding: Type.Optional(textEncoding('`input` and `expected_output` are')),
+    unit_test: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 500,
+        description:
+          'With `unit_tests`: the test function that this test runs, as `test_add`, `TestStack::test_pop` or `stack > pops`.',
+      }),
+    ),
     is_hidden: Type.Optional(
       Type.Boolean({
         description: 'A hidden test returns its verdict, times and memory, but no texts. Default: false.',

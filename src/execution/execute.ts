@@ -54,7 +54,7 @@ function openWorkspace(execution: Execution): Promise<Workspace> {
 async function compileOnce(execution: Execution, workspace: Workspace): Promise<CompileRecord | null> {
   const { task, signal, emit } = execution;
   const compiler = compileCommand(execution);
-  const command = compiler ?? (task.isBroken === true ? checkCommand(execution) : null);
+  const command = compiler ?? (task.isBroken === true ? checkCommand(checkedSource(execution)) : null);
   if (command === null) return null;
   try {
     using _slot = await execution.acquire(signal);
@@ -71,6 +71,12 @@ async function compileOnce(execution: Execution, workspace: Workspace): Promise<
     if (signal.aborted) return null;
     throw error;
   }
+}
+
+/** Of unit tests, it is the program's own main file that may be broken. */
+function checkedSource(execution: Execution): Execution {
+  const { unitTests } = execution.task;
+  return unitTests === undefined ? execution : { ...execution, sourceFile: unitTests.mainFile };
 }
 
 function isSyntaxError({ status, exit_code }: CompileRecord): boolean {

@@ -93,6 +93,22 @@ function liveOutputOf({ execution, checker, test }: TestRun): OnOutput | undefin
   return parts.outputs?.sink(task.executionId, task.tests.indexOf(test));
 }
 
+/** What a program under unit tests printed: its stdout has messages to the tests besides. */
+function withPrinted(outcome: BoxOutcome): BoxOutcome {
+  const lines = Buffer.from(outcome.stdout).toString('utf8').split('\n');
+  return { ...outcome, stdout: Buffer.from(lines.map(printedIn).join('')) };
+}
+
+function printedIn(line: string): string {
+  if (!line.startsWith('["print"')) return '';
+  try {
+    const [, text] = JSON.parse(line) as readonly unknown[];
+    return typeof text === 'string' ? text : '';
+  } catch {
+    return '';
+  }
+}
+
 /** Where the interactor accepts, a checker program judges what the interactor wrote for it. */
 async function runTogether(run: TestRun, interactor: OpenProgram, played: Played): Promise<Pass | null> {
   const { execution, checker, signal } = run;
@@ -102,7 +118,8 @@ async function runTogether(run: TestRun, interactor: OpenProgram, played: Played
   }
   const talked = await interact(run, interactor, played);
   if (talked === null) return null;
-  const { outcome, decided, transcript, tout } = talked;
+  const { decided, transcript, tout } = talked;
+  const outcome = execution.task.unitTests ? withPrinted(talked.outcome) : talked.outcome;
   const common = { outcome, transcript, files: [], ...LAST };
   if (decided === null) return { ...common, decision: null, verdict: null };
   if ('verdict' in decided) return { ...common, decision: null, verdict: decided.verdict };

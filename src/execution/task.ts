@@ -89,6 +89,8 @@ export interface ExecutionTask {
   readonly checkerProgram?: ProblemProgram;
   /** Talks to the solution; with the protocol `testlib`, a checker program judges what it writes. */
   readonly interactor?: ProblemProgram;
+  /** The interactor runs unit tests of the program, which serves its modules instead of starting `mainFile`. */
+  readonly unitTests?: { readonly mainFile: string };
   /** Results of tests that are shown have what the two said. */
   readonly interaction?: boolean;
   /** Patterns of files of the work directory that results have. */

@@ -29,6 +29,7 @@ import { prolog } from './prolog.ts';
 import { pypy } from './pypy.ts';
 import { python } from './python.ts';
 import { pythonPlots } from './python-plots.ts';
+import { pythonPytest } from './python-pytest.ts';
 import { pythonScientific } from './python-scientific.ts';
 import { r } from './r.ts';
 import { ruby } from './ruby.ts';
@@ -68,6 +69,7 @@ export const FURTHER_LANGUAGES: readonly Language[] = [
   forth,
   pythonScientific,
   pythonPlots,
+  pythonPytest,
 ];
 
 export const KNOWN_LANGUAGES: readonly Language[] = [...LANGUAGES, ...FURTHER_LANGUAGES];

@@ -14,6 +14,7 @@ import {
   runNode,
 } from './node.ts';
 import { awaitsOutsideFunctions } from './top-level-await.ts';
+import { NODE_UNIT_TESTS } from './unit-tests.ts';
 
 const IMPORT_OR_EXPORT =
   /^[ \t]*(?:import(?:\s+[\w$]|\s*[{*"'])|export\s+(?:default|const|let|var|function|class|async)\b|export\s*[{*])/m;
@@ -52,6 +53,7 @@ export const javascript: Language = {
   check: ({ tools, sourceFile }) => command([tool(tools, 'node'), '--check', `/code/${sourceFile}`]),
   run: (context) =>
     runNode(context, `/code/${context.sourceFile}`, 'javascript', kindOf(context.code).support),
+  unitTests: NODE_UNIT_TESTS,
   uncaughtError: NODE_UNCAUGHT_ERROR,
   ranOutOfMemory: nodeRanOutOfMemory,
   watch: nodeWatch('javascript'),

@@ -2,6 +2,7 @@
 // It knows nothing of sandboxes, toolchain sources or test cases; all quirks of a language stay in its file.
 
 import type { CompileOption } from './compile-options.ts';
+import type { UnitTests } from './unit-tests.ts';
 
 /** A program that a language needs, and where each toolchain source finds it. */
 type ToolRequirement = InstalledTool | BundledTool;
@@ -145,5 +146,7 @@ export interface Language {
     /** Signals that only the runtime ends by: its output is then considered. */
     readonly runtimeSignals: readonly string[];
   };
+  /** Absent if unit tests of its programs cannot be run. */
+  readonly unitTests?: UnitTests;
   readonly examples: { readonly hello: LanguageExample; readonly sum: LanguageExample };
 }

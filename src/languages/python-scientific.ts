@@ -2,6 +2,7 @@
 
 import type { Language } from './language.ts';
 import { python } from './python.ts';
+import { PYTEST } from './unit-tests.ts';
 
 /** Threads of NumPy would only wait for the one processor of a box. */
 const ONE_THREAD = { OPENBLAS_NUM_THREADS: '1' };
@@ -20,6 +21,7 @@ export const pythonScientific: Language = {
   ],
   debianMegabytes: 414,
   memoryAllowanceMb: 128,
+  unitTests: PYTEST,
   run: (context) => {
     const { argv, environment } = python.run(context);
     return { argv, environment: { ...environment, ...ONE_THREAD } };

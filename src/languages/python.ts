@@ -3,6 +3,7 @@
 import { command, programCommand, tool } from './command.ts';
 import { PYTHON_GATE } from './gate.ts';
 import type { Language } from './language.ts';
+import { PYTHON_UNIT_TESTS } from './unit-tests.ts';
 import { ALLOCATION_FAILED_NUMBER } from './watched-end.ts';
 
 /**
@@ -86,6 +87,7 @@ export const python: Language = {
       prebuiltParts.includes('python') ? { PYTHONPATH: `${prebuilt}/python` } : {},
       prebuiltParts.includes('python'),
     ),
+  unitTests: PYTHON_UNIT_TESTS,
   uncaughtError: /^Traceback \(most recent call last\):$/m,
   // Only as the last line is it the exception that ended the program.
   ranOutOfMemory: ({ exitCode, stderr }) =>

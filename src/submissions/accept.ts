@@ -17,6 +17,7 @@ import { rejectOptions } from './compile-options.ts';
 import { reason, rejectIfAny } from './field-reason.ts';
 import { type SourceFile, sourceFilesOf } from './source-files.ts';
 import type { SubmissionContext } from './submission.ts';
+import { unitTestsOf } from './unit-tests.ts';
 import type { ValidateCode } from './validate-code.ts';
 import { validateTexts } from './validate-texts.ts';
 
@@ -54,12 +55,14 @@ export function createAccept({ languages, toolchains, settings, validate }: Acce
     const files = sourceFilesOf(request, language, settings.maxCodeLength);
     const parts = { languages, toolchains, settings };
     const problem = { ...checkerOf(parts, request), ...interactorOf(parts, request), ...groupsOf(request) };
+    const unitTests = unitTestsOf(parts, request, language, files);
     const executionId = createIdentifier();
     const execution = { executionId, userId: request.user_id ?? null };
     const validated = await validate?.(language, files, execution, codeValidation);
     return {
       ...taskOf(request, language, files),
       ...problem,
+      ...unitTests,
       executionId,
       clientId,
       ...(api !== undefined && { api }),
@@ -100,9 +103,9 @@ function taskOf(request: ExecuteRequest, language: Language, files: readonly Sou
 
 function testOf(test: TestCase, request: ExecuteRequest): TaskTest {
   return {
-    name: test.name ?? null,
+    name: test.name ?? test.unit_test ?? null,
     encoding: test.encoding ?? 'utf8',
-    input: test.input ?? '',
+    input: test.unit_test ?? test.input ?? '',
     expectedOutput: test.expected_output ?? null,
     isHidden: test.is_hidden ?? false,
     weight: test.weight ?? 1,

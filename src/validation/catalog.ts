@@ -24,6 +24,7 @@ export const ANALYSES: Readonly<Record<string, LanguageAnalysis>> = {
   python: pythonAnalysis,
   'python-scientific': pythonAnalysis,
   'python-plots': pythonAnalysis,
+  pytest: pythonAnalysis,
   javascript: prepareLanguage(javascript, javascriptRules),
   c: prepareLanguage(c, cRules),
   cpp: prepareLanguage(cpp, cppRules),

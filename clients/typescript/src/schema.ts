@@ -418,6 +418,8 @@ export interface components {
                  * @enum {string}
                  */
                 encoding?: "utf8" | "base64";
+                /** @description With `unit_tests`: the test function that this test runs, as `test_add`, `TestStack::test_pop` or `stack > pops`. */
+                unit_test?: string;
                 /** @description A hidden test returns its verdict, times and memory, but no texts. Default: false. */
                 is_hidden?: boolean;
                 /** @description Share of the score. Default: 1. */
@@ -504,6 +506,29 @@ export interface components {
                 memory_limit?: number;
                 /** @description Protocol `icpc` only: how often the solution may be run for one test. Another pass follows when the program accepts and leaves `nextpass.in`. Default: 1. */
                 validation_passes?: number;
+            };
+            /** @description Tests of the program, in a box of their own, where they import its modules. `language` is that of the program, or one with another framework, such as `pytest`. */
+            unit_tests?: {
+                /** @description Id or alias, ignoring case; a number after it chooses a standard or a version: `c++20`, `node20`. */
+                language?: string;
+                /** @description A version, its beginning, a range such as `>=3.8`, or `latest`; for C++, C and Rust also a standard such as `20`. */
+                version?: string;
+                /** @description The source code. Without it, the first of `files` is the main source. */
+                code?: string;
+                files?: {
+                    /** @description Relative path, without `..`. */
+                    path: string;
+                    content: string;
+                    /**
+                     * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
+                     * @enum {string}
+                     */
+                    encoding?: "utf8" | "base64";
+                }[];
+                /** @description Seconds of CPU time of one run of this program. Default: 10. */
+                time_limit?: number;
+                /** @description Memory of one run of this program in MB (MiB). Default: 512. */
+                memory_limit?: number;
             };
             /** @description With an interactor: results of tests that are not hidden have what the two said. Default: false. */
             interaction?: boolean;
@@ -797,6 +822,8 @@ export interface components {
                  * @enum {string}
                  */
                 encoding?: "utf8" | "base64";
+                /** @description With `unit_tests`: the test function that this test runs, as `test_add`, `TestStack::test_pop` or `stack > pops`. */
+                unit_test?: string;
                 /** @description A hidden test returns its verdict, times and memory, but no texts. Default: false. */
                 is_hidden?: boolean;
                 /** @description Share of the score. Default: 1. */
@@ -883,6 +910,29 @@ export interface components {
                 memory_limit?: number;
                 /** @description Protocol `icpc` only: how often the solution may be run for one test. Another pass follows when the program accepts and leaves `nextpass.in`. Default: 1. */
                 validation_passes?: number;
+            };
+            /** @description Tests of the program, in a box of their own, where they import its modules. `language` is that of the program, or one with another framework, such as `pytest`. */
+            unit_tests?: {
+                /** @description Id or alias, ignoring case; a number after it chooses a standard or a version: `c++20`, `node20`. */
+                language?: string;
+                /** @description A version, its beginning, a range such as `>=3.8`, or `latest`; for C++, C and Rust also a standard such as `20`. */
+                version?: string;
+                /** @description The source code. Without it, the first of `files` is the main source. */
+                code?: string;
+                files?: {
+                    /** @description Relative path, without `..`. */
+                    path: string;
+                    content: string;
+                    /**
+                     * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
+                     * @enum {string}
+                     */
+                    encoding?: "utf8" | "base64";
+                }[];
+                /** @description Seconds of CPU time of one run of this program. Default: 10. */
+                time_limit?: number;
+                /** @description Memory of one run of this program in MB (MiB). Default: 512. */
+                memory_limit?: number;
             };
             /** @description With an interactor: results of tests that are not hidden have what the two said. Default: false. */
             interaction?: boolean;
@@ -1204,6 +1254,8 @@ export interface components {
                      * @enum {string}
                      */
                     encoding?: "utf8" | "base64";
+                    /** @description With `unit_tests`: the test function that this test runs, as `test_add`, `TestStack::test_pop` or `stack > pops`. */
+                    unit_test?: string;
                     /** @description A hidden test returns its verdict, times and memory, but no texts. Default: false. */
                     is_hidden?: boolean;
                     /** @description Share of the score. Default: 1. */
