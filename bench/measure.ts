@@ -69,7 +69,7 @@ export async function throughput(
   return rows.map((row) => ({ ...row, perSecond: row.values.length / seconds }));
 }
 
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
 }

@@ -52,13 +52,16 @@ function addThisProcess(group: string): void {
   writeFileSync(join(group, 'cgroup.procs'), String(process.pid));
 }
 
+/** Of `POST /execute`; its other fields are passed on. */
 export interface ServedRequest {
   readonly language: string;
   readonly code: string;
+  readonly stdin?: string;
+  readonly test_cases?: readonly object[];
 }
 
 export interface Served extends AsyncDisposable {
-  /** Resolves when the program has completed. */
+  /** Resolves when the program has completed, or all tests are accepted. */
   execute(body: ServedRequest): Promise<void>;
   usedMs(): number;
 }
@@ -71,7 +74,7 @@ function post(url: string, body: ServedRequest): Promise<void> {
   return new Promise((resolve, reject) => {
     const sent = request(`${url}/api/v1/execute`, { agent, method: 'POST', headers }, async (answer) => {
       const received = (await answer.setEncoding('utf8').toArray()).join('');
-      if (received.includes('"status":"completed"')) resolve();
+      if (/^[^[]*"status":"(completed|accepted)"/.test(received)) resolve();
       else reject(new Error(`${body.language}: ${received}`));
     });
     sent.on('error', reject);
@@ -101,12 +104,13 @@ async function untilReady(url: string, languages: readonly string[]): Promise<vo
   throw new Error('the service does not get ready');
 }
 
-/** Starts a service whose data is below `directory`; it shares the project's toolchains. */
+/** Starts a service whose data is below `directory`, from another checkout if given; it shares the project's toolchains. */
 export async function startServed(
   name: string,
   directory: string,
   languages: readonly string[],
   environment: Readonly<Record<string, string>>,
+  checkout = PROJECT,
 ): Promise<Served> {
   const data = join(directory, name);
   const toolchains = join(PROJECT, 'data/toolchains');
@@ -114,7 +118,7 @@ export async function startServed(
   mkdirSync(data);
   symlinkSync(toolchains, join(data, 'toolchains'));
   const group = createCpuGroup(name);
-  const [program, ...args] = group.inside([process.execPath, join(PROJECT, 'start.mjs')]) as [string];
+  const [program, ...args] = group.inside([process.execPath, join(checkout, 'start.mjs')]) as [string];
   const own = { PORT: '0', DATA_DIR: data, TOOLCHAINS: 'host', LANGUAGES: languages.join(), REDIS_PORT: '1' };
   const child = spawn(program, args, {
     env: { ...process.env, ...own, ...environment },

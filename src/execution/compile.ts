@@ -1,23 +1,39 @@
-// Compiles the files of an execution, once, within the limits of a compile. It knows nothing of tests.
+// Compiles the files of an execution, once, within the limits of a compile. What was compiled before needs no slot. It knows
+// nothing of tests.
 
 import type { Language, LanguageCommand } from '../languages/language.ts';
 import { COMPILE_LIMITS } from '../limits.ts';
-import type { Workspace } from '../sandbox/sandbox.ts';
+import { type BuildOutcome, SandboxError, type Workspace } from '../sandbox/sandbox.ts';
 import { MIB } from '../units.ts';
+import type { Execution } from './execution.ts';
 import { measurementsOf } from './measurements.ts';
 import { lastWordsOf, outputOf } from './output.ts';
 import type { CompileRecord } from './record.ts';
+import { withOneRetry } from './retry.ts';
 import { verdictOfEnd } from './status.ts';
 
-/** Builds in the workspace. Resolves with `null` when it was cancelled. Throws a `SandboxError`. */
+/**
+ * Builds in the workspace, in a slot of the execution unless an identical build is known. `onBegin` is called when it has
+ * one. Throws a `SandboxError`, also when it was cancelled.
+ */
 export async function compile(
+  execution: Execution,
   language: Language,
   command: LanguageCommand,
   workspace: Workspace,
-  signal: AbortSignal,
-): Promise<CompileRecord | null> {
-  const outcome = await workspace.build(command, COMPILE_LIMITS, signal);
-  if (outcome.cancelled) return null;
+  onBegin: () => void = () => {},
+): Promise<CompileRecord> {
+  const { signal } = execution;
+  const known = await withOneRetry(execution, signal, () => workspace.findBuild(command, COMPILE_LIMITS));
+  using _slot = known === null ? await execution.acquire(signal) : null;
+  onBegin();
+  const outcome =
+    known ?? (await withOneRetry(execution, signal, () => workspace.build(command, COMPILE_LIMITS, signal)));
+  if (outcome.cancelled) throw new SandboxError('the compiler was stopped', { retryable: false });
+  return recordOf(outcome, language);
+}
+
+function recordOf(outcome: BuildOutcome, language: Language): CompileRecord {
   const verdict = verdictOfEnd({
     subject: 'The compiler',
     outcome,

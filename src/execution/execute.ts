@@ -57,12 +57,9 @@ async function compileOnce(execution: Execution, workspace: Workspace): Promise<
   const command = compiler ?? (task.isBroken === true ? checkCommand(checkedSource(execution)) : null);
   if (command === null) return null;
   try {
-    using _slot = await execution.acquire(signal);
-    emit({ type: 'status', status: 'compiling' });
-    const compiled = await withOneRetry(execution, signal, () =>
-      compile(execution.language, command, workspace, signal),
+    const compiled = await compile(execution, execution.language, command, workspace, () =>
+      emit({ type: 'status', status: 'compiling' }),
     );
-    if (compiled === null) throw new SandboxError('the compiler was stopped', { retryable: false });
     // What only looks broken runs, and has not been compiled.
     if (compiler === null && !isSyntaxError(compiled)) return null;
     emit({ type: 'compile', compile: compiled });

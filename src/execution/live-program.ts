@@ -38,6 +38,7 @@ export function withLiveRun(sandbox: Sandbox, live: LiveRun): Sandbox {
       const workspace = await sandbox.open(root, files);
       return {
         build: (...args) => workspace.build(...args),
+        findBuild: (...args) => workspace.findBuild(...args),
         start: (...args) => workspace.start(...args),
         run: (...args) => runLive(workspace, live, ...args),
         [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),

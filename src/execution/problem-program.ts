@@ -4,14 +4,7 @@
 import type { Subject } from '../checkers/program-end.ts';
 import { testlibHeader } from '../checkers/testlib-header.ts';
 import { diskBytesFor, PROGRAM_LIMITS, stackBytesFor, wallTimeLimitMs } from '../limits.ts';
-import {
-  type BoxCommand,
-  type BoxFile,
-  type BoxLimits,
-  type BoxOutcome,
-  SandboxError,
-  type Workspace,
-} from '../sandbox/sandbox.ts';
+import type { BoxCommand, BoxFile, BoxLimits, BoxOutcome, Workspace } from '../sandbox/sandbox.ts';
 import { MIB } from '../units.ts';
 import { compile } from './compile.ts';
 import type { ExecuteParts, Execution } from './execution.ts';
@@ -79,12 +72,7 @@ async function compileProgram(
 ): Promise<string | null> {
   const command = compileCommand(source);
   if (command === null) return null;
-  const { signal } = execution;
-  using _slot = await execution.acquire(signal);
-  const compiled = await withOneRetry(execution, signal, () =>
-    compile(source.language, command, workspace, signal),
-  );
-  if (compiled === null) throw new SandboxError('the compiler was stopped', { retryable: false });
+  const compiled = await compile(execution, source.language, command, workspace);
   return compiled.status === 'completed' ? null : presentCompile(compiled, 'utf8').output;
 }
 

@@ -35,6 +35,8 @@ export interface Script {
   readonly slotsOfWorkspace?: number;
   open?(attempt: number): Promise<void> | void;
   build?(run: Omit<ScriptedRun, 'stdin'>, attempt: number): Promise<ScriptedEnd> | ScriptedEnd;
+  /** A build that is known; none is if absent. */
+  findBuild?(run: Pick<ScriptedRun, 'command' | 'limits'>): ScriptedEnd | null;
   run?(run: ScriptedRun): Promise<ScriptedEnd> | ScriptedEnd;
 }
 
@@ -114,6 +116,10 @@ function createWorkspace(sandbox: ScriptedSandbox, script: Script): Workspace {
       const run = { command, limits, signal };
       sandbox.builds.push(run);
       return inBox(signal, () => script.build?.(run, sandbox.builds.length));
+    },
+    findBuild: async (command, limits) => {
+      const end = script.findBuild?.({ command, limits });
+      return end ? { ...outcomeOf(end), cached: true } : null;
     },
     run: (command, stdin, limits, signal, onOutput) => {
       const run = { command, limits, signal, stdin: Buffer.from(stdin).toString(), onOutput };

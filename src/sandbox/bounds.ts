@@ -66,6 +66,23 @@ export function assertFileNames(files: readonly BoxFile[]): void {
         retryable: false,
       });
   }
+  assertNoFileInFile(files);
+}
+
+/** Two names exclude each other if they are equal, or one is a directory of the other. */
+function assertNoFileInFile(files: readonly BoxFile[]): void {
+  const names = new Set<string>();
+  const directories = new Set<string>();
+  for (const { path } of files) {
+    const isTaken = names.has(path);
+    names.add(path);
+    for (let end = path.indexOf('/'); end > 0; end = path.indexOf('/', end + 1))
+      directories.add(path.slice(0, end));
+    if (isTaken) throw new SandboxError(`two files are named ${path.slice(0, 200)}`, { retryable: false });
+  }
+  for (const name of names)
+    if (directories.has(name))
+      throw new SandboxError(`${name.slice(0, 200)} is both a file and a directory`, { retryable: false });
 }
 
 function assertStrings(strings: readonly string[]): void {
@@ -75,21 +92,23 @@ function assertStrings(strings: readonly string[]): void {
   assertRange('the size of arguments and environment', bytes, 0, BOUNDS.MAX_STRINGS);
 }
 
+const LIMIT_RANGES: Record<keyof BoxLimits, readonly [minimum: number, maximum: number]> = {
+  cpuTimeMs: [1, HOUR_MS],
+  wallTimeMs: [1, HOUR_MS],
+  memoryBytes: [1, TEBIBYTE],
+  processes: [1, U32],
+  outputBytes: [0, BOUNDS.MAX_STREAMED],
+  fileSizeBytes: [0, TEBIBYTE],
+  diskBytes: [1, TEBIBYTE],
+  openFiles: [1, U32],
+  stackBytes: [0, TEBIBYTE],
+  cpuQuota: [0, 4000],
+};
+const LIMITS = Object.entries(LIMIT_RANGES) as [keyof BoxLimits, readonly [number, number]][];
+
 function assertLimits(limits: BoxLimits, maxOutputBytes: number): void {
-  const ranges: Record<keyof BoxLimits, readonly [minimum: number, maximum: number]> = {
-    cpuTimeMs: [1, HOUR_MS],
-    wallTimeMs: [1, HOUR_MS],
-    memoryBytes: [1, TEBIBYTE],
-    processes: [1, U32],
-    outputBytes: [0, maxOutputBytes],
-    fileSizeBytes: [0, TEBIBYTE],
-    diskBytes: [1, TEBIBYTE],
-    openFiles: [1, U32],
-    stackBytes: [0, TEBIBYTE],
-    cpuQuota: [0, 4000],
-  };
-  for (const [name, [minimum, maximum]] of Object.entries(ranges))
-    assertRange(name, limits[name as keyof BoxLimits], minimum, maximum);
+  for (const [name, [minimum, maximum]] of LIMITS) assertRange(name, limits[name], minimum, maximum);
+  assertRange('outputBytes', limits.outputBytes, 0, maxOutputBytes);
 }
 
 /** Throws a `SandboxError` if the supervisor would not accept the size. */

@@ -3,7 +3,7 @@
 // shared. Knows nothing of how a build is made.
 
 import { createHash } from 'node:crypto';
-import type { BoxCommand, BoxFile, BoxOutcome, BuildOutcome, RootFileSystem } from './sandbox.ts';
+import type { BoxCommand, BoxOutcome, BuildOutcome, RootFileSystem } from './sandbox.ts';
 import type { PortableBuild, SharedBuilds } from './shared-builds.ts';
 
 /** A build that ended by itself. `artifact` is its output, in the driver's terms. */
@@ -42,13 +42,10 @@ export function sizeOfBuild({ stdout, stderr }: BoxOutcome, fileBytes: number): 
   return ENTRY_BYTES + fileBytes + stdout.length + stderr.length;
 }
 
-/** Equal for identical builds. */
-export function buildKey(root: RootFileSystem, files: readonly BoxFile[], command: BoxCommand): string {
-  const hash = createHash('sha256').update(
-    JSON.stringify([root.fingerprint, command.argv, command.environment]),
-  );
-  for (const file of files) hash.update(`\0${file.path}\0${file.content.length}\0`).update(file.content);
-  return hash.digest('base64');
+/** Equal for identical builds. `files` is the key of the files. */
+export function buildKey(root: RootFileSystem, files: string, command: BoxCommand): string {
+  const parts = JSON.stringify([files, root.fingerprint, command.argv, command.environment]);
+  return createHash('sha256').update(parts).digest('base64');
 }
 
 /** A build that is kept until its holder releases it. */
@@ -71,6 +68,8 @@ export interface BuildCache<Artifact = number> {
     signal: AbortSignal,
     isLocal?: boolean,
   ): Promise<HeldBuild<Artifact>>;
+  /** The build under `key` if it is there, which the caller holds then. */
+  find(key: string): HeldBuild<Artifact> | null;
   /** Removes all builds without a holder. */
   clear(): { readonly builds: number; readonly bytes: number };
 }
@@ -125,14 +124,19 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
     entry.users++;
     entries.delete(key);
     entries.set(key, entry);
-    let held = true;
-    const release = () => {
-      if (!held) return;
-      held = false;
-      entry.users--;
-      evict();
+    return {
+      build: entry.build,
+      cached,
+      release: once(() => {
+        entry.users--;
+        evict();
+      }),
     };
-    return { build: entry.build, cached, release };
+  }
+
+  function find(key: string): HeldBuild<Artifact> | null {
+    const entry = entries.get(key);
+    return entry ? hold(key, entry, true) : null;
   }
 
   async function makeAndKeep(
@@ -145,10 +149,8 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
     try {
       const { build, isShared } = await promise;
       if (!options.worthKeeping(build)) return lend(build, options.remove);
-      const entry = { build, users: 0 };
       bytes += build.bytes;
-      entries.set(key, entry);
-      const held = hold(key, entry, isShared);
+      const held = hold(key, { build, users: 0 }, isShared);
       if (!isShared) void give(sharing, key, build);
       evict();
       return held;
@@ -159,14 +161,15 @@ export function createBuildCache<Artifact>(options: BuildCacheOptions<Artifact>)
 
   return {
     clear() {
-      const [buildsBefore, bytesBefore] = [entries.size, bytes];
+      const before = { builds: entries.size, bytes };
       evict(-1);
-      return { builds: buildsBefore - entries.size, bytes: bytesBefore - bytes };
+      return { builds: before.builds - entries.size, bytes: before.bytes - bytes };
     },
+    find,
     async use(key, make, signal, isLocal = false) {
       for (;;) {
-        const entry = entries.get(key);
-        if (entry) return hold(key, entry, true);
+        const known = find(key);
+        if (known) return known;
         const other = making.get(key);
         if (!other) return makeAndKeep(key, make, isLocal ? undefined : options.sharing);
         // The failure or cancellation of another caller is not this one's: it builds for itself.
@@ -204,10 +207,13 @@ function lend<Artifact>(
   build: Build<Artifact>,
   remove: (build: Build<Artifact>) => void,
 ): HeldBuild<Artifact> {
-  let held = true;
-  const release = () => {
-    if (held) remove(build);
-    held = false;
+  return { build, cached: false, release: once(() => remove(build)) };
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
   };
-  return { build, cached: false, release };
 }

@@ -10,7 +10,7 @@ import {
   type Ready,
   type RunAnswer,
   type RunFrame,
-  runFrame,
+  runFrameHead,
   warmFrame,
 } from './frames.ts';
 import { SandboxError, type Session, type WarmState } from './sandbox.ts';
@@ -107,8 +107,7 @@ export function createConnection(
   }
 
   const decode = createDecoder((answer) => {
-    if (answer.type === 'ready') ready.resolve(answer.ready);
-    else pending.settle(answer);
+    answer.type === 'ready' ? ready.resolve(answer.ready) : pending.settle(answer);
   });
   socket.on('error', () => breakOff('the connection to the supervisor broke'));
   socket.on('data', (chunk) => {
@@ -119,28 +118,34 @@ export function createConnection(
     }
   });
 
+  const write = createGatheringWriter(socket);
+
   function sendRequest(encode: (id: number) => Buffer) {
     if (!open) throw new SandboxError('the supervisor is gone', { retryable: true });
     const request = pending.add();
-    socket.write(encode(request.id));
+    write(encode(request.id));
     return request;
   }
 
-  const send = (frame: Buffer) => void (open && socket.write(frame));
+  function sendRun(run: RunFrame) {
+    const request = sendRequest((id) => runFrameHead(id, run));
+    write(run.stdin); // it may be large: it is not copied
+    return request;
+  }
+
+  const send = (frame: Buffer) => void (open && write(frame));
 
   return {
     ready: ready.promise,
-    async request(encode) {
-      await sendRequest(encode).answer;
-    },
+    request: async (encode) => void (await sendRequest(encode).answer),
     fetch: async (artifact) => (await sendRequest((id) => fetchFrame(id, artifact)).answer) as Buffer,
     warmState: async () => (await sendRequest(warmFrame).answer) as WarmState,
     async run(run, signal) {
-      const { id, answer } = sendRequest((number) => runFrame(number, run));
+      const { id, answer } = sendRun(run);
       return untilAnswer(answer, signal, () => send(cancelFrame(id)));
     },
     async start(run, signal) {
-      const { id, answer, pending: request } = sendRequest((number) => runFrame(number, run));
+      const { id, answer, pending: request } = sendRun(run);
       const streams = createSessionStreams(id, run.streams, send);
       const started = Promise.withResolvers<void>();
       request.onLive = (live) => {
@@ -156,6 +161,23 @@ export function createConnection(
     send,
     isOpen: () => open,
     break: breakOff,
+  };
+}
+
+/** All that is written in one turn of the event loop goes out in one system call. */
+function createGatheringWriter(socket: Duplex): (bytes: Uint8Array) => void {
+  let isGathering = false;
+  return (bytes) => {
+    if (bytes.length === 0) return;
+    if (!isGathering) {
+      isGathering = true;
+      socket.cork();
+      process.nextTick(() => {
+        isGathering = false;
+        socket.uncork();
+      });
+    }
+    socket.write(bytes);
   };
 }
 

@@ -4,7 +4,7 @@
 import { constants } from 'node:os';
 import { MIB } from '../units.ts';
 import { createReader, type Reader } from './frame-reader.ts';
-import { frame, HEADER_BYTES, TYPE, text, u16, u32, u64 } from './frame-writer.ts';
+import { createFrameWriter, frame, HEADER_BYTES, TYPE, text, u16, u32 } from './frame-writer.ts';
 import type {
   BoxCommand,
   BoxFile,
@@ -14,12 +14,7 @@ import type {
   LimitReached,
   WarmState,
 } from './sandbox.ts';
-import {
-  decodeSessionAnswer,
-  type LiveStreams,
-  type SessionAnswer,
-  streamNumbers,
-} from './session-frames.ts';
+import { decodeSessionAnswer, type LiveStreams, type SessionAnswer, writeStreams } from './session-frames.ts';
 
 const MAX_FRAME_BYTES = 64 * MIB;
 /** Bound on the message of a failure; the supervisor writes less. */
@@ -117,22 +112,33 @@ export function cancelFrame(id: number): Buffer {
   return frame(TYPE.cancel, id, []);
 }
 
-export function runFrame(id: number, run: RunFrame): Buffer {
+/** The numbers of a RUN frame, and the lengths of its three lists. */
+const RUN_NUMBERS_BYTES = 4 * 11 + 8 * 8 + 2 + 2 + 4;
+
+/** A RUN frame without the bytes of its stdin, which follow it. */
+export function runFrameHead(id: number, run: RunFrame): Buffer {
   const { limits, command, streams } = run;
   const variables = Object.entries(command.environment).map(([name, value]) => `${name}=${value}`);
-  return frame(TYPE.run, id, [
-    u32(run.root, run.code, run.build, run.collect),
-    u64(limits.cpuTimeMs * 1e6, limits.wallTimeMs * 1e6, limits.memoryBytes, limits.fileSizeBytes),
-    u64(limits.diskBytes, limits.stackBytes, limits.outputBytes),
-    u32(limits.processes, limits.openFiles, Math.round(limits.cpuQuota * QUOTA_US)),
-    ...streamNumbers(streams),
-    u32(command.hasGate ? 1 : 0),
-    u16(command.argv.length),
-    ...command.argv.flatMap(text),
-    u16(variables.length),
-    ...variables.flatMap(text),
-    ...text(run.stdin),
-  ]);
+  const strings = [command.argv, variables] as const;
+  let room = RUN_NUMBERS_BYTES;
+  for (const list of strings) for (const string of list) room += 4 + Buffer.byteLength(string);
+  const writer = createFrameWriter(TYPE.run, id, room + run.stdin.length, room);
+  writer.u32(run.root, run.code, run.build, run.collect);
+  writer.u64(limits.cpuTimeMs * 1e6, limits.wallTimeMs * 1e6, limits.memoryBytes, limits.fileSizeBytes);
+  writer.u64(limits.diskBytes, limits.stackBytes, limits.outputBytes);
+  writer.u32(limits.processes, limits.openFiles, Math.round(limits.cpuQuota * QUOTA_US));
+  writeStreams(writer, streams);
+  writer.u32(command.hasGate ? 1 : 0);
+  for (const list of strings) {
+    writer.u16(list.length);
+    for (const string of list) writer.text(string);
+  }
+  writer.u32(run.stdin.length);
+  return writer.written();
+}
+
+export function runFrame(id: number, run: RunFrame): Buffer {
+  return Buffer.concat([runFrameHead(id, run), run.stdin]);
 }
 
 /** If a number has two names, the first is the usual one: SIGABRT, not SIGIOT. */

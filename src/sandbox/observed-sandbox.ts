@@ -16,6 +16,7 @@ export function observeFailures(sandbox: Sandbox, onFailure: (operation: Operati
   };
   const observed = (workspace: Workspace): Workspace => ({
     build: (...args) => reported('build', workspace.build(...args)),
+    findBuild: (...args) => reported('build', workspace.findBuild(...args)),
     run: (...args) => reported('run', workspace.run(...args)),
     start: async (...args) => {
       const session = await reported('start', workspace.start(...args));

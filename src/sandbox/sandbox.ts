@@ -165,6 +165,8 @@ export interface Workspace extends AsyncDisposable {
    * A build that ended by itself is kept for identical ones (same root, files and command).
    */
   build(command: BoxCommand, limits: BoxLimits, signal: AbortSignal): Promise<BuildOutcome>;
+  /** As `build` where an identical build is kept, without running anything; else `null`, and nothing has changed. */
+  findBuild(command: BoxCommand, limits: BoxLimits): Promise<BuildOutcome | null>;
   /**
    * Runs a program with `stdin` in a new box. With `onOutput`, its output is also delivered as it comes. With `code`,
    * `/code` holds these files in this run alone.

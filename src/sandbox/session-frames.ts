@@ -4,7 +4,7 @@
 import { constants } from 'node:os';
 import { KIB } from '../units.ts';
 import type { Reader } from './frame-reader.ts';
-import { frame, TYPE, text, u16, u32, u64 } from './frame-writer.ts';
+import { type FrameWriter, frame, TYPE, text, u16, u32 } from './frame-writer.ts';
 import type { SessionSignal, TerminalSize } from './sandbox.ts';
 
 /** Bytes of one live stream that may be on their way, each way; STREAM_WINDOW of supervisor/common.h. */
@@ -33,9 +33,10 @@ export type SessionAnswer =
   | { readonly type: 'used'; readonly id: number; readonly cpuTimeMs: number };
 
 /** What a RUN frame says of its streams. */
-export function streamNumbers(streams: LiveStreams | undefined): Uint8Array[] {
+export function writeStreams(writer: FrameWriter, streams: LiveStreams | undefined): void {
   const { kind, size, idleTimeMs }: LiveStreams = streams ?? { kind: 'none' };
-  return [u32(STREAMS.indexOf(kind), size?.columns ?? 0, size?.rows ?? 0), u64((idleTimeMs ?? 0) * 1e6)];
+  writer.u32(STREAMS.indexOf(kind), size?.columns ?? 0, size?.rows ?? 0);
+  writer.u64((idleTimeMs ?? 0) * 1e6);
 }
 
 export function inputFrame(id: number, bytes: Uint8Array, ends: boolean): Buffer {

@@ -23,6 +23,7 @@ import {
   type Workspace,
 } from '../../sandbox/sandbox.ts';
 import { endedSession, followSession, liveStreamsOf } from '../../sandbox/session.ts';
+import { filesKey } from '../../sandbox/source-cache.ts';
 import { MIB } from '../../units.ts';
 import type { ContainerPool } from './container-pool.ts';
 import type { KeptContainers } from './kept-containers.ts';
@@ -113,6 +114,7 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
       const order = { command, stdin: NOTHING, limits, signal };
       return inTurn<BuildOutcome>(order, { ...CANCELLED, cached: false }, () => builder.build(order));
     },
+    findBuild: async (command, limits) => builder.find(command, limits),
     async run(command, stdin, limits, signal, onOutput, code): Promise<BoxOutcome> {
       if (onOutput)
         return followSession(await start(command, limits, signal, { input: stdin, code }), onOutput);
@@ -129,6 +131,7 @@ export function openWorkspace(parts: WorkspaceParts, submission: Submission): Wo
 
 interface Builder {
   build(order: Order): Promise<BuildOutcome>;
+  find(command: BoxCommand, limits: BoxLimits): BuildOutcome | null;
   /** Runs a program with the workspace's build. */
   run(order: Order): Promise<BoxOutcome>;
   release(): void;
@@ -141,22 +144,23 @@ function createBuilder(
 ): Builder {
   let held: HeldBuild<Artifact> | null = null;
   let kept: { command: BoxCommand; limits: BoxLimits } | null = null; // the build whose output is /build
+  const key = filesKey(files);
 
-  async function build(order: Order): Promise<BuildOutcome> {
-    kept = null;
-    const key = buildKey(root, files, order.command);
-    const made = await builds.use(
-      key,
-      () => makeBuild(container, order),
-      order.signal,
-      order.command.isLocal,
-    );
+  function take(made: HeldBuild<Artifact>, command: BoxCommand, limits: BoxLimits): BuildOutcome {
     held?.release();
     held = made;
     if (made.cached) container.forgetBuild();
     const { outcome } = made.build;
-    if (outcome.exitCode === 0) kept = { command: order.command, limits: order.limits };
+    kept = outcome.exitCode === 0 ? { command, limits } : null;
     return { ...outcome, cached: made.cached };
+  }
+
+  async function build(order: Order): Promise<BuildOutcome> {
+    kept = null;
+    const { command, limits, signal } = order;
+    const make = () => makeBuild(container, order);
+    const made = await builds.use(buildKey(root, key, command), make, signal, command.isLocal);
+    return take(made, command, limits);
   }
 
   /** Has the build in the container that `order` is for. One too large to be moved is built again when it is lost. */
@@ -178,6 +182,10 @@ function createBuilder(
 
   return {
     build,
+    find(command, limits) {
+      const made = builds.find(buildKey(root, key, command));
+      return made && take(made, command, limits);
+    },
     async run(order) {
       if (kept) await putBuild(order);
       else await container.ready(order, 0);

@@ -142,7 +142,7 @@ async function clearBuilds(walls: readonly Wall[]) {
   let builds = 0;
   let bytes = 0;
   for (const { kept } of walls) {
-    const cleared = (await kept.current()).builds.clear();
+    const cleared = (await kept.current()).clear();
     builds += cleared.builds;
     bytes += cleared.bytes;
   }

@@ -109,7 +109,9 @@ describe('the death of the supervisor', () => {
     assert.equal(supervisors.length, 2, 'one new supervisor for all');
     assert.equal(artifactsOf(second, runDirectory).length, 2, 'the files and the build, each once');
     await workspace[Symbol.asyncDispose]();
-    assert.ok(await eventually(() => artifactsOf(second, runDirectory).length === 1));
+    assert.equal(artifactsOf(second, runDirectory).length, 2, 'both are kept for identical submissions');
+    assert.ok((await sandbox.cleanUp()).bytes > 0);
+    assert.ok(await eventually(() => artifactsOf(second, runDirectory).length === 0));
   });
 
   test('does not let the cancellation of one run cancel another', async (t) => {
@@ -138,6 +140,24 @@ describe('the death of the supervisor', () => {
     }
     for (const pid of supervisors.slice(0, -1)) assert.deepEqual(controlGroupsOf(pid), []);
   });
+});
+
+test('identical files are stored once, and those of one run alone are removed with it', async (t) => {
+  const { sandbox, supervisors, runDirectory } = await startSandbox({ selfTest: false });
+  t.after(() => sandbox.close());
+  const files = await probeFiles();
+  const artifacts = () => artifactsOf(lastOf(supervisors), runDirectory).length;
+  await using first = await sandbox.open(BARE_ROOT, files);
+  await using second = await sandbox.open(BARE_ROOT, files);
+  for (const workspace of [first, second])
+    assert.equal((await run(workspace, probeCommand('exit', '3'))).exitCode, 3);
+  assert.equal(artifacts(), 1);
+  const secret = [...files, { path: 'secret', content: Buffer.from('x') }];
+  const never = new AbortController().signal;
+  const command = probeCommand('print', '/code/secret');
+  const outcome = await first.run(command, new Uint8Array(), LIMITS, never, undefined, secret);
+  assert.equal(Buffer.from(outcome.stdout).toString(), 'x');
+  assert.ok(await eventually(() => artifacts() === 1));
 });
 
 describe('one request cannot harm others', () => {

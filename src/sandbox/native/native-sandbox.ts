@@ -79,8 +79,7 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
     probe: () => timeProbe(open, BARE_ROOT),
     ...(options.warmBytes && { warmState }),
     async cleanUp() {
-      const { builds } = await kept.current();
-      return { containers: 0, workspaces: 0, ...builds.clear() };
+      return { containers: 0, workspaces: 0, ...(await kept.current()).clear() };
     },
     close: kept.close,
   };

@@ -10,18 +10,25 @@ import {
 } from '../build-cache.ts';
 import { type BoxFile, type DirectoryRoot, type RootFileSystem, SandboxError } from '../sandbox.ts';
 import type { SharedBuilds } from '../shared-builds.ts';
+import { createSourceCache, type SourceCache } from '../source-cache.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface SupervisorState {
   readonly supervisor: Supervisor;
   readonly builds: BuildCache;
+  readonly sources: SourceCache;
+  /** Removes builds and sources that no workspace uses; `bytes` counts both. */
+  clear(): { readonly builds: number; readonly bytes: number };
   /** The root's number; a new root is sent to the supervisor. */
   root(root: RootFileSystem): Promise<number>;
   /** An unused number for an artifact. */
   nextArtifact(): number;
-  /** Stores files and returns their number. */
-  store(files: readonly BoxFile[]): Promise<number>;
+  /** Stores files under a new number. What is asked for next is done after that. */
+  store(files: readonly BoxFile[]): { readonly artifact: number; readonly stored: Promise<void> };
 }
+
+/** Of the bytes for builds, sources may have this part as well. */
+const SHARE_OF_SOURCES = 1 / 8;
 
 export interface SupervisorStateOptions {
   /** Bytes of builds that are kept. */
@@ -44,6 +51,17 @@ export function createSupervisorState(
     remove: (build: Build) => build.artifact !== 0 && supervisor.drop(build.artifact),
   });
 
+  function store(files: readonly BoxFile[]) {
+    const artifact = ++lastArtifact;
+    return { artifact, stored: supervisor.store(artifact, files) };
+  }
+
+  const sources = createSourceCache({
+    capacityBytes: capacityBytes * SHARE_OF_SOURCES,
+    store,
+    drop: supervisor.drop,
+  });
+
   async function addRoot(root: DirectoryRoot): Promise<number> {
     const number = ++lastRoot;
     await supervisor.addRoot(number, root).catch((error) => {
@@ -56,6 +74,11 @@ export function createSupervisorState(
   return {
     supervisor,
     builds,
+    sources,
+    clear() {
+      const cleared = builds.clear();
+      return { builds: cleared.builds, bytes: cleared.bytes + sources.clear() };
+    },
     root(root) {
       if (!('mounts' in root) && supervisor.imageRoot !== undefined)
         return Promise.resolve(supervisor.imageRoot);
@@ -67,11 +90,7 @@ export function createSupervisorState(
       return number;
     },
     nextArtifact: () => ++lastArtifact,
-    async store(files) {
-      const artifact = ++lastArtifact;
-      await supervisor.store(artifact, files);
-      return artifact;
-    },
+    store,
   };
 }
 

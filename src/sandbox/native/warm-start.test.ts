@@ -39,6 +39,7 @@ async function startedAhead(): Promise<Sandbox> {
   const { sandbox } = await startSandbox({ warmBytes: 64 * MIB });
   const viaRuntime = (workspace: Workspace, files: readonly BoxFile[]): Workspace => ({
     build: (...args) => workspace.build(...args),
+    findBuild: (...args) => workspace.findBuild(...args),
     start: (...args) => workspace.start(...args),
     async run(given, stdin, limits, cancel, onOutput, code) {
       const { command, file } = runtimeFor(given);
