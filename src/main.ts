@@ -190,7 +190,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     counters: openCounters(redis?.client ?? null, config.redisPrefix),
     version: manifest.version,
     log,
-    submit: createSubmit({ ...parts.submissions, queue: service.queue, log }),
+    submit: createSubmit({ ...parts.submissions, ...service.stored, queue: service.queue, log }),
     executions: service.stored.executions,
     redeliver: service.stored.redeliver,
     interactions: service.interactions,

@@ -15,7 +15,7 @@ const MAX_FILE_BYTES = 16 * MIB;
 /** Beside the files: the outcome, and the outputs of a compiler. */
 const MAX_REST_BYTES = 21 * MIB;
 /** A build that takes longer to be found is made. */
-const FIND_MS = 250;
+const FIND_MS = 500;
 /** Bytes of Redis for a build beside its value. */
 const ENTRY_BYTES = KIB / 2;
 /** Of a Redis whose memory is bounded, builds take at most this part: executions need the rest. */
@@ -91,8 +91,10 @@ export async function openRedisBuilds(
         const bytes = value.length + ENTRY_BYTES;
         if (value.length > MAX_VALUE_BYTES || bytes > capacityBytes) return;
         const keys = [keyOf('b', name), keyOf('used'), keyOf('sizes')] as const;
-        await client.eval(KEEP, 3, ...keys, name, value, bytes, Math.floor(capacityBytes), `${keyOf('b')}:`);
-        counts.kept += 1;
+        const most = Math.floor(capacityBytes);
+        counts.kept += Number(
+          await client.eval(KEEP, 3, ...keys, name, value, bytes, most, `${keyOf('b')}:`),
+        );
       } catch {
         // The next worker makes it too.
       }

@@ -9,7 +9,7 @@ const KEPT_BYTES = MIB;
 /** What a chunk costs beside its bytes. */
 const CHUNK_BYTES = 256;
 
-interface OutputChunk {
+export interface OutputChunk {
   readonly testIndex: number;
   readonly stream: 'stdout' | 'stderr';
   /** Bytes of the stream before it. It is 0 again if the test is run again. */
@@ -24,6 +24,8 @@ export interface LiveOutput extends Disposable {
   /** Resolves when there is something to take, or after `wake`. */
   changed(): Promise<void>;
   wake(): void;
+  /** Adds what another process read; only this reader gets it. */
+  receive(chunk: OutputChunk): void;
 }
 
 export interface LiveOutputs {
@@ -38,8 +40,7 @@ export interface LiveOutputs {
 }
 
 interface Channel {
-  chunks: (OutputChunk & { readonly number: number })[];
-  bytes: number;
+  readonly ring: Ring<OutputChunk & { readonly number: number }>;
   nextNumber: number;
   users: number;
   readonly readers: Set<() => void>;
@@ -49,7 +50,7 @@ export function createLiveOutputs(): LiveOutputs {
   const channels = new Map<string, Channel>();
   const use = (id: string) => {
     const channel = channels.get(id) ?? {
-      ...{ chunks: [], bytes: 0, nextNumber: 0, users: 0 },
+      ...{ ring: createRing(), nextNumber: 0, users: 0 },
       readers: new Set<() => void>(),
     };
     channels.set(id, channel);
@@ -68,7 +69,7 @@ export function createLiveOutputs(): LiveOutputs {
     begin: (id, isKept) => {
       const known = channels.get(id);
       // An attempt before this one may have left some.
-      if (known !== undefined) keepOnly(known, () => false);
+      known?.ring.keepOnly(() => false);
       if (!isKept) return { [Symbol.dispose]: () => {} };
       return { [Symbol.dispose]: use(id).release };
     },
@@ -77,13 +78,13 @@ export function createLiveOutputs(): LiveOutputs {
       return channel && sinkOf(channel, testIndex);
     },
     forget: (id, testIndex) => {
-      const channel = channels.get(id);
-      if (channel !== undefined) keepOnly(channel, (chunk) => chunk.testIndex !== testIndex);
+      channels.get(id)?.ring.keepOnly((chunk) => chunk.testIndex !== testIndex);
     },
   };
 }
 
 function followChannel(channel: Channel, release: () => void): LiveOutput {
+  const received = createRing<OutputChunk>();
   let next = 0;
   let isWoken = false;
   let resolve = () => {};
@@ -94,9 +95,15 @@ function followChannel(channel: Channel, release: () => void): LiveOutput {
   channel.readers.add(wake);
   return {
     take: () => {
-      const taken = channel.chunks.filter(({ number }) => number >= next);
+      const taken = channel.ring.chunks().filter(({ number }) => number >= next);
       next = channel.nextNumber;
-      return taken;
+      const others = received.chunks();
+      received.keepOnly(() => false);
+      return [...taken, ...others];
+    },
+    receive: (chunk) => {
+      received.add(chunk);
+      wake();
     },
     changed: async () => {
       if (!isWoken) {
@@ -122,18 +129,37 @@ function sinkOf(channel: Channel, testIndex: number): OnOutput {
     const number = channel.nextNumber;
     channel.nextNumber += 1;
     // A copy: the bytes may be a small part of what was read.
-    channel.chunks.push({ testIndex, stream, offset, number, bytes: Uint8Array.from(bytes) });
-    channel.bytes += CHUNK_BYTES + bytes.length;
-    let dropped = 0;
-    for (; channel.bytes > KEPT_BYTES; dropped += 1) {
-      channel.bytes -= CHUNK_BYTES + (channel.chunks[dropped]?.bytes.length ?? 0);
-    }
-    if (dropped > 0) channel.chunks.splice(0, dropped);
+    channel.ring.add({ testIndex, stream, offset, number, bytes: Uint8Array.from(bytes) });
     for (const wake of channel.readers) wake();
   };
 }
 
-function keepOnly(channel: Channel, isKept: (chunk: OutputChunk) => boolean): void {
-  channel.chunks = channel.chunks.filter(isKept);
-  channel.bytes = channel.chunks.reduce((sum, { bytes }) => sum + CHUNK_BYTES + bytes.length, 0);
+interface Ring<Chunk> {
+  add(chunk: Chunk): void;
+  chunks(): readonly Chunk[];
+  keepOnly(isKept: (chunk: Chunk) => boolean): void;
+}
+
+/** The latest chunks, as many as are kept of one execution. */
+function createRing<Chunk extends OutputChunk>(): Ring<Chunk> {
+  let chunks: Chunk[] = [];
+  let size = 0;
+  return {
+    add: (chunk) => {
+      chunks.push(chunk);
+      size += sizeOf(chunk);
+      let dropped = 0;
+      for (; size > KEPT_BYTES; dropped += 1) size -= sizeOf(chunks[dropped]);
+      if (dropped > 0) chunks.splice(0, dropped);
+    },
+    chunks: () => chunks,
+    keepOnly: (isKept) => {
+      chunks = chunks.filter(isKept);
+      size = chunks.reduce((sum, chunk) => sum + sizeOf(chunk), 0);
+    },
+  };
+}
+
+function sizeOf(chunk: OutputChunk | undefined): number {
+  return CHUNK_BYTES + (chunk?.bytes.length ?? 0);
 }

@@ -74,6 +74,7 @@ async function* storedEvents(store: FollowedStore, id: string): AsyncGenerator<F
   let change = Promise.withResolvers<void>();
   let hasEnded = false;
   using _watch = store.watch(({ kind }) => {
+    if (kind === 'output') return;
     hasEnded ||= kind === 'ended';
     change.resolve();
   }, id);

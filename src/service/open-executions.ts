@@ -5,6 +5,7 @@ import type { Execute } from '../execution/record.ts';
 import type { SlotScheduler } from '../execution/slot-scheduler.ts';
 import type { Log } from '../log.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
+import { shareOutput } from '../queue/share-output.ts';
 import { type StoredWork, startStoredWork } from '../queue/stored-work.ts';
 import type { Config } from '../settings/config.ts';
 import type { Accept } from '../submissions/accept.ts';
@@ -33,6 +34,8 @@ export interface StoredExecutionsParts extends OpenStoreParts {
 export interface StoredExecutions extends Pick<OpenedStore, 'store' | 'persistence'> {
   readonly executions: Executions;
   readonly work: StoredWork;
+  /** What executions write while they run, here or elsewhere. */
+  readonly outputs: Pick<LiveOutputs, 'follow'>;
   /** Has a webhook delivered again; false without one, or before the end. */
   readonly redeliver: (executionId: string) => Promise<boolean>;
   /** Removes what ended too long ago. */
@@ -48,11 +51,12 @@ export async function openExecutions(
   parts: StoredExecutionsParts,
   started: AsyncDisposableStack,
 ): Promise<StoredExecutions> {
-  const { store, nextTurn, persistence } = await openStore(config, log, parts, started);
+  const { store, nextTurn, persistence, sharedOutput } = await openStore(config, log, parts, started);
+  const { execute, outputs } = sharedOutput ? shareOutput({ ...parts, shared: sharedOutput, store }) : parts;
   const { sandbox, toolchains } = parts.chosen;
   const work: StoredWork = startStoredWork({
     store,
-    execute: parts.execute,
+    execute,
     slots: sandbox.slots,
     sandboxName: sandbox.name,
     waitingLanguages: () =>
@@ -68,6 +72,7 @@ export async function openExecutions(
   started.defer(() => work.close({ graceMs: 0 }));
   const executions = createExecutions({
     ...parts,
+    outputs,
     store,
     work,
     admitWebhook: createWebhookAdmission(config),
@@ -78,6 +83,7 @@ export async function openExecutions(
   started.defer(() => clearInterval(removal));
   return {
     executions,
+    outputs,
     store,
     work,
     ...(persistence && { persistence }),

@@ -9,6 +9,7 @@ import { openEmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { aboutThisHost } from '../store/redis/fleet-state.ts';
 import { type Persistence, watchPersistence } from '../store/redis/persistence.ts';
 import { openRedisStore } from '../store/redis/redis-store.ts';
+import type { SharedOutput } from '../store/redis/shared-output.ts';
 import type { ExecutionStore } from '../store/store.ts';
 import { MIB } from '../units.ts';
 import { type Fleet, kindOf } from './fleet.ts';
@@ -31,6 +32,8 @@ export interface OpenedStore {
   /** See `StoredWorkParts`. */
   readonly nextTurn?: () => Promise<void>;
   readonly persistence?: Persistence;
+  /** What running executions write, if a fleet shares it. */
+  readonly sharedOutput?: SharedOutput;
 }
 
 /** `started` closes it. */
@@ -72,7 +75,8 @@ export async function openStore(
   started.defer(() => store.close());
   announceChanges(announce, store.announce, started);
   log.info({ process: store.processId }, `Executions are kept in Redis: ${store.promise}`);
-  return { store, nextTurn: store.nextTurn, persistence };
+  const { nextTurn, sharedOutput } = store;
+  return { store, nextTurn, sharedOutput, persistence };
 }
 
 function announcementOf({ chosen, languages, version }: OpenStoreParts) {

@@ -119,8 +119,11 @@ export interface StoreState {
 /** Something of an execution is in the store that was not there before. */
 export interface Change {
   readonly id: string;
-  /** `lost`: this process ran it and gave no sign of life for too long, so that another may run it. */
-  readonly kind: 'added' | 'events' | 'ended' | 'cancelling' | 'waiting' | 'lost';
+  /**
+   * `lost`: this process ran it and gave no sign of life for too long, so that another may run it. `followed`: this process
+   * runs it and another asks for its output. `output`: another process runs it, and has passed on more of that.
+   */
+  readonly kind: 'added' | 'events' | 'ended' | 'cancelling' | 'waiting' | 'lost' | 'followed' | 'output';
 }
 
 /** Methods reject with a `ServiceError` `unavailable` while the store cannot write or be reached. */

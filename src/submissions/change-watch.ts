@@ -18,11 +18,13 @@ export function watchChanges(store: Pick<ExecutionStore, 'watch'>): ChangeWatch 
     forget(id);
     for (const wake of wakes) wake();
   };
+  // Output is not an event; those who want it watch for themselves.
+  const watchOne = (id: string) => store.watch(({ kind }) => kind !== 'output' && wakeAll(id), id);
   return {
     next: async (id, signal) => {
       if (signal.aborted) return;
       const { promise, resolve } = Promise.withResolvers<void>();
-      const all = waiting.get(id) ?? { wakes: new Set(), watch: store.watch(() => wakeAll(id), id) };
+      const all = waiting.get(id) ?? { wakes: new Set(), watch: watchOne(id) };
       waiting.set(id, all);
       all.wakes.add(resolve);
       signal.addEventListener('abort', () => resolve(), { once: true });

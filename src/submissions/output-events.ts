@@ -40,6 +40,8 @@ export function createOutputEvents(
   { encoding }: Pick<View, 'encoding'>,
 ): OutputEvents {
   const readings = new Map<string, Reading>();
+  /** Tests whose record was read: what comes late of them from another process is in it. */
+  const ended = new Set<number>();
   const eventsOf = (piece: Piece): OutputEvent[] => {
     const key = `${piece.testIndex} ${piece.stream}`;
     const reading = readings.get(key) ?? { next: 0, decoder: new TextDecoder('utf-8', { ignoreBOM: true }) };
@@ -65,9 +67,13 @@ export function createOutputEvents(
     ];
   };
   return {
-    next: () => joined(live?.take() ?? []).flatMap((chunk) => eventsOf({ ...chunk, isOpen: true })),
-    restOf: (test) =>
-      (['stdout', 'stderr'] as const).flatMap((stream) => {
+    next: () =>
+      joined((live?.take() ?? []).filter(({ testIndex }) => !ended.has(testIndex))).flatMap((chunk) =>
+        eventsOf({ ...chunk, isOpen: true }),
+      ),
+    restOf: (test) => {
+      ended.add(test.index);
+      return (['stdout', 'stderr'] as const).flatMap((stream) => {
         const output = test[stream];
         if (output === null) return [];
         const key = `${test.index} ${stream}`;
@@ -77,8 +83,12 @@ export function createOutputEvents(
         const events = eventsOf(rest);
         readings.delete(key);
         return events;
-      }),
-    reset: () => readings.clear(),
+      });
+    },
+    reset: () => {
+      readings.clear();
+      ended.clear();
+    },
   };
 }
 

@@ -30,7 +30,10 @@ export interface Changes {
 
 interface Followed {
   readonly watchers: Set<OnChange>;
-  version: string | null | undefined;
+  version: string | undefined;
+  /** Comparisons in a row that found nothing: it may be added in a moment. */
+  missing: number;
+  isSubscribed: boolean;
 }
 
 export function createChanges(parts: ChangesParts): Changes {
@@ -65,17 +68,20 @@ export function createChanges(parts: ChangesParts): Changes {
         all.add(onChange);
         return { [Symbol.dispose]: () => all.delete(onChange) };
       }
-      const known = followed.get(id) ?? { watchers: new Set<OnChange>(), version: undefined };
+      const known = followed.get(id) ?? newlyFollowed();
       const isFirst = known.watchers.size === 0;
       followed.set(id, known);
       known.watchers.add(onChange);
-      if (isFirst && !isOwn(id)) void quietly(follow(id));
+      if (isFirst && !isOwn(id)) {
+        known.isSubscribed = true;
+        void quietly(follow(id));
+      }
       return {
         [Symbol.dispose]: () => {
           known.watchers.delete(onChange);
           if (known.watchers.size > 0 || followed.get(id) !== known) return;
           followed.delete(id);
-          if (!isOwn(id)) void quietly(subscriber.unsubscribe(channels.of(id)));
+          if (known.isSubscribed) void quietly(subscriber.unsubscribe(channels.of(id)));
         },
       };
     },
@@ -85,6 +91,10 @@ export function createChanges(parts: ChangesParts): Changes {
       subscriber.disconnect();
     },
   };
+}
+
+function newlyFollowed(): Followed {
+  return { watchers: new Set(), version: undefined, missing: 0, isSubscribed: false };
 }
 
 async function compare(
@@ -97,10 +107,12 @@ async function compare(
   const versions = await versionsOf(ids);
   for (const [index, id] of ids.entries()) {
     const known = followed.get(id);
-    const version = versions[index] ?? null;
+    const version = versions[index] ?? undefined;
     if (known === undefined) continue;
-    const isNew = known.version !== version;
+    known.missing = version === undefined ? known.missing + 1 : 0;
+    if (known.missing === 2) emit({ id, kind: 'ended' });
+    if (version === undefined || version === known.version) continue;
     known.version = version;
-    if (isNew) emit({ id, kind: version === null || version.startsWith('ended') ? 'ended' : 'events' });
+    emit({ id, kind: version.startsWith('ended') ? 'ended' : 'events' });
   }
 }

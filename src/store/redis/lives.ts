@@ -73,32 +73,40 @@ export function createLives(parts: StoreParts): Lives {
   };
 }
 
-/** Type, status, bytes and body of each. */
+/** Type, status or number of the test, bytes and body of each. */
 async function encodedEvents(events: readonly ExecutionEvent[]): Promise<(string | number | Buffer)[]> {
   const encoded = await Promise.all(
     events.map(async (event) => {
       const { stored, bytes } = await encodeBody(event);
-      return [event.type, event.type === 'status' ? event.status : '', bytes, stored];
+      return [event.type, detailOf(event), bytes, stored];
     }),
   );
   return encoded.flat();
 }
 
+function detailOf(event: ExecutionEvent): string {
+  if (event.type === 'status') return event.status;
+  return event.type === 'test' ? String(event.test.index) : '';
+}
+
+/** Where the task is among what a claim brings; its text is not needed. */
+const TASK = 8;
+
 /** `null` also for one whose task cannot be read, which ends it. */
 async function claimOf(parts: StoreParts, claimed: Answer | undefined): Promise<Claim | null> {
   if (!Array.isArray(claimed)) return null;
   const fields = claimed as readonly Answer[];
-  const [id = '', fence, attempt, cancelling, isAlone, last, origin, keep] = fields.map((part) =>
-    textOf(part),
-  );
+  const texts = fields.map((part, index) => (index === TASK ? '' : textOf(part)));
+  const [id = '', fence, attempt, cancelling, isAlone, last, origin, keep, , isAsked] = texts;
   parts.held.take(id, Number(fence), Number(last));
-  const task = await decodeBody(fields[8] as Buffer).catch(() => null);
+  const task = await decodeBody(fields[TASK] as Buffer).catch(() => null);
   if (task === null) {
     await endUnreadable(parts, id, Number(fence));
     return null;
   }
   return {
-    task: task as ExecutionTask,
+    // Somebody in another process looks on.
+    task: isAsked === '1' ? { ...(task as ExecutionTask), liveOutput: true } : (task as ExecutionTask),
     fence: Number(fence),
     attempt: Number(attempt),
     origin: JSON.parse(origin ?? '{}'),

@@ -12,6 +12,7 @@ import { keepLease } from './lease.ts';
 import { createLives } from './lives.ts';
 import { createReading } from './reading.ts';
 import { asUnavailable, createScripts, textOf } from './scripts.ts';
+import { createSharedOutput, type SharedOutput } from './shared-output.ts';
 import type { RedisStoreOptions, StoreParts } from './store-parts.ts';
 import { createTurns } from './turns.ts';
 import { createWebhookRows } from './webhook-rows.ts';
@@ -25,6 +26,8 @@ export interface RedisStore extends ExecutionStore {
   announce(): Promise<void>;
   /** Resolves when something may wait, and otherwise after a moment. One process learns of each. */
   nextTurn(): Promise<void>;
+  /** What running executions write. */
+  readonly sharedOutput: SharedOutput;
 }
 
 /** All keys have this tag. */
@@ -67,6 +70,7 @@ export async function openRedisStore(
     processId,
     announce: lease.renew,
     nextTurn: turns.next,
+    sharedOutput: createSharedOutput(scripts),
     get promise() {
       return options.promise();
     },

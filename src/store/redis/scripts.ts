@@ -19,6 +19,9 @@ const NAMES = [
   'remove-expired',
   'due-webhooks',
   'record-delivery',
+  'follow-output',
+  'write-output',
+  'read-output',
 ] as const;
 type ScriptName = (typeof NAMES)[number];
 

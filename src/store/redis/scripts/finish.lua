@@ -13,7 +13,7 @@ local bytes = tonumber(row[6])
 call('HSET', rowKey(id), 'state', 'ended', 'status', ARGV[7], 'ending', ARGV[6], 'ended', text(now))
 local kept = call('HINCRBY', rowKey(id), 'stored_bytes', -bytes)
 -- With the task go the inputs of hidden tests.
-call('DEL', base .. 'task:' .. id)
+call('DEL', base .. 'task:' .. id, outputKey(id))
 call('SREM', base .. 'runs:' .. process, id)
 count('running', -1)
 count('unfinished', -1)

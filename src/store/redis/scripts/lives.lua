@@ -6,6 +6,15 @@ local function isHeld(id, fence)
   return row[1] == 'running' and row[2] == fence
 end
 
+-- What other processes read of it while it ran; see write-output.lua.
+local function outputKey(id) return base .. 'out:' .. id end
+
+local function dropOutputOf(id, test)
+  for _, entry in ipairs(call('XRANGE', outputKey(id), '-', '+')) do
+    if entry[2][2] == test then call('XDEL', outputKey(id), entry[1]) end
+  end
+end
+
 local function begin(id, counts)
   local row = call('HMGET', rowKey(id), 'state', 'worker', 'uncounted', 'lost', 'cancelling', 'origin', 'last_event', 'keep', 'kind')
   local fence = call('HINCRBY', rowKey(id), 'fence', 1)
@@ -19,22 +28,25 @@ local function begin(id, counts)
     call('SREM', base .. 'runs:' .. row[2], id)
   end
   call('HSET', rowKey(id), 'state', 'running', 'worker', process)
+  call('DEL', outputKey(id))
   call('SADD', base .. 'runs:' .. process, id)
   local isAlone = tonumber(row[4]) > 0 and '1' or '0'
   return { id, tostring(fence), tostring(fence - uncounted), row[5], isAlone, row[7], row[6], row[8] or '',
-    call('GET', base .. 'task:' .. id) }
+    call('GET', base .. 'task:' .. id), tostring(call('EXISTS', base .. 'asked:' .. id)) }
 end
 
--- `events` are type, status, bytes and body of each, of which the first `skip` are stored already.
+-- `events` are type, status or number of the test, bytes and body of each, of which the first `skip` are stored already.
 local function append(id, events, skip)
   local row = call('HMGET', rowKey(id), 'last_event', 'fence', 'status')
   local last, bytes, status = tonumber(row[1]), 0, row[3]
+  local hasOutput = call('EXISTS', outputKey(id)) == 1
   for i = 4 * skip + 1, #events, 4 do
     last = last + 1
     if last >= MAX_EVENTS then error(id .. ' has too many events') end
     call('XADD', base .. 'ev:' .. id, last .. '-0', 'a', text(now), 'f', row[2], 't', events[i], 'n', events[i + 2], 'b', events[i + 3])
     bytes = bytes + tonumber(events[i + 2])
     if events[i] == 'status' then status = events[i + 1] end
+    if hasOutput and events[i] == 'test' then dropOutputOf(id, events[i + 1]) end
   end
   call('HSET', rowKey(id), 'last_event', last, 'status', status)
   call('HINCRBY', rowKey(id), 'stored_bytes', bytes)

@@ -11,6 +11,7 @@
 --   ended       by when it expires                        ended:…    of a client, by when it ended
 --   hooks       webhooks by when they are due             hooks:…    those of a client; hookclients has the clients
 --   deliverers  who delivers a webhook now                key:…      idempotency keys
+--   out:ID      what it wrote while it runs, a stream     asked:ID   there while somebody asks for that
 --   turns       one element for each execution that began to wait, for workers that wait for work
 -- Channels: p:PROCESS for one process, c:ID for who follows an execution, hooks for who delivers webhooks.
 local call = redis.call
