@@ -82,26 +82,16 @@ function post(url: string, body: ServedRequest): Promise<void> {
   });
 }
 
+/** The address of a service once all languages are ready, with the parts that make them fast. */
 async function urlOf(child: ChildProcess): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let url: string | undefined;
   createInterface(child.stdout as NodeJS.ReadableStream).on('line', (line) => {
-    const url = /at (http:\/\/[^\s,"]+)/.exec(line)?.[1];
-    if (url !== undefined) resolve(url);
+    url ??= /at (http:\/\/[^\s,"]+)/.exec(line)?.[1];
+    if (url !== undefined && line.includes('All languages')) resolve(url);
   });
   child.once('exit', () => reject(new Error('the service did not start')));
   return promise;
-}
-
-async function untilReady(url: string, languages: readonly string[]): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
-    const listed = (await (await fetch(`${url}/api/v1/languages`)).json()) as {
-      id: string;
-      status: string;
-    }[];
-    if (languages.every((id) => listed.some((entry) => entry.id === id && entry.status === 'ready'))) return;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  throw new Error('the service does not get ready');
 }
 
 /** Starts a service whose data is below `directory`, from another checkout if given; it shares the project's toolchains. */
@@ -125,7 +115,6 @@ export async function startServed(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await urlOf(child);
-  await untilReady(url, languages);
   return {
     execute: (body) => post(url, body),
     usedMs: group.usedMs,

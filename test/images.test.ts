@@ -37,8 +37,8 @@ const PARTS_IN_USE: Readonly<Record<string, (image: string, language: Language) 
     assert.match(stderr, /^! \/opt\/prebuilt\/cpp\/bits\/stdc\+\+\.h\.gch$/m);
   },
   java: async (image, language) => {
-    const log = '-J-Xlog:class+load:stderr';
-    const { stderr } = await compileWith(image, language, ([javac = '', ...rest]) => [javac, log, ...rest]);
+    const log = '-Xlog:class+load:stderr';
+    const { stderr } = await compileWith(image, language, ([java = '', ...rest]) => [java, log, ...rest]);
     assert.match(stderr, /source: shared objects file \(top\)/);
   },
   go: async (image, language) => {

@@ -1,9 +1,9 @@
-// Java: all submitted sources are compiled together, then the class with `main` is started. The compiler starts from
-// an archive of its own classes and never reaches the optimizing compiler, which would only cost it time.
+// Java: all submitted sources are compiled together, then the class with `main` is started.
 
 import { MIB } from '../units.ts';
-import { command, programCommand, sourceArguments, tool } from './command.ts';
+import { programCommand, tool } from './command.ts';
 import { JAVA_OPTIONS } from './compile-options.ts';
+import { COMPILER_INPUTS, compilerCommand, prepareCompiler } from './java-compiler.ts';
 import { compileMainCheck, MAIN_CHECK_INPUT, mainCheckArguments } from './java-main-check.ts';
 import { classWithMain, readJavaSource } from './java-source.ts';
 import { compileWatch, WATCH_INPUT, watchArguments } from './java-watch.ts';
@@ -11,11 +11,9 @@ import type { CommandContext, InstalledTool, Language } from './language.ts';
 
 const DEBIAN_ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
 const DEBIAN_JDK = `/usr/lib/jvm/java-17-openjdk-${DEBIAN_ARCHITECTURE}`;
-const ARCHIVE = 'javac.jsa';
 /** Enables assertions: an option of the run, which stands among those of the compile. */
 const ASSERTIONS = '-ea';
 const JVM_FLAGS = ['-XX:+UseSerialGC', '-XX:-UsePerfData', '-Xshare:auto'];
-const COMPILER_FLAGS = [...JVM_FLAGS, '-XX:TieredStopAtLevel=1', '-Xss8m'].map((flag) => `-J${flag}`);
 
 function jdkTool(name: 'java' | 'javac', versionPattern: RegExp): InstalledTool {
   return {
@@ -27,46 +25,6 @@ function jdkTool(name: 'java' | 'javac', versionPattern: RegExp): InstalledTool 
     minimumVersion: '17',
   };
 }
-
-/** What the archive is made from: a program that leads the compiler through most of its classes. */
-const WARM_UP = `import java.io.*;
-import java.util.*;
-import java.util.function.*;
-import java.util.stream.*;
-
-public class Main {
-    record Point(int x, int y) {}
-    interface Shape { double area(); }
-    static class Circle implements Shape {
-        private final double radius;
-        Circle(double radius) { this.radius = radius; }
-        @Override public double area() { return Math.PI * radius * radius; }
-    }
-    static <T extends Comparable<T>> T largest(List<? extends T> values) {
-        T best = null;
-        for (T value : values) if (best == null || value.compareTo(best) > 0) best = value;
-        return best;
-    }
-    public static void main(String[] args) throws IOException {
-        BufferedReader reader = new BufferedReader(new InputStreamReader(System.in));
-        Map<String, Integer> counts = new HashMap<>();
-        int[][] grid = new int[4][4];
-        for (int i = 0; i < 4; i++) for (int j = 0; j < 4; j++) grid[i][j] = i * j;
-        String line = reader.readLine();
-        if (line != null) for (String word : line.split(" ")) counts.merge(word, 1, Integer::sum);
-        List<Integer> squares = IntStream.range(0, 9).mapToObj(x -> x * x).collect(Collectors.toList());
-        Function<Integer, String> show = x -> switch (x % 3) { case 0 -> "a"; case 1 -> "b"; default -> "c"; };
-        try (Scanner scanner = new Scanner("1 2")) {
-            while (scanner.hasNextInt()) System.out.printf("%d %s%n", scanner.nextInt(), show.apply(1));
-        } catch (IllegalStateException | NumberFormatException e) {
-            throw new RuntimeException("failed: " + e.getMessage(), e);
-        }
-        StringBuilder text = new StringBuilder();
-        for (Map.Entry<String, Integer> entry : counts.entrySet()) text.append(entry.getKey()).append('=');
-        System.out.println(text + " " + largest(squares) + new Point(1, 2) + new Circle(2).area() + grid[3][3]);
-    }
-}
-`;
 
 const REPORT = 'Exception in thread "';
 const OF_MEMORY = /^Exception in thread "[^"\n]{0,200}" java\.lang\.OutOfMemoryError(?!: unable to create)/;
@@ -129,17 +87,13 @@ function runJava(context: CommandContext) {
 }
 
 function compileJava(context: CommandContext) {
-  const { tools, files, prebuilt, prebuiltParts, compileOptions = [] } = context;
-  const hasPart = prebuiltParts.includes('java');
-  const isMainShown = !hasPart || shownMainClass(context) !== null;
-  return command([
-    tool(tools, 'javac'),
-    ...(hasPart ? [`-J-XX:SharedArchiveFile=${prebuilt}/java/${ARCHIVE}`] : []),
-    ...COMPILER_FLAGS,
+  const { prebuilt, prebuiltParts, compileOptions = [] } = context;
+  const isMainShown = !prebuiltParts.includes('java') || shownMainClass(context) !== null;
+  const options = compileOptions.filter((option) => option !== ASSERTIONS);
+  return compilerCommand(context, [
     ...(isMainShown ? ['-proc:none'] : mainCheckArguments(`${prebuilt}/java`, mainClass(context))),
     ...['-encoding', 'UTF-8', '-d', '/box/out'],
-    ...compileOptions.filter((option) => option !== ASSERTIONS).flatMap((option) => option.split('=')),
-    ...sourceArguments(files, ['.java']),
+    ...options.flatMap((option) => option.split('=')),
   ]);
 }
 
@@ -157,14 +111,9 @@ export const java: Language = {
   prebuild: {
     part: 'java',
     essential: false,
-    inputs: [{ path: 'Main.java', content: WARM_UP }, WATCH_INPUT, MAIN_CHECK_INPUT],
+    inputs: [...COMPILER_INPUTS, WATCH_INPUT, MAIN_CHECK_INPUT],
     commands: (tools, directory) => [
-      command([
-        tool(tools, 'javac'),
-        `-J-XX:ArchiveClassesAtExit=${directory}/${ARCHIVE}`,
-        ...COMPILER_FLAGS,
-        ...['-proc:none', '-encoding', 'UTF-8', '-d', '/tmp/warm-up', `${directory}/Main.java`],
-      ]),
+      ...prepareCompiler(tools, directory),
       compileWatch(tools, directory),
       compileMainCheck(tools, directory),
     ],

@@ -12,6 +12,6 @@ export const NATIVE_SETTINGS = {
     256,
     0,
     65_536,
-    'Memory in MB for runtimes (Python, Node.js, Java) that the native sandbox starts ahead of their runs; each serves one run. 0 starts none.',
+    'Memory in MB for runtimes (Python, Node.js, Java and its compiler) that the native sandbox starts ahead of their runs; each serves one run. 0 starts none.',
   ),
 };
