@@ -33,6 +33,7 @@ const INTEGRATION = [
   'src/redis/**',
   'src/store/redis/**',
   'src/queue/share-output.test.ts',
+  'src/problems/redis/**',
   'src/sandbox/native/**',
   'src/toolchains/{chroot-runner,debian-*,host-*,install-set,prebuilt-parts}.test.ts',
 ];

@@ -34,6 +34,33 @@ export const MAX_GROUPS = 100;
 /** How often the solution may be run for one test. */
 export const MAX_VALIDATION_PASSES = 100;
 
+/** What the service keeps of problems, beside the bounds that are settings. */
+export const PROBLEM_LIMITS = {
+  /** Of one problem. */
+  tests: 1000,
+  /** Of one problem; beyond it, the oldest goes. */
+  versions: 20,
+  /** Of one owner. */
+  problems: 1000,
+  /** Of one owner. */
+  blobs: 100_000,
+  /** In the archive of a package. */
+  packageFiles: 5000,
+  /** Of all files of a package, unpacked. */
+  packageBytes: 512 * MIB,
+  /** Submissions in a package that are run as its proof. */
+  submissions: 100,
+  /** Data of at most this many bytes that is text is kept with its test; other data is a blob. */
+  inlineBytes: 1 * KIB,
+  /** How long a blob is kept that no problem names. */
+  unusedMs: 24 * 3_600_000,
+} as const;
+/** What a problem may be called, as a pattern and in words. */
+export const PROBLEM_ID_PATTERN = '[A-Za-z0-9][A-Za-z0-9._-]{0,63}';
+export const PROBLEM_ID_FORM = '1–64 letters, digits or . _ -, a letter or digit first';
+/** Hexadecimal digits of a version. */
+export const PROBLEM_VERSION_LENGTH = 32;
+
 const OUTPUT_NAME = '(?:\\.{0,2}[A-Za-z0-9_*? -][A-Za-z0-9._*? -]*|\\.{3}[A-Za-z0-9._*? -]*)';
 
 /** Files that a run gives back. */

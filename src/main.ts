@@ -15,34 +15,33 @@ import { createServiceHealth } from './http/service-health.ts';
 import { describeLanguage, languagesLine } from './http/v1/language-description.ts';
 import { createWorkerServer } from './http/worker-server.ts';
 import { offerLanguages } from './languages/catalog.ts';
-import { createLog, flushed, type Log } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import type { ServiceMetrics } from './metrics/service-metrics.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
-import type { ExecutionQueue } from './queue/queue.ts';
 import { connectRedis, type RedisConnection } from './redis/redis-connection.ts';
 import { observeFailures } from './sandbox/observed-sandbox.ts';
 import { createAdministration } from './service/administration.ts';
-import { openExecutions, type StoredExecutions } from './service/open-executions.ts';
+import { openExecutions } from './service/open-executions.ts';
+import { type OpenedProblems, openProblems } from './service/open-problems.ts';
 import { chooseSandboxFor, openQueue, openShared, type Shared } from './service/open-shared.ts';
 import type { ChosenSandbox } from './service/sandbox-choice.ts';
 import { checkMachine, listenFailure } from './service/start-checks.ts';
 import { startFailure } from './service/start-failure.ts';
+import { type Service, stopOnSignals } from './service/stop-on-signals.ts';
 import { liveWorkers } from './service/workers.ts';
 import { loadCheckedConfig } from './settings/checked-config.ts';
 import { type Config, keyFilePath } from './settings/config.ts';
 import { adoptVariables, readEnvironment } from './settings/environment.ts';
 import { createAccept } from './submissions/accept.ts';
 import type { LanguageCatalog } from './submissions/choose-toolchain.ts';
-import type { Interactions } from './submissions/interact.ts';
 import { openInteractions } from './submissions/open-interactions.ts';
 import { type CodeValidation, openValidation } from './submissions/open-validation.ts';
+import { createProblems, type Problems } from './submissions/problems.ts';
 import { createSubmit, type SubmitParts } from './submissions/submit.ts';
 import { openTraces } from './traces/open-traces.ts';
 import type { Traces } from './traces/traces.ts';
 
-/** After a hard stop, what has not ended by itself is abandoned after this time. */
-const HARD_STOP_MS = 10_000;
 /** Connections that are still open this long after the last execution are cut. */
 const CLOSE_CONNECTIONS_MS = 2000;
 
@@ -70,16 +69,6 @@ function readConfig(): Config {
   return loadCheckedConfig(environment.variables);
 }
 
-/** What a shutdown needs. */
-interface Service {
-  readonly queue: ExecutionQueue;
-  readonly stored: StoredExecutions;
-  readonly interactions: Interactions | null;
-  readonly validation: CodeValidation;
-  readonly graceMs: number;
-  isStopping: boolean;
-}
-
 interface Parts {
   readonly service: Service;
   readonly chosen: ChosenSandbox;
@@ -88,6 +77,8 @@ interface Parts {
   readonly shared: Shared | null;
   readonly metrics: ServiceMetrics | null;
   readonly submissions: Omit<SubmitParts, 'queue' | 'log'>;
+  readonly problems: Problems;
+  readonly kept: OpenedProblems;
   readonly languages: LanguageCatalog;
   readonly validation: CodeValidation;
   readonly traces: Traces | null;
@@ -117,14 +108,17 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const judges = started.adopt(createJudgeThreads(), (threads) => threads.close());
   const languages = offerLanguages(config.languages);
   const outputs = createLiveOutputs();
+  const kept = await openProblems(config, log, shared, started);
   const executing = {
     sandbox: observeFailures(sandbox, (operation) => metrics?.sandboxFailed(sandbox.name, operation)),
-    ...{ toolchains, judges, languages, outputs, log },
+    ...{ toolchains, judges, languages, outputs, log, data: kept.data },
     executionTimeoutSeconds: config.executionTimeoutSeconds,
     cpuLimit: config.cpuLimit,
   };
   const execute = createExecute({ ...executing, scheduler });
-  const accept = createAccept({ languages, toolchains, settings: config, validate: validation.validate });
+  const accepting = { languages, toolchains, settings: config };
+  const accept = createAccept({ ...accepting, validate: validation.validate, problems: kept.store });
+  const problems = createProblems({ ...accepting, store: kept.store });
   const languageId = (name: string) => languages.find(name)?.id ?? null;
   const submissions = { accept, audit: validation.audit, metrics, languageId, outputs };
   const work = {
@@ -144,7 +138,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const interactions = config.role === 'api' ? null : openInteractions(config, interacting);
   const graceMs = config.shutdownGraceSeconds * 1000;
   const service = { queue, stored, interactions, validation, graceMs, isStopping: false };
-  const parts = { ...around, service, submissions, languages, chosen, scheduler, metrics };
+  const parts = { ...around, service, submissions, problems, kept, languages, chosen, scheduler, metrics };
   await listen(config, log, parts, started);
   return service;
 }
@@ -192,6 +186,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     log,
     submit: createSubmit({ ...parts.submissions, ...service.stored, queue: service.queue, log }),
     executions: service.stored.executions,
+    problems: parts.problems,
     redeliver: service.stored.redeliver,
     interactions: service.interactions,
     metrics,
@@ -199,7 +194,12 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     languages: describe,
     queue: () => service.queue.depth(),
     sourceFileOf: (id, code) => languages.find(id)?.sourceFile(code) ?? '',
-    administration: createAdministration(config, log, { ...parts.chosen, ...service.stored }, started),
+    administration: createAdministration(
+      config,
+      log,
+      { ...parts.chosen, ...service.stored, problems: parts.kept.store },
+      started,
+    ),
     health: health.report,
     isStopping: () => service.isStopping,
     readiness: async () => (service.isStopping ? 'stopping' : health.readiness()),
@@ -224,24 +224,4 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
 
 function readKeys(config: Config, log: Log) {
   return watchKeys({ path: keyFilePath(config), isNamed: config.apiKeysFile !== null, log });
-}
-
-/** The first signal lets running executions finish, the second cancels them; then all parts stop in reverse order. */
-function stopOnSignals(service: Service, started: AsyncDisposableStack, log: Log): void {
-  const stop = async (signal: NodeJS.Signals) => {
-    const isSecond = service.isStopping;
-    service.isStopping = true;
-    log.info({ signal, ...service.queue.depth() }, isSecond ? 'stopping at once' : 'stopping');
-    const close = async (options: { graceMs: number }) =>
-      Promise.all([service.queue, service.stored, service.interactions].map((each) => each?.close(options)));
-    if (isSecond) return close({ graceMs: 0 });
-    void service.validation.close();
-    await close(service);
-    setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
-    await started.disposeAsync();
-    log.info('stopped');
-    await flushed(log);
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
 }

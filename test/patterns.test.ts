@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { KEY_NAME } from '../src/access/key.ts';
-import { COMPLEXITY_LIMITS, OUTPUT_FILES, USER_ID_PATTERN } from '../src/limits.ts';
+import { COMPLEXITY_LIMITS, OUTPUT_FILES, PROBLEM_ID_PATTERN, USER_ID_PATTERN } from '../src/limits.ts';
 import { KIB } from '../src/units.ts';
 import { readModules } from './module-graph.ts';
 import { patternsOf, worstTexts } from './patterns.ts';
@@ -42,6 +42,7 @@ const CONSTRUCTED: Readonly<Record<string, RegExp>> = {
     /^@?(\/usr)?(\/bin\/)?(clear( -\w)?|mode [\w :,=]+|tput( \w+){1,3}|stty( [\w-]+){1,6}|printf ["']?[\\\w;[]{1,20}["']?|read( [\w .,:'"-]*)?|title [^/$`<>|]*|)( *\d?> ?(nul|\/dev\/null|&1))*$/i,
   'new RegExp(OUTPUT_FILES.pattern)': new RegExp(OUTPUT_FILES.pattern),
   'new RegExp(USER_ID_PATTERN)': new RegExp(USER_ID_PATTERN),
+  'new RegExp(`^${PROBLEM_ID_PATTERN}$`)': new RegExp(`^${PROBLEM_ID_PATTERN}$`),
   'new RegExp(`^${KEY_NAME}$`)': new RegExp(`^${KEY_NAME}$`),
   "new RegExp(`^(${KEY_NAME}):sha256:([0-9a-f]{64})$`, 'i')": new RegExp(
     `^(${KEY_NAME}):sha256:([0-9a-f]{64})$`,

@@ -2,23 +2,27 @@
 // and documentation in one. Clients import only this folder.
 
 import { type Static, Type } from 'typebox';
-import { MAX_GROUPS, REQUEST_LIMITS, REQUEST_SIZES, SHOWN_INPUT_BYTES, USER_ID_PATTERN } from '../limits.ts';
+import { REQUEST_SIZES, SHOWN_INPUT_BYTES, USER_ID_PATTERN } from '../limits.ts';
 import { CheckerChoice } from './checker-choice.ts';
 import { CodeAnalysis, Timings } from './code-analysis.ts';
 import { enumeration } from './enumeration.ts';
 import { LanguageName, VersionChoice } from './language-choice.ts';
+import { problemReference } from './problem.ts';
 import { Interactor, UnitTests, validationPasses } from './problem-fields.ts';
 import {
   compileOptions,
   entryPath,
   memoryLimit,
   outputFiles,
+  outputLimit,
   programArguments,
   SubmittedFile,
+  stopOnFailure,
   TestCase,
-  TestGroup,
+  testGroups,
   textEncoding,
   timeLimit,
+  timeMultipliers,
 } from './request-fields.ts';
 import { CompileResult, kibibytes, milliseconds, nullableInteger, nullableString } from './result-fields.ts';
 
@@ -56,6 +60,7 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
       ),
       language: LanguageName,
       version: Type.Optional(VersionChoice),
+      problem: Type.Optional(problemReference),
       entry: Type.Optional(entryPath),
       compile_options: Type.Optional(compileOptions),
       files: Type.Optional(Type.Array(SubmittedFile, { maxItems: REQUEST_SIZES.files })),
@@ -74,24 +79,12 @@ export function executeRequestSchema(bounds: { maxCodeLength: number; maxTestCas
         }),
       ),
       validation_passes: Type.Optional(validationPasses),
-      groups: Type.Optional(
-        Type.Array(TestGroup, {
-          maxItems: MAX_GROUPS,
-          description: 'Groups that tests name, scored together.',
-        }),
-      ),
-      stop_on_failure: Type.Optional(
-        Type.Boolean({ description: 'Skip the tests after a failed one. Default: false.' }),
-      ),
+      groups: Type.Optional(testGroups),
+      stop_on_failure: Type.Optional(stopOnFailure),
       time_limit: Type.Optional(timeLimit),
       memory_limit: Type.Optional(memoryLimit),
-      output_limit_kb: Type.Optional(
-        Type.Number({
-          minimum: REQUEST_LIMITS.output_limit_kb.minimum,
-          maximum: REQUEST_LIMITS.output_limit_kb.maximum,
-          description: 'Limit of each of stdout and stderr in KiB.',
-        }),
-      ),
+      time_multipliers: Type.Optional(timeMultipliers),
+      output_limit_kb: Type.Optional(outputLimit),
       user_id: Type.Optional(Type.String({ pattern: USER_ID_PATTERN })),
       priority: Type.Optional(enumeration(['low', 'normal', 'high'], { description: 'Default: `normal`.' })),
     },
@@ -180,6 +173,9 @@ export const ExecutionResult = Type.Object(
     status,
     language: Type.String(),
     version: Type.String(),
+    problem: Type.Optional(
+      Type.String({ description: 'With `problem` in the request: `ID@VERSION`, which was run.' }),
+    ),
     compile: Type.Unsafe<CompileResult | null>({ anyOf: [CompileResult, { type: 'null' }] }),
     results: Type.Array(TestResult),
     summary: Type.Object(

@@ -3,6 +3,7 @@
 import { type Static, Type } from 'typebox';
 import { MAX_GROUPS, OUTPUT_FILES, REQUEST_LIMITS, REQUEST_SIZES } from '../limits.ts';
 import { MIB } from '../units.ts';
+import { textOrBlob } from './blob.ts';
 import { enumeration } from './enumeration.ts';
 import { TEXT_ENCODINGS } from './text-encoding.ts';
 
@@ -52,7 +53,7 @@ export const textEncoding = (what: string) =>
 export const SubmittedFile = Type.Object(
   {
     path: Type.String({ minLength: 1, maxLength: 255, description: 'Relative path, without `..`.' }),
-    content: Type.String(),
+    content: textOrBlob('What is in the file.'),
     encoding: Type.Optional(textEncoding('`content` is')),
   },
   { additionalProperties: false, description: 'A further file, read-only for the program.' },
@@ -91,13 +92,34 @@ export const TestGroup = Type.Object(
 );
 export type TestGroup = Static<typeof TestGroup>;
 
+export const testGroups = Type.Array(TestGroup, {
+  maxItems: MAX_GROUPS,
+  description: 'Groups that tests name, scored together.',
+});
+export const stopOnFailure = Type.Boolean({
+  description: 'Skip the tests after a failed one. Default: false.',
+});
+export const outputLimit = Type.Number({
+  minimum: REQUEST_LIMITS.output_limit_kb.minimum,
+  maximum: REQUEST_LIMITS.output_limit_kb.maximum,
+  description: 'Limit of each of stdout and stderr in KiB.',
+});
+
+export const timeMultipliers = Type.Record(
+  Type.String({ maxLength: 64 }),
+  Type.Number({ minimum: 1, maximum: 100 }),
+  {
+    maxProperties: 64,
+    description:
+      'Factors of the CPU time limit by language, such as `{"python": 3}`. No limit exceeds the largest `time_limit`.',
+  },
+);
+
 export const TestCase = Type.Object(
   {
     name: Type.Optional(Type.String({ maxLength: 200 })),
-    input: Type.Optional(Type.String({ description: 'Input of the program on stdin. Default: empty.' })),
-    expected_output: Type.Optional(
-      Type.String({ description: 'Without it, the test passes if the program exits with 0.' }),
-    ),
+    input: Type.Optional(textOrBlob('Input of the program on stdin. Default: empty.')),
+    expected_output: Type.Optional(textOrBlob('Without it, the test passes if the program exits with 0.')),
     encoding: Type.Optional(textEncoding('`input` and `expected_output` are')),
     unit_test: Type.Optional(
       Type.String({
@@ -123,6 +145,10 @@ export const TestCase = Type.Object(
     time_limit: Type.Optional(timeLimit),
     memory_limit: Type.Optional(memoryLimit),
     group: Type.Optional(groupName),
+    checker_args: Type.Optional({
+      ...programArguments,
+      description: 'Arguments of the checker program or the interactor for this test, after all others.',
+    }),
   },
   { additionalProperties: false },
 );

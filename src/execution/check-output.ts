@@ -23,6 +23,8 @@ export interface Checked {
   readonly output: Uint8Array;
   /** Empty when the test expects nothing. */
   readonly answer: Uint8Array;
+  /** Of the test, after those of the checker. */
+  readonly args: readonly string[];
   /** What the test is worth. */
   readonly weight: number;
   /** Of earlier passes. */
@@ -68,8 +70,8 @@ function faulty(message: string): Checking {
 
 export const pathOf = (name: string) => `/code/${DATA}/${name}`;
 
-function runTestlib(checker: OpenProgram, { input, output, answer }: Checked, signal: AbortSignal) {
-  const command = programCommand(checker, ['input', 'output', 'answer'].map(pathOf));
+function runTestlib(checker: OpenProgram, { input, output, answer, args }: Checked, signal: AbortSignal) {
+  const command = programCommand(checker, ['input', 'output', 'answer'].map(pathOf), args);
   const files = filesOfRun(checker, { input, output, answer });
   return checker.workspace.run(command, NOTHING, checker.limits, signal, undefined, files);
 }
@@ -82,9 +84,10 @@ function readTestlib(checker: OpenProgram, { weight }: Checked, outcome: BoxOutc
 }
 
 /** The output is on stdin, as in a run of the solution and the validator in one pipe. */
-function runIcpc(checker: OpenProgram, { input, output, answer, feedback }: Checked, signal: AbortSignal) {
+function runIcpc(checker: OpenProgram, checked: Checked, signal: AbortSignal) {
+  const { input, output, answer, feedback } = checked;
   const args = [pathOf('input'), pathOf('answer'), FEEDBACK_DIRECTORY];
-  const command = withDirectory(programCommand(checker, args), 'stdout');
+  const command = withDirectory(programCommand(checker, args, checked.args), 'stdout');
   const files = filesOfRun(checker, { input, answer, ...feedbackFiles(feedback) });
   return checker.workspace.run(command, output, checker.limits, signal, undefined, files);
 }

@@ -118,6 +118,7 @@ function recordOf(
     status: overallStatus(task, compiled, results),
     language: task.languageId,
     version: task.version,
+    ...(task.problem !== undefined && { problem: task.problem }),
     compile: compiled,
     results,
     summary: summaryOf(task, results),

@@ -15,6 +15,7 @@ import { pairsOf } from './slot-pairs.ts';
 import type { Slot, SlotScheduler } from './slot-scheduler.ts';
 import { readSource, runCommand, type Source, type SourceParts } from './source.ts';
 import type { ExecutionTask, TaskTest } from './task.ts';
+import type { ReadData } from './test-data.ts';
 
 /** How many slots each priority gets while the others get theirs. */
 const PRIORITY_WEIGHTS: Readonly<Record<ExecutionTask['priority'], number>> = { high: 4, normal: 2, low: 1 };
@@ -28,6 +29,8 @@ export interface ExecuteParts extends SourceParts {
   readonly cpuLimit: number;
   /** Judges large outputs. */
   readonly judges: Pick<JudgeThreads, 'judge'>;
+  /** Reads data of tests that is kept as blobs; without it, there are none. */
+  readonly data?: ReadData;
   /** Where output goes while programs run; nowhere if absent. */
   readonly outputs?: LiveOutputs;
   readonly log: ExecutionLog;

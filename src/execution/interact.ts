@@ -41,7 +41,7 @@ export interface Interacted extends Pick<Checking, 'nextInput' | 'feedback'> {
   readonly transcript: Transcript;
 }
 
-type Played = Pick<Checked, 'input' | 'answer' | 'feedback' | 'passesLeft'>;
+type Played = Pick<Checked, 'input' | 'answer' | 'args' | 'feedback' | 'passesLeft'>;
 
 /** Resolves with `null` when it was cancelled. Throws a `SandboxError`. */
 export async function interact(
@@ -82,13 +82,18 @@ async function talk(run: TestRun, interactor: OpenProgram, played: Played): Prom
   const stop = (speaker: Speaker) => stops[speaker].abort();
   const starts = [
     workspace.start(testCommand(execution, test), limits.program, signalOf('program')),
-    interactor.workspace.start(commandOf(interactor), limits.interactor, signalOf('interactor'), {
-      code: filesOfRun(interactor, {
-        input: played.input,
-        answer: played.answer,
-        ...feedbackFiles(played.feedback),
-      }),
-    }),
+    interactor.workspace.start(
+      commandOf(interactor, played.args),
+      limits.interactor,
+      signalOf('interactor'),
+      {
+        code: filesOfRun(interactor, {
+          input: played.input,
+          answer: played.answer,
+          ...feedbackFiles(played.feedback),
+        }),
+      },
+    ),
   ] as const;
   try {
     const [program, other] = await Promise.all(starts);
@@ -108,13 +113,13 @@ function untilEnd({ stdout, stderr, ended }: Session): Promise<BoxOutcome> {
   return ended;
 }
 
-function commandOf(interactor: OpenProgram) {
+function commandOf(interactor: OpenProgram, ofTest: readonly string[]) {
   const { protocol } = interactor.program;
   const args = {
     testlib: [pathOf('input'), TOUT, pathOf('answer')],
     icpc: [pathOf('input'), pathOf('answer'), FEEDBACK_DIRECTORY],
   };
-  return withDirectory(programCommand(interactor, args[protocol]), 'stderr');
+  return withDirectory(programCommand(interactor, args[protocol], ofTest), 'stderr');
 }
 
 /** True for the ends that may be an acceptance, or a part of one. */

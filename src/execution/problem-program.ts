@@ -89,10 +89,14 @@ function limitsOf(parts: ExecuteParts, program: ProblemProgram, { language }: So
   };
 }
 
-/** The command with the program's own arguments behind those of its protocol. */
-export function programCommand({ program, source }: OpenProgram, args: readonly string[]): BoxCommand {
+/** The command with the program's own arguments behind those of its protocol, and then those of the test. */
+export function programCommand(
+  { program, source }: OpenProgram,
+  args: readonly string[],
+  ofTest: readonly string[],
+): BoxCommand {
   const command = runCommand(source, Math.floor(program.memoryLimitMb * MIB));
-  return { ...command, argv: [...command.argv, ...args, ...program.args] };
+  return { ...command, argv: [...command.argv, ...args, ...program.args, ...ofTest] };
 }
 
 /** The files of one run: the program's own, and data by the names under `DATA`. */

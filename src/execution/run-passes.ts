@@ -53,7 +53,7 @@ export async function runPasses(run: TestRun): Promise<FinishedRun | null> {
   let measured: Measurements = NOTHING_MEASURED;
   const passes = (interactor ?? checker)?.program.passes ?? 1;
   for (let passesLeft = passes - 1; ; passesLeft -= 1) {
-    const played = { input, answer, weight: test.weight, feedback, passesLeft };
+    const played = { input, answer, weight: test.weight, args: test.checkerArgs ?? [], feedback, passesLeft };
     const pass = await (interactor === null ? runAlone(run, played) : runTogether(run, interactor, played));
     if (pass === null) return null;
     measured = maximaOf([measured, measurementsOf(pass.outcome)]);
@@ -87,10 +87,10 @@ async function runSolution(testRun: TestRun, input: Uint8Array) {
 }
 
 /** Nothing of a hidden test, nor of a run that is not the only one of its test. */
-function liveOutputOf({ execution, checker, test }: TestRun): OnOutput | undefined {
+function liveOutputOf({ execution, checker, index, test }: TestRun): OnOutput | undefined {
   const { parts, task } = execution;
   if (test.isHidden || (checker?.program.passes ?? 1) > 1) return undefined;
-  return parts.outputs?.sink(task.executionId, task.tests.indexOf(test));
+  return parts.outputs?.sink(task.executionId, index);
 }
 
 /** What a program under unit tests printed: its stdout has messages to the tests besides. */

@@ -12,6 +12,7 @@ import type { TestRecord } from './record.ts';
 import { type OrderedWork, runInOrder } from './run-in-order.ts';
 import { type FinishedRun, runPasses } from './run-passes.ts';
 import type { ExecutionTask, TaskTest } from './task.ts';
+import { DataError, withData } from './test-data.ts';
 import { resultOf, resultWithoutRun, toJudge, type UnjudgedTest } from './test-result.ts';
 import type { Bench } from './test-run.ts';
 
@@ -95,9 +96,15 @@ async function runTest(
   signal: AbortSignal,
 ): Promise<() => TestRecord> {
   const { task } = execution;
-  const test = testAt(task, index);
+  const known = testAt(task, index);
+  const test = await readData(execution, known, index);
+  if (test === null) {
+    const message =
+      'The data of the test could not be read: the service failed. The program is not at fault.';
+    return () => resultWithoutRun(index, known, { status: 'internal_error', message });
+  }
   const limits = testLimits(execution, test);
-  const run = await runInBoxes(execution, bench, index, signal);
+  const run = await runInBoxes(execution, bench, { index, test }, signal);
   if (run === null) return () => leaveOutTest(task, index, 'cancelled');
   if (run instanceof SandboxError) {
     const message = messageOf(run);
@@ -134,6 +141,18 @@ async function judgeTest(
   }
 }
 
+/** Resolves with `null` if it cannot be read, which is in the log. */
+async function readData({ task, parts }: Execution, test: TaskTest, index: number): Promise<TaskTest | null> {
+  try {
+    return await withData(task, test, parts.data);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    const details = { err: error, execution_id: task.executionId, test: index };
+    parts.log.error(details, 'the data of a test could not be read');
+    return null;
+  }
+}
+
 function messageOf({ busy }: SandboxError): string {
   return busy
     ? 'The test could not be run: the machine is too busy. The program is not at fault.'
@@ -144,12 +163,11 @@ function messageOf({ busy }: SandboxError): string {
 async function runInBoxes(
   execution: Execution,
   bench: Bench,
-  index: number,
+  { index, test }: { index: number; test: TaskTest },
   signal: AbortSignal,
 ): Promise<FinishedRun | SandboxError | null> {
-  const test = testAt(execution.task, index);
   try {
-    return await runPasses({ execution, ...bench, test, limits: testLimits(execution, test), signal });
+    return await runPasses({ execution, ...bench, index, test, limits: testLimits(execution, test), signal });
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error;
     const details = { err: error, execution_id: execution.task.executionId, test: index };

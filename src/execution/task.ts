@@ -9,11 +9,19 @@ import type { Protocol } from '../checkers/program-end.ts';
 /** Format of stored tasks: raise it when a reader must know the difference. */
 export const TASK_FORMAT = 1;
 
+/** Data of a test that is kept as blobs of its owner, by their SHA-256. */
+export interface TestData {
+  readonly input?: string;
+  readonly expectedOutput?: string;
+}
+
 /** One test as it will be run: every default filled in. */
 export interface TaskTest {
   readonly name: string | null;
   /** How `input` and `expectedOutput` are written; `bytesOfText` gives their bytes. */
   readonly encoding: TextEncoding;
+  /** What of `input` and `expectedOutput` is read when the test is run, and empty before. */
+  readonly data?: TestData;
   readonly input: string;
   readonly expectedOutput: string | null;
   readonly isHidden: boolean;
@@ -23,6 +31,8 @@ export interface TaskTest {
   readonly memoryLimitMb: number;
   /** Name of one of the task's `groups`. */
   readonly group?: string;
+  /** Of the program of the problem that judges it, after the program's own. */
+  readonly checkerArgs?: readonly string[];
 }
 
 /** Tests that are scored together. */
@@ -73,6 +83,8 @@ export interface ExecutionTask {
   readonly version: string;
   /** The standard that the request names, as the language's compiler calls it: `gnu++20`. */
   readonly standard?: string;
+  /** The problem that it was completed by: `ID@VERSION`. */
+  readonly problem?: string;
   readonly compileOptions?: readonly string[];
   /** Name of the main source file, the first of `files`. */
   readonly sourceFile: string;
@@ -122,6 +134,7 @@ export type TaskOutline = Pick<
   | 'queuedAtMs'
   | 'languageId'
   | 'version'
+  | 'problem'
   | 'judged'
   | 'clientId'
   | 'userId'
@@ -139,6 +152,7 @@ export function outlineOf(task: ExecutionTask): TaskOutline {
     queuedAtMs: task.queuedAtMs,
     languageId: task.languageId,
     version: task.version,
+    ...(task.problem !== undefined && { problem: task.problem }),
     judged: task.judged,
     clientId: task.clientId,
     userId: task.userId,

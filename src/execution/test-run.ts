@@ -14,6 +14,9 @@ export interface Bench {
 
 export interface TestRun extends Bench {
   readonly execution: Execution;
+  /** Place of the test in the task. */
+  readonly index: number;
+  /** With its data. */
   readonly test: TaskTest;
   readonly limits: BoxLimits;
   readonly signal: AbortSignal;

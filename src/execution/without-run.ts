@@ -21,6 +21,7 @@ export function recordWithoutRun(
     status,
     language: task.languageId,
     version: task.version,
+    ...(task.problem !== undefined && { problem: task.problem }),
     compile: null,
     results,
     summary: summaryOf(task, results),

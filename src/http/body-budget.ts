@@ -38,7 +38,7 @@ export function createBodyBudget({ maxBodyBytes, maxBodiesBytes }: BodyBounds): 
     else held.set(request, bytes);
   };
   const take = async (request: FastifyRequest, reply: FastifyReply) => {
-    const bytes = announcedBytes(request, maxBodyBytes);
+    const bytes = announcedBytes(request, request.routeOptions.bodyLimit ?? maxBodyBytes);
     if (bytes === 0) return;
     const ofClient = (heldByClient.get(clientIdOf(request)) ?? 0) + bytes;
     const hasReserve = ofClient <= reserveBytes && heldBytes + bytes <= roomBytes + reserveBytes;

@@ -24,6 +24,7 @@ export async function collectDocumentation(
       servers: [{ url: '/', description: 'This service' }],
       tags: [
         { name: 'execution', description: 'Running programs.' },
+        { name: 'problems', description: 'Problems and data of tests that the service keeps.' },
         { name: 'languages', description: 'What programs may be written in.' },
         {
           name: 'administration',

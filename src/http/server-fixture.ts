@@ -8,6 +8,7 @@ import { ServiceError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { loadConfig } from '../settings/config.ts';
 import type { Executions } from '../submissions/executions.ts';
+import type { Problems } from '../submissions/problems.ts';
 import type { HealthReport } from './health-report.ts';
 import { createServer, type ServerParts } from './server.ts';
 import type { Administration } from './v1/admin.ts';
@@ -60,7 +61,7 @@ const ADMINISTRATION: Administration = {
   languageId: (name) => (name === 'python' || name === 'py' ? 'python' : null),
   images: null,
   cleanUp: async () => ({
-    removed: { containers: 0, workspaces: 0, cached_artifacts: 0, expired_results: 0 },
+    removed: { containers: 0, workspaces: 0, cached_artifacts: 0, expired_results: 0, unused_blobs: 0 },
     freed_bytes: 0,
   }),
 };
@@ -79,6 +80,21 @@ export const NO_EXECUTIONS: Executions = {
   events: notFound,
   ended: async () => null,
   note: notFound,
+};
+
+const noProblem = async (reference: unknown) => {
+  throw new ServiceError('not_found', `There is no problem ${String(reference)}`);
+};
+
+/** Of a service that keeps none. */
+const NO_PROBLEMS: Problems = {
+  putBlob: async () => true,
+  blobBytes: noProblem,
+  readBlob: noProblem,
+  put: noProblem,
+  get: noProblem,
+  list: async () => ({ problems: [], next_cursor: null }),
+  remove: noProblem,
 };
 
 /** A result as of a program that printed `stdout`. */
@@ -117,6 +133,7 @@ export async function createTestServer(
     administration: ADMINISTRATION,
     traces: null,
     redeliver: async () => false,
+    problems: NO_PROBLEMS,
     ...parts,
   });
   test.after(() => server.close());

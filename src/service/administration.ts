@@ -5,6 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { createImageInstallation, type ImageInstallation } from '../docker/images/image-installation.ts';
 import { LANGUAGES, offerLanguages } from '../languages/catalog.ts';
 import type { Log } from '../log.ts';
+import type { ProblemStore } from '../problems/problem-store.ts';
 import type { Config } from '../settings/config.ts';
 import type { StoredExecutions } from './open-executions.ts';
 import type { ChosenSandbox } from './sandbox-choice.ts';
@@ -13,7 +14,13 @@ import type { ChosenSandbox } from './sandbox-choice.ts';
 export function createAdministration(
   config: Config,
   log: Log,
-  { sandbox, docker, removeExpired }: ChosenSandbox & Pick<StoredExecutions, 'removeExpired'>,
+  {
+    sandbox,
+    docker,
+    removeExpired,
+    problems,
+  }: ChosenSandbox &
+    Pick<StoredExecutions, 'removeExpired'> & { readonly problems: Pick<ProblemStore, 'cleanUp'> },
   started: AsyncDisposableStack,
 ) {
   let images: ImageInstallation | null = null;
@@ -37,13 +44,15 @@ export function createAdministration(
     cleanUp: async () => {
       const { containers, workspaces, builds, bytes } = await sandbox.cleanUp();
       const expired = await removeExpired();
+      const unused = await problems.cleanUp();
       const removed = {
         containers,
         workspaces,
         cached_artifacts: builds,
         expired_results: expired.executions,
+        unused_blobs: unused.blobs,
       };
-      const freedBytes = bytes + expired.bytes;
+      const freedBytes = bytes + expired.bytes + unused.bytes;
       log.info({ ...removed, freed_bytes: freedBytes }, 'cleaned up');
       return { removed, freed_bytes: freedBytes };
     },

@@ -42,4 +42,12 @@ export const STORE_SETTINGS = {
     1_048_576,
     'MB on disk of all stored executions. Beyond it, the oldest that have ended are removed, of the client that has most.',
   ),
+  problemsMb: integer(
+    'PROBLEMS_MB',
+    4096,
+    16,
+    1_048_576,
+    'MB of problems and blobs that the service keeps of one key.',
+  ),
+  maxBlobMb: integer('MAX_BLOB_MB', 64, 1, 512, 'Most MB of one blob.'),
 };

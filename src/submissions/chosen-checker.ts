@@ -1,17 +1,16 @@
 // The checker of a task: the comparison that a request chose with the options that it uses, or a program of the problem.
 
-import type { CheckerChoice } from '../api/checker-choice.ts';
-import type { ExecuteRequest } from '../api/execution.ts';
 import { programFields } from '../api/problem-fields.ts';
 import { OPTIONS_USED } from '../checkers/catalog.ts';
 import type { ExecutionTask } from '../execution/task.ts';
 import { reason, rejectIfAny } from './field-reason.ts';
 import { type ProgramChoice, type ProgramParts, problemProgram } from './problem-program.ts';
+import type { ResolvedChecker, ResolvedRequest } from './resolved-request.ts';
 
 /** Throws a `ServiceError` for a program that is not complete, or in a language that is not offered. */
 export function checkerOf(
   parts: ProgramParts,
-  { checker = { type: 'trim' }, interactor, validation_passes }: ExecuteRequest,
+  { checker = { type: 'trim' }, interactor, validation_passes }: ResolvedRequest,
 ): Pick<ExecutionTask, 'checker' | 'checkerProgram'> {
   const { type, ...options } = checker;
   if (type !== 'program') {
@@ -30,7 +29,7 @@ export function checkerOf(
 /** Throws as `checkerOf`. */
 export function interactorOf(
   parts: ProgramParts,
-  { interactor, interaction = false, validation_passes: passes }: ExecuteRequest,
+  { interactor, interaction = false, validation_passes: passes }: ResolvedRequest,
 ): Pick<ExecutionTask, 'interactor' | 'interaction'> {
   if (interactor === undefined) return {};
   return { interactor: problemProgram(parts, 'interactor', withPasses(interactor, passes)), interaction };
@@ -41,11 +40,11 @@ function withPasses(choice: ProgramChoice, passes: number | undefined): ProgramC
 }
 
 /** Warnings about options that the chosen type of checker does not use. */
-export function unusedOptions({ type, ...options }: CheckerChoice): string[] {
+export function unusedOptions({ type, ...options }: ResolvedChecker): string[] {
   const unused = Object.keys(options).filter((name) => !usedBy(type).includes(name));
   return unused.map((name) => `checker.${name} is not used by the checker ${type}`);
 }
 
-function usedBy(type: CheckerChoice['type']): readonly string[] {
+function usedBy(type: ResolvedChecker['type']): readonly string[] {
   return type === 'program' ? Object.keys(programFields) : OPTIONS_USED[type];
 }

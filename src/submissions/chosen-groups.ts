@@ -1,16 +1,16 @@
 // The groups of a task: every default filled in, and rejected if names do not fit together.
 
-import type { ExecuteRequest } from '../api/execution.ts';
 import type { TestGroup } from '../api/request-fields.ts';
 import type { FieldReason } from '../errors.ts';
 import type { ExecutionTask } from '../execution/task.ts';
 import { reason, rejectIfAny, shown } from './field-reason.ts';
+import type { ResolvedRequest } from './resolved-request.ts';
 
 /** Names that a message lists. */
 const MAX_NAMES = 10;
 
 /** Throws `invalid_request` for unknown or repeated names, groups without a test, and dependencies in a circle. */
-export function groupsOf({ groups = [], test_cases = [] }: ExecuteRequest): Pick<ExecutionTask, 'groups'> {
+export function groupsOf({ groups = [], test_cases = [] }: ResolvedRequest): Pick<ExecutionTask, 'groups'> {
   const names = groups.map(({ name }) => name);
   rejectIfAny([
     ...test_cases.flatMap(({ group }, index) =>
@@ -35,7 +35,7 @@ function groupReasons(
   { name, depends_on = [] }: TestGroup,
   index: number,
   names: readonly string[],
-  tests: NonNullable<ExecuteRequest['test_cases']>,
+  tests: NonNullable<ResolvedRequest['test_cases']>,
 ): FieldReason[] {
   const path = `groups[${index}]`;
   const isRepeated = names.indexOf(name) !== index;

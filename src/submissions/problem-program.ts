@@ -1,17 +1,17 @@
 // A program of the problem, such as a checker: from the fields of a request to what a task holds of it. It is rejected for
 // the same reasons as a solution, under the name of its own field.
 
-import type { CheckerChoice } from '../api/checker-choice.ts';
 import { type FieldReason, ServiceError } from '../errors.ts';
 import type { ProblemProgram } from '../execution/task.ts';
 import { PROGRAM_DEFAULTS, REQUEST_SIZES } from '../limits.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { chooseToolchain, type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
 import { reason, rejectIfAny, rejection } from './field-reason.ts';
+import type { ResolvedChecker } from './resolved-request.ts';
 import { sourceFilesOf } from './source-files.ts';
 import { brokenUnicode, nulCharacter, rejectLongCode } from './validate-texts.ts';
 
-export type ProgramChoice = Omit<CheckerChoice, 'type'>;
+export type ProgramChoice = Omit<ResolvedChecker, 'type'>;
 
 export interface ProgramParts {
   readonly languages: LanguageCatalog;

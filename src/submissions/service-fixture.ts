@@ -8,9 +8,10 @@ import { createLiveOutputs } from '../execution/live-output.ts';
 import type { ExecutionEvent } from '../execution/record.ts';
 import { createScriptedSandbox, type Script } from '../execution/scripted-sandbox-fixture.ts';
 import { createSlotScheduler } from '../execution/slot-scheduler.ts';
+import type { ReadData } from '../execution/test-data.ts';
 import type { Language } from '../languages/language.ts';
 import type { Toolchain, ToolchainStatus } from '../toolchains/toolchain.ts';
-import { createAccept } from './accept.ts';
+import { type AcceptParts, createAccept } from './accept.ts';
 import type { ValidateCode } from './validate-code.ts';
 
 const EXAMPLE = { code: '', stdin: '', expectedOutput: '' };
@@ -81,7 +82,12 @@ export function toolchainCatalog(
 /** `execute` accepts and executes a request; what it did is in `sandbox`, `events` and `logged`. */
 export function createServiceForTests(
   script: Script = {},
-  options: { validate?: ValidateCode; judges?: ExecuteParts['judges'] } = {},
+  options: {
+    validate?: ValidateCode;
+    judges?: ExecuteParts['judges'];
+    problems?: AcceptParts['problems'];
+    data?: ReadData;
+  } = {},
 ) {
   const sandbox = createScriptedSandbox(script);
   const scheduler = createSlotScheduler(sandbox.slots);
@@ -94,8 +100,9 @@ export function createServiceForTests(
   const record = (details: object, message: string) => void logged.push({ details, message });
   const log = { warn: record, error: record };
   const settings = { maxCodeLength: 1000 };
-  const { validate, judges = createJudgeThreads() } = options;
-  const accept = createAccept({ languages: languageCatalog, toolchains, settings, validate });
+  const { validate, judges = createJudgeThreads(), problems, data } = options;
+  const accepting = { languages: languageCatalog, toolchains, settings };
+  const accept = createAccept({ ...accepting, validate, problems });
   const outputs = createLiveOutputs();
   const execute = createExecute({
     sandbox,
@@ -106,6 +113,7 @@ export function createServiceForTests(
     cpuLimit: 0.5,
     judges,
     outputs,
+    ...(data && { data }),
     log,
   });
   const events: ExecutionEvent[] = [];
@@ -115,6 +123,7 @@ export function createServiceForTests(
     events,
     logged,
     accept,
+    accepting,
     outputs,
     executeTask: execute,
     execute: async (request: Partial<ExecuteRequest>, signal = new AbortController().signal) =>

@@ -1,18 +1,25 @@
 // The programs that a language shows people first, with their tests. The first one reads input, and its tests pass as
 // it is: the playground begins with it, and examples/<language>.json is made from it.
 
-import type { TestCase } from '../api/request-fields.ts';
 import type { Language } from '../languages/language.ts';
+
+interface ShownTest {
+  readonly name: string;
+  readonly input: string;
+  readonly expected_output: string;
+  readonly is_hidden?: boolean;
+  readonly weight?: number;
+}
 
 export interface ShownExample {
   readonly title: string;
   /** Name of the source file. */
   readonly file: string;
   readonly code: string;
-  readonly test_cases: readonly TestCase[];
+  readonly test_cases: readonly ShownTest[];
 }
 
-const SUM_TESTS: readonly TestCase[] = [
+const SUM_TESTS: readonly ShownTest[] = [
   { name: 'small numbers', input: '19 23\n', expected_output: '42\n' },
   { name: 'a negative number', input: '-5 3\n', expected_output: '-2\n' },
   {
@@ -25,7 +32,7 @@ const SUM_TESTS: readonly TestCase[] = [
 ];
 
 export function examplesOf({ examples, sourceFile }: Language): ShownExample[] {
-  const shown = (title: string, code: string, tests: readonly TestCase[]) => ({
+  const shown = (title: string, code: string, tests: readonly ShownTest[]) => ({
     title,
     file: sourceFile(code),
     code,

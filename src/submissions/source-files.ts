@@ -1,14 +1,13 @@
 // The files of a request, the main source first: their names, their contents, and the rules for both.
 
 import { isUtf8 } from 'node:buffer';
-import type { ExecuteRequest } from '../api/execution.ts';
-import type { SubmittedFile } from '../api/request-fields.ts';
 import { isBase64 } from '../api/text-encoding.ts';
 import type { FieldReason } from '../errors.ts';
 import type { Language } from '../languages/language.ts';
 import { isSource, normalizedSource } from '../languages/source-text.ts';
 import { REQUEST_SIZES } from '../limits.ts';
 import { reason, rejectIfAny, rejection, shown } from './field-reason.ts';
+import type { FileAtHand, ResolvedRequest } from './resolved-request.ts';
 import { brokenUnicode, nulCharacter, rejectLongCode } from './validate-texts.ts';
 
 export interface SourceFile {
@@ -20,7 +19,7 @@ type SourceLanguage = Pick<Language, 'sourceFile' | 'fileExtension' | 'sourceExt
 
 /** Resolves the names: without `code`, the first file is the main source. Throws `invalid_request` or `too_large`. */
 export function sourceFilesOf(
-  request: Pick<ExecuteRequest, 'code' | 'files' | 'entry'>,
+  request: Pick<ResolvedRequest, 'code' | 'files' | 'entry'>,
   language: SourceLanguage,
   maxCodeLength: number,
 ): readonly SourceFile[] {
@@ -64,7 +63,7 @@ function mainSource(code: string, language: SourceLanguage): SourceFile {
   return { path: language.sourceFile(content.toString('utf8')), content };
 }
 
-function pathReasons({ path }: SubmittedFile, index: number): FieldReason[] {
+function pathReasons({ path }: FileAtHand, index: number): FieldReason[] {
   const rule = brokenPathRule(path);
   return rule === null ? [] : [reason(`files[${index}].path`, `must ${rule}, got ${shown(path)}`)];
 }
@@ -90,7 +89,7 @@ function brokenPathRule(path: string): string | null {
   return isLong ? `have at most ${REQUEST_SIZES.fileNameBytes} bytes in each part` : null;
 }
 
-function contentReasons({ content, encoding }: SubmittedFile, index: number): FieldReason[] {
+function contentReasons({ content, encoding }: FileAtHand, index: number): FieldReason[] {
   const path = `files[${index}].content`;
   if (encoding !== 'base64') return brokenUnicode({ path, text: content });
   return isBase64(content) ? [] : [reason(path, `must be Base64 with padding, got ${shown(content)}`)];

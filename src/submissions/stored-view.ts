@@ -36,6 +36,7 @@ function summarized(stored: StoredExecution, results: StoredResults['results']):
     status,
     language: outline.languageId,
     version: outline.version,
+    ...(outline.problem !== undefined && { problem: outline.problem }),
     user_id: outline.userId,
     batch_id: batchId,
     attempts,

@@ -1,13 +1,13 @@
 // The unit tests of a request: the program becomes one that serves its modules, and the tests an interactor that uses them,
 // one run for each test function.
 
-import type { ExecuteRequest } from '../api/execution.ts';
 import type { FieldReason } from '../errors.ts';
 import type { ExecutionTask, ProblemProgram } from '../execution/task.ts';
 import type { Language } from '../languages/language.ts';
 import { UNIT_DIRECTORY, type UnitTests, unitTestFile } from '../languages/unit-tests.ts';
 import { reason, rejectIfAny, shown } from './field-reason.ts';
 import { type ProgramParts, problemProgram } from './problem-program.ts';
+import type { ResolvedRequest } from './resolved-request.ts';
 import type { SourceFile } from './source-files.ts';
 
 type TaskParts = Pick<ExecutionTask, 'sourceFile' | 'files' | 'interactor' | 'unitTests'>;
@@ -20,7 +20,7 @@ const EXCLUDED_OF_TESTS = ['input', 'expected_output', 'args'] as const;
 /** Nothing for a request without unit tests. Throws a `ServiceError`. */
 export function unitTestsOf(
   parts: ProgramParts,
-  request: ExecuteRequest,
+  request: ResolvedRequest,
   language: Language,
   files: readonly SourceFile[],
 ): TaskParts | null {
@@ -46,7 +46,7 @@ export function unitTestsOf(
   };
 }
 
-function requestReasons(request: ExecuteRequest): FieldReason[] {
+function requestReasons(request: ResolvedRequest): FieldReason[] {
   return [
     ...EXCLUDED.filter((name) => request[name] !== undefined).map((name) =>
       reason(name, 'must not be there beside unit_tests'),
@@ -57,7 +57,7 @@ function requestReasons(request: ExecuteRequest): FieldReason[] {
   ];
 }
 
-function testReasons(test: NonNullable<ExecuteRequest['test_cases']>[number], index: number): FieldReason[] {
+function testReasons(test: NonNullable<ResolvedRequest['test_cases']>[number], index: number): FieldReason[] {
   const path = `test_cases[${index}]`;
   return [
     ...(test.unit_test === undefined

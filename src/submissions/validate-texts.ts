@@ -1,11 +1,11 @@
 // Checks the texts of a request for what a schema cannot say: that they can be written as UTF-8, that code and
 // arguments hold no NUL, and that they are not too large.
 
-import type { ExecuteRequest } from '../api/execution.ts';
 import { bytesIn, isBase64, type TextEncoding } from '../api/text-encoding.ts';
 import { type FieldReason, ServiceError } from '../errors.ts';
 import { REQUEST_SIZES } from '../limits.ts';
 import { reason, rejectIfAny, shown } from './field-reason.ts';
+import type { ResolvedRequest } from './resolved-request.ts';
 
 interface Text {
   readonly path: string;
@@ -18,7 +18,7 @@ interface StreamText extends Text {
 }
 
 /** Throws `invalid_request` with every reason found, or `too_large` for the code. */
-export function validateTexts(request: ExecuteRequest, maxCodeLength: number): void {
+export function validateTexts(request: ResolvedRequest, maxCodeLength: number): void {
   const sources = present([{ path: 'code', text: request.code }]);
   const args = argumentsOf(request);
   const streams = streamsOf(request);
@@ -56,7 +56,7 @@ function brokenBase64({ path, text, encoding }: StreamText): FieldReason[] {
   return [reason(path, `must be Base64 with padding, got ${shown(text)}`)];
 }
 
-function missingCode({ code, files }: ExecuteRequest): FieldReason[] {
+function missingCode({ code, files }: ResolvedRequest): FieldReason[] {
   const isPresent = code !== undefined ? code !== '' : (files ?? []).length > 0;
   return isPresent ? [] : [reason('code', 'is required (or files)')];
 }
@@ -73,7 +73,7 @@ interface ArgumentList {
 }
 
 /** The request's list and those of tests, each for runs of its own. */
-function argumentLists({ args, test_cases }: ExecuteRequest): ArgumentList[] {
+function argumentLists({ args, test_cases }: ResolvedRequest): ArgumentList[] {
   const ofTests = (test_cases ?? []).map((test, index) => ({
     path: `test_cases[${index}].args`,
     args: test.args ?? [],
@@ -81,13 +81,13 @@ function argumentLists({ args, test_cases }: ExecuteRequest): ArgumentList[] {
   return [{ path: 'args', args: args ?? [] }, ...ofTests];
 }
 
-function argumentsOf(request: ExecuteRequest): Text[] {
+function argumentsOf(request: ResolvedRequest): Text[] {
   return argumentLists(request).flatMap(({ path, args }) =>
     args.map((text, index) => ({ path: `${path}[${index}]`, text })),
   );
 }
 
-function argumentSizeReasons(request: ExecuteRequest): FieldReason[] {
+function argumentSizeReasons(request: ResolvedRequest): FieldReason[] {
   return argumentLists(request).flatMap(({ path, args }) => {
     const bytes = args.reduce((sum, text) => sum + Buffer.byteLength(text, 'utf8'), 0);
     if (bytes <= REQUEST_SIZES.argumentsBytes) return [];
@@ -95,7 +95,7 @@ function argumentSizeReasons(request: ExecuteRequest): FieldReason[] {
   });
 }
 
-function streamsOf(request: ExecuteRequest): StreamText[] {
+function streamsOf(request: ResolvedRequest): StreamText[] {
   const ofTests = (request.test_cases ?? []).flatMap(
     ({ input, expected_output, encoding = 'utf8' }, index) => [
       { path: `test_cases[${index}].input`, text: input, encoding },

@@ -123,6 +123,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blobs/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the bytes of a blob */
+        get: operations["getBlob"];
+        /**
+         * Store bytes under their SHA-256
+         * @description Wherever a request has `input`, `expected_output` or the `content` of a file, `{"blob": "SHA-256"}` stands for them. A blob that no problem names is removed a day after its last use.
+         */
+        put: operations["putBlob"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a problem
+         * @description Data of tests that is long or no text is named by its digest; `GET /blobs/{sha256}` returns it.
+         */
+        get: operations["getProblem"];
+        /**
+         * Keep a problem, or a new version of it
+         * @description Tests are hidden unless they have `"is_hidden": false`. A version never changes: the same content has the same version, and other content another one.
+         */
+        put: operations["putProblem"];
+        post?: never;
+        /** Remove a problem with all its versions */
+        delete: operations["deleteProblem"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the problems of the key, by id */
+        get: operations["listProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/languages": {
         parameters: {
             query?: never;
@@ -300,7 +363,7 @@ export interface paths {
         put?: never;
         /**
          * Clean up
-         * @description Removes containers that no service owns any more, images without a name, and cached builds.
+         * @description Removes containers that no service owns any more, images without a name, cached builds, expired results and blobs that nothing uses.
          */
         post: operations["cleanUp"];
         delete?: never;
@@ -382,6 +445,8 @@ export interface components {
             language: string;
             /** @description A version, its beginning, a range such as `>=3.8`, or `latest`; for C++, C and Rust also a standard such as `20`. */
             version?: string;
+            /** @description A problem that the service keeps: `ID` for its latest version, or `ID@VERSION`. What else the request names may only tighten it, but for `test_cases`, which take the place of the tests of the problem. */
+            problem?: string;
             /** @description Path of the file that is started: one of `files`, or the main source, which is the default. */
             entry?: string;
             /** @description Options for the compiler, each one of those that `GET /languages` lists for the language. */
@@ -389,7 +454,11 @@ export interface components {
             files?: {
                 /** @description Relative path, without `..`. */
                 path: string;
-                content: string;
+                /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                content: string | {
+                    /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                    blob: string;
+                };
                 /**
                  * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
                  * @enum {string}
@@ -409,10 +478,16 @@ export interface components {
             output_files?: string[];
             test_cases?: {
                 name?: string;
-                /** @description Input of the program on stdin. Default: empty. */
-                input?: string;
-                /** @description Without it, the test passes if the program exits with 0. */
-                expected_output?: string;
+                /** @description Input of the program on stdin. Default: empty. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                input?: string | {
+                    /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                    blob: string;
+                };
+                /** @description Without it, the test passes if the program exits with 0. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                expected_output?: string | {
+                    /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                    blob: string;
+                };
                 /**
                  * @description How `input` and `expected_output` are encoded: `utf8` (the default), or `base64` for bytes that are not text.
                  * @enum {string}
@@ -432,6 +507,8 @@ export interface components {
                 memory_limit?: number;
                 /** @description Name of one of `groups`. */
                 group?: string;
+                /** @description Arguments of the checker program or the interactor for this test, after all others. */
+                checker_args?: string[];
             }[];
             /** @description How output is compared with the expected output. */
             checker?: {
@@ -459,7 +536,11 @@ export interface components {
                 files?: {
                     /** @description Relative path, without `..`. */
                     path: string;
-                    content: string;
+                    /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                    content: string | {
+                        /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                        blob: string;
+                    };
                     /**
                      * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
                      * @enum {string}
@@ -491,7 +572,11 @@ export interface components {
                 files?: {
                     /** @description Relative path, without `..`. */
                     path: string;
-                    content: string;
+                    /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                    content: string | {
+                        /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                        blob: string;
+                    };
                     /**
                      * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
                      * @enum {string}
@@ -518,7 +603,11 @@ export interface components {
                 files?: {
                     /** @description Relative path, without `..`. */
                     path: string;
-                    content: string;
+                    /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                    content: string | {
+                        /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                        blob: string;
+                    };
                     /**
                      * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
                      * @enum {string}
@@ -556,6 +645,10 @@ export interface components {
             time_limit?: number;
             /** @description Memory of one run in MB (MiB): all its processes and files in memory together. */
             memory_limit?: number;
+            /** @description Factors of the CPU time limit by language, such as `{"python": 3}`. No limit exceeds the largest `time_limit`. */
+            time_multipliers?: {
+                [key: string]: number;
+            };
             /** @description Limit of each of stdout and stderr in KiB. */
             output_limit_kb?: number;
             user_id?: string;
@@ -645,6 +738,8 @@ export interface components {
             status: "queued" | "compiling" | "running" | "accepted" | "completed" | "partially_accepted" | "wrong_answer" | "compilation_error" | "runtime_error" | "time_limit_exceeded" | "memory_limit_exceeded" | "output_limit_exceeded" | "security_violation" | "checker_error" | "skipped" | "cancelled" | "internal_error";
             language: string;
             version: string;
+            /** @description With `problem` in the request: `ID@VERSION`, which was run. */
+            problem?: string;
             compile: {
                 /** @enum {string} */
                 status: "completed" | "compilation_error";
@@ -786,6 +881,8 @@ export interface components {
             language: string;
             /** @description A version, its beginning, a range such as `>=3.8`, or `latest`; for C++, C and Rust also a standard such as `20`. */
             version?: string;
+            /** @description A problem that the service keeps: `ID` for its latest version, or `ID@VERSION`. What else the request names may only tighten it, but for `test_cases`, which take the place of the tests of the problem. */
+            problem?: string;
             /** @description Path of the file that is started: one of `files`, or the main source, which is the default. */
             entry?: string;
             /** @description Options for the compiler, each one of those that `GET /languages` lists for the language. */
@@ -793,7 +890,11 @@ export interface components {
             files?: {
                 /** @description Relative path, without `..`. */
                 path: string;
-                content: string;
+                /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                content: string | {
+                    /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                    blob: string;
+                };
                 /**
                  * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
                  * @enum {string}
@@ -813,10 +914,16 @@ export interface components {
             output_files?: string[];
             test_cases?: {
                 name?: string;
-                /** @description Input of the program on stdin. Default: empty. */
-                input?: string;
-                /** @description Without it, the test passes if the program exits with 0. */
-                expected_output?: string;
+                /** @description Input of the program on stdin. Default: empty. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                input?: string | {
+                    /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                    blob: string;
+                };
+                /** @description Without it, the test passes if the program exits with 0. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                expected_output?: string | {
+                    /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                    blob: string;
+                };
                 /**
                  * @description How `input` and `expected_output` are encoded: `utf8` (the default), or `base64` for bytes that are not text.
                  * @enum {string}
@@ -836,6 +943,8 @@ export interface components {
                 memory_limit?: number;
                 /** @description Name of one of `groups`. */
                 group?: string;
+                /** @description Arguments of the checker program or the interactor for this test, after all others. */
+                checker_args?: string[];
             }[];
             /** @description How output is compared with the expected output. */
             checker?: {
@@ -863,7 +972,11 @@ export interface components {
                 files?: {
                     /** @description Relative path, without `..`. */
                     path: string;
-                    content: string;
+                    /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                    content: string | {
+                        /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                        blob: string;
+                    };
                     /**
                      * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
                      * @enum {string}
@@ -895,7 +1008,11 @@ export interface components {
                 files?: {
                     /** @description Relative path, without `..`. */
                     path: string;
-                    content: string;
+                    /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                    content: string | {
+                        /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                        blob: string;
+                    };
                     /**
                      * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
                      * @enum {string}
@@ -922,7 +1039,11 @@ export interface components {
                 files?: {
                     /** @description Relative path, without `..`. */
                     path: string;
-                    content: string;
+                    /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                    content: string | {
+                        /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                        blob: string;
+                    };
                     /**
                      * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
                      * @enum {string}
@@ -960,6 +1081,10 @@ export interface components {
             time_limit?: number;
             /** @description Memory of one run in MB (MiB): all its processes and files in memory together. */
             memory_limit?: number;
+            /** @description Factors of the CPU time limit by language, such as `{"python": 3}`. No limit exceeds the largest `time_limit`. */
+            time_multipliers?: {
+                [key: string]: number;
+            };
             /** @description Limit of each of stdout and stderr in KiB. */
             output_limit_kb?: number;
             user_id?: string;
@@ -980,6 +1105,8 @@ export interface components {
             status: "queued" | "compiling" | "running" | "accepted" | "completed" | "partially_accepted" | "wrong_answer" | "compilation_error" | "runtime_error" | "time_limit_exceeded" | "memory_limit_exceeded" | "output_limit_exceeded" | "security_violation" | "checker_error" | "skipped" | "cancelled" | "internal_error";
             language: string;
             version: string;
+            /** @description With `problem` in the request: `ID@VERSION`, which was run. */
+            problem?: string;
             /** Totals */
             summary: {
                 total: number;
@@ -1147,6 +1274,8 @@ export interface components {
             status: "queued" | "compiling" | "running" | "accepted" | "completed" | "partially_accepted" | "wrong_answer" | "compilation_error" | "runtime_error" | "time_limit_exceeded" | "memory_limit_exceeded" | "output_limit_exceeded" | "security_violation" | "checker_error" | "skipped" | "cancelled" | "internal_error";
             language: string;
             version: string;
+            /** @description With `problem` in the request: `ID@VERSION`, which was run. */
+            problem?: string;
             /** Totals */
             summary: {
                 total: number;
@@ -1245,29 +1374,12 @@ export interface components {
                 code: string;
                 test_cases: {
                     name?: string;
-                    /** @description Input of the program on stdin. Default: empty. */
-                    input?: string;
-                    /** @description Without it, the test passes if the program exits with 0. */
-                    expected_output?: string;
-                    /**
-                     * @description How `input` and `expected_output` are encoded: `utf8` (the default), or `base64` for bytes that are not text.
-                     * @enum {string}
-                     */
-                    encoding?: "utf8" | "base64";
-                    /** @description With `unit_tests`: the test function that this test runs, as `test_add`, `TestStack::test_pop` or `stack > pops`. */
-                    unit_test?: string;
                     /** @description A hidden test returns its verdict, times and memory, but no texts. Default: false. */
                     is_hidden?: boolean;
                     /** @description Share of the score. Default: 1. */
                     weight?: number;
-                    /** @description Arguments of the program, at most 131072 bytes in total. */
-                    args?: string[];
-                    /** @description Seconds of CPU time of one run. The wall-clock limit is twice that plus one second, at most `EXECUTION_TIMEOUT`; time in which the program was ready but had no processor does not count. */
-                    time_limit?: number;
-                    /** @description Memory of one run in MB (MiB): all its processes and files in memory together. */
-                    memory_limit?: number;
-                    /** @description Name of one of `groups`. */
-                    group?: string;
+                    input?: string;
+                    expected_output?: string;
                 }[];
             }[];
             default_limits: {
@@ -1678,6 +1790,8 @@ export interface components {
                 workspaces: number;
                 cached_artifacts: number;
                 expired_results: number;
+                /** @description Of no problem, and not used for a day. */
+                unused_blobs: number;
             };
             /** @description Of memory and disk together. */
             freed_bytes: number;
@@ -1693,6 +1807,240 @@ export interface components {
              * @enum {string}
              */
             status: "pending";
+        };
+        /** @description Everything of a request to execute but the code, its language and who sends it. */
+        ProblemDefinition: {
+            /** @description For people. */
+            name?: string;
+            /** @description Of a problem, a test is hidden unless `is_hidden` is false. */
+            test_cases: {
+                name?: string;
+                /** @description Input of the program on stdin. Default: empty. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                input?: string | {
+                    /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                    blob: string;
+                };
+                /** @description Without it, the test passes if the program exits with 0. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                expected_output?: string | {
+                    /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                    blob: string;
+                };
+                /**
+                 * @description How `input` and `expected_output` are encoded: `utf8` (the default), or `base64` for bytes that are not text.
+                 * @enum {string}
+                 */
+                encoding?: "utf8" | "base64";
+                /** @description With `unit_tests`: the test function that this test runs, as `test_add`, `TestStack::test_pop` or `stack > pops`. */
+                unit_test?: string;
+                /** @description A hidden test returns its verdict, times and memory, but no texts. Default: false. */
+                is_hidden?: boolean;
+                /** @description Share of the score. Default: 1. */
+                weight?: number;
+                /** @description Arguments of the program, at most 131072 bytes in total. */
+                args?: string[];
+                /** @description Seconds of CPU time of one run. The wall-clock limit is twice that plus one second, at most `EXECUTION_TIMEOUT`; time in which the program was ready but had no processor does not count. */
+                time_limit?: number;
+                /** @description Memory of one run in MB (MiB): all its processes and files in memory together. */
+                memory_limit?: number;
+                /** @description Name of one of `groups`. */
+                group?: string;
+                /** @description Arguments of the checker program or the interactor for this test, after all others. */
+                checker_args?: string[];
+            }[];
+            /** @description How output is compared with the expected output. */
+            checker?: {
+                /** @enum {string} */
+                type: "exact" | "trim" | "tokens" | "float" | "unordered_lines" | "case_insensitive" | "lines" | "program";
+                /** @description `float` only: allowed absolute error; 0.000001 if neither is given. */
+                absolute?: number;
+                /** @description `float` only: allowed relative error; 0.000001 if neither is given. */
+                relative?: number;
+                /** @description `false` makes ASCII letters of both cases the same in `trim`, `tokens`, `float`, `unordered_lines` and `lines`. Default: true. */
+                case_sensitive?: boolean;
+                /** @description `true` makes white space in `tokens` and `float` count, byte for byte. Default: false. */
+                space_change_sensitive?: boolean;
+                /**
+                 * @description What the program is given and how its end is read. Default: `testlib`.
+                 * @enum {string}
+                 */
+                protocol?: "testlib" | "icpc";
+                /** @description Id or alias, ignoring case; a number after it chooses a standard or a version: `c++20`, `node20`. */
+                language?: string;
+                /** @description A version, its beginning, a range such as `>=3.8`, or `latest`; for C++, C and Rust also a standard such as `20`. */
+                version?: string;
+                /** @description The source code. Without it, the first of `files` is the main source. */
+                code?: string;
+                files?: {
+                    /** @description Relative path, without `..`. */
+                    path: string;
+                    /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                    content: string | {
+                        /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                        blob: string;
+                    };
+                    /**
+                     * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
+                     * @enum {string}
+                     */
+                    encoding?: "utf8" | "base64";
+                }[];
+                /** @description Arguments after those of the protocol. */
+                args?: string[];
+                /** @description Seconds of CPU time of one run of this program. Default: 10. */
+                time_limit?: number;
+                /** @description Memory of one run of this program in MB (MiB). Default: 512. */
+                memory_limit?: number;
+                /** @description Protocol `icpc` only: how often the solution may be run for one test. Another pass follows when the program accepts and leaves `nextpass.in`. Default: 1. */
+                validation_passes?: number;
+            };
+            /** @description A program that talks to the solution: its stdout is the stdin of the solution, and the other way round. */
+            interactor?: {
+                /**
+                 * @description What the program is given and how its end is read. Default: `testlib`.
+                 * @enum {string}
+                 */
+                protocol?: "testlib" | "icpc";
+                /** @description Id or alias, ignoring case; a number after it chooses a standard or a version: `c++20`, `node20`. */
+                language?: string;
+                /** @description A version, its beginning, a range such as `>=3.8`, or `latest`; for C++, C and Rust also a standard such as `20`. */
+                version?: string;
+                /** @description The source code. Without it, the first of `files` is the main source. */
+                code?: string;
+                files?: {
+                    /** @description Relative path, without `..`. */
+                    path: string;
+                    /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                    content: string | {
+                        /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                        blob: string;
+                    };
+                    /**
+                     * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
+                     * @enum {string}
+                     */
+                    encoding?: "utf8" | "base64";
+                }[];
+                /** @description Arguments after those of the protocol. */
+                args?: string[];
+                /** @description Seconds of CPU time of one run of this program. Default: 10. */
+                time_limit?: number;
+                /** @description Memory of one run of this program in MB (MiB). Default: 512. */
+                memory_limit?: number;
+                /** @description Protocol `icpc` only: how often the solution may be run for one test. Another pass follows when the program accepts and leaves `nextpass.in`. Default: 1. */
+                validation_passes?: number;
+            };
+            /** @description Protocol `icpc` only: how often the solution may be run for one test. Another pass follows when the program accepts and leaves `nextpass.in`. Default: 1. */
+            validation_passes?: number;
+            /** @description Tests of the program, in a box of their own, where they import its modules. `language` is that of the program, or one with another framework, such as `pytest`. */
+            unit_tests?: {
+                /** @description Id or alias, ignoring case; a number after it chooses a standard or a version: `c++20`, `node20`. */
+                language?: string;
+                /** @description A version, its beginning, a range such as `>=3.8`, or `latest`; for C++, C and Rust also a standard such as `20`. */
+                version?: string;
+                /** @description The source code. Without it, the first of `files` is the main source. */
+                code?: string;
+                files?: {
+                    /** @description Relative path, without `..`. */
+                    path: string;
+                    /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                    content: string | {
+                        /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                        blob: string;
+                    };
+                    /**
+                     * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
+                     * @enum {string}
+                     */
+                    encoding?: "utf8" | "base64";
+                }[];
+                /** @description Seconds of CPU time of one run of this program. Default: 10. */
+                time_limit?: number;
+                /** @description Memory of one run of this program in MB (MiB). Default: 512. */
+                memory_limit?: number;
+            };
+            /** @description Groups that tests name, scored together. */
+            groups?: {
+                /** @description Name of one of `groups`. */
+                name: string;
+                /** @description What the group is worth. Default: its number of tests. */
+                points?: number;
+                /**
+                 * @description Of the scores of its tests: the least, the mean by their weights, or the most. Default: `min`.
+                 * @enum {string}
+                 */
+                scoring?: "min" | "sum" | "max";
+                /** @description Groups of which every test must be accepted; else this one is skipped. */
+                depends_on?: string[];
+                /** @description Skip the rest of the group after a test that scores 0. Default: true. */
+                stop_on_failure?: boolean;
+            }[];
+            /** @description Skip the tests after a failed one. Default: false. */
+            stop_on_failure?: boolean;
+            /** @description Seconds of CPU time of one run. The wall-clock limit is twice that plus one second, at most `EXECUTION_TIMEOUT`; time in which the program was ready but had no processor does not count. */
+            time_limit?: number;
+            /** @description Memory of one run in MB (MiB): all its processes and files in memory together. */
+            memory_limit?: number;
+            /** @description Limit of each of stdout and stderr in KiB. */
+            output_limit_kb?: number;
+            /** @description Factors of the CPU time limit by language, such as `{"python": 3}`. No limit exceeds the largest `time_limit`. */
+            time_multipliers?: {
+                [key: string]: number;
+            };
+            /** @description Arguments of the program, at most 131072 bytes in total. */
+            args?: string[];
+            /** @description Files beside those of every submission, such as a harness. */
+            files?: {
+                /** @description Relative path, without `..`. */
+                path: string;
+                /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                content: string | {
+                    /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                    blob: string;
+                };
+                /**
+                 * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
+                 * @enum {string}
+                 */
+                encoding?: "utf8" | "base64";
+            }[];
+            /** @description Path of the file that is started: one of `files`, or the main source, which is the default. */
+            entry?: string;
+            /** @description Options for the compiler, each one of those that `GET /languages` lists for the language. */
+            compile_options?: string[];
+            /** @description Patterns of files of the work directory that results have, such as `*.png` or `plots/**`: at most 16 files of 1 MiB, 4 MiB together. */
+            output_files?: string[];
+        };
+        ProblemSummary: {
+            id: string;
+            /** @description Stands for exactly this content: the same content has the same version. */
+            version: string;
+            name: string | null;
+            tests: number;
+            /** @description When this version became the latest. */
+            created_at: string;
+        };
+        /** @description A problem with its definition, as its owner sees it. */
+        KeptProblem: {
+            id: string;
+            /** @description Stands for exactly this content: the same content has the same version. */
+            version: string;
+            name: string | null;
+            tests: number;
+            /** @description When this version became the latest. */
+            created_at: string;
+            /** @description The latest first, at most 20. */
+            versions: {
+                /** @description Stands for exactly this content: the same content has the same version. */
+                version: string;
+                /** @description When this version became the latest. */
+                created_at: string;
+            }[];
+            definition: components["schemas"]["ProblemDefinition"];
+        };
+        ProblemPage: {
+            problems: components["schemas"]["ProblemSummary"][];
+            /** @description For the next page; `null` on the last one. */
+            next_cursor: string | null;
         };
         /**
          * @description Problem details as in RFC 9457.
@@ -2527,6 +2875,542 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The API key does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. `queue_full`: The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is unavailable. `shutting_down`: The service is shutting down. */
+            503: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBlob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The API key does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. `queue_full`: The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is unavailable. `shutting_down`: The service is shutting down. */
+            503: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putBlob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was there already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is stored. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The API key does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. `queue_full`: The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is unavailable. `shutting_down`: The service is shutting down. */
+            503: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `ID` or `ID@VERSION`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The problem. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptProblem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The API key does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. `queue_full`: The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is unavailable. `shutting_down`: The service is shutting down. */
+            503: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Letters, digits and `.`, `_`, `-`, at most 64; a letter or digit first. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProblemDefinition"];
+            };
+        };
+        responses: {
+            /** @description It is the latest version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemSummary"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The API key does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_language`: The language is not supported. `unsupported_version`: The version of the language is not supported. `code_rejected`: The code was rejected. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. `queue_full`: The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is unavailable. `shutting_down`: The service is shutting down. */
+            503: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Letters, digits and `.`, `_`, `-`, at most 64; a letter or digit first. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthorized`: An API key is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The API key does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. `queue_full`: The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is unavailable. `shutting_down`: The service is shutting down. */
+            503: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProblems: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of problems. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemPage"];
                 };
             };
             /** @description `invalid_request`: The request is not valid. */

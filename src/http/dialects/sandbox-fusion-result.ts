@@ -53,7 +53,7 @@ export function fetchedFiles(
   return Object.fromEntries(
     fetched.flatMap(({ name, path }) => {
       const file = left.find((each) => each.path === path);
-      return file === undefined ? [] : [[name, file.content]];
+      return typeof file?.content !== 'string' ? [] : [[name, file.content]];
     }),
   );
 }

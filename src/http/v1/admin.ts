@@ -36,6 +36,7 @@ const CleanUpResult = Type.Object(
       workspaces: Type.Integer(),
       cached_artifacts: Type.Integer(),
       expired_results: Type.Integer(),
+      unused_blobs: Type.Integer({ description: 'Of no problem, and not used for a day.' }),
     }),
     freed_bytes: Type.Integer({ description: 'Of memory and disk together.' }),
   },
@@ -153,7 +154,9 @@ const progressSchema = {
 const cleanUpSchema = {
   operationId: 'cleanUp',
   summary: 'Clean up',
-  description: 'Removes containers that no service owns any more, images without a name, and cached builds.',
+  description:
+    'Removes containers that no service owns any more, images without a name, cached builds, expired results and ' +
+    'blobs that nothing uses.',
   tags,
   response: {
     200: {

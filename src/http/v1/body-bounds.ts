@@ -1,15 +1,15 @@
 // Bounds on a body before it is parsed: as much as its fields may contain, and no more.
 
 import { ServiceError } from '../../errors.ts';
-import { REQUEST_SIZES } from '../../limits.ts';
+import { PROBLEM_LIMITS, REQUEST_SIZES } from '../../limits.ts';
 import type { Config } from '../../settings/config.ts';
 import { reason, shown } from '../../submissions/field-reason.ts';
 import { MAX_TOKEN_BYTES, type ShapeBounds, type ShapeFault } from '../json-shape.ts';
 
 /** A request has four: itself, its tests, one of them, its arguments. */
 const MAX_DEPTH = 10;
-/** A test has nine fields and 32 arguments. */
-const VALUES_PER_TEST = 48;
+/** A test has twelve fields, two blobs, and 32 arguments of the program and of its checker each. */
+const VALUES_PER_TEST = 96;
 /** Of all that is not a test: files, arguments, options. */
 const OTHER_VALUES = 512;
 /** A character outside of the first plane is written as two escapes; a byte of a text as one. */
@@ -44,6 +44,11 @@ export function bodyBounds({ maxCodeLength, maxTestCases }: BodySettings): Shape
 export function batchBounds(settings: BodySettings): ShapeBounds {
   const one = bodyBounds(settings);
   return { ...one, depth: one.depth + BATCH_DEPTH, values: one.values * BATCH_SHARE };
+}
+
+/** Of a body that is a problem. */
+export function problemBounds(settings: BodySettings): ShapeBounds {
+  return bodyBounds({ ...settings, maxTestCases: Math.max(settings.maxTestCases, PROBLEM_LIMITS.tests) });
 }
 
 /** The error for a body whose shape exceeds the bounds. */

@@ -85,7 +85,7 @@ function formOf(pattern: string): string {
 
 function kindOf(schema: Record<string, unknown>): string {
   const article: Readonly<Record<string, string>> = { array: 'an', integer: 'an', object: 'an' };
-  const type = String(schema.type);
+  const type = [schema.type].flat().join(' or ');
   return `${article[type] ?? 'a'} ${type}`;
 }
 

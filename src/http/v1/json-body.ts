@@ -8,12 +8,14 @@ import { ServiceError } from '../../errors.ts';
 import { shown } from '../../submissions/field-reason.ts';
 import { type Shape, type ShapeBounds, shapeOf } from '../json-shape.ts';
 import { utf8Fault } from '../utf8-fault.ts';
-import { type BodySettings, batchBounds, bodyBounds, shapeError } from './body-bounds.ts';
+import { type BodySettings, batchBounds, bodyBounds, problemBounds, shapeError } from './body-bounds.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The body has many requests. */
     isBatch?: boolean;
+    /** The body is a problem, which may have more tests than a request. */
+    isProblem?: boolean;
   }
   interface FastifyRequest {
     /** SHA-256 of the body, of a request with an `Idempotency-Key`; computed beside the event loop. */
@@ -32,6 +34,7 @@ const EMPTY_BODY = 'The body is empty, it must be JSON';
 export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): void {
   const bounds = bodyBounds(settings);
   const boundsOfBatch = batchBounds(settings);
+  const boundsOfProblem = problemBounds(settings);
   app.decorateRequest('bodyDigest', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
@@ -41,7 +44,9 @@ export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): 
     if (body.length === 0 && request.routeOptions.config.mayBeEmpty) return done(null, undefined);
     if (body.length === 0) return done(new ServiceError('invalid_request', EMPTY_BODY));
     try {
-      const value = parse(body, request.routeOptions.config.isBatch ? boundsOfBatch : bounds, settings);
+      const { isBatch, isProblem } = request.routeOptions.config;
+      const own = isBatch ? boundsOfBatch : isProblem ? boundsOfProblem : bounds;
+      const value = parse(body, own, settings);
       if (request.headers['idempotency-key'] !== undefined) request.bodyDigest = digestOf(body);
       done(null, value);
     } catch (error) {

@@ -31,7 +31,13 @@ const LanguageExample = Type.Object({
   title: Type.String(),
   file: Type.String({ description: 'Name of the source file.' }),
   code: Type.String(),
-  test_cases: Type.Array(TestCase),
+  test_cases: Type.Array(
+    Type.Object({
+      ...Type.Pick(TestCase, ['name', 'is_hidden', 'weight']).properties,
+      input: Type.Optional(Type.String()),
+      expected_output: Type.Optional(Type.String()),
+    }),
+  ),
 });
 
 export const LanguageDescription = Type.Object(

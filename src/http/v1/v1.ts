@@ -4,6 +4,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { KeyRing } from '../../access/key-ring.ts';
 import { ExecutionResult, executeRequestSchema } from '../../api/execution.ts';
+import { KeptProblem, ProblemDefinition, ProblemPage, ProblemSummary } from '../../api/problem.ts';
 import { STORED_SCHEMAS, submitRequestSchema } from '../../api/stored-execution.ts';
 import { FailuresReport, MetricsReport, TopUsersReport, UserMetricsReport } from '../../metrics/report.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
@@ -19,6 +20,7 @@ import { rejectOtherPaths } from '../other-paths.ts';
 import { addProbeRoutes } from '../probes.ts';
 import { countRequests } from '../rate-limits.ts';
 import { ADMIN_SCHEMAS, type Administration, addAdminRoutes } from './admin.ts';
+import { addBlobRoutes, type BlobRouteParts } from './blobs.ts';
 import { REQUEST_EXAMPLES, RESULT_EXAMPLE } from './examples.ts';
 import { addExecuteRoute, type ExecuteRouteParts } from './execute.ts';
 import { addBatchRoute } from './execution-batch.ts';
@@ -30,12 +32,15 @@ import { acceptJsonBodies } from './json-body.ts';
 import { LanguageDescription } from './language-description.ts';
 import { addLanguagesRoute } from './languages.ts';
 import { addMetricsRoutes } from './metrics.ts';
+import { addProblemRoutes, type ProblemRouteParts } from './problems.ts';
 import { addRedeliverRoute, type Redeliver, Redelivery } from './redeliver.ts';
 import { createValidatorCompiler } from './validator.ts';
 
 /** What the routes call. */
-export interface V1Parts {
-  readonly config: BodyBounds & Pick<Config, 'maxCodeLength' | 'maxTestCases' | 'answerTimeoutSeconds'>;
+export interface V1Parts extends ProblemRouteParts {
+  readonly config: BodyBounds &
+    BlobRouteParts['config'] &
+    Pick<Config, 'maxCodeLength' | 'maxTestCases' | 'answerTimeoutSeconds'>;
   readonly keys: KeyRing;
   readonly submit: Submit;
   readonly executions: Executions;
@@ -66,6 +71,8 @@ export async function v1(
   addBatchRoute(app, parts);
   addExecutionEventsRoute(app, parts);
   addInteractiveRoute(app, parts);
+  await addBlobRoutes(app, parts);
+  addProblemRoutes(app, parts);
   addLanguagesRoute(app, parts.languages);
   addHealthRoute(app, parts.health);
   addProbeRoutes(app, parts.readiness);
@@ -88,6 +95,10 @@ function addSchemas(app: FastifyInstance, config: V1Parts['config']): void {
     ...reports,
     ...ADMIN_SCHEMAS,
     Redelivery,
+    ProblemDefinition,
+    ProblemSummary,
+    KeptProblem,
+    ProblemPage,
     ErrorAnswer,
   ];
   for (const schema of schemas) app.addSchema(schema);
