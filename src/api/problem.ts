@@ -20,7 +20,7 @@ import {
   timeMultipliers,
 } from './request-fields.ts';
 
-const PROBLEM_REFERENCE = `^${PROBLEM_ID_PATTERN}(?:@[0-9a-f]{${PROBLEM_VERSION_LENGTH}})?$`;
+export const PROBLEM_REFERENCE = `^${PROBLEM_ID_PATTERN}(?:@[0-9a-f]{${PROBLEM_VERSION_LENGTH}})?$`;
 
 export const problemReference = Type.String({
   pattern: PROBLEM_REFERENCE,

@@ -7,60 +7,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { ERROR_CATALOG } from '../errors.ts';
 import { createMetricsForTests } from '../metrics/metrics-fixture.ts';
+import { createJudge, type OpenApiDocument, type Schema } from './openapi-fixture.ts';
 import { createTestServer, postExecute } from './server-fixture.ts';
-
-interface Schema {
-  readonly description?: string;
-  readonly type?: string;
-  readonly enum?: unknown[];
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly items?: Schema;
-  readonly required?: string[];
-  readonly properties?: Record<string, Schema>;
-  readonly examples?: unknown[];
-}
-interface Operation {
-  readonly tags: readonly string[];
-  readonly parameters?: readonly object[];
-  readonly requestBody?: { readonly required?: boolean };
-  readonly security?: object[];
-  readonly responses: Record<string, { content: Record<string, { schema: object }> }>;
-}
-interface OpenApiDocument {
-  readonly openapi: string;
-  readonly info: object;
-  readonly security: object[];
-  readonly tags: readonly { readonly name: string }[];
-  readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { schemas: Record<string, Schema> };
-}
 
 async function documentOf(t: TestContext) {
   const server = await createTestServer(t);
   const document = (await server.inject('/openapi.json')).json() as OpenApiDocument;
   return { server, document };
-}
-
-/** Says what in an answer the document does not allow, or null. */
-function createJudge(document: OpenApiDocument) {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  ajv.addSchema(document, 'document');
-  return (path: string, method: string, answer: { statusCode: number; headers: object; body: string }) => {
-    const [type = ''] = String((answer.headers as Record<string, unknown>)['content-type']).split(';');
-    const known = document.paths[path]?.[method]?.responses[answer.statusCode]?.content[type];
-    if (!known) return `${answer.statusCode} ${type} is not documented`;
-    const keys = ['paths', path, method, 'responses', answer.statusCode, 'content', type, 'schema'];
-    const pointer = keys.map((key) =>
-      encodeURIComponent(String(key).replaceAll('~', '~0').replaceAll('/', '~1')),
-    );
-    const validate = ajv.getSchema(`document#/${pointer.join('/')}`);
-    if (!validate) return 'the schema is missing';
-    const value = type === 'text/plain' ? answer.body : JSON.parse(answer.body);
-    return validate(value) ? null : ajv.errorsText(validate.errors);
-  };
 }
 
 /** Mostly values that a schema allows, some beyond its bounds, and now and then anything. */
@@ -118,9 +71,13 @@ suite('the OpenAPI document', () => {
       'FailuresReport',
       'HealthReport',
       'ImageInstallations',
+      'KeptProblem',
       'Language',
       'MetricsReport',
       'Problem',
+      'ProblemDefinition',
+      'ProblemPage',
+      'ProblemSummary',
       'PullImagesRequest',
       'Redelivery',
       'SubmitRequest',
@@ -131,6 +88,7 @@ suite('the OpenAPI document', () => {
       '/api/v1/admin/cleanup',
       '/api/v1/admin/executions/{id}/redeliver',
       '/api/v1/admin/pull-images',
+      '/api/v1/blobs/{sha256}',
       '/api/v1/execute',
       '/api/v1/executions',
       '/api/v1/executions/batch',
@@ -145,6 +103,8 @@ suite('the OpenAPI document', () => {
       '/api/v1/metrics/failures',
       '/api/v1/metrics/user/{user_id}',
       '/api/v1/metrics/users',
+      '/api/v1/problems',
+      '/api/v1/problems/{id}',
       '/metrics',
     ]);
   });
@@ -236,9 +196,11 @@ suite('the OpenAPI document', () => {
       for (const method of Object.keys(operations) as ('get' | 'post')[]) {
         const url = path.replace('{user_id}', 'ada');
         const answer = await server.inject({ method, url, headers: { 'x-api-key': 'KEY-OF-ADMINS' } });
-        // Those of executions need one, and the interactive one a WebSocket; `v1/executions.test.ts` compares their answers with the document.
+        // Those of executions, problems and blobs need one, and the interactive one a WebSocket; `v1/executions.test.ts` and
+        // `v1/problems.test.ts` compare their answers with the document.
         const isServed =
-          answer.statusCode < 300 || /^\/api\/v1\/(admin|executions|interactive)\//.test(`${path}/`);
+          answer.statusCode < 300 ||
+          /^\/api\/v1\/(admin|blobs|executions|interactive|problems)\//.test(`${path}/`);
         assert.ok(isServed, `${method} ${url} is answered with ${answer.statusCode}`);
         assert.equal(judge(path, method, answer), null, `${method} ${path}`);
         assert.equal(judge(path, method, await withoutAny.inject({ method, url: path })), null, path);

@@ -2,10 +2,19 @@
 // schema validator; values are shortened, so that neither code nor inputs come back.
 
 import type { DefinedError } from 'ajv';
+import { SHA256_PATTERN } from '../../api/blob.ts';
+import { PROBLEM_REFERENCE } from '../../api/problem.ts';
 import type { FieldReason } from '../../errors.ts';
-import { REQUEST_LIMITS, USER_ID_FORM, USER_ID_PATTERN } from '../../limits.ts';
+import { PROBLEM_ID_FORM, REQUEST_LIMITS, USER_ID_FORM, USER_ID_PATTERN } from '../../limits.ts';
 import { shown as shownText } from '../../submissions/field-reason.ts';
 import { meantField } from './meant-field.ts';
+
+/** What patterns ask for, in words. */
+const FORMS: Readonly<Record<string, string>> = {
+  [USER_ID_PATTERN]: USER_ID_FORM,
+  [SHA256_PATTERN]: '64 hexadecimal digits in lower case',
+  [PROBLEM_REFERENCE]: `the id of a problem (${PROBLEM_ID_FORM}), or ID@VERSION`,
+};
 
 /** An error of a validator with the option `verbose`, which adds the value and its schema. */
 type VerboseError = DefinedError & { data?: unknown; parentSchema?: Record<string, unknown> };
@@ -80,7 +89,8 @@ function knownFields(schema: Record<string, unknown>, written: string): string {
 
 /** A pattern in words, since clients should not have to read regular expressions. */
 function formOf(pattern: string): string {
-  return pattern === USER_ID_PATTERN ? `must be ${USER_ID_FORM}` : 'has characters that are not allowed';
+  const form = FORMS[pattern];
+  return form === undefined ? 'has characters that are not allowed' : `must be ${form}`;
 }
 
 function kindOf(schema: Record<string, unknown>): string {
