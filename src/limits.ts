@@ -178,6 +178,8 @@ export const ANALYSIS_LIMITS = {
   memoryBytes: 512 * MIB,
   /** Submissions that wait for their turn; more are refused as those are that find the queue full. */
   waiting: 1024,
+  /** How long a process that analyzes is kept without work. The next one takes a quarter of a second to start. */
+  idleMs: 60_000,
   /** Analyses kept for sources that come again. */
   cached: 1000,
 } as const;

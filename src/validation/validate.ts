@@ -1,7 +1,7 @@
 // The validation of code: looks at a submission's sources and says what was found, what it means and what it cost. It
 // gives advice early and cheaply; whether programs can do harm is the sandbox's business, not its.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Finding, ServiceError } from '../errors.ts';
 import { ANALYSIS_LIMITS } from '../limits.ts';
 import type { Log } from '../log.ts';
@@ -36,32 +36,63 @@ export interface Validator {
   validate(languageId: string, sources: readonly Source[]): Promise<Validation>;
 }
 
-export function createValidator(
-  policy: Policy,
-  parts: { analyzer: Analyzer; log: Pick<Log, 'error'> },
-): Validator {
-  const remembered = new Map<string, Promise<AnalysisOutcome>>();
+/** What is remembered of code that was seen: under one policy it is always the same. */
+type Seen = Pick<Validation, 'findings' | 'complexity' | 'isBroken'>;
+
+interface Remembered {
+  readonly seen: Seen;
+  readonly isFinal: boolean;
+}
+
+interface ValidatorParts {
+  readonly analyzer: Analyzer;
+  readonly log: Pick<Log, 'error'>;
+}
+
+export function createValidator(policy: Policy, parts: ValidatorParts): Validator {
+  const remembered = new Map<string, Promise<Remembered>>();
   return {
     validate: async (languageId, sources) => {
       const started = performance.now();
       const codeHash = codeHashOf(languageId, sources);
-      const looked = sourcesOf(languageId, sources);
-      const request = { language: languageId, sources: looked.map(({ text }) => text) };
-      const analyze = () => analyzeLogged(parts, request, codeHash);
-      const outcome = looked.length === 0 ? NOTHING : await remember(remembered, codeHash, analyze);
-      const inspected = looked.map(({ path, text }) => ({ path, matches: textMatches(text) }));
-      return {
-        findings: findingsOf(policy, languageId, inspected, outcome),
-        complexity: complexityOf(outcome, looked),
-        codeHash,
-        isBroken: outcome.type === 'done' && outcome.files[0]?.isBroken === true,
-        timeMs: performance.now() - started,
-      };
+      const known = await remember(remembered, codeHash, async () => {
+        const looked = await look(parts, languageId, sources, codeHash);
+        return { seen: seen(policy, languageId, looked), isFinal: looked.outcome.type !== 'unavailable' };
+      });
+      return { ...known, codeHash, timeMs: performance.now() - started };
     },
   };
 }
 
 const NOTHING: AnalysisOutcome = { type: 'done', files: [] };
+
+interface Looked {
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly outcome: AnalysisOutcome;
+}
+
+async function look(
+  parts: ValidatorParts,
+  language: string,
+  sources: readonly Source[],
+  codeHash: string,
+): Promise<Looked> {
+  const files = sourcesOf(language, sources);
+  if (files.length === 0) return { files, outcome: NOTHING };
+  const outcome = await parts.analyzer.analyze({ language, sources: files.map(({ text }) => text) });
+  if (outcome.type === 'unavailable')
+    parts.log.error({ language, code_sha256: codeHash, reason: outcome.reason }, 'code could not be checked');
+  return { files, outcome };
+}
+
+function seen(policy: Policy, languageId: string, { files, outcome }: Looked): Seen {
+  const inspected = files.map(({ path, text }) => ({ path, matches: textMatches(text) }));
+  return {
+    findings: findingsOf(policy, languageId, inspected, outcome),
+    complexity: complexityOf(outcome, files),
+    isBroken: outcome.type === 'done' && outcome.files[0]?.isBroken === true,
+  };
+}
 
 /** The main source, and files that are named like source code of the language. */
 function sourcesOf(
@@ -79,45 +110,32 @@ function sourcesOf(
 
 /** SHA-256 of language, names and contents. */
 export function codeHashOf(languageId: string, sources: readonly Source[]): string {
-  const hash = createHash('sha256').update(languageId);
-  for (const { path, content } of sources) hash.update(`\0${path}\0${content.length}\0`).update(content);
-  return hash.digest('hex');
+  const parts = sources.flatMap(({ path, content }) => [
+    Buffer.from(`\0${path}\0${content.length}\0`),
+    content,
+  ]);
+  return hash('sha256', Buffer.concat([Buffer.from(languageId), ...parts]));
 }
 
-/** The same code is analyzed once, also when it comes again while that is under way. What failed is forgotten. */
+/** The same code is looked at once, also when it comes again while that is under way. What is not final is forgotten. */
 async function remember(
-  remembered: Map<string, Promise<AnalysisOutcome>>,
+  remembered: Map<string, Promise<Remembered>>,
   key: string,
-  analyze: () => Promise<AnalysisOutcome>,
-): Promise<AnalysisOutcome> {
-  const known = remembered.get(key);
-  const promise = known ?? analyze();
+  look: () => Promise<Remembered>,
+): Promise<Seen> {
+  const promise = remembered.get(key) ?? look();
   remembered.delete(key);
   remembered.set(key, promise);
   const [oldest] = remembered.keys();
   if (remembered.size > ANALYSIS_LIMITS.cached && oldest !== undefined) remembered.delete(oldest);
   try {
-    const outcome = await promise;
-    if (outcome.type === 'unavailable') remembered.delete(key);
-    return outcome;
+    const { seen, isFinal } = await promise;
+    if (!isFinal) remembered.delete(key);
+    return seen;
   } catch (error) {
     remembered.delete(key);
     throw error;
   }
-}
-
-async function analyzeLogged(
-  { analyzer, log }: { analyzer: Analyzer; log: Pick<Log, 'error'> },
-  request: { language: string; sources: readonly string[] },
-  codeHash: string,
-): Promise<AnalysisOutcome> {
-  const outcome = await analyzer.analyze(request);
-  if (outcome.type === 'unavailable')
-    log.error(
-      { language: request.language, code_sha256: codeHash, reason: outcome.reason },
-      'code could not be checked',
-    );
-  return outcome;
 }
 
 function complexityOf(

@@ -20,6 +20,10 @@ const PREFIXES = new Set([
 /** Commands whose arguments are files. */
 const OF_FILES =
   /^(cat|tac|head|tail|less|more|cp|mv|rm|rmdir|ln|chmod|chown|dd|tee|touch|ls|find|du|tar|od|xxd|hexdump|strings|stat|source|\.|cd)$/;
+/** A command whose first word needs no reading: it has neither quotes nor variables, and is no assignment. */
+const PLAIN_NAME = /^[\w./+-]+(?=\s|$)/;
+/** The same of all its words. */
+const PLAIN_WORDS = /^[\w./+-]+(?:[ \t]+[\w./+:,@%=-]+)*$/;
 const MAX_COMMANDS = 5000;
 const MAX_WORD = 200;
 
@@ -74,18 +78,36 @@ function commandUses(root: Node): { path: string; node: Node }[] {
   const own = new Set(
     root.findAll({ rule: { kind: 'function_definition' } }).map((each) => each.field('name')?.text()),
   );
-  const assigned = assignedIn(root);
+  let assigned: Assigned | undefined;
   const commands = root.findAll({ rule: { kind: 'command' } }).slice(0, MAX_COMMANDS);
   return commands.flatMap((node) => {
-    const words = [node.field('name'), ...node.fieldChildren('argument')].map((word) =>
-      word === null ? null : wordOf(assigned, word),
-    );
+    const text = node.text();
+    const plain = plainName(text);
+    if (plain !== null) return own.has(plain) ? [] : [{ path: `command ${plain}`, node }];
+    assigned ??= assignedIn(root);
+    const words = PLAIN_WORDS.test(text) ? text.split(/\s+/) : wordsOf(assigned, node);
     const name = programOf(words);
     if (name === null || own.has(name)) return [];
     const isOutside =
       OF_FILES.test(name) && words.slice(1).some((word) => word !== null && leavesTheBox(word));
     return [{ path: `command ${name}`, node }, ...(isOutside ? [{ path: 'file outside', node }] : [])];
   });
+}
+
+/**
+ * The program of a command of which no other word matters. Asking the tree for each word takes much longer, and a script
+ * has thousands of commands.
+ */
+function plainName(command: string): string | null {
+  const [word] = PLAIN_NAME.exec(command) ?? [];
+  const name = word?.split('/').at(-1) || null;
+  return name === null || PREFIXES.has(name) || OF_FILES.test(name) ? null : name;
+}
+
+function wordsOf(assigned: Assigned, command: Node): (string | null)[] {
+  return [command.field('name'), ...command.fieldChildren('argument')].map((word) =>
+    word === null ? null : wordOf(assigned, word),
+  );
 }
 
 /** Also `if=/dev/sda`. A script may look one directory up, and go home. */
@@ -111,7 +133,8 @@ const ITSELF = /\$\{?(0|BASH_SOURCE)/;
 function copiesOfItself(root: Node): { path: string; node: Node }[] {
   const functions = root.findAll({ rule: { kind: 'function_definition' } }).filter((definition) => {
     const [name, body] = [definition.field('name')?.text(), definition.field('body')];
-    if (name === undefined || body === null || body.find({ rule: { any: DECISIONS } }) !== null) return false;
+    if (name === undefined || body === null || !mayStart(name, body.text())) return false;
+    if (body.find({ rule: { any: DECISIONS } }) !== null) return false;
     const own = body.findAll({ rule: { kind: 'command' } }).filter((each) => programName(each) === name);
     return own.some((each) => isInBackground(each) || each.parent()?.kind() === 'pipeline');
   });
@@ -119,6 +142,11 @@ function copiesOfItself(root: Node): { path: string; node: Node }[] {
   // The pattern takes longer to compile than most scripts to read.
   const scripts = ITSELF.test(root.text()) ? root.findAll({ rule: copies }).filter(isInBackground) : [];
   return [...functions, ...scripts].map((node) => ({ path: 'copy of itself', node }));
+}
+
+/** Few functions name themselves: the others need no search of their tree. */
+function mayStart(name: string, body: string): boolean {
+  return body.includes(name) && /[&|]/.test(body);
 }
 
 const DECISIONS = [
@@ -148,15 +176,22 @@ function wordOf(assigned: Assigned, node: Node): string | null {
   return /[$`]/.test(filled) ? null : filled.replace(/["'\\]/g, '');
 }
 
+/** One word, which is all that is read of an assignment. */
+const PLAIN_ASSIGNMENT = /^(\w+)\+?=(\S*)$/;
+
 /** What each variable is assigned, `null` where that is not one known word. */
 type Assigned = ReadonlyMap<string, string | null>;
 
 function assignedIn(root: Node): Assigned {
   const assigned = new Map<string, string | null>();
   for (const node of root.findAll({ rule: { kind: 'variable_assignment' } })) {
-    const [name, value] = [node.field('name')?.text() ?? '', node.field('value')?.text() ?? ''];
+    const [, name = '', value = ''] = PLAIN_ASSIGNMENT.exec(node.text()) ?? partsOf(node);
     const isWord = value.length <= MAX_WORD && !/[$`(]/.test(value) && !assigned.has(name);
     assigned.set(name, isWord ? value.replace(/["'\\]/g, '') : null);
   }
   return assigned;
+}
+
+function partsOf(assignment: Node): string[] {
+  return ['', assignment.field('name')?.text() ?? '', assignment.field('value')?.text() ?? ''];
 }

@@ -14,7 +14,6 @@ const COLLECT_AFTER_CHARACTERS = 500_000;
 const parse = loadParsers();
 let characters = 0;
 
-warmUp();
 giveUpRoot();
 process.on('message', (request: AnalysisRequest) => reply(answer(request)));
 process.once('disconnect', () => process.exit(0));
@@ -41,13 +40,6 @@ function collect(count: number): void {
   if (characters < COLLECT_AFTER_CHARACTERS) return;
   characters = 0;
   globalThis.gc?.();
-}
-
-/** The samples of the rules load every parser and let the engine compile what each submission needs. */
-function warmUp(): void {
-  for (const language of Object.values(ANALYSES))
-    for (const rule of language.rules)
-      for (const code of [...rule.refuses, ...rule.allows]) analyze(parse, language, code);
 }
 
 function giveUpRoot(): void {

@@ -1,8 +1,9 @@
 // Analyzing in processes: what is too much for one ends it and not the service, and the next source is served.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ANALYSIS_LIMITS } from '../../limits.ts';
 import { MIB } from '../../units.ts';
 import { type Analyzer, type AnalyzerLimits, createAnalyzer } from './analyzer.ts';
@@ -22,6 +23,17 @@ async function withAnalyzer(
   } finally {
     await analyzer.close();
   }
+}
+
+/** The processes that this one has started to analyze code. */
+function analyzerProcesses(): string[] {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
+  return children.filter(
+    (pid) =>
+      pid !== '' &&
+      existsSync(`/proc/${pid}`) &&
+      readFileSync(`/proc/${pid}/cmdline`).includes('analyzer-process'),
+  );
 }
 
 suite('an analyzer', { concurrency: 2 }, () => {
@@ -64,10 +76,7 @@ suite('an analyzer', { concurrency: 2 }, () => {
     t.after(() => delete process.env.SECRET_FOR_TEST);
     await withAnalyzer({}, async (analyzer) => {
       await analyzer.analyze(PLAIN);
-      const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
-      const programs = children.filter((pid) =>
-        readFileSync(`/proc/${pid}/cmdline`).includes('analyzer-process'),
-      );
+      const programs = analyzerProcesses();
       assert.ok(programs.length > 0);
       for (const pid of programs) {
         const names = readFileSync(`/proc/${pid}/environ`, 'utf8').match(/[^\0=]+(?==)/g) ?? [];
@@ -119,4 +128,18 @@ suite('an analyzer', { concurrency: 2 }, () => {
       assert.equal(analyzer.isWarm(), true);
     });
   });
+});
+
+test('an analyzer ends its processes when they are idle, and starts others for the next sources', async () => {
+  await withAnalyzer(
+    { idleMs: 50 },
+    async (analyzer) => {
+      for (let round = 0; round < 2; round += 1) {
+        const outcomes = await Promise.all([analyzer.analyze(PLAIN), analyzer.analyze(PLAIN)]);
+        for (const { type } of outcomes) assert.equal(type, 'done');
+        while (analyzerProcesses().length > 0) await delay(10);
+      }
+    },
+    2,
+  );
 });

@@ -1,5 +1,5 @@
-// Analyzes code in separate processes, which are killed and replaced if a source is too much for them. It does not know
-// how the analysis is used.
+// Analyzes code in separate processes: started when code waits for them, killed if a source is too much for them, and ended
+// when none has come for a while. It does not know how the analysis is used.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { type Usage, usageOf } from './process-usage.ts';
 
 const PROGRAM = fileURLToPath(new URL('./analyzer-process.ts', import.meta.url));
 const WATCH_MS = 25;
-/** Processes that die without a source to blame are restarted after this delay. */
+/** After a process that did not start, the next one starts no sooner. */
 const RESTART_MS = 1000;
 const STOPPING_RETRY_SECONDS = 10;
 
@@ -21,6 +21,8 @@ export interface AnalyzerLimits {
   readonly wallTimeMs: number;
   readonly memoryBytes: number;
   readonly waiting: number;
+  /** How long a process without work is kept; each holds about 70 MB. */
+  readonly idleMs: number;
 }
 
 /** `exhausted` is caused by the source, `unavailable` by the service. */
@@ -32,7 +34,7 @@ export type AnalysisOutcome =
 export interface Analyzer {
   /** Rejects with `queue_full` when too many wait, and with `shutting_down` once it is closed. */
   analyze(request: AnalysisRequest): Promise<AnalysisOutcome>;
-  /** Whether the first processes have started, or failed to: until then, code waits for them. */
+  /** Whether the first process has started, or failed to: until then, code waits for it. */
   isWarm(): boolean;
   close(): Promise<void>;
 }
@@ -51,12 +53,19 @@ interface Worker {
   isReady: boolean;
   /** Why it is being killed. */
   verdict: AnalysisOutcome | null;
+  /** Ends it when it has been idle for long; set while it is. */
+  idleTimer: NodeJS.Timeout | undefined;
+  isRetired: boolean;
 }
 
 interface State {
   readonly limits: AnalyzerLimits;
+  /** The most processes at a time. */
+  readonly processes: number;
   readonly workers: Set<Worker>;
   readonly waiting: Job[];
+  /** A process did not start, and none is started for a while. */
+  isResting: boolean;
   isWarm: boolean;
   isClosed: boolean;
 }
@@ -66,13 +75,14 @@ export function createAnalyzer(options: {
   readonly limits: AnalyzerLimits;
 }): Analyzer {
   const state: State = {
-    limits: options.limits,
+    ...options,
     workers: new Set(),
     waiting: [],
+    isResting: false,
     isWarm: false,
     isClosed: false,
   };
-  for (let count = 0; count < options.processes; count += 1) startWorker(state);
+  startWorker(state);
   return {
     analyze: (request) => submit(state, request),
     isWarm: () => state.isWarm,
@@ -94,15 +104,37 @@ function submit(state: State, request: AnalysisRequest): Promise<AnalysisOutcome
 
 function assign(state: State): void {
   for (const worker of state.workers) {
-    if (!worker.isReady || worker.job !== null || worker.verdict !== null) continue;
+    if (!worker.isReady || worker.isRetired || worker.job !== null || worker.verdict !== null) continue;
     const job = state.waiting.shift();
-    if (job === undefined) return;
-    worker.job = job;
-    worker.child.send(job.request, (error) => {
-      if (error) worker.child.kill('SIGKILL');
-    });
-    watch(state, worker, job);
+    if (job === undefined) retireLater(state, worker);
+    else give(state, worker, job);
   }
+  startWorkers(state);
+}
+
+function give(state: State, worker: Worker, job: Job): void {
+  clearTimeout(worker.idleTimer);
+  worker.idleTimer = undefined;
+  worker.job = job;
+  worker.child.send(job.request, (error) => {
+    if (error) worker.child.kill('SIGKILL');
+  });
+  watch(state, worker, job);
+}
+
+function retireLater(state: State, worker: Worker): void {
+  worker.idleTimer ??= setTimeout(() => {
+    worker.isRetired = true;
+    worker.child.kill('SIGKILL');
+  }, state.limits.idleMs).unref();
+}
+
+/** As many as code waits for beside those that are starting. */
+function startWorkers(state: State): void {
+  const starting = [...state.workers].filter(({ isReady }) => !isReady).length;
+  const wanted = Math.min(state.waiting.length - starting, state.processes - state.workers.size);
+  if (state.isClosed || state.isResting) return;
+  for (let count = 0; count < wanted; count += 1) startWorker(state);
 }
 
 function startWorker(state: State): void {
@@ -113,7 +145,10 @@ function startWorker(state: State): void {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  const worker: Worker = { child, job: null, isReady: false, verdict: null };
+  const worker: Worker = {
+    ...{ child, job: null, isReady: false, verdict: null },
+    ...{ idleTimer: undefined, isRetired: false },
+  };
   state.workers.add(worker);
   child.on('message', (reply: AnalysisReply) => receive(state, worker, reply));
   child.on('error', () => child.kill('SIGKILL'));
@@ -132,10 +167,11 @@ function receive(state: State, worker: Worker, reply: AnalysisReply): void {
   assign(state);
 }
 
-/** Another process takes its place, and its source, which is only to blame when it happens twice. */
+/** Another process takes its source, which is only to blame when it happens twice. */
 function replace(state: State, worker: Worker, how: string): void {
   state.workers.delete(worker);
   const { job, verdict } = worker;
+  clearTimeout(worker.idleTimer);
   state.isWarm = true;
   if (state.isClosed) {
     job?.reject(stopping());
@@ -143,15 +179,17 @@ function replace(state: State, worker: Worker, how: string): void {
   }
   if (job !== null && verdict === null && job.deaths === 0) state.waiting.unshift({ ...job, deaths: 1 });
   else job?.resolve(verdict ?? { type: 'exhausted', reason: `reading it ended with ${how}` });
-  if (worker.isReady) {
-    startWorker(state);
-    return;
-  }
-  setTimeout(() => {
-    if (!state.isClosed) startWorker(state);
-  }, RESTART_MS).unref();
-  const reason = `the analyzer does not start: ${how}`;
+  if (!worker.isReady) rest(state, `the analyzer does not start: ${how}`);
+  assign(state);
+}
+
+function rest(state: State, reason: string): void {
   for (const waiting of state.waiting.splice(0)) waiting.resolve({ type: 'unavailable', reason });
+  state.isResting = true;
+  setTimeout(() => {
+    state.isResting = false;
+    startWorkers(state);
+  }, RESTART_MS).unref();
 }
 
 /** CPU time and memory are the source's; time on the clock alone is that of a busy machine. */
