@@ -3,9 +3,17 @@
 import { isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
+/** Of each request, which is asked for many times: the key that it had then, and the id. */
+const known = new WeakMap<object, { readonly apiKey: FastifyRequest['apiKey']; readonly id: string }>();
+
 /** The name of the key, so that a new key of the same name is the same client; else the address. */
-export function clientIdOf({ apiKey, ip }: Pick<FastifyRequest, 'apiKey' | 'ip'>): string {
-  return apiKey === null ? `address:${networkOf(ip)}` : `key:${apiKey.name}`;
+export function clientIdOf(request: Pick<FastifyRequest, 'apiKey' | 'ip'>): string {
+  const { apiKey } = request;
+  const before = known.get(request);
+  if (before !== undefined && before.apiKey === apiKey) return before.id;
+  const id = apiKey === null ? `address:${networkOf(request.ip)}` : `key:${apiKey.name}`;
+  known.set(request, { apiKey, id });
+  return id;
 }
 
 /** An IPv4 address, or the first half of an IPv6 address: the other half is its owner's to choose. */

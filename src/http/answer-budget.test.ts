@@ -21,7 +21,7 @@ suite('the budget of answers', () => {
     other.add(15 * MIB);
     other.add(10 * MIB);
     assert.deepEqual(
-      [small, large, other].map(({ evicted }) => evicted.aborted),
+      [small, large, other].map((each) => each.isEvicted()),
       [false, true, false],
     );
     assert.equal(budget.heldBytes(), 55 * MIB);
@@ -31,12 +31,12 @@ suite('the budget of answers', () => {
     const budget = createAnswerBudget(1);
     const held = budget.hold('any');
     held.add(64 * MIB);
-    assert.equal(held.evicted.aborted, false);
+    assert.equal(held.isEvicted(), false);
     held.release();
     assert.equal(budget.heldBytes(), 0);
     const next = budget.hold('any');
     next.add(64 * MIB);
-    assert.equal(next.evicted.aborted, false);
+    assert.equal(next.isEvicted(), false);
   });
 
   test('counts what programs wrote, not what the request contained', () => {

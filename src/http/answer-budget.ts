@@ -15,12 +15,13 @@ const REQUEST_FIELDS: readonly string[] = ['input', 'expected_output', 'name'];
 interface HeldAnswer {
   add(bytes: number): void;
   release(): void;
-  /** Aborted when the answer must be dropped. */
-  readonly evicted: AbortSignal;
+  /** Whether the answer had to be dropped. */
+  isEvicted(): boolean;
 }
 
 export interface AnswerBudget {
-  hold(clientId: string): HeldAnswer;
+  /** `onEvicted` is called when the answer must be dropped. */
+  hold(clientId: string, onEvicted?: () => void): HeldAnswer;
   heldBytes(): number;
 }
 
@@ -29,10 +30,13 @@ export function holdStored(
   answers: AnswerBudget,
   { clientId, bytes, onEvicted }: { clientId: string; bytes: number; onEvicted: () => void },
 ): Disposable {
-  const held = answers.hold(clientId);
+  let isHeld = false;
+  const held = answers.hold(clientId, () => {
+    if (isHeld) onEvicted();
+  });
   held.add(bytes);
-  if (held.evicted.aborted) throw tooMuchHeld();
-  held.evicted.addEventListener('abort', onEvicted);
+  if (held.isEvicted()) throw tooMuchHeld();
+  isHeld = true;
   return { [Symbol.dispose]: held.release };
 }
 
@@ -45,7 +49,8 @@ export function tooMuchHeld(): ServiceError {
 
 interface Entry {
   readonly clientId: string;
-  readonly controller: AbortController;
+  readonly onEvicted: () => void;
+  isEvicted: boolean;
   bytes: number;
 }
 
@@ -55,12 +60,12 @@ export function createAnswerBudget(maxAnswersBytes: number): AnswerBudget {
   const heldBytes = () => sum(entries);
   return {
     heldBytes,
-    hold: (clientId) => {
-      const entry: Entry = { clientId, controller: new AbortController(), bytes: 0 };
+    hold: (clientId, onEvicted = () => {}) => {
+      const entry: Entry = { clientId, onEvicted, isEvicted: false, bytes: 0 };
       return {
-        evicted: entry.controller.signal,
+        isEvicted: () => entry.isEvicted,
         add: (bytes) => {
-          if (bytes === 0 || entry.controller.signal.aborted) return;
+          if (bytes === 0 || entry.isEvicted) return;
           entry.bytes += bytes;
           entries.add(entry);
           while (heldBytes() > roomBytes) evict(entries);
@@ -78,7 +83,8 @@ function evict(entries: Set<Entry>): void {
   const [largest] = first.toSorted((one, other) => other.bytes - one.bytes);
   if (largest === undefined) return;
   entries.delete(largest);
-  largest.controller.abort(new Error('the answers of the client take too much memory'));
+  largest.isEvicted = true;
+  largest.onEvicted();
 }
 
 function sum(entries: Iterable<Entry>): number {

@@ -280,11 +280,7 @@ test('a client is cut that reads all the time, but too slowly for an answer to e
   const answerOf = (bytesPerTurn: number) => {
     const socket = { bytesWritten: 0, writableLength: 0 };
     const destroyed = Promise.withResolvers<void>();
-    const raw = Object.assign(new EventEmitter(), {
-      socket,
-      setTimeout: () => {},
-      destroy: destroyed.resolve,
-    });
+    const raw = Object.assign(new EventEmitter(), { socket, destroy: destroyed.resolve });
     const drip = setInterval(() => {
       socket.bytesWritten += bytesPerTurn;
     }, 100);

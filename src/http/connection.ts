@@ -50,21 +50,50 @@ const BROKEN_REQUESTS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time',
 };
 
+/** An answer that its client has not read yet. */
+interface OpenAnswer {
+  readonly raw: FastifyReply['raw'];
+  readonly socket: Socket;
+  readonly patienceMs: number;
+  readonly begin: Progress;
+  /** When the client last took something. */
+  latest: Progress;
+}
+
+interface Progress {
+  readonly atMs: number;
+  readonly bytes: number;
+}
+
+const openAnswers = new Set<OpenAnswer>();
+/** One for all answers: most are read at once, and a timer for each would cost more than its headers. */
+let checking: NodeJS.Timeout | undefined;
+
 /** Bounds how long an answer may wait for its client, and how slowly the client may read all of it. Call it before sending. */
-export function boundStalledAnswer(reply: FastifyReply, { answerTimeoutSeconds }: ConnectionBounds): void {
-  const { raw } = reply;
-  const patienceMs = answerTimeoutSeconds * 1000;
-  raw.setTimeout(patienceMs, () => raw.destroy());
+export function boundStalledAnswer({ raw }: FastifyReply, { answerTimeoutSeconds }: ConnectionBounds): void {
   const { socket } = raw;
   if (socket === null) return;
   const begin = { atMs: performance.now(), bytes: takenBytes(socket) };
-  const check = () => {
-    const allowedMs = patienceMs + (takenBytes(socket) - begin.bytes) / MIN_BYTES_PER_MS;
-    if (performance.now() - begin.atMs > allowedMs) raw.destroy();
-    else timer = setTimeout(check, CHECK_EVERY_MS);
-  };
-  let timer = setTimeout(check, patienceMs);
-  raw.once('close', () => clearTimeout(timer));
+  const answer = { raw, socket, patienceMs: answerTimeoutSeconds * 1000, begin, latest: begin };
+  openAnswers.add(answer);
+  raw.once('close', () => openAnswers.delete(answer));
+  checking ??= setInterval(checkAnswers, CHECK_EVERY_MS).unref();
+}
+
+function checkAnswers(): void {
+  const atMs = performance.now();
+  for (const answer of openAnswers) if (isStalled(answer, atMs)) answer.raw.destroy();
+  if (openAnswers.size > 0) return;
+  clearInterval(checking);
+  checking = undefined;
+}
+
+function isStalled(answer: OpenAnswer, atMs: number): boolean {
+  const { begin, patienceMs, socket } = answer;
+  const bytes = takenBytes(socket);
+  if (bytes > answer.latest.bytes) answer.latest = { atMs, bytes };
+  const allowedMs = patienceMs + (bytes - begin.bytes) / MIN_BYTES_PER_MS;
+  return atMs - answer.latest.atMs > patienceMs || atMs - begin.atMs > allowedMs;
 }
 
 /** Bytes that the system has accepted for the client so far. */
