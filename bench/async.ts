@@ -9,6 +9,7 @@ import { openEmbeddedStore } from '../src/store/embedded/embedded-store.ts';
 import { newExecution, RUNNING } from '../src/store/store-fixture.ts';
 import { watchChanges } from '../src/submissions/change-watch.ts';
 import { followEvents } from '../src/submissions/follow-events.ts';
+import { shareReads } from '../src/submissions/shared-reads.ts';
 import { SHARE } from './measure.ts';
 
 const ROUNDS = 4;
@@ -98,7 +99,7 @@ async function measureEvents(): Promise<void> {
     let sentAt = 0;
     let latencies: number[] = [];
     const read = async () => {
-      const parts = { store, changes, outputs, closing: end.signal };
+      const parts = { store: shareReads(store), changes, outputs, closing: end.signal };
       for await (const { type, data } of followEvents(parts, id, { after: 0, signal: end.signal }))
         if (type === 'status' && data.status === 'running') latencies.push(performance.now() - sentAt);
     };

@@ -6,6 +6,7 @@ import { acceptFor, admitted, type ExecutionsParts, knownExecution, newExecution
 import { watchChanges } from './change-watch.ts';
 import { ANYONE, type Caller, type Executions } from './executions.ts';
 import { type FollowParts, followEvents } from './follow-events.ts';
+import { shareReads } from './shared-reads.ts';
 import { summaryView } from './stored-view.ts';
 import { submitAll } from './submit-batch.ts';
 
@@ -16,7 +17,7 @@ export function createExecutions(parts: ExecutionsParts): Executions & { close()
   const { store, work } = parts;
   const changes = watchChanges(store);
   const closing = new AbortController();
-  const following: FollowParts = { ...parts, changes, closing: closing.signal };
+  const following: FollowParts = { ...parts, store: shareReads(store), changes, closing: closing.signal };
   return {
     submit: async (request, by, idempotency) => {
       refuseIfClosing(closing.signal);
