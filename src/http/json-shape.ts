@@ -32,6 +32,8 @@ const ODD_NUMBER = /^(?:NaN|Infinity)\b/;
 const LONGEST_ODD_NUMBER = 9;
 /** Names of fields are shorter; only this much of a longer one is read. */
 const NAME_BYTES = 64;
+/** Bytes of a string that are read one by one, before the rest is searched for its end. */
+const NEAR_BYTES = 256;
 
 export interface Shape {
   readonly fault: ShapeFault | null;
@@ -109,11 +111,25 @@ function kindsOfBytes(): Uint8Array {
   return kinds;
 }
 
-/** Where the quote is that ends a string, or the end of the body. */
+/** Where the quote is that ends a string, or the end of the body. A long string is searched for its next quote. */
 function endOfString(body: Buffer, begin: number): number {
   let position = begin;
-  while (position < body.length && body[position] !== QUOTE) position += body[position] === BACKSLASH ? 2 : 1;
-  return Math.min(position, body.length);
+  for (;;) {
+    const far = Math.min(position + NEAR_BYTES, body.length);
+    while (position < far && body[position] !== QUOTE) position += body[position] === BACKSLASH ? 2 : 1;
+    if (position < far || position >= body.length) return Math.min(position, body.length);
+    const quote = body.indexOf(QUOTE, position);
+    if (quote < 0) return body.length;
+    if (!isEscaped(body, position, quote)) return quote;
+    position = quote + 1;
+  }
+}
+
+/** Whether an odd number of backslashes is before the quote; none of those before `begin` belongs to them. */
+function isEscaped(body: Buffer, begin: number, quote: number): boolean {
+  let first = quote;
+  while (first > begin && body[first - 1] === BACKSLASH) first -= 1;
+  return (quote - first) % 2 === 1;
 }
 
 function stringFault(
