@@ -151,14 +151,9 @@ static void report_started(struct shared *shared, pid_t program) {
 
 static void wait_for_program(pid_t program, struct box_report *report) {
   struct rusage usage;
-  for (;;) {
-    int status;
-    pid_t ended = wait4(-1, &status, __WALL, NULL);
+  for (pid_t ended = 0; ended != program;) {
+    ended = wait4(-1, &report->wait_status, __WALL, NULL);
     if (ended < 0 && errno != EINTR) box_fail("wait");
-    if (ended == program) {
-      report->wait_status = status;
-      break;
-    }
   }
   getrusage(RUSAGE_CHILDREN, &usage);
   report->user_us = usage.ru_utime.tv_sec * 1000000ull + usage.ru_utime.tv_usec;

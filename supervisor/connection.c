@@ -17,7 +17,7 @@ static frame_handler handle;
 static uint8_t *input, *output;
 static size_t input_length, input_capacity;
 static size_t output_length, output_sent, output_capacity;
-static bool over;
+static bool is_output_watched, over;
 
 static void watch(int file, uint32_t events) {
   struct epoll_event event = {.events = events, .data.u64 = event_data};
@@ -26,6 +26,7 @@ static void watch(int file, uint32_t events) {
 }
 
 static void watch_output(bool wanted) {
+  is_output_watched = wanted;
   uint32_t reading = in_file == out_file ? EPOLLIN : 0;
   watch(out_file, reading | (wanted ? EPOLLOUT : 0));
 }
@@ -56,7 +57,7 @@ static void flush_output(void) {
     }
     output_sent += written;
   }
-  if (output_length > 0) watch_output(false);
+  if (is_output_watched) watch_output(false);
   output_length = output_sent = 0;
   if (output_capacity <= KEPT) return;
   free(output);
@@ -152,7 +153,8 @@ static void free_large_input(void) {
 static void read_input(void) {
   while (!over) {
     make_room();
-    ssize_t got = read(in_file, input + input_length, input_capacity - input_length);
+    size_t room = input_capacity - input_length;
+    ssize_t got = read(in_file, input + input_length, room);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno == EAGAIN) break;
     if (got <= 0) {
@@ -165,6 +167,7 @@ static void read_input(void) {
       exit(2);
     }
     free_large_input(); // before the next frame, which may start a program
+    if ((size_t)got < room) return; // nothing more yet
   }
 }
 

@@ -303,7 +303,7 @@ static bool collect(struct result *result, struct failure *failure) {
 // Returns false if there was more than the limit.
 static bool read_output(struct output *output, bool is_last) {
   enum session_stream stream = output == &run.out ? STREAM_STDOUT : STREAM_STDERR;
-  if (!run.request.streams) return output_read(output, HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_OUTPUT);
+  if (!run.request.streams) return output_read(output, HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_OUTPUT, is_last);
   return session_read(&run.session, output, stream, HAS(OUTPUT_LIMIT) ? run.request.output_bytes : MAX_STREAMED, is_last);
 }
 

@@ -19,7 +19,7 @@ bool output_open(struct output *output, int *write_end) {
   return fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
-bool output_read(struct output *output, size_t limit) {
+bool output_read(struct output *output, size_t limit, bool is_last) {
   static uint8_t buffer[65536];
   while (output->pipe >= 0) {
     ssize_t got = read(output->pipe, buffer, sizeof buffer);
@@ -38,9 +38,9 @@ bool output_read(struct output *output, size_t limit) {
     }
     if (kept) memcpy(output->bytes + output->length, buffer, kept);
     output->length += kept;
-    if (kept == (size_t)got) continue;
-    output->truncated = true;
-    return false;
+    output->truncated = kept < (size_t)got;
+    if (output->truncated) return false;
+    if (!is_last && (size_t)got < sizeof buffer) return true; // the rest, if there is any, is an event of its own
   }
   return true;
 }

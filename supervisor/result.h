@@ -16,8 +16,9 @@ struct output {
 // Makes the pipe of an output, with its reading end in `output` and its writing end in `*write_end`. A program can reopen
 // the latter as /dev/stdout, but cannot read what others wrote to it. Returns false with errno.
 bool output_open(struct output *output, int *write_end);
-// Reads what is available, and keeps at most `limit` bytes in all. Returns false if there was more.
-bool output_read(struct output *output, size_t limit);
+// Reads what is available, and keeps at most `limit` bytes in all. Returns false if there was more. With `is_last`, the
+// program has ended, and no event follows.
+bool output_read(struct output *output, size_t limit, bool is_last);
 void output_close(struct output *output);
 
 struct result {

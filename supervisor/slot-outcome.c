@@ -12,7 +12,7 @@
 // Returns false if there was more than the limit.
 static bool read_output(struct slot *slot, struct output *output, bool is_last) {
   enum session_stream stream = output == &slot->out ? STREAM_STDOUT : STREAM_STDERR;
-  if (!slot->run.streams) return output_read(output, HAS(OUTPUT_LIMIT) ? slot->run.output_bytes : MAX_OUTPUT);
+  if (!slot->run.streams) return output_read(output, HAS(OUTPUT_LIMIT) ? slot->run.output_bytes : MAX_OUTPUT, is_last);
   return session_read(&slot->session, output, stream, HAS(OUTPUT_LIMIT) ? slot->run.output_bytes : MAX_STREAMED, is_last);
 }
 

@@ -19,7 +19,6 @@ static uint32_t wanted_root; // the root of the latest run: spare boxes follow d
 static bool root_known;
 
 static void schedule(void);
-
 static void start_pending(void);
 
 // Its runtime, started ahead, had ended before the run began.
@@ -130,19 +129,17 @@ static void schedule(void) {
   warm_up(slots, slot_count);
 }
 
+static bool may_run(const struct run_request *run, struct failure *failure) {
+  if (pending_count == MAX_PENDING) return set_failure(failure, FAILURE_RETRYABLE, "more than %d runs wait", MAX_PENDING);
+  if (run->stdin_error)
+    return set_failure(failure, FAILURE_RETRYABLE, "cannot keep a program's input: %s", strerror(run->stdin_error));
+  return root_path(run->root) || set_failure(failure, FAILURE_PERMANENT, "there is no root %u", run->root);
+}
+
 void slots_run(struct run_request *run) {
-  if (pending_count == MAX_PENDING) {
-    connection_fail(run->id, FAILURE_RETRYABLE, "more than %d runs wait", MAX_PENDING);
-    free_run(run);
-    return;
-  }
-  if (run->stdin_error) {
-    connection_fail(run->id, FAILURE_RETRYABLE, "cannot keep a program's input: %s", strerror(run->stdin_error));
-    free_run(run);
-    return;
-  }
-  if (!root_path(run->root)) {
-    connection_fail(run->id, FAILURE_PERMANENT, "there is no root %u", run->root);
+  struct failure failure;
+  if (!may_run(run, &failure)) {
+    connection_send_failure(run->id, &failure);
     free_run(run);
     return;
   }
@@ -192,8 +189,7 @@ int slots_tick(void) {
   uint64_t now = now_ns(), next = UINT64_MAX;
   for (int i = 0; i < slot_count; i++) {
     if (slots[i].state == RUNNING) check_time(&slots[i], now);
-    if (slots[i].state != RUNNING) continue;
-    if (slots[i].check_ns < next) next = slots[i].check_ns;
+    if (slots[i].state == RUNNING && slots[i].check_ns < next) next = slots[i].check_ns;
   }
   uint64_t warm = warm_check(slots, slot_count, now);
   if (warm < next) next = warm;
