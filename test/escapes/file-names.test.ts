@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runFrame, storeFrame } from '../../src/sandbox/frames.ts';
+import { startRawSupervisor } from '../../src/sandbox/native/supervisor-fixture.ts';
 import { BARE_ROOT } from '../../src/sandbox/self-test.ts';
-import { assertHeld, commandOf, DRIVER, endingOf, LIMITS, sandboxOf } from './attack.ts';
+import { assertHeld, commandOf, endingOf, LIMITS, nativeOnly, sandboxOf } from './attack.ts';
 import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const looker = attack(`
@@ -17,20 +19,32 @@ int main(int argc, char **argv) {
 const signal = new AbortController().signal;
 const file = (path: string) => ({ path, content: Buffer.from('x') });
 
-/** The first submission of a stage is artifact 1; a second one aims at it. */
+/** What a service would store that let each name pass: the supervisor judges names itself. The second aims at the first. */
 async function aimAtNeighbour(stage: Stage, path: string) {
-  const { sandbox } = await sandboxOf(stage);
-  await using victim = await sandbox.open(BARE_ROOT, [looker.file]);
-  await using _attacker = await sandbox.open(BARE_ROOT, [file(path)]);
-  return endingOf(await victim.run(commandOf(['/code/attack']), new Uint8Array(), LIMITS, signal));
+  const supervisor = await startRawSupervisor(stage.program);
+  try {
+    const run = { root: 0, code: 1, build: 0, collect: 0, stdin: new Uint8Array(), limits: LIMITS };
+    const stored = [storeFrame(1, 1, [looker.file]), storeFrame(2, 2, [file(path)])];
+    const command = commandOf(['/code/attack']);
+    supervisor.socket.write(Buffer.concat([...stored, runFrame(3, { ...run, command })]));
+    const ran = await supervisor.answer((answer) => answer.type === 'result');
+    const refused = supervisor.answers.find((answer) => answer.type === 'failed');
+    assert.ok(ran?.type === 'result');
+    return { refusal: refused?.message ?? null, escaped: endingOf(ran.answer.outcome).escaped.length };
+  } finally {
+    supervisor.socket.end();
+    await supervisor.ended;
+  }
 }
 
 const weak = without('NAME_CHECK');
+const OWN_SUPERVISORS = 'each submission has a supervisor of its own';
 
-test('a file name leads to no other submission', async () => {
-  await assert.rejects(aimAtNeighbour(SERVING, '../1/planted'), /not a plain relative path/);
-  if (DRIVER === 'docker') return; // there each submission has a supervisor, and names are judged before it is asked
-  assert.equal((await aimAtNeighbour(weak, '../1/planted')).escaped.length, 1);
+test('a file name leads to no other submission', nativeOnly(OWN_SUPERVISORS), async () => {
+  const held = await aimAtNeighbour(SERVING, '../1/planted');
+  assert.match(held.refusal ?? '', /not a plain relative path/);
+  assert.equal(held.escaped, 0);
+  assert.deepEqual(await aimAtNeighbour(weak, '../1/planted'), { refusal: null, escaped: 1 });
 });
 
 for (const path of ['../x', '/etc/x', 'a/../../x', 'a//x', './x', 'x/', '..', 'nul\0x', ''])
