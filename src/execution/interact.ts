@@ -2,7 +2,7 @@
 
 import { checkerError, type Decision } from '../checkers/program-end.ts';
 import { decideTestlib } from '../checkers/testlib-protocol.ts';
-import type { BoxOutcome, Session } from '../sandbox/sandbox.ts';
+import type { BoxCommand, BoxOutcome, Session } from '../sandbox/sandbox.ts';
 import {
   type Checked,
   type Checking,
@@ -31,6 +31,9 @@ import type { Speaker, Transcript } from './transcript.ts';
 
 /** Milliseconds that the interactor may outlive the program's wall-clock limit by: the program's is to strike first. */
 const HEAD_START_MS = 2000;
+
+/** Where an interactor may write what nobody reads. */
+const UNREAD_TOUT = '/tmp/tout';
 
 export interface Interacted extends Pick<Checking, 'nextInput' | 'feedback'> {
   /** Of the solution. */
@@ -83,7 +86,7 @@ async function talk(run: TestRun, interactor: OpenProgram, played: Played): Prom
   const starts = [
     workspace.start(testCommand(execution, test), limits.program, signalOf('program')),
     interactor.workspace.start(
-      commandOf(interactor, played.args),
+      commandOf(run, interactor, played.args),
       limits.interactor,
       signalOf('interactor'),
       {
@@ -113,13 +116,21 @@ function untilEnd({ stdout, stderr, ended }: Session): Promise<BoxOutcome> {
   return ended;
 }
 
-function commandOf(interactor: OpenProgram, ofTest: readonly string[]) {
+/** Without a directory to bring back, nothing stands between the box and the interactor. */
+function commandOf(run: TestRun, interactor: OpenProgram, ofTest: readonly string[]): BoxCommand {
   const { protocol } = interactor.program;
+  const hasDirectory = leavesDirectory(run, interactor);
   const args = {
-    testlib: [pathOf('input'), TOUT, pathOf('answer')],
+    testlib: [pathOf('input'), hasDirectory ? TOUT : UNREAD_TOUT, pathOf('answer')],
     icpc: [pathOf('input'), pathOf('answer'), FEEDBACK_DIRECTORY],
   };
-  return withDirectory(programCommand(interactor, args[protocol], ofTest), 'stderr');
+  const command = programCommand(interactor, args[protocol], ofTest);
+  return hasDirectory ? withDirectory(command, 'stderr') : { ...command, hasGate: false };
+}
+
+/** Whether anybody reads files that the interactor writes: its protocol, or the checker behind it. */
+function leavesDirectory({ checker }: TestRun, { program }: OpenProgram): boolean {
+  return program.protocol === 'icpc' || checker !== null;
 }
 
 /** True for the ends that may be an acceptance, or a part of one. */
@@ -130,11 +141,14 @@ function mayGoOn({ program }: OpenProgram, { exitCode, limitReached }: BoxOutcom
 
 async function readInteractor(
   interactor: OpenProgram,
-  { test }: TestRun,
+  run: TestRun,
   { passesLeft }: Played,
   { interactor: outcome, interactorStderr }: ConversationEnd,
 ): Promise<{ checking: Checking; fault: string | null; tout: Uint8Array }> {
-  const files = await readArchive(interactorStderr);
+  const { test } = run;
+  const files = leavesDirectory(run, interactor)
+    ? await readArchive(interactorStderr)
+    : new Map([['stderr', interactorStderr]]);
   const said = files?.get('stderr') ?? new Uint8Array();
   const { fault, ...end } = readProgramEnd(interactor, {
     ...outcome,

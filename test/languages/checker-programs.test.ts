@@ -353,3 +353,18 @@ test('a service with one slot has room for an interactor beside the solution', a
   });
   assert.equal(answer.status, 'accepted', JSON.stringify(answer));
 });
+
+test('a checker in C++ binds no shared libraries at its start', async () => {
+  const code = `#include <fstream>
+#include <iostream>
+#include <string>
+int main() {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);)
+    if (line.find(".so") != std::string::npos) { std::cerr << line; return 1; }
+  return 0;
+}
+`;
+  const answer = await check({ type: 'program', language: 'cpp', code }, [{ input: '1' }]);
+  assert.equal(answer.status, 'accepted', JSON.stringify(answer.results));
+});
