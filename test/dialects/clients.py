@@ -1,6 +1,6 @@
 """Runs one program through a client of another service, as its own users would, and prints what it got as JSON.
 
-Usage: clients.py CLIENT URL KEY
+Usage: clients.py CLIENT URL KEY ADMIN_KEY
 """
 
 import asyncio
@@ -38,6 +38,24 @@ async def piston_rspy(url, key):
         "runtimes": len(runtimes),
         "compile": failed.compile.code,
     }
+
+
+async def ultra_piston(url, key):
+    from ultra_piston import File, PistonClient
+
+    client = PistonClient(api_key=key, base_url=f"{url}/api/v2/piston")
+    packages = await client.get_packages_async()
+    output = await client.post_execute_async("python", "*", File(content=PROGRAM), stdin="41")
+    return {"stdout": output.run.stdout, "code": output.run.code, "packages": len(packages)}
+
+
+async def judge0_api_wrapper(url, key):
+    from judge0_api_wrapper import CreateSubmission, Judge0
+
+    client = Judge0(url, key, admin_key)
+    submission = client.submit(CreateSubmission(source_code=PROGRAM, language_id=71, stdin="41"))
+    result = client.wait_for_completion(submission)
+    return {"stdout": result.stdout, "languages": len(client.languages)}
 
 
 async def judge0(url, key):
@@ -96,5 +114,5 @@ async def sandbox_fusion(url, key):
     }
 
 
-name, url, key = sys.argv[1:]
+name, url, key, admin_key = sys.argv[1:]
 print(json.dumps(asyncio.run(globals()[name](url, key))))

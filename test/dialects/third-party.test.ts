@@ -8,11 +8,14 @@ import { pythonWith, runPython } from './python-clients.ts';
 
 const CLIENTS = join(import.meta.dirname, 'clients.py');
 const KEY = 'a-key-of-some-length';
+const ADMIN_KEY = 'a-key-of-an-administrator';
 
 /** What each client gets for a program that adds one to its input. */
 const EXPECTED: Readonly<Record<string, object>> = {
   aiopyston: { stdout: '42\n', code: 0 },
   piston_rspy: { stdout: '42\n', code: 0, compile: 1 },
+  ultra_piston: { stdout: '42\n', code: 0, packages: 2 },
+  judge0_api_wrapper: { stdout: '42\n' },
   judge0: { stdout: '42\n', statuses: [3, 4] },
   judge0_client: { stdout: '42\n', status: 3, version: '1.13.1', workers: 1 },
   judge0api: { stdout: '42\n', status: 3 },
@@ -39,7 +42,7 @@ suite('third-party clients', async () => {
     );
   before(async () => {
     if (skip) return;
-    services.locked = await start({ API_KEYS: KEY });
+    services.locked = await start({ API_KEYS: KEY, ADMIN_API_KEY: ADMIN_KEY });
   });
   after(async () => {
     for (const service of Object.values(services)) if (service) await stop(service);
@@ -53,7 +56,8 @@ suite('third-party clients', async () => {
         services.open ??= await start({});
       }
       const service = WITHOUT_KEY.includes(client) ? services.open : services.locked;
-      const found = (await runPython(python, [CLIENTS, client, service?.url ?? '', KEY])) as object;
+      const words = [CLIENTS, client, service?.url ?? '', KEY, ADMIN_KEY];
+      const found = (await runPython(python, words)) as object;
       assert.deepEqual({ ...found, ...expected }, found);
     });
   }

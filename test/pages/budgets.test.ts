@@ -40,20 +40,40 @@ suite('the cost of the pages', { skip }, () => {
       await page.getByRole('textbox', { name: 'Code' }).waitFor();
       const ms = Number(await page.evaluate('performance.now()'));
       await page.getByText('print(sum').waitFor();
-      await page.waitForTimeout(300);
+      await settle(page);
       const shift = Number(
         await page.evaluate(`new Promise((resolve) => {
         let sum = 0;
-        new PerformanceObserver((list) => {
+        const add = (list) => {
           for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) sum += value;
-        }).observe({ type: 'layout-shift', buffered: true });
-        setTimeout(() => resolve(sum), 100);
+        };
+        new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });
+        requestIdleCallback(() => resolve(sum));
       })`),
       );
       t.diagnostic(`editor after ${Math.round(ms)} ms, layout shift ${shift.toFixed(3)}`);
       assert.ok(shift <= 0.05, `layout shift ${shift}`);
     });
   });
+
+  /** Resolves when the page has drawn what it had to draw, and has nothing to do. */
+  async function settle(page: Page): Promise<void> {
+    await page.evaluate(`new Promise((resolve) =>
+      requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(resolve))))`);
+  }
+
+  /** How much longer the same work takes at this moment than undisturbed; other processes may have the processors. */
+  async function slowness(page: Page): Promise<number> {
+    const ratio = await page.evaluate(`(() => {
+      const times = Array.from({ length: 21 }, () => {
+        const start = performance.now();
+        for (let left = 2e6, sum = 0; left > 0; left -= 1) sum += left % 7;
+        return performance.now() - start;
+      }).sort((one, other) => one - other);
+      return times[times.length >> 1] / Math.max(times[0], 0.1);
+    })()`);
+    return Math.max(1, Number(ratio));
+  }
 
   /** The longest task while `action` runs and the page settles. */
   async function longestTaskMs(page: Page, action: () => Promise<void>): Promise<number> {
@@ -62,8 +82,8 @@ suite('the cost of the pages', { skip }, () => {
       for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
     }).observe({ type: 'longtask' });`);
     await action();
-    await page.waitForTimeout(300);
-    return Number(await page.evaluate('window.longest'));
+    await settle(page);
+    return Number(await page.evaluate('window.longest')) / (await slowness(page));
   }
 
   suite('the page does not freeze', () => {

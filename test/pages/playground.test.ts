@@ -265,6 +265,43 @@ suite('the playground', { skip, concurrency: 3 }, () => {
       assert.equal(await statusAfterRun(page), 'accepted');
     });
 
+    test('is judged by an interactor, also in another window that has its link', async (t) => {
+      const page = await open(t);
+      await removeTests(page, 2);
+      await page.getByRole('checkbox', { name: 'Test 1 hidden' }).uncheck();
+      await page.getByRole('textbox', { name: 'Test 1 input' }).fill('500');
+      await page.getByRole('textbox', { name: 'Test 1 expected output' }).fill('');
+      await page.getByRole('tab', { name: 'Limits' }).click();
+      await page.getByRole('combobox', { name: 'Checker', exact: true }).selectOption('interactor');
+      await page.getByRole('textbox', { name: 'Interactor program' }).waitFor();
+      await write(page, 'print(500)\nassert input() == "right"\n');
+      assert.equal(await statusAfterRun(page), 'accepted');
+      await page.getByRole('button', { name: 'Share' }).click();
+      await page.waitForURL(/#1\./);
+      const other = await open(t, new URL(page.url()).hash);
+      await other.getByText('Opened from a link').waitFor();
+      assert.equal(await statusAfterRun(other), 'accepted');
+    });
+
+    test('is scored by groups of tests', async (t) => {
+      const page = await open(t);
+      await page.getByText('Groups of tests').click();
+      const add = page.getByRole('button', { name: 'Add group' });
+      await add.click();
+      await page.getByRole('textbox', { name: 'Group 1 name' }).fill('small');
+      await page.getByRole('spinbutton', { name: 'Group 1 points' }).fill('40');
+      await add.click();
+      await page.getByRole('spinbutton', { name: 'Group 2 points' }).fill('60');
+      await page.getByRole('combobox', { name: 'Group 2 depends on' }).selectOption('small');
+      for (const [index, group] of ['small', 'small', 'group 2'].entries())
+        await page.getByRole('combobox', { name: `Test ${index + 1} group` }).selectOption(group);
+      await page.getByRole('textbox', { name: 'Test 3 expected output' }).fill('0');
+      assert.equal(await statusAfterRun(page), 'wrong_answer');
+      assert.match((await verdict(page).textContent()) ?? '', /40 of 100 points/);
+      const scores = page.getByRole('list', { name: 'Groups' });
+      assert.match((await scores.textContent()) ?? '', /small: 40 of 40.*group 2: 0 of 60/);
+    });
+
     test('can have tests from a zip, and give them back', async (t) => {
       const page = await open(t);
       await removeTests(page);

@@ -3,6 +3,9 @@
 
 import { batch, computed, signal } from '@preact/signals';
 import type { CheckerChoice } from '../../src/api/checker-choice.ts';
+import type { ExecuteRequest } from '../../src/api/execution.ts';
+
+export type Interactor = NonNullable<ExecuteRequest['interactor']>;
 
 export interface DraftFile {
   readonly path: string;
@@ -18,6 +21,15 @@ export interface DraftTest {
   readonly expected: string | null;
   readonly isHidden: boolean;
   readonly weight: number;
+  /** One of the draft's groups; empty: none. Older drafts have none. */
+  readonly group?: string;
+}
+
+export interface DraftGroup {
+  readonly name: string;
+  readonly points: number;
+  readonly scoring: 'min' | 'sum' | 'max';
+  readonly dependsOn: readonly string[];
 }
 
 /** As the person wrote them; empty is the default. */
@@ -37,6 +49,9 @@ export interface Draft {
   readonly checker: CheckerChoice;
   readonly limits: DraftLimits;
   readonly stopOnFailure: boolean;
+  /** Judges in place of the checker. Older drafts have neither this nor groups. */
+  readonly interactor?: Interactor | null;
+  readonly groups?: readonly DraftGroup[];
 }
 
 export const NO_LIMITS: DraftLimits = { time_limit: '', memory_limit: '', output_limit_kb: '' };
@@ -50,6 +65,8 @@ export const stdin = signal('');
 export const args = signal('');
 export const tests = signal<readonly DraftTest[]>([]);
 export const checker = signal<CheckerChoice>({ type: 'trim' });
+export const interactor = signal<Interactor | null>(null);
+export const groups = signal<readonly DraftGroup[]>([]);
 export const limits = signal<DraftLimits>(NO_LIMITS);
 export const stopOnFailure = signal(false);
 /** Counts each time that something else than the editor replaced the files. */
@@ -75,6 +92,8 @@ export function currentDraft(): Draft {
     checker: checker.value,
     limits: limits.value,
     stopOnFailure: stopOnFailure.value,
+    ...(interactor.value !== null && { interactor: interactor.value }),
+    ...(groups.value.length > 0 && { groups: groups.value }),
   };
 }
 
@@ -90,6 +109,8 @@ export function showDraft(draft: Draft): void {
     checker.value = draft.checker;
     limits.value = draft.limits;
     stopOnFailure.value = draft.stopOnFailure;
+    interactor.value = draft.interactor ?? null;
+    groups.value = draft.groups ?? [];
     filesReplaced.value += 1;
   });
 }

@@ -11,7 +11,7 @@ export function requestOf(draft: Draft): ExecuteRequest {
     ...(draft.version && { version: draft.version }),
     ...(isSingle ? { code: first?.content ?? '' } : { files: draft.files.map((file) => ({ ...file })) }),
     ...(draft.tests.length > 0
-      ? { test_cases: draft.tests.map(testOf), ...checkerOf(draft) }
+      ? { test_cases: draft.tests.map(testOf), ...checkerOf(draft), ...groupsOf(draft) }
       : draft.stdin && { stdin: draft.stdin }),
     ...(draft.args.trim() && { args: splitArguments(draft.args) }),
     ...(draft.stopOnFailure && { stop_on_failure: true }),
@@ -19,18 +19,31 @@ export function requestOf(draft: Draft): ExecuteRequest {
   };
 }
 
-function testOf({ name, input, expected, isHidden, weight }: Omit<DraftTest, 'id'>) {
+function testOf({ name, input, expected, isHidden, weight, group }: Omit<DraftTest, 'id'>) {
   return {
     ...(name && { name }),
     input,
     ...(expected !== null && { expected_output: expected }),
     ...(isHidden && { is_hidden: true }),
     ...(weight !== 1 && { weight }),
+    ...(group && { group }),
   };
 }
 
-function checkerOf({ checker }: Draft) {
+function checkerOf({ checker, interactor }: Draft) {
+  if (interactor) return { interactor };
   return checker.type === 'trim' ? {} : { checker };
+}
+
+function groupsOf({ groups = [] }: Draft) {
+  if (groups.length === 0) return {};
+  const sent = groups.map(({ name, points, scoring, dependsOn }) => ({
+    name,
+    points,
+    ...(scoring !== 'min' && { scoring }),
+    ...(dependsOn.length > 0 && { depends_on: [...dependsOn] }),
+  }));
+  return { groups: sent };
 }
 
 function limitsOf({ limits }: Draft) {

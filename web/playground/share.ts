@@ -2,7 +2,7 @@
 // number before the dot is the version of the format; old ones stay readable.
 
 import type { CheckerChoice } from '../../src/api/checker-choice.ts';
-import { type Draft, type DraftTest, NO_LIMITS } from './draft.ts';
+import { type Draft, type DraftGroup, type DraftTest, type Interactor, NO_LIMITS } from './draft.ts';
 
 const PREFIX = '#1.';
 const MAX_INFLATED_BYTES = 1024 * 1024;
@@ -15,9 +15,11 @@ interface SharedDraft {
   readonly f: readonly (readonly [string, string])[];
   readonly i?: string;
   readonly a?: string;
-  readonly t?: readonly (readonly [string, string | null, number?])[];
+  readonly t?: readonly (readonly [string, string | null, number?, string?])[];
   readonly c?: CheckerChoice;
   readonly m?: Readonly<Record<string, number>>;
+  readonly n?: Interactor;
+  readonly g?: readonly DraftGroup[];
 }
 
 /** What is wrong with a link, in words for people. */
@@ -35,12 +37,15 @@ export async function fragmentOf(draft: Draft, { withHidden = false } = {}): Pro
     ...(draft.args && { a: draft.args }),
     ...(tests.length > 0 && { t: tests.map(sharedTest) }),
     ...(draft.checker.type !== 'trim' && { c: draft.checker }),
+    ...(draft.interactor && { n: draft.interactor }),
+    ...(draft.groups && { g: draft.groups }),
     ...(limits.length > 0 && { m: Object.fromEntries(limits.map(([name, text]) => [name, Number(text)])) }),
   };
   return PREFIX + toBase64Url(await deflate(JSON.stringify(shared)));
 }
 
-function sharedTest({ input, expected, weight }: Omit<DraftTest, 'id'>) {
+function sharedTest({ input, expected, weight, group }: Omit<DraftTest, 'id'>) {
+  if (group) return [input, expected, weight, group] as const;
   return weight === 1 ? ([input, expected] as const) : ([input, expected, weight] as const);
 }
 
@@ -56,7 +61,18 @@ export async function draftOfFragment(fragment: string): Promise<Draft | null> {
   }
 }
 
-function draftOf({ l, v = '', f, i = '', a = '', t = [], c = { type: 'trim' }, m = {} }: SharedDraft): Draft {
+function draftOf({
+  l,
+  v = '',
+  f,
+  i = '',
+  a = '',
+  t = [],
+  c = { type: 'trim' },
+  m = {},
+  n,
+  g,
+}: SharedDraft): Draft {
   const isRight =
     typeof l === 'string' &&
     f.length > 0 &&
@@ -72,16 +88,19 @@ function draftOf({ l, v = '', f, i = '', a = '', t = [], c = { type: 'trim' }, m
     files: f.map(([path, content]) => ({ path, content })),
     stdin: String(i),
     args: String(a),
-    tests: t.map(([input, expected, weight = 1]) => ({
+    tests: t.map(([input, expected, weight = 1, group]) => ({
       name: '',
       input,
       expected,
       isHidden: false,
       weight: Number(weight),
+      ...(group && { group: String(group) }),
     })),
     checker: c,
     limits: { ...NO_LIMITS, ...Object.fromEntries(limits) },
     stopOnFailure: false,
+    ...(n && { interactor: n }),
+    ...(g && { groups: g }),
   };
 }
 

@@ -30,13 +30,14 @@ export async function exportTests(form: 'json' | 'zip'): Promise<void> {
   download('tests.zip', zipSync(Object.fromEntries(entries)));
 }
 
-function jsonOf({ name, input, expected, isHidden, weight }: Test) {
+function jsonOf({ name, input, expected, isHidden, weight, group }: Test) {
   return {
     ...(name && { name }),
     input,
     ...(expected !== null && { expected_output: expected }),
     is_hidden: isHidden,
     weight,
+    ...(group && { group }),
   };
 }
 

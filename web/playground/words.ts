@@ -129,3 +129,8 @@ export function pointsLine(score: number, weights: readonly number[]): string | 
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return `${Math.round(score * total * 100) / 100} of ${counted(total, 'point')}`;
 }
+
+export function groupPoints(groups: NonNullable<ExecutionResult['groups']>): string {
+  const sum = (name: 'score' | 'points') => groups.reduce((all, group) => all + group[name], 0);
+  return `${Math.round(sum('score') * 100) / 100} of ${counted(sum('points'), 'point')}`;
+}

@@ -196,6 +196,12 @@ suite('a submission to Judge0', () => {
       const answer = await locked.server.inject({ method: 'POST', url });
       assert.deepEqual([answer.statusCode, answer.body], [status, ''], url);
     }
+    const both = { 'x-auth-token': 'a-key-of-some-length', 'x-auth-user': 'another-long-key' };
+    for (const url of ['/authenticate', '/authorize'])
+      assert.equal((await locked.server.inject({ method: 'POST', url, headers: both })).statusCode, 200, url);
+    const user = { 'x-auth-user': 'another-long-key' };
+    const alone = await locked.server.inject({ method: 'POST', url: '/authenticate', headers: user });
+    assert.equal(alone.statusCode, 401);
   });
 });
 

@@ -87,7 +87,7 @@ function ofCompile({
   message,
   ...compile
 }: CompileResult): CommandResult {
-  const execution_time = compile.wall_time_ms / 1000;
+  const execution_time = secondsOf(compile.wall_time_ms);
   const isLate = status !== 'completed' && (message?.includes('time limit') ?? false);
   if (isLate) return { status: 'TimeLimitExceeded', execution_time, return_code: null, stdout, stderr };
   const failure = signal === null ? exit_code || 1 : -signalNumber(signal);
@@ -96,7 +96,7 @@ function ofCompile({
 }
 
 function ofRun(test: TestResult): CommandResult {
-  const execution_time = test.wall_time_ms / 1000;
+  const execution_time = secondsOf(test.wall_time_ms);
   const stdout = test.stdout ?? '';
   const stderr = test.stderr ?? '';
   const finished = (return_code: number, reason: string | null = null): CommandResult => ({
@@ -120,4 +120,9 @@ function ofRun(test: TestResult): CommandResult {
     default:
       return finished(0);
   }
+}
+
+/** Times are known to a tenth of a millisecond. */
+function secondsOf(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10_000;
 }

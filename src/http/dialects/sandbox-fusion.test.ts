@@ -114,6 +114,8 @@ suite('a request to SandboxFusion', () => {
     assert.equal(details[1]?.msg, "Input should be 'python', 'nodejs', 'java', 'cpp', 'c' or 'bash'");
     assert.equal((await post(server, URL, '[]')).json().detail[0].type, 'model_attributes_type');
     assert.equal((await post(server, URL, '{')).statusCode, 422);
+    const form = await post(server, URL, 'code=1', { 'content-type': 'application/x-www-form-urlencoded' });
+    assert.deepEqual([form.statusCode, form.json().detail[0].loc], [422, ['body']]);
   });
 
   test('gets the files that it names, those that it sent as they were, and no others', async (t) => {

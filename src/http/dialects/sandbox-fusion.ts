@@ -26,6 +26,21 @@ const MAX_WAIT_MS = 120_000;
 const BUSY: readonly ErrorCode[] = ['rate_limited', 'queue_full', 'unavailable', 'shutting_down'];
 const GATEWAY_TIMEOUT = 504;
 
+/** What the original says to a body that it does not read as JSON. */
+const NO_OBJECT = {
+  status: 422,
+  body: {
+    detail: [
+      {
+        type: 'model_attributes_type',
+        loc: ['body'],
+        msg: 'Input should be a valid dictionary or object to extract fields from',
+        input: null,
+      },
+    ],
+  },
+};
+
 /** Of what the original has beside: data sets on its disk, and notebooks. */
 const OTHER_ROUTES = ['/run_jupyter', '/submit', '/get_prompts', '/list_datasets', '/get_metrics'];
 
@@ -35,6 +50,7 @@ export const sandboxFusion: Dialect = {
   shapeError: (refusal) => {
     if (refusal.code === 'internal_error') return { status: 200, body: sandboxError(messageOf(refusal)) };
     if (BUSY.includes(refusal.code)) return { status: GATEWAY_TIMEOUT, body: { detail: refusal.message } };
+    if (refusal.code === 'unsupported_media_type') return NO_OBJECT;
     if (refusal.code !== 'invalid_request')
       return { status: statusOf(refusal), body: { detail: refusal.message } };
     const loc = ['body', ...(refusal.errors ?? []).slice(0, 1).map(({ path }) => path)];

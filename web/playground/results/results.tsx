@@ -7,7 +7,7 @@ import { announce } from '../announcements.tsx';
 import { tests as draftTests } from '../draft.ts';
 import { isActive, progress, run, testCount } from '../run-state.ts';
 import { view } from '../view.ts';
-import { pointsLine, statusWords, summaryLine } from '../words.ts';
+import { groupPoints, pointsLine, statusWords, summaryLine } from '../words.ts';
 import { Compilation } from './compilation.tsx';
 import { Refusal } from './refusal.tsx';
 import { TestRow } from './test-row.tsx';
@@ -56,10 +56,8 @@ function Verdict() {
   const { result, executionId } = run.value;
   if (result === null) return null;
   const { icon, tone } = statusWords(result.status);
-  const points = pointsLine(
-    result.summary.score,
-    draftTests.value.map(({ weight }) => weight),
-  );
+  const weights = draftTests.value.map(({ weight }) => weight);
+  const points = result.groups ? groupPoints(result.groups) : pointsLine(result.summary.score, weights);
   const figures = [
     points,
     result.status === 'compilation_error' ? null : formatMs(result.cpu_time_ms),
@@ -74,6 +72,15 @@ function Verdict() {
         <strong>{summaryLine(result)}</strong>
         <span class="figures">{figures.filter((figure) => figure !== null).join(' · ')}</span>
       </p>
+      {result.groups !== undefined && (
+        <ul class="group-scores" aria-label="Groups">
+          {result.groups.map(({ name, status, score, points }) => (
+            <li key={name}>
+              {statusWords(status).icon} {name}: {score} of {points} points
+            </li>
+          ))}
+        </ul>
+      )}
       {result.status === 'internal_error' && (
         <p>
           We failed; your program was not judged. Execution {executionId ?? result.execution_id}. Run again.

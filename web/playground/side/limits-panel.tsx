@@ -1,10 +1,10 @@
 // How the program is run: limits with their ranges, the checker with its options, the version of the language.
 
 import type { CheckerChoice } from '../../../src/api/checker-choice.ts';
-import { checker, type DraftLimits, limits, stopOnFailure } from '../draft.ts';
+import { checker, type DraftLimits, interactor, limits, stopOnFailure } from '../draft.ts';
 import { LIMIT_FIELDS } from '../limits-in-words.ts';
 import { run } from '../run-state.ts';
-import { CheckerProgram, newProgram } from './checker-program.tsx';
+import { CheckerProgram, InteractorProgram, newInteractor, newProgram } from './checker-program.tsx';
 
 const CHECKERS: Partial<Record<CheckerChoice['type'], string>> = {
   exact: 'every byte counts',
@@ -70,27 +70,36 @@ function LimitField({ name }: { name: keyof DraftLimits }) {
   );
 }
 
+/** What judges: a checker, or an interactor in its place. */
+function chooseJudge(choice: string): void {
+  const isInteractive = choice === 'interactor';
+  interactor.value = isInteractive ? newInteractor() : null;
+  if (isInteractive) checker.value = { type: 'trim' };
+  else checker.value = choice === 'program' ? newProgram() : { type: choice as CheckerChoice['type'] };
+}
+
 function CheckerFields() {
   const { type, absolute, relative } = checker.value;
+  const isInteractive = interactor.value !== null;
   return (
     <>
       <label>
         Checker
         <select
-          value={type}
-          onChange={({ currentTarget: { value } }) => {
-            checker.value = value === 'program' ? newProgram() : { type: value as CheckerChoice['type'] };
-          }}
+          value={isInteractive ? 'interactor' : type}
+          onChange={({ currentTarget: { value } }) => chooseJudge(value)}
         >
           {Object.entries(CHECKERS).map(([id, words]) => (
             <option key={id} value={id}>
               {id}: {words}
             </option>
           ))}
+          <option value="interactor">interactor: a program talks to the solution</option>
         </select>
       </label>
+      {isInteractive && <InteractorProgram />}
       {type === 'program' && <CheckerProgram />}
-      {!['exact', 'case_insensitive', 'program'].includes(type) && (
+      {!isInteractive && !['exact', 'case_insensitive', 'program'].includes(type) && (
         <label class="check">
           <input
             type="checkbox"

@@ -6,6 +6,7 @@ import { Menu } from '../../shared/menu.tsx';
 import { isImporting } from '../dialogs/import-dialog.tsx';
 import { changeTest, type DraftTest, emptyTest, tests, withId } from '../draft.ts';
 import { exportTests } from '../tests-file.ts';
+import { GroupChoice, Groups } from './groups.tsx';
 
 export function TestsPanel() {
   const all = tests.value;
@@ -42,6 +43,7 @@ export function TestsPanel() {
           />
         )}
       </p>
+      {all.length > 0 && <Groups />}
     </section>
   );
 }
@@ -89,6 +91,7 @@ const TestCase = memo(({ test, number }: { test: DraftTest; number: number }) =>
           }
         />
       </label>
+      <GroupChoice test={test} label={name} />
       <span class="row-actions">
         <button
           type="button"
