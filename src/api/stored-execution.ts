@@ -95,6 +95,13 @@ const Execution = Type.Object(
     },
     timings: result.timings,
     analysis: result.analysis,
+    others_waiting: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'While it is `queued`: stored executions that wait beside it. Turns are shared fairly, so later ones may go first.',
+      }),
+    ),
     webhook: Type.Unsafe<Static<typeof Webhook> | null>({ anyOf: [Webhook, { type: 'null' }] }),
   },
   { $id: 'Execution', description: 'An execution at any stage.' },

@@ -117,5 +117,7 @@ export async function shown(
 ): Promise<Execution> {
   const isFresh = stored.lastEventId <= 1;
   const results = isFresh ? { compile: null, results: [] } : await store.results(stored.id);
-  return viewOf(stored, results, { ...DEFAULT_VIEW, ...view });
+  const execution = viewOf(stored, results, { ...DEFAULT_VIEW, ...view });
+  if (stored.status !== 'queued') return execution;
+  return { ...execution, others_waiting: Math.max(0, store.state().waiting - 1) };
 }

@@ -2,7 +2,7 @@
 
 import type { ExecuteRequest, ExecutionResult, TestResult } from '../../src/api/execution.ts';
 import type { CompileResult } from '../../src/api/result-fields.ts';
-import { call, RefusedError, sendJson } from '../shared/api.ts';
+import { call, getJson, RefusedError, sendJson } from '../shared/api.ts';
 import { readEvents } from '../shared/event-stream.ts';
 import type { RunEvent } from './run-event.ts';
 
@@ -21,6 +21,15 @@ export async function submit(
     signal,
   });
   return id;
+}
+
+/** How many others wait while an execution does; `null` when it no longer waits, or the service does not say. */
+export async function othersWaiting(id: string, signal: AbortSignal): Promise<number | null> {
+  const { others_waiting: others = null } = await getJson<{ others_waiting?: number }>(
+    `${EXECUTIONS}/${encodeURIComponent(id)}`,
+    signal,
+  );
+  return others;
 }
 
 /** How far the events of an execution have been read. */

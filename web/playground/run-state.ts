@@ -12,6 +12,8 @@ export interface Run {
   /** What was sent. */
   readonly request: ExecuteRequest | null;
   readonly executionId: string | null;
+  /** While it is queued: how many others wait, if that is known. */
+  readonly othersWaiting: number | null;
   readonly compile: CompileResult | null;
   /** By index of the test; those that have not ended are missing. */
   readonly tests: readonly (TestResult | undefined)[];
@@ -29,6 +31,7 @@ export const NO_RUN: Run = {
   phase: 'idle',
   request: null,
   executionId: null,
+  othersWaiting: null,
   compile: null,
   tests: [],
   output: [],
@@ -51,8 +54,9 @@ export function changeRun(change: Partial<Run>): void {
 
 /** Where the run is, in words. */
 export const progress = computed(() => {
-  const { phase, tests, waiting } = run.value;
+  const { phase, tests, waiting, othersWaiting } = run.value;
   if (waiting !== null) return waiting;
+  if (phase === 'queued' && othersWaiting) return `Queued, at most ${othersWaiting} ahead`;
   if (phase === 'queued' || phase === 'sending') return 'Queued';
   if (phase === 'compiling') return 'Compiling…';
   if (phase !== 'running') return '';

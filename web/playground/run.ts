@@ -7,7 +7,7 @@ import { backoffMs, waitFor } from '../shared/backoff.ts';
 import { readJson, removeStored, writeStored } from '../shared/browser-storage.ts';
 import { counted } from '../shared/format.ts';
 import { currentDraft } from './draft.ts';
-import { cancel, follow, type Position, submit } from './execution-client.ts';
+import { cancel, follow, othersWaiting, type Position, submit } from './execution-client.ts';
 import { requestOf } from './request.ts';
 import type { RunEvent } from './run-event.ts';
 import { changeRun, isActive, NO_RUN, run } from './run-state.ts';
@@ -15,6 +15,7 @@ import { changeRun, isActive, NO_RUN, run } from './run-state.ts';
 const UNREACHABLE = 'Cannot reach the service. Your code is kept; trying again.';
 const LOST = 'That run was lost when the service restarted. Run again.';
 const STORED_RUN = 'running';
+const COUNT_OTHERS_MS = 2000;
 /** Characters of output that are shown while a test runs. */
 const LIVE_OUTPUT_LENGTH = 16_384;
 
@@ -99,6 +100,7 @@ async function submitUntilTaken(request: ExecuteRequest, signal: AbortSignal): P
 async function followToEnd(id: string, signal: AbortSignal): Promise<void> {
   const position: Position = { lastEventId: null };
   const apply = createApplier(signal);
+  void countOthers(id, signal);
   for (let attempt = 0; run.value.result === null; attempt += 1) {
     const before = position.lastEventId;
     // What runs is shown from its beginning again.
@@ -115,6 +117,18 @@ async function followToEnd(id: string, signal: AbortSignal): Promise<void> {
     if (position.lastEventId !== before) attempt = 0;
   }
   removeStored(STORED_RUN, 'session');
+}
+
+/** While the run is queued, it says how many others are. It is not needed for the run, so nothing is tried again. */
+async function countOthers(id: string, signal: AbortSignal): Promise<void> {
+  try {
+    while (run.value.phase === 'queued') {
+      changeRun({ othersWaiting: await othersWaiting(id, signal) });
+      await waitFor(COUNT_OTHERS_MS, signal);
+    }
+  } catch {
+    // The run itself says what is wrong.
+  }
 }
 
 /** Waits before another try; throws what no further try would change. */

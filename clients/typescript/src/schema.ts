@@ -1249,6 +1249,8 @@ export interface components {
                     function_complexity: number;
                 }[];
             };
+            /** @description While it is `queued`: stored executions that wait beside it. Turns are shared fairly, so later ones may go first. */
+            others_waiting?: number;
             webhook: {
                 url: string;
                 /**

@@ -99,6 +99,18 @@ suite('an execution', () => {
     assert.doesNotMatch(seen, /the-secret/);
   });
 
+  test('says how many others wait, while it does', async (t) => {
+    const served = await serveExecutions(t, ECHO);
+    const ids = [];
+    for (let left = 7; left > 0; left -= 1) ids.push(await served.submit({ stdin: 'wait' }));
+    const last = ids.at(-1) ?? '';
+    const { others_waiting: forRunning } = await untilStatus(served, ids[0] ?? '', 'running');
+    assert.equal(forRunning, undefined);
+    // Twice as many as there are slots have begun: two.
+    const { body } = await served.get(`/executions/${last}`);
+    assert.deepEqual([body.status, body.others_waiting], ['queued', 4]);
+  });
+
   test('is waited for no longer than asked, and answers as soon as it has ended', async (t) => {
     const served = await serveExecutions(t, ECHO);
     const id = await served.submit({ stdin: 'wait' });

@@ -1,7 +1,7 @@
 // The right half of the page: the tests, the input, the limits, and the results below; or a terminal.
 
 import { Tabs } from '../../shared/tabs.tsx';
-import { tests } from '../draft.ts';
+import { language, tests } from '../draft.ts';
 import { InteractivePanel } from '../interactive/interactive-panel.tsx';
 import { Results } from '../results/results.tsx';
 import { type SideTab, sideTab } from '../view.ts';
@@ -18,6 +18,8 @@ const PANELS: Record<SideTab, () => preact.JSX.Element> = {
 
 export function SidePane() {
   const Panel = PANELS[sideTab.value];
+  // What would be shown before the draft is known would move when it is.
+  if (language.value === '') return <div class="side-pane" />;
   const count = tests.value.length;
   return (
     <div class="side-pane" data-tab={sideTab.value}>
