@@ -42,8 +42,10 @@ const PARTS_IN_USE: Readonly<Record<string, (image: string, language: Language) 
     assert.match(stderr, /source: shared objects file \(top\)/);
   },
   go: async (image, language) => {
-    const directoryFirst = (argv: readonly string[]) => [...argv.slice(0, 4), '-x', ...argv.slice(4)];
-    const { stderr } = await compileWith(image, language, directoryFirst);
+    const direct = await compileWith(image, language, ([sh = '', ...rest]) => [sh, '-x', ...rest]);
+    assert.match(direct.stderr, /^\+ exit 0$/m);
+    const goBuild = (argv: readonly string[]) => [...argv.slice(4, 8), '-x', ...argv.slice(8)];
+    const { stderr } = await compileWith(image, language, goBuild);
     assert.match(stderr, /compile .*-p main /);
     assert.doesNotMatch(stderr, /compile .*-p fmt /);
   },

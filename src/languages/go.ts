@@ -3,6 +3,7 @@
 
 import { command, programCommand, sourceArguments, tool } from './command.ts';
 import { GO_OPTIONS } from './compile-options.ts';
+import { DIRECT_SCRIPTS, directly, prepareDirect } from './go-direct.ts';
 import { OVERLAY_SCRIPT, overlayArgument, writeOverlay } from './go-watch.ts';
 import type { CommandContext, Language } from './language.ts';
 
@@ -26,7 +27,8 @@ function goEnvironment(cache: string): Record<string, string> {
  * Without what debuggers read, linking takes half the time; panics name their places all the same. A package that is
  * no `main` is refused by the mode: else its archive would be taken for the program.
  */
-const OUTPUT = ['-ldflags=-s -w', '-buildmode=exe', '-o', '/box/out/program'];
+const FORM = ['-ldflags=-s -w', '-buildmode=exe'];
+const OUTPUT = [...FORM, '-o', '/box/out/program'];
 
 /** Where the files are themselves, and not links to them, which could not be embedded. */
 const DIRECTORY = ['-C', '/code'];
@@ -77,18 +79,19 @@ export const go: Language = {
   prebuild: {
     part: 'go',
     essential: true,
-    inputs: [{ path: 'config/go/telemetry/mode', content: 'off\n' }, OVERLAY_SCRIPT],
+    inputs: [{ path: 'config/go/telemetry/mode', content: 'off\n' }, OVERLAY_SCRIPT, ...DIRECT_SCRIPTS],
     commands: (tools, directory) => [
       writeOverlay(tools, directory, goEnvironment(directory)),
       command([tool(tools, 'go'), 'build', overlayArgument(directory), 'std'], goEnvironment(directory)),
+      prepareDirect(tools, directory, [overlayArgument(directory), ...FORM], goEnvironment(directory)),
     ],
   },
   sourceFile: () => 'main.go',
-  compile: (context) =>
-    command(
-      [tool(context.tools, 'go'), 'build', ...buildArguments(context)],
-      goEnvironment(context.prebuiltParts.includes('go') ? `${context.prebuilt}/go` : '/tmp/go-cache'),
-    ),
+  compile: (context) => {
+    const cache = context.prebuiltParts.includes('go') ? `${context.prebuilt}/go` : '/tmp/go-cache';
+    const argv = [tool(context.tools, 'go'), 'build', ...buildArguments(context)];
+    return directly(command(argv, goEnvironment(cache)), context);
+  },
   run: (context) => programCommand(['/build/program'], { GOMEMLIMIT: softMemoryLimit(context) }),
   watch: { part: 'go', usualEnd: { exitCode: 2, signal: null }, runtimeSignals: [] },
   uncaughtError: /^(?:panic|fatal error): [\s\S]*^goroutine \d+ \[/m,
