@@ -3,7 +3,8 @@
 
 import { command, programCommand, sourceArguments, tool } from './command.ts';
 import { gccOptions } from './compile-options.ts';
-import type { Language } from './language.ts';
+import { hasOnlyHeadersBefore } from './cpp-prefix.ts';
+import type { CommandContext, Language } from './language.ts';
 
 const USUAL_STANDARD = 'gnu++17';
 /** Of the GNU dialect, as the usual one; each is known to the oldest compiler taken. */
@@ -73,6 +74,28 @@ struct Watch {
 }
 `;
 
+/** Options that let the compiler find the precompiled header, or use it at once. */
+function headerOptions(context: CommandContext, sources: readonly string[], standard: string): string[] {
+  const { prebuilt, prebuiltParts, code } = context;
+  if (!prebuiltParts.includes('cpp') || standard !== USUAL_STANDARD) return [];
+  const isFirst = sources.length === 1 && hasOnlyHeadersBefore(code);
+  return [`-I${prebuilt}/cpp`, ...(isFirst ? ['-include', `${prebuilt}/cpp/${HEADER}`] : [])];
+}
+
+function compileCpp(context: CommandContext) {
+  const { tools, files, prebuilt, prebuiltParts, standard = USUAL_STANDARD, compileOptions = [] } = context;
+  const sources = sourceArguments(files, ['.cpp', '.cc', '.cxx', '.c++', '.C']);
+  return command([
+    tool(tools, 'g++'),
+    ...flagsOf(standard),
+    ...headerOptions(context, sources, standard),
+    ...compileOptions,
+    ...['-DONLINE_JUDGE', '-I/code', '-o', '/box/out/program'],
+    ...sources,
+    ...(prebuiltParts.includes('cpp') ? [`${prebuilt}/cpp/watch/watch.o`] : []),
+  ]);
+}
+
 export const cpp: Language = {
   id: 'cpp',
   name: 'C++',
@@ -137,16 +160,7 @@ export const cpp: Language = {
     ],
   },
   sourceFile: () => 'main.cpp',
-  compile: ({ tools, files, prebuilt, prebuiltParts, standard = USUAL_STANDARD, compileOptions = [] }) =>
-    command([
-      tool(tools, 'g++'),
-      ...flagsOf(standard),
-      ...(prebuiltParts.includes('cpp') && standard === USUAL_STANDARD ? [`-I${prebuilt}/cpp`] : []),
-      ...compileOptions,
-      ...['-DONLINE_JUDGE', '-I/code', '-o', '/box/out/program'],
-      ...sourceArguments(files, ['.cpp', '.cc', '.cxx', '.c++', '.C']),
-      ...(prebuiltParts.includes('cpp') ? [`${prebuilt}/cpp/watch/watch.o`] : []),
-    ]),
+  compile: compileCpp,
   run: () => programCommand(['/build/program']),
   watch: { part: 'cpp', usualEnd: { exitCode: null, signal: 'SIGABRT' }, runtimeSignals: [] },
   ranOutOfMemory: ({ signal, stderr }) => signal === 'SIGABRT' && UNCAUGHT.test(stderr),
