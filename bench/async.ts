@@ -1,5 +1,5 @@
-// Measures executions that outlive their request: durable submissions a second against plain flushes of the same disk in
-// the same rounds, how soon readers learn of an event, and the memory of a long queue.
+// Measures executions that outlive their request: durable submissions a second, to the store and over HTTP, against plain
+// flushes of the same disk in the same rounds, how soon readers learn of an event, and the memory of a long queue.
 //   npm run bench:async
 
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { watchChanges } from '../src/submissions/change-watch.ts';
 import { followEvents } from '../src/submissions/follow-events.ts';
 import { shareReads } from '../src/submissions/shared-reads.ts';
 import { SHARE } from './measure.ts';
+import { startServed } from './served.ts';
 
 const ROUNDS = 4;
 const ROUND_MS = 1500 * SHARE;
@@ -30,11 +31,24 @@ const store = await openEmbeddedStore({
   resultTtlMs: 1e12,
   log: { warn: () => {}, error: console.error },
 });
+/** The slot of the service is taken meanwhile: what it accepts waits, so that only accepting is measured. */
+const WAITING = { language: 'bash', code: `sleep 60\n${CODE}` };
+const settings = {
+  ...{
+    CONCURRENCY: '1',
+    STORE_QUEUE_SIZE: '1000000',
+    REQUESTS_PER_MINUTE: '0',
+    USER_EXECUTIONS_PER_MINUTE: '0',
+  },
+  ...{ STORE_SYNC: 'full', SHUTDOWN_GRACE_SECONDS: '0' },
+};
+const service = await startServed('service', directory, ['bash'], settings);
 try {
   await measureRates();
   await measureEvents();
   await measureMemory();
 } finally {
+  await service[Symbol.asyncDispose]();
   await store.close();
   rmSync(directory, { recursive: true });
 }
@@ -50,7 +64,9 @@ async function measureRates(): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     note('4 KiB + fdatasync', flushesPerSecond());
     for (const clients of CLIENTS)
-      note(`submissions, ${clients} at once`, await submissionsPerSecond(clients));
+      note(`submissions, ${clients} at once`, await perSecond(clients, addToStore));
+    for (const clients of CLIENTS)
+      note(`202s over HTTP, ${clients} at once`, await perSecond(clients, () => service.submit(WAITING)));
   }
   const floor = median(rates.get('4 KiB + fdatasync') ?? []);
   for (const [name, values] of rates) {
@@ -74,12 +90,16 @@ function flushesPerSecond(): number {
   return (count * 1000) / (performance.now() - begin);
 }
 
-async function submissionsPerSecond(clients: number): Promise<number> {
+function addToStore(): Promise<unknown> {
+  return store.add([newExecution({ code: CODE })]);
+}
+
+async function perSecond(clients: number, one: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
   let count = 0;
   const submit = async () => {
     while (performance.now() - begin < ROUND_MS) {
-      await store.add([newExecution({ code: CODE })]);
+      await one();
       count += 1;
     }
   };

@@ -39,7 +39,18 @@ interface Work {
   readonly starts: number;
   readonly clients: number;
   readonly seconds: number;
+  /** What the service at the end of the table is to reach, as the table's ratios. */
+  readonly goals?: readonly Goal[];
 }
+
+interface Goal {
+  readonly ratio: 'CPU x 1st' | 'p50 x' | 'rate x';
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
+/** Of what the first checkout takes; measured only beside another one. */
+const HALF_THE_CPU: Goal = { ratio: 'CPU x 1st', atMost: 0.5 };
 
 const HERE = import.meta.dirname;
 const ROUNDS = 8;
@@ -50,8 +61,16 @@ const READER =
   '#include <unistd.h>\nstatic char text[1 << 16];\nint main(void) { while (read(0, text, sizeof text) > 0) {} }\n';
 const hello = { language: 'c', code: HELLO };
 const WORK: readonly Work[] = [
-  { title: 'C hello, build cached, 1 client', body: hello, starts: 1, clients: 1, seconds: 4 },
-  { title: 'C hello, build cached, 8 clients', body: hello, starts: 1, clients: 8, seconds: 4 },
+  {
+    title: 'C hello, build cached, 1 client',
+    ...{ body: hello, starts: 1, clients: 1, seconds: 4 },
+    goals: [{ ratio: 'p50 x', atMost: 3 }, HALF_THE_CPU],
+  },
+  {
+    title: 'C hello, build cached, 8 clients',
+    ...{ body: hello, starts: 1, clients: 8, seconds: 4 },
+    goals: [{ ratio: 'rate x', atLeast: 0.22 }, HALF_THE_CPU],
+  },
   {
     title: '100 tests of C hello in one submission, against 100 plain starts, two at a time',
     body: {
@@ -59,11 +78,13 @@ const WORK: readonly Work[] = [
       test_cases: Array.from({ length: 100 }, () => ({ input: '', expected_output: '1\n' })),
     },
     ...{ starts: 100, clients: 1, seconds: 8 },
+    goals: [{ ratio: 'p50 x', atMost: 2.5 }],
   },
   {
     title: 'C program that reads 5 MB of stdin, build cached',
     body: { language: 'c', code: READER, stdin: 'x'.repeat(5_000_000) },
     ...{ starts: 1, clients: 1, seconds: 8 },
+    goals: [HALF_THE_CPU],
   },
 ];
 
@@ -83,7 +104,7 @@ async function load({ run, cpuMs }: Contestant, row: Row, clients: number, secon
   row.perSecond.push((count * 1000) / (performance.now() - start));
 }
 
-function print(title: string, rows: readonly Row[]): void {
+function print({ title, goals = [] }: Work, rows: readonly Row[]): void {
   const at = (row: Row | undefined) => ({
     cpu: quantile(row?.cpuMs ?? [], 0.5),
     p50: quantile(row?.wallMs ?? [], 0.5),
@@ -106,9 +127,24 @@ function print(title: string, rows: readonly Row[]): void {
     ];
     console.log(`${row.name.padEnd(24)}${cells(cpu, p50, rate, ...ratios)}`);
   }
+  const last = at(rows.at(-1));
+  const reached = {
+    'CPU x 1st': rows.length > 2 ? last.cpu / first.cpu : null,
+    'p50 x': last.p50 / floor.p50,
+    'rate x': last.rate / floor.rate,
+  };
+  for (const goal of goals) printGoal(goal, reached[goal.ratio]);
 }
 
-async function measure(contestants: readonly Contestant[], { title, clients, seconds }: Work): Promise<void> {
+function printGoal({ ratio, atMost, atLeast }: Goal, value: number | null): void {
+  if (value === null) return;
+  const isReached = value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? 0);
+  const bound = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
+  console.log(`goal: ${ratio} ${bound}, ${isReached ? 'reached' : 'missed'} with ${value.toFixed(2)}`);
+}
+
+async function measure(contestants: readonly Contestant[], work: Work): Promise<void> {
+  const { clients, seconds } = work;
   const rows = contestants.map(({ name }) => ({ name, wallMs: [], cpuMs: [], perSecond: [] }) as Row);
   for (const contestant of contestants)
     await load(contestant, { name: '', wallMs: [], cpuMs: [], perSecond: [] }, clients, WARM_UP_SECONDS);
@@ -116,7 +152,7 @@ async function measure(contestants: readonly Contestant[], { title, clients, sec
     for (const [index, contestant] of contestants.entries())
       await load(contestant, rows[index] as Row, clients, (seconds * SHARE) / ROUNDS);
   }
-  print(title, rows);
+  print(work, rows);
 }
 
 /** All pieces of work, two at a time. */

@@ -63,18 +63,23 @@ export interface ServedRequest {
 export interface Served extends AsyncDisposable {
   /** Resolves when the program has completed, or all tests are accepted. */
   execute(body: ServedRequest): Promise<void>;
+  /** Resolves when the execution is stored. */
+  submit(body: ServedRequest): Promise<void>;
   usedMs(): number;
 }
 
 const agent = new Agent({ keepAlive: true });
 
-function post(url: string, body: ServedRequest): Promise<void> {
+const ENDED_WELL = /^[^[]*"status":"(completed|accepted)"/;
+const STORED = /"status":"queued"/;
+
+function post(url: string, body: ServedRequest, expected: RegExp): Promise<void> {
   const text = JSON.stringify(body);
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
   return new Promise((resolve, reject) => {
-    const sent = request(`${url}/api/v1/execute`, { agent, method: 'POST', headers }, async (answer) => {
+    const sent = request(url, { agent, method: 'POST', headers }, async (answer) => {
       const received = (await answer.setEncoding('utf8').toArray()).join('');
-      if (/^[^[]*"status":"(completed|accepted)"/.test(received)) resolve();
+      if (expected.test(received)) resolve();
       else reject(new Error(`${body.language}: ${received}`));
     });
     sent.on('error', reject);
@@ -116,7 +121,8 @@ export async function startServed(
   });
   const url = await urlOf(child);
   return {
-    execute: (body) => post(url, body),
+    execute: (body) => post(`${url}/api/v1/execute`, body, ENDED_WELL),
+    submit: (body) => post(`${url}/api/v1/executions`, body, STORED),
     usedMs: group.usedMs,
     async [Symbol.asyncDispose]() {
       const ended = once(child, 'exit');

@@ -27,8 +27,10 @@ export function watchChanges(store: Pick<ExecutionStore, 'watch'>): ChangeWatch 
       const all = waiting.get(id) ?? { wakes: new Set(), watch: watchOne(id) };
       waiting.set(id, all);
       all.wakes.add(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const stop = () => resolve();
+      signal.addEventListener('abort', stop, { once: true });
       await promise;
+      signal.removeEventListener('abort', stop);
       all.wakes.delete(resolve);
       if (all.wakes.size === 0 && waiting.get(id) === all) forget(id);
     },
