@@ -20,6 +20,8 @@ import { runTied } from './tied-process.ts';
 const BESIDE_EACH_OTHER = 3;
 const SERVICES_AT_ONCE = 2;
 const FILE_TIMEOUT_MS = 300_000 * TIME_FACTOR;
+/** What Node made of the sources: each of hundreds of processes loads most of them, and removing types takes the longest. */
+const COMPILE_CACHE = join(PROJECT, 'node_modules/.cache/compiled');
 /** Categories whose tests start containers. */
 const WITH_ENGINE: readonly (Category | null)[] = [null, 'integration', 'security'];
 
@@ -74,7 +76,11 @@ async function runFiles({ category, isNamed, files }: Selection): Promise<boolea
   const needsEngine = !isNamed && WITH_ENGINE.includes(category);
   const startsEngine = needsEngine && !process.env.DOCKER_HOST && whyNoOwnEngine() === false;
   const engine = startsEngine ? await startOwnEngine() : null;
-  const environment = { ...process.env, ...(engine && { DOCKER_HOST: engine.address }) };
+  const environment = {
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    ...process.env,
+    ...(engine && { DOCKER_HOST: engine.address }),
+  };
   try {
     let arePassed = true;
     for (const group of groupsOf(files)) {

@@ -40,6 +40,8 @@ const COMPILER_OPTIONS = {
   allowImportingTsExtensions: true,
   paths: { 'code-execution-client': [join(PROJECT, 'clients/typescript/src/client.ts')] },
 };
+/** Those of the examples. */
+const LANGUAGES = ['javascript', 'python', 'cpp'];
 const ORIGIN = 'http://localhost:5173';
 
 /** How a block of each kind is run, given its text. */
@@ -92,8 +94,12 @@ suite('the documents', async () => {
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'documents-test-'));
     await offerClient(directory);
-    const child = launch({ DATA_DIR: join(PROJECT, 'data'), CORS_ORIGINS: ORIGIN });
-    service = await ready(child, ['javascript', 'python', 'cpp']);
+    const child = launch({
+      DATA_DIR: join(PROJECT, 'data'),
+      CORS_ORIGINS: ORIGIN,
+      LANGUAGES: LANGUAGES.join(),
+    });
+    service = await ready(child, LANGUAGES);
   });
   after(async () => {
     await stop(service);

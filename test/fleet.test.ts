@@ -16,6 +16,7 @@ async function start(t: TestContext, redis: RedisServer, role: string, graceSeco
     ROLE: role,
     REDIS_URL: `redis://127.0.0.1:${redis.port}`,
     LANGUAGES: 'python,c',
+    CODE_VALIDATION: 'off',
     LEASE_SECONDS: String(LEASE_SECONDS),
     CONCURRENCY: '2',
     SHUTDOWN_GRACE_SECONDS: String(graceSeconds),

@@ -22,6 +22,7 @@ before(async () => {
   const child = launch({
     API_KEYS: KEY,
     DATA_DIR: data,
+    LANGUAGES: 'python,c,bash',
     INTERACTIVE_IDLE_TIMEOUT: String(2 * TIME_FACTOR),
     SHUTDOWN_GRACE_SECONDS: '1',
     INTERACTIVE_SESSIONS: '4',

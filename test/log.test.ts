@@ -48,6 +48,7 @@ function traces(text: string): string[] {
 
 async function start(t: TestContext): Promise<Service> {
   const child = await launchFor(t, {
+    LANGUAGES: 'python,c',
     LOG_LEVEL: 'TRACE',
     API_KEYS: KEY,
     CONCURRENCY: '1',

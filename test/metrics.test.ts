@@ -20,7 +20,7 @@ const SECRET = 'x-secret-x';
 
 async function start(t: TestContext, environment: Record<string, string>): Promise<Service> {
   const { DATA_DIR = join(PROJECT, 'data') } = process.env;
-  const child = launch({ DATA_DIR, ...environment });
+  const child = launch({ DATA_DIR, LANGUAGES: 'bash', CODE_VALIDATION: 'off', ...environment });
   t.after(() => child.kill('SIGKILL'));
   return ready(child, ['bash']);
 }

@@ -6,20 +6,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execute, launchFor, ready, type Service } from './service.ts';
+import { execute, launchFor, ready, type Service, untilRunning } from './service.ts';
 
-const SLEEP = { language: 'python', code: 'import time\ntime.sleep(2)\nprint("slept")' };
+const SLEEP = { language: 'bash', code: 'sleep 3\necho slept' };
+const SLEEP_LONG = { language: 'bash', code: 'sleep 60', time_limit: 30 };
 
-/** Starts the service and waits until Python is ready. */
+/** Starts the service and waits until Bash, which has no parts to build, is ready. */
 async function start(t: TestContext, environment: Record<string, string> = {}): Promise<Service> {
-  return ready(await launchFor(t, environment), ['python']);
-}
-
-/** Starts it and runs a program, so that the next one is not still being validated when the service is stopped. */
-async function startWarm(t: TestContext, environment: Record<string, string> = {}): Promise<Service> {
-  const service = await start(t, environment);
-  assert.equal((await execute(service, { language: 'python', code: 'pass' })).status, 200);
-  return service;
+  const child = await launchFor(t, { LANGUAGES: 'bash', CODE_VALIDATION: 'off', ...environment });
+  return ready(child, ['bash']);
 }
 
 /** Processes that it started itself, by a part of their command. */
@@ -37,12 +32,11 @@ async function output(child: ChildProcess): Promise<{ code: number; stderr: stri
   return { code, stderr };
 }
 
-/** The first line of the log with this message and field; it may come after the answer. */
-async function logged(service: Service, message: string, field = 'msg') {
+/** The first line of the log with this message that is about an execution of this status, if given; it may come late. */
+async function logged(service: Service, message: string, status?: string) {
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const found = service.lines
-      .map((line) => JSON.parse(line))
-      .find((line) => line.msg === message && line[field] !== undefined);
+    const lines = service.lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === message);
+    const found = lines.find(({ execution }) => status === undefined || execution?.status === status);
     if (found !== undefined) return found;
     await delay(50);
   }
@@ -50,21 +44,28 @@ async function logged(service: Service, message: string, field = 'msg') {
 }
 
 suite('the process', () => {
-  test('runs a program, and exits with 0 on a signal', async (t) => {
+  test('runs a program, ends that of a client that disconnects, and exits with 0 on a signal', async (t) => {
     const service = await start(t);
-    const result = await (await execute(service, { language: 'python', code: 'print(6 * 7)' })).json();
+    const code = 'echo $((6 * 7))';
+    const result = await (await execute(service, { language: 'bash', code })).json();
     assert.equal((result as { results: { stdout: string }[] }).results[0]?.stdout, '42\n');
-    const { execution } = await logged(service, 'request', 'execution');
-    assert.equal(execution.status, 'completed');
-    assert.equal(execution.source_bytes, 'print(6 * 7)'.length);
+    const { execution } = await logged(service, 'request', 'completed');
+    assert.equal(execution.source_bytes, code.length);
+
+    const controller = new AbortController();
+    const gone = execute(service, SLEEP_LONG, { signal: controller.signal });
+    await untilRunning(service);
+    controller.abort();
+    await assert.rejects(gone);
+    await logged(service, 'execution', 'cancelled');
     service.process.kill('SIGTERM');
     assert.deepEqual(await once(service.process, 'exit'), [0, null]);
   });
 
   test('lets running executions finish on a signal, and accepts no others', async (t) => {
-    const service = await startWarm(t);
+    const service = await start(t);
     const running = execute(service, SLEEP);
-    await delay(500);
+    await untilRunning(service);
     service.process.kill('SIGTERM');
     await logged(service, 'stopping');
     const refused = await execute(service, SLEEP);
@@ -77,9 +78,11 @@ suite('the process', () => {
   });
 
   test('answers on a signal what is still being validated: nothing of it ran', async (t) => {
-    const service = await startWarm(t);
+    const service = await start(t, { CODE_VALIDATION: 'enforce' });
+    // The first submission waits until the analyzers are warm.
+    assert.equal((await execute(service, { language: 'bash', code: ':' })).status, 200);
     for (const child of childrenOf(service.process, 'analyzer-process')) process.kill(child, 'SIGSTOP');
-    const validated = execute(service, { ...SLEEP, code: 'print("never analyzed")' });
+    const validated = execute(service, { ...SLEEP, code: 'echo never analyzed' });
     await delay(300);
     service.process.kill('SIGTERM');
     const answer = await validated;
@@ -90,9 +93,9 @@ suite('the process', () => {
   });
 
   test('ends running executions at once on a second signal', async (t) => {
-    const service = await startWarm(t);
-    const running = execute(service, { ...SLEEP, code: SLEEP.code.replace('2', '9') });
-    await delay(500);
+    const service = await start(t);
+    const running = execute(service, SLEEP_LONG);
+    await untilRunning(service);
     service.process.kill('SIGINT');
     await logged(service, 'stopping');
     service.process.kill('SIGINT');
@@ -101,23 +104,12 @@ suite('the process', () => {
   });
 
   test('ends what runs when the grace is over', async (t) => {
-    const service = await startWarm(t, { SHUTDOWN_GRACE_SECONDS: '1' });
-    const running = execute(service, { ...SLEEP, code: SLEEP.code.replace('2', '9') });
-    await delay(500);
+    const service = await start(t, { SHUTDOWN_GRACE_SECONDS: '1' });
+    const running = execute(service, SLEEP_LONG);
+    await untilRunning(service);
     service.process.kill('SIGTERM');
     assert.equal((await running).status, 503);
     assert.deepEqual(await once(service.process, 'exit'), [0, null]);
-  });
-
-  test('ends the program of a client that disconnects', async (t) => {
-    const service = await start(t);
-    const controller = new AbortController();
-    const request = { ...SLEEP, code: SLEEP.code.replace('2', '9') };
-    const gone = execute(service, request, { signal: controller.signal });
-    await delay(500);
-    controller.abort();
-    await assert.rejects(gone);
-    assert.equal((await logged(service, 'execution')).execution.status, 'cancelled');
   });
 
   test('refuses to start with wrong settings, and names them', async (t) => {
@@ -127,21 +119,7 @@ suite('the process', () => {
     assert.doesNotMatch(stderr, /at .*\.ts/);
   });
 
-  test('says in one line when its port is taken', async (t) => {
-    const other = createServer().listen(0, '127.0.0.1');
-    t.after(() => other.close());
-    await once(other, 'listening');
-    const { port } = other.address() as { port: number };
-    const { code, stderr } = await output(await launchFor(t, { PORT: String(port) }));
-    assert.equal(code, 1);
-    assert.match(stderr, /^The service cannot start: .*EADDRINUSE.*\n$/);
-    assert.match(
-      stderr,
-      new RegExp(`port ${port} of 127\\.0\\.0\\.1 is in use .* or set PORT to another port`),
-    );
-  });
-
-  test('says nothing of languages when its port is taken', async (t) => {
+  test('says in one line when its port is taken, and nothing of languages', async (t) => {
     const other = createServer().listen(0, '127.0.0.1');
     t.after(() => other.close());
     await once(other, 'listening');
@@ -151,7 +129,13 @@ suite('the process', () => {
     child.stdout?.on('data', (data) => {
       stdout += data;
     });
-    assert.equal((await output(child)).code, 1);
+    const { code, stderr } = await output(child);
+    assert.equal(code, 1);
     assert.doesNotMatch(stdout, /All languages/);
+    assert.match(stderr, /^The service cannot start: .*EADDRINUSE.*\n$/);
+    assert.match(
+      stderr,
+      new RegExp(`port ${port} of 127\\.0\\.0\\.1 is in use .* or set PORT to another port`),
+    );
   });
 });

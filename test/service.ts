@@ -7,7 +7,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecuteRequest, ExecutionResult } from '../src/api/execution.ts';
 
@@ -34,12 +33,16 @@ const NO_REDIS_PORT = '1';
 /** However busy the machine is with other tests, a request of this one is answered. */
 const NO_LOAD_SHEDDING = { MAX_EVENT_LOOP_DELAY_MS: '0' };
 
-/** Starts the process with nothing of this one's environment but PATH; a Docker engine is no matter of it either. */
+/**
+ * Starts the process with nothing of this one's environment but PATH and the place of compiled sources; a Docker engine is no
+ * matter of it either.
+ */
 export function launch(environment: Readonly<Record<string, string>>): ChildProcess {
-  const { PATH = '' } = process.env;
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
   return spawn(process.execPath, [resolve(PROJECT, 'start.mjs')], {
     env: {
       PATH,
+      ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }),
       PORT: '0',
       SANDBOX: 'native',
       TOOLCHAINS: 'host',
@@ -50,13 +53,17 @@ export function launch(environment: Readonly<Record<string, string>>): ChildProc
   });
 }
 
-/** As `launch`, with a directory for data of its own; both are gone after the test, the process first. */
+/**
+ * As `launch`, with a directory for data of its own; both are gone after the test, the process first, or after the file where `after` is
+ * node:test's own. It offers Python unless
+ * `environment` names languages: of each further one it would build the parts anew.
+ */
 export async function launchFor(
-  t: TestContext,
+  t: { after(end: () => Promise<void>): void },
   environment: Readonly<Record<string, string>>,
 ): Promise<ChildProcess> {
   const data = await mkdtemp(join(tmpdir(), 'service-test-'));
-  const child = launch({ DATA_DIR: data, ...environment });
+  const child = launch({ DATA_DIR: data, LANGUAGES: 'python', ...environment });
   t.after(async () => {
     await kill(child);
     // What ran in boxes ends only now that the service is gone, and may still write.
@@ -109,6 +116,16 @@ async function notReady({ url }: Service, wanted: readonly string[], apiKey: str
   if (answer.status === 503) return wanted;
   const languages = (await answer.json()) as { id: string; status: string }[];
   return wanted.filter((id) => !languages.some((known) => known.id === id && known.status === 'ready'));
+}
+
+/** Resolves when a program runs in a box. */
+export async function untilRunning({ url }: Service): Promise<void> {
+  for (let attempt = 0; attempt < 1000; attempt += 1) {
+    const figures = await (await fetch(`${url}/metrics`)).text();
+    if (/^ces_slots_held [1-9]/m.test(figures)) return;
+    await delay(10);
+  }
+  assert.fail('no program runs');
 }
 
 /** Asks the service to stop, and insists when it does not. */

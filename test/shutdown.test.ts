@@ -6,13 +6,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { launchFor, ready, type Service } from './service.ts';
+import { launchFor, ready, type Service, untilRunning } from './service.ts';
 
-const SLEEP = '{"language":"python","code":"import time; time.sleep(1.5); print(\'slept\')"}';
-const QUICK = '{"language":"python","code":"print(1)"}';
+const SLEEP = '{"language":"bash","code":"sleep 3; echo slept"}';
+const QUICK = '{"language":"bash","code":"echo 1"}';
 
 async function start(t: TestContext): Promise<Service> {
-  return ready(await launchFor(t, {}), ['python']);
+  return ready(await launchFor(t, { LANGUAGES: 'bash', CODE_VALIDATION: 'off' }), ['bash']);
 }
 
 /** A connection that collects what comes, and is cut when the test ends. */
@@ -43,7 +43,7 @@ function open(t: TestContext, service: Service) {
 }
 
 suite('a service that stops', () => {
-  test('finishes what runs, asks kept connections to close, and rejects requests on them', async (t) => {
+  test('finishes what runs, asks kept connections to close, rejects requests on them, and takes no new ones', async (t) => {
     const service = await start(t);
     const [running, kept, idle] = [open(t, service), open(t, service), open(t, service)];
     kept.post(QUICK);
@@ -51,9 +51,9 @@ suite('a service that stops', () => {
     assert.match(kept.received, /\r\nConnection: keep-alive\r\n/i);
     kept.received = '';
     running.post(SLEEP);
-    await delay(500);
+    await untilRunning(service);
     service.process.kill('SIGTERM');
-    await delay(200);
+    while (!service.lines.some((line) => line.includes('"msg":"stopping"'))) await delay(10);
     kept.post(QUICK);
     await kept.until(/"code":"shutting_down"/);
     assert.match(kept.received, /^HTTP\/1\.1 503 /);
@@ -65,6 +65,7 @@ suite('a service that stops', () => {
     assert.match(running.received, /\r\nConnection: close\r\n/i);
     await Promise.all([running.closed, idle.closed]);
     assert.deepEqual(await once(service.process, 'exit'), [0, null]);
+    await assert.rejects(fetch(`${service.url}/health/live`));
   });
 
   test('is not held up by a body that never ends, nor by headers', async (t) => {
@@ -78,12 +79,5 @@ suite('a service that stops', () => {
     assert.deepEqual(await once(service.process, 'exit'), [0, null]);
     assert.ok(performance.now() - stoppedAt < 30_000, 'before a request would time out');
     await Promise.all([body.closed, headers.closed]);
-  });
-
-  test('takes no new connections after it has ended', async (t) => {
-    const service = await start(t);
-    service.process.kill('SIGTERM');
-    await once(service.process, 'exit');
-    await assert.rejects(fetch(`${service.url}/health/live`));
   });
 });

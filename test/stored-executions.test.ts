@@ -1,5 +1,5 @@
-// What was answered with a 202 ends once and right, whatever happens to the service: it is killed at random moments under
-// load, and started anew on the same data. And a full disk takes nothing that was accepted.
+// What was answered with a 202 ends once and right, whatever happens to the service: it is killed again and again under load,
+// and started anew on the same data. And a full disk takes nothing that was accepted.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -10,48 +10,46 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Execution } from '../src/api/stored-execution.ts';
-import { launch, ready, type Service, TIME_FACTOR } from './service.ts';
+import { launch, ready, type Service } from './service.ts';
 
-/** More of them take longer and show more: `EXECUTIONS=1000`. */
+/** More of them take longer and show more: `EXECUTIONS=1000 KILLS=100`. */
 const EXECUTIONS = Number(process.env.EXECUTIONS ?? 30);
+const KILLS = Number(process.env.KILLS ?? 4);
 const CLIENTS = 8;
-/** The service lives for up to this long after it is ready. */
-const MAX_LIFE_MS = 1500;
+/** How long after an acceptance the service is killed, at most: about as long as an execution takes. */
+const MAX_DELAY_MS = 300;
 /** Some are in flight at each of many kills. */
-const MAX_ATTEMPTS = '50';
+const MAX_ATTEMPTS = String(KILLS + 5);
+const ENVIRONMENT = { LANGUAGES: 'bash', CODE_VALIDATION: 'off', MAX_ATTEMPTS };
 
 interface Killed {
   /** The service of the moment; waits while there is none. */
   current(): Promise<Service>;
-  /** Lets it live from now on. */
-  spare(): Promise<Service>;
-  readonly kills: () => number;
+  /** Is called with each execution that was accepted. */
+  accepted(): void;
+  /** Resolves with the service after its last kill. */
+  spared(): Promise<Service>;
 }
 
-/** A service on one set of data that is killed again and again. */
-async function killedService(t: TestContext, environment: Record<string, string>): Promise<Killed> {
+/** A service on one set of data, killed KILLS times: whenever a further share of the executions was accepted. */
+async function killedService(t: TestContext): Promise<Killed> {
   const data = await mkdtemp(join(tmpdir(), 'stored-test-'));
-  let isSpared = false;
-  let kills = 0;
+  const start = () => ready(launch({ DATA_DIR: data, ...ENVIRONMENT }), ['bash']);
+  let accepted = 0;
   let service = start();
-  function start(): Promise<Service> {
-    return ready(launch({ DATA_DIR: data, LANGUAGES: 'bash', MAX_ATTEMPTS, ...environment }), ['bash']);
-  }
   const killing = (async () => {
-    while (!isSpared) {
+    for (let kill = 1; kill <= KILLS; kill += 1) {
       const { process: child } = await service;
-      await delay(Math.random() * MAX_LIFE_MS * TIME_FACTOR);
-      if (isSpared) return;
+      while (accepted < (EXECUTIONS * kill) / KILLS) await delay(5);
+      await delay(Math.random() * MAX_DELAY_MS);
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
-      kills += 1;
       await exited;
       service = start();
     }
+    return service;
   })();
   t.after(async () => {
-    isSpared = true;
-    await killing;
     const { process: child } = await service;
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
@@ -60,12 +58,10 @@ async function killedService(t: TestContext, environment: Record<string, string>
   });
   return {
     current: () => service,
-    spare: async () => {
-      isSpared = true;
-      await killing;
-      return service;
+    accepted: () => {
+      accepted += 1;
     },
-    kills: () => kills,
+    spared: () => killing,
   };
 }
 
@@ -101,8 +97,8 @@ async function resultOf({ url }: Service, id: string): Promise<Execution> {
 }
 
 suite('what was accepted', () => {
-  test('ends once and right though the service is killed at random moments', async (t) => {
-    const killed = await killedService(t, {});
+  test('ends once and right though the service is killed again and again', async (t) => {
+    const killed = await killedService(t);
     const ids: string[] = [];
     let next = 0;
     const clients = Array.from({ length: CLIENTS }, async () => {
@@ -110,11 +106,11 @@ suite('what was accepted', () => {
         const number = next;
         next += 1;
         ids[number] = await submit(killed, number);
+        killed.accepted();
       }
     });
     await Promise.all(clients);
-    while (killed.kills() < 2) await delay(50);
-    const service = await killed.spare();
+    const service = await killed.spared();
     assert.equal(new Set(ids).size, EXECUTIONS);
     let repeated = 0;
     for (const [number, id] of ids.entries()) {
@@ -137,13 +133,13 @@ suite('what was accepted', () => {
       executions: object[];
     };
     assert.equal(listed.executions.length, Math.min(EXECUTIONS, 100));
-    t.diagnostic(`${EXECUTIONS} executions, ${killed.kills()} kills, ${repeated} ran more than once`);
+    t.diagnostic(`${EXECUTIONS} executions, ${KILLS} kills, ${repeated} ran more than once`);
   });
 
   test('is kept on a disk that is full, and more is accepted when there is room again', async (t) => {
     const data = await mkdtemp(join(tmpdir(), 'full-disk-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'none', data]);
-    const child = launch({ DATA_DIR: data, LANGUAGES: 'bash' });
+    const child = launch({ DATA_DIR: data, ...ENVIRONMENT });
     t.after(async () => {
       const exited = once(child, 'exit');
       child.kill('SIGKILL');

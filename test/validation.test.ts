@@ -24,7 +24,7 @@ function serviceWith(environment: Record<string, string>) {
   let directory: string;
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'validation-test-'));
-    service = await ready(launch({ DATA_DIR: directory, ...environment }), ['python']);
+    service = await ready(launch({ DATA_DIR: directory, LANGUAGES: 'python', ...environment }), ['python']);
   });
   after(async () => {
     await stop(service);

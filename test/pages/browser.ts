@@ -29,9 +29,9 @@ export async function startVisit(
   apiKey = '',
 ): Promise<Visit> {
   await runTied([process.execPath, 'scripts/setup.mjs'], { cwd: PROJECT });
-  const starting = launch({ DATA_DIR: join(PROJECT, 'data'), TOOLCHAINS: 'host', ...environment });
+  const starting = launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: languages.join(), ...environment });
   // Chromium's own sandbox needs what root in a container lacks; it only loads pages of this service.
-  const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
   const browser = await chromium.launch({ executablePath: CHROMIUM, args });
   return { browser, service: await ready(starting, languages, apiKey) };
 }

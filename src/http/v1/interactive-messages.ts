@@ -29,9 +29,10 @@ type Validate = (value: unknown) => { value?: unknown; error?: unknown };
 
 export function createMessageReader(settings: BodySettings): MessageReader {
   const read = createJsonReader(settings, { data: MAX_DATA_BYTES });
-  const compile = createValidatorCompiler([]);
+  const requestSchema = interactiveRequestSchema(executeRequestSchema(settings));
+  const compile = createValidatorCompiler([requestSchema]);
   const validatorOf = (schema: object) => compile({ schema, httpPart: 'body' } as never) as Validate;
-  const validateRequest = validatorOf(interactiveRequestSchema(executeRequestSchema(settings)));
+  const validateRequest = validatorOf(requestSchema);
   const validators = new Map(
     Object.entries(CLIENT_MESSAGES).map(([type, schema]) => [type, validatorOf(schema)]),
   );

@@ -14,23 +14,58 @@ const THOROUGH_VALUES = 5000;
 
 const SUBJECTS: Readonly<Record<string, string>> = { body: 'the body', querystring: 'the query' };
 
+/** One schema as functions: whether a value fits it, and the search for all that is wrong, compiled when first needed. */
+interface Validators {
+  readonly isValid: ValidateFunction;
+  readonly findAll: () => ValidateFunction;
+}
+type CompileOnce = (schema: object) => Validators;
+
+/** By the schemas that others refer to: routes and servers share what they have in common. As many as the process has APIs. */
+const compilers = new Map<string, CompileOnce>();
+
 /** Compiles schemas for Fastify. `schemas` are those that others refer to by `$id`. */
 export function createValidatorCompiler(schemas: readonly object[]): FastifySchemaCompiler<object> {
-  // A schema may require a field that its parent describes.
-  const options = { strict: true, strictRequired: false, allowUnionTypes: true, verbose: true };
-  const quick = new Ajv({ ...options, allErrors: false });
-  const thorough = new Ajv({ ...options, allErrors: true });
-  for (const ajv of [quick, thorough]) ajv.addSchema([...schemas]);
-
+  const compile = kept(compilers, schemas, createCompileOnce);
   return ({ schema, httpPart }) => {
-    const isValid = quick.compile(schema);
-    const findAll = thorough.compile(schema);
+    const { isValid, findAll } = compile(schema);
     const subject = SUBJECTS[httpPart ?? ''] ?? 'the request';
     return (value: unknown) => {
       if (isValid(value)) return { value };
-      return { error: rejectionOf(hasAtMost(value, THOROUGH_VALUES) ? findAll : isValid, value, subject) };
+      return { error: rejectionOf(hasAtMost(value, THOROUGH_VALUES) ? findAll() : isValid, value, subject) };
     };
   };
+}
+
+function createCompileOnce(schemas: readonly object[]): CompileOnce {
+  // A schema may require a field that its parent describes.
+  const options = { strict: true, strictRequired: false, allowUnionTypes: true, verbose: true };
+  const quick = new Ajv({ ...options, allErrors: false }).addSchema([...schemas]);
+  const createThorough = () => new Ajv({ ...options, allErrors: true }).addSchema([...schemas]);
+  let thorough: Ajv | undefined;
+  const validators = new Map<string, Validators>();
+  const create = (schema: object): Validators => {
+    let all: ValidateFunction | undefined;
+    const findAll = () => {
+      thorough ??= createThorough();
+      all ??= thorough.compile(schema);
+      return all;
+    };
+    return { isValid: quick.compile(schema), findAll };
+  };
+  return (schema) => kept(validators, schema, create);
+}
+
+/** What `create` made of an equal value before, or makes now. */
+function kept<Value extends object, Made>(
+  made: Map<string, Made>,
+  value: Value,
+  create: (value: Value) => Made,
+): Made {
+  const key = JSON.stringify(value);
+  const known = made.get(key) ?? create(value);
+  made.set(key, known);
+  return known;
 }
 
 function rejectionOf(validate: ValidateFunction, value: unknown, subject: string): ServiceError {
