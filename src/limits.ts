@@ -47,7 +47,7 @@ export const PROBLEM_LIMITS = {
   /** In the archive of a package. */
   packageFiles: 5000,
   /** Of all files of a package, unpacked. */
-  packageBytes: 512 * MIB,
+  packageBytes: 256 * MIB,
   /** Submissions in a package that are run as its proof. */
   submissions: 100,
   /** Data of at most this many bytes that is text is kept with its test; other data is a blob. */

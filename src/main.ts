@@ -37,7 +37,8 @@ import { createAccept } from './submissions/accept.ts';
 import type { LanguageCatalog } from './submissions/choose-toolchain.ts';
 import { openInteractions } from './submissions/open-interactions.ts';
 import { type CodeValidation, openValidation } from './submissions/open-validation.ts';
-import { createProblems, type Problems } from './submissions/problems.ts';
+import { createProblemPackages } from './submissions/problem-packages.ts';
+import { createProblems, type ProblemParts } from './submissions/problems.ts';
 import { createSubmit, type SubmitParts } from './submissions/submit.ts';
 import { openTraces } from './traces/open-traces.ts';
 import type { Traces } from './traces/traces.ts';
@@ -77,7 +78,7 @@ interface Parts {
   readonly shared: Shared | null;
   readonly metrics: ServiceMetrics | null;
   readonly submissions: Omit<SubmitParts, 'queue' | 'log'>;
-  readonly problems: Problems;
+  readonly accepting: Omit<ProblemParts, 'store'>;
   readonly kept: OpenedProblems;
   readonly languages: LanguageCatalog;
   readonly validation: CodeValidation;
@@ -118,7 +119,6 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const execute = createExecute({ ...executing, scheduler });
   const accepting = { languages, toolchains, settings: config };
   const accept = createAccept({ ...accepting, validate: validation.validate, problems: kept.store });
-  const problems = createProblems({ ...accepting, store: kept.store });
   const languageId = (name: string) => languages.find(name)?.id ?? null;
   const submissions = { accept, audit: validation.audit, metrics, languageId, outputs };
   const work = {
@@ -138,7 +138,17 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const interactions = config.role === 'api' ? null : openInteractions(config, interacting);
   const graceMs = config.shutdownGraceSeconds * 1000;
   const service = { queue, stored, interactions, validation, graceMs, isStopping: false };
-  const parts = { ...around, service, submissions, problems, kept, languages, chosen, scheduler, metrics };
+  const parts = {
+    ...around,
+    service,
+    submissions,
+    accepting,
+    kept,
+    languages,
+    chosen,
+    scheduler,
+    metrics,
+  };
   await listen(config, log, parts, started);
   return service;
 }
@@ -178,15 +188,18 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     languages: describe,
     log,
   });
+  const keeping = { ...parts.accepting, store: parts.kept.store };
+  const submit = createSubmit({ ...parts.submissions, ...service.stored, queue: service.queue, log });
   const server = await (config.role === 'worker' ? createWorkerServer : createServer)({
     config,
     keys: createKeyRing({ ...config, watched: started.use(await readKeys(config, log)) }),
     counters: openCounters(redis?.client ?? null, config.redisPrefix),
     version: manifest.version,
     log,
-    submit: createSubmit({ ...parts.submissions, ...service.stored, queue: service.queue, log }),
+    submit,
     executions: service.stored.executions,
-    problems: parts.problems,
+    problems: createProblems(keeping),
+    packages: createProblemPackages({ ...keeping, submit }),
     redeliver: service.stored.redeliver,
     interactions: service.interactions,
     metrics,

@@ -14,11 +14,11 @@ interface Arrows {
 /** The arrows: which part may import which. Every folder and file of `src/` must have a row. */
 const ARROWS: Readonly<Record<string, Arrows>> = {
   http: {
-    any: ['api', 'access', 'mcp', 'metrics', 'submissions'],
+    any: ['api', 'access', 'mcp', 'metrics', 'submissions', 'zip-files.ts'],
     types: ['execution', 'languages', 'queue', 'settings', 'traces'],
   },
   submissions: {
-    any: ['api', 'checkers', 'execution', 'languages', 'problems', 'validation'],
+    any: ['api', 'checkers', 'execution', 'languages', 'problems', 'validation', 'zip-files.ts'],
     types: ['metrics', 'queue', 'store', 'toolchains', 'traces'],
   },
   queue: { any: ['execution'], types: ['store'] },
@@ -46,6 +46,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
       'builds',
       'docker',
       'languages',
+      'log.ts',
       'problems',
       'queue',
       'sandbox',
@@ -62,6 +63,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   'errors.ts': {},
   'identifier.ts': {},
   'units.ts': {},
+  'zip-files.ts': {},
 };
 /** Arrows between folders of one part. */
 const SIBLINGS: readonly (readonly [RegExp, string])[] = [

@@ -97,6 +97,52 @@ export type KeptProblem = Omit<Static<typeof KeptProblem>, 'definition'> & {
   readonly definition: ProblemDefinition;
 };
 
+const nullable = (type: 'string' | 'number' | 'boolean') => ({ type: [type, 'null'] });
+
+export const SubmissionReport = Type.Object(
+  {
+    path: Type.String({ description: 'In the package.' }),
+    language: Type.String(),
+    expected: Type.String({ description: 'The name of its directory, or what its source says.' }),
+    status: Type.Unsafe<string | null>({ ...nullable('string'), description: '`null` if it was not run.' }),
+    agrees: Type.Unsafe<boolean | null>({
+      ...nullable('boolean'),
+      description: 'Whether the status is as expected; `null` if it was not run, or the service failed.',
+    }),
+    score: Type.Unsafe<number | null>(nullable('number')),
+    cpu_time_ms: Type.Unsafe<number | null>({
+      ...nullable('number'),
+      description: 'The most that a test took.',
+    }),
+    message: Type.Unsafe<string | null>({
+      ...nullable('string'),
+      description: 'The first test that failed, or why it was not run.',
+    }),
+  },
+  { $id: 'SubmissionReport' },
+);
+export type SubmissionReport = Static<typeof SubmissionReport>;
+
+export const PackageReport = Type.Object(
+  {
+    id: Type.Unsafe<string | null>(nullable('string')),
+    version: Type.Unsafe<string | null>({ ...nullable('string'), description: '`null` if nothing is kept.' }),
+    name: Type.Unsafe<string | null>(nullable('string')),
+    tests: Type.Integer({ minimum: 1 }),
+    created_at: Type.Unsafe<string | null>(nullable('string')),
+    time_limit: Type.Number({
+      description: 'In seconds. A package without one gets it from its accepted submissions.',
+    }),
+    agrees: Type.Boolean({ description: 'No submission has another status than expected.' }),
+    submissions: Type.Array(Type.Ref('SubmissionReport')),
+    warnings: Type.Array(Type.String()),
+  },
+  { $id: 'PackageReport', description: 'What a package was read as, and how its submissions were judged.' },
+);
+export type PackageReport = Omit<Static<typeof PackageReport>, 'submissions'> & {
+  submissions: SubmissionReport[];
+};
+
 export const ProblemPage = Type.Object(
   {
     problems: Type.Array(Type.Ref('ProblemSummary')),

@@ -134,6 +134,7 @@ export async function createTestServer(
     traces: null,
     redeliver: async () => false,
     problems: NO_PROBLEMS,
+    packages: { read: noProblem, write: noProblem },
     ...parts,
   });
   test.after(() => server.close());

@@ -49,5 +49,6 @@ export const STORE_SETTINGS = {
     1_048_576,
     'MB of problems and blobs that the service keeps of one key.',
   ),
+  maxPackageMb: integer('MAX_PACKAGE_MB', 64, 1, 512, 'Most MB of the archive of a problem package.'),
   maxBlobMb: integer('MAX_BLOB_MB', 64, 1, 512, 'Most MB of one blob.'),
 };

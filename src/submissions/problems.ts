@@ -95,7 +95,7 @@ function noProblem(id: string): ServiceError {
 }
 
 /** The version is made from the content. */
-function keep(
+export function keep(
   store: ProblemStore,
   owner: string,
   id: string,
@@ -109,7 +109,7 @@ function keep(
   return store.add(owner, id, versionOf(content), content);
 }
 
-function summaryOf({ id, version, createdAtMs, definition }: KeptVersion): ProblemSummary {
+export function summaryOf({ id, version, createdAtMs, definition }: KeptVersion): ProblemSummary {
   return {
     id,
     version,
@@ -126,7 +126,7 @@ const ANY_LANGUAGE: Pick<Language, 'sourceFile' | 'fileExtension'> = {
 };
 
 /** The definition as it is kept. Rejects what no request could be run with, for the same reasons. */
-async function checkedDefinition(
+export async function checkedDefinition(
   parts: ProblemParts,
   owner: string,
   definition: ProblemDefinition,

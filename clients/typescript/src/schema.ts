@@ -158,12 +158,49 @@ export interface paths {
         get: operations["getProblem"];
         /**
          * Keep a problem, or a new version of it
-         * @description Tests are hidden unless they have `"is_hidden": false`. A version never changes: the same content has the same version, and other content another one.
+         * @description Tests are hidden unless they have `"is_hidden": false`. A version never changes: the same content has the same version, and other content another one. A package in the format of ICPC and Kattis, as a ZIP archive, is read as a problem, and the submissions in it are run as its proof before this answers.
          */
         put: operations["putProblem"];
         post?: never;
         /** Remove a problem with all its versions */
         delete: operations["deleteProblem"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a problem package, and keep nothing */
+        post: operations["checkProblem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/package": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a problem as an archive
+         * @description Put again, it is the same version.
+         */
+        get: operations["getProblemPackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2044,6 +2081,37 @@ export interface components {
             /** @description For the next page; `null` on the last one. */
             next_cursor: string | null;
         };
+        /** @description What a package was read as, and how its submissions were judged. */
+        PackageReport: {
+            id: string | null;
+            /** @description `null` if nothing is kept. */
+            version: string | null;
+            name: string | null;
+            tests: number;
+            created_at: string | null;
+            /** @description In seconds. A package without one gets it from its accepted submissions. */
+            time_limit: number;
+            /** @description No submission has another status than expected. */
+            agrees: boolean;
+            submissions: components["schemas"]["SubmissionReport"][];
+            warnings: string[];
+        };
+        SubmissionReport: {
+            /** @description In the package. */
+            path: string;
+            language: string;
+            /** @description The name of its directory, or what its source says. */
+            expected: string;
+            /** @description `null` if it was not run. */
+            status: string | null;
+            /** @description Whether the status is as expected; `null` if it was not run, or the service failed. */
+            agrees: boolean | null;
+            score: number | null;
+            /** @description The most that a test took. */
+            cpu_time_ms: number | null;
+            /** @description The first test that failed, or why it was not run. */
+            message: string | null;
+        };
         /**
          * @description Problem details as in RFC 9457.
          * @example {
@@ -3216,16 +3284,17 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ProblemDefinition"];
+                "application/zip": unknown;
             };
         };
         responses: {
-            /** @description It is the latest version. */
+            /** @description It is the latest version. Of a package, the answer has a report too. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemSummary"];
+                    "application/json": components["schemas"]["ProblemSummary"] | components["schemas"]["PackageReport"];
                 };
             };
             /** @description `invalid_request`: The request is not valid. */
@@ -3333,6 +3402,192 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `unauthorized`: An API key is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The API key does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. `queue_full`: The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is unavailable. `shutting_down`: The service is shutting down. */
+            503: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the package was read as. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageReport"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The API key does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_language`: The language is not supported. `unsupported_version`: The version of the language is not supported. `code_rejected`: The code was rejected. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. `queue_full`: The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is unavailable. `shutting_down`: The service is shutting down. */
+            503: {
+                headers: {
+                    /** @description Seconds until another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProblemPackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `ID` or `ID@VERSION`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ZIP archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
             };
             /** @description `unauthorized`: An API key is required. */
             401: {

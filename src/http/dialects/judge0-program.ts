@@ -3,7 +3,7 @@
 
 import type { SubmittedFile } from '../../api/request-fields.ts';
 import { REQUEST_SIZES } from '../../limits.ts';
-import { filesInZip, ZipFault } from './zip-files.ts';
+import { filesInZip, ZipFault } from '../../zip-files.ts';
 
 /** Judge0's number for programs of several files. */
 export const MULTI_FILE = 89;

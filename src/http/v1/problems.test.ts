@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { openDirectoryStore } from '../../problems/embedded/directory-store.ts';
 import { BOUNDS } from '../../problems/problem-contract.ts';
+import { createProblemPackages } from '../../submissions/problem-packages.ts';
 import { createProblems } from '../../submissions/problems.ts';
 import { createServiceForTests } from '../../submissions/service-fixture.ts';
 import { createJudge, type OpenApiDocument } from '../openapi-fixture.ts';
@@ -26,7 +27,9 @@ suite('problems over HTTP', async () => {
   const store = await openDirectoryStore(directory, BOUNDS);
   const problems = createProblems({ ...createServiceForTests().accepting, store });
   const environment = { API_KEYS: 'the-first-long-key,the-second-long-key', MAX_BLOB_MB: '1' };
-  const server = await createTestServer({ after }, { problems, environment });
+  const submit = async () => assert.fail('no submission is run');
+  const packages = createProblemPackages({ ...createServiceForTests().accepting, store, submit });
+  const server = await createTestServer({ after }, { problems, packages, environment });
   after(() => rm(directory, { recursive: true }));
   const document = (
     await server.inject({ url: '/openapi.json', headers: { 'x-api-key': FIRST } })

@@ -1,17 +1,24 @@
 // Problems that the service keeps: PUT /api/v1/problems/{id} makes a version, GET shows it or lists them, DELETE removes
 // all versions.
 
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { ProblemDefinition } from '../../api/problem.ts';
 import { PAGE } from '../../api/stored-execution.ts';
+import { ServiceError } from '../../errors.ts';
 import { PROBLEM_ID_PATTERN } from '../../limits.ts';
+import type { ProblemPackages } from '../../submissions/problem-packages.ts';
 import type { Problems } from '../../submissions/problems.ts';
+import { MIB } from '../../units.ts';
 import { errorAnswers } from '../error-answer.ts';
+import type { RateLimits } from '../rate-limits.ts';
+import { disconnectSignal } from '../submit-request.ts';
 import { callerOf } from './executions.ts';
 import { readNumbers } from './numeric-query.ts';
+import { acceptRawBodies } from './raw-body.ts';
 
 const tags = ['problems'];
+const ZIP = 'application/zip';
 const IdParams = Type.Object({
   id: Type.String({ description: 'Letters, digits and `.`, `_`, `-`, at most 64; a letter or digit first.' }),
 });
@@ -34,12 +41,23 @@ const putSchema = {
   summary: 'Keep a problem, or a new version of it',
   description:
     'Tests are hidden unless they have `"is_hidden": false`. A version never changes: the same content has the same ' +
-    'version, and other content another one.',
+    'version, and other content another one. A package in the format of ICPC and Kattis, as a ZIP archive, is read as a ' +
+    'problem, and the submissions in it are run as its proof before this answers.',
   tags,
   params: IdParams,
-  body: Type.Ref('ProblemDefinition'),
+  body: {
+    content: {
+      'application/json': { schema: Type.Ref('ProblemDefinition') },
+      [ZIP]: { schema: Type.Unknown() },
+    },
+  },
   response: {
-    200: json('ProblemSummary', 'It is the latest version.'),
+    200: {
+      description: 'It is the latest version. Of a package, the answer has a report too.',
+      content: {
+        'application/json': { schema: Type.Union([Type.Ref('ProblemSummary'), Type.Ref('PackageReport')]) },
+      },
+    },
     ...errorAnswers([400, 413, 415, 422, 500]),
   },
 };
@@ -52,6 +70,29 @@ const getSchema = {
   tags,
   params: ReferenceParams,
   response: { 200: json('KeptProblem', 'The problem.'), ...errorAnswers([404, 500]) },
+};
+
+const checkSchema = {
+  operationId: 'checkProblem',
+  summary: 'Check a problem package, and keep nothing',
+  tags,
+  consumes: [ZIP],
+  response: {
+    200: json('PackageReport', 'What the package was read as.'),
+    ...errorAnswers([400, 413, 415, 422, 500]),
+  },
+};
+
+const packageSchema = {
+  operationId: 'getProblemPackage',
+  summary: 'Return a problem as an archive',
+  description: 'Put again, it is the same version.',
+  tags,
+  params: ReferenceParams,
+  response: {
+    200: { description: 'A ZIP archive.', content: { [ZIP]: { schema: Type.Unknown() } } },
+    ...errorAnswers([404, 500]),
+  },
 };
 
 const listSchema = {
@@ -72,13 +113,48 @@ const deleteSchema = {
 
 export interface ProblemRouteParts {
   readonly problems: Problems;
+  readonly packages: ProblemPackages;
 }
 
-export function addProblemRoutes(app: FastifyInstance, { problems }: ProblemRouteParts): void {
-  app.put<{ Params: Static<typeof IdParams>; Body: ProblemDefinition }>(
-    '/problems/:id',
-    { schema: putSchema, config: { isProblem: true } },
-    async (request) => problems.put(callerOf(request).owner, request.params.id, request.body),
+export async function addProblemRoutes(
+  app: FastifyInstance,
+  parts: ProblemRouteParts & {
+    readonly config: { readonly maxPackageMb: number };
+    readonly limits: RateLimits;
+  },
+): Promise<void> {
+  const { problems, packages, config } = parts;
+  await app.register(async (archives) => {
+    acceptRawBodies(archives, ZIP);
+    const bodyLimit = config.maxPackageMb * MIB;
+    archives.put<{ Params: Static<typeof IdParams>; Body: ProblemDefinition | Buffer }>(
+      '/problems/:id',
+      { schema: putSchema, bodyLimit, config: { isProblem: true } },
+      async (request, reply) => {
+        const { params, body } = request;
+        if (Buffer.isBuffer(body)) return readArchive(parts, { request, reply }, params.id, body);
+        return problems.put(callerOf(request).owner, params.id, body);
+      },
+    );
+    archives.post<{ Body: Buffer }>(
+      '/problems/check',
+      { schema: checkSchema, bodyLimit },
+      async (request, reply) => {
+        if (Buffer.isBuffer(request.body)) return readArchive(parts, { request, reply }, null, request.body);
+        throw new ServiceError(
+          'unsupported_media_type',
+          `The body must be a package, with Content-Type: ${ZIP}`,
+        );
+      },
+    );
+  });
+  app.get<{ Params: Static<typeof ReferenceParams> }>(
+    '/problems/:id/package',
+    { schema: packageSchema },
+    async (request, reply) => {
+      const archive = await packages.write(callerOf(request).owner, request.params.id);
+      return reply.type(ZIP).send(archive);
+    },
   );
   app.get<{ Params: Static<typeof ReferenceParams> }>('/problems/:id', { schema: getSchema }, (request) =>
     problems.get(callerOf(request).owner, request.params.id),
@@ -99,4 +175,21 @@ export function addProblemRoutes(app: FastifyInstance, { problems }: ProblemRout
       return reply.code(204).send();
     },
   );
+}
+
+/** Counts as one execution, whatever its submissions are. */
+async function readArchive(
+  { packages, limits }: Pick<Parameters<typeof addProblemRoutes>[1], 'packages' | 'limits'>,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  id: string | null,
+  archive: Buffer,
+) {
+  const { owner, clientId } = callerOf(request);
+  await limits.takeExecutions(request, reply, [null]);
+  return packages.read(owner, id, archive, {
+    signal: disconnectSignal(reply),
+    requestId: request.id,
+    keyName: request.apiKey?.name ?? null,
+    clientId,
+  });
 }

@@ -4,7 +4,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { KeyRing } from '../../access/key-ring.ts';
 import { ExecutionResult, executeRequestSchema } from '../../api/execution.ts';
-import { KeptProblem, ProblemDefinition, ProblemPage, ProblemSummary } from '../../api/problem.ts';
+import {
+  KeptProblem,
+  PackageReport,
+  ProblemDefinition,
+  ProblemPage,
+  ProblemSummary,
+  SubmissionReport,
+} from '../../api/problem.ts';
 import { STORED_SCHEMAS, submitRequestSchema } from '../../api/stored-execution.ts';
 import { FailuresReport, MetricsReport, TopUsersReport, UserMetricsReport } from '../../metrics/report.ts';
 import type { ServiceMetrics } from '../../metrics/service-metrics.ts';
@@ -40,6 +47,7 @@ import { createValidatorCompiler } from './validator.ts';
 export interface V1Parts extends ProblemRouteParts {
   readonly config: BodyBounds &
     BlobRouteParts['config'] &
+    Pick<Config, 'maxPackageMb'> &
     Pick<Config, 'maxCodeLength' | 'maxTestCases' | 'answerTimeoutSeconds'>;
   readonly keys: KeyRing;
   readonly submit: Submit;
@@ -72,7 +80,7 @@ export async function v1(
   addExecutionEventsRoute(app, parts);
   addInteractiveRoute(app, parts);
   await addBlobRoutes(app, parts);
-  addProblemRoutes(app, parts);
+  await addProblemRoutes(app, parts);
   addLanguagesRoute(app, parts.languages);
   addHealthRoute(app, parts.health);
   addProbeRoutes(app, parts.readiness);
@@ -99,6 +107,8 @@ function addSchemas(app: FastifyInstance, config: V1Parts['config']): void {
     ProblemSummary,
     KeptProblem,
     ProblemPage,
+    PackageReport,
+    SubmissionReport,
     ErrorAnswer,
   ];
   for (const schema of schemas) app.addSchema(schema);

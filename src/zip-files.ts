@@ -2,8 +2,7 @@
 // archive says of itself is never trusted.
 
 import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
-import { relativePath } from './file-names.ts';
+import { crc32, inflateRaw } from 'node:zlib';
 
 const inflate = promisify(inflateRaw);
 const END_SIGNATURE = 0x06054b50;
@@ -38,6 +37,7 @@ interface Entry {
   readonly isEncrypted: boolean;
   readonly isRegular: boolean;
   readonly method: number;
+  readonly crc: number;
   readonly compressedBytes: number;
   readonly offset: number;
 }
@@ -47,20 +47,33 @@ export async function filesInZip(archive: Buffer, bounds: ZipBounds): Promise<Zi
   const entries = entriesOf(archive, bounds.files).filter(({ name }) => !name.endsWith('/'));
   if (entries.length > bounds.files) throw new ZipFault(`must have at most ${bounds.files} files`);
   const files: ZipFile[] = [];
+  const names = new Set<string>();
   let left = bounds.bytes;
   for (const entry of entries) {
     const written = entry.name.replaceAll('\\', '/');
-    const path = written.split('/').includes('..') ? null : relativePath(written);
+    const path = relativePath(written);
     const name = JSON.stringify(entry.name.slice(0, 100));
     if (path === null) throw new ZipFault(`must not have ${name}, which leaves the directory`);
+    if (names.has(path)) throw new ZipFault(`must have each file once, and has ${name} twice`);
+    names.add(path);
     if (!entry.isRegular) throw new ZipFault(`must have regular files only, not ${name}`);
     if (entry.isEncrypted) throw new ZipFault(`must not be encrypted, as ${name} is`);
     const content = await contentOf(archive, entry, left);
-    if (content === null) throw new ZipFault(`must have at most ${bounds.bytes} bytes unpacked`);
+    if (content === null)
+      throw new ZipFault(`must have at most ${bounds.bytes} bytes unpacked; ${name} has more`);
+    if (crc32(content) !== entry.crc) throw new ZipFault(`has ${name}, whose content does not have its CRC`);
     left -= content.length;
     files.push({ path, content });
   }
   return files;
+}
+
+/** `null` for a name that leaves the directory or names none. */
+function relativePath(name: string): string | null {
+  if (name.startsWith('/') || /^[A-Za-z]:/.test(name) || name.includes('\0')) return null;
+  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.length === 0 || parts.includes('..') || parts[0]?.startsWith('-')) return null;
+  return parts.join('/');
 }
 
 function broken(): ZipFault {
@@ -84,6 +97,7 @@ function entriesOf(archive: Buffer, maxFiles: number): Entry[] {
       isEncrypted: (archive.readUInt16LE(position + 8) & ENCRYPTED) !== 0,
       isRegular: (mode & FILE_TYPE) === 0 || (mode & FILE_TYPE) === REGULAR_FILE,
       method: archive.readUInt16LE(position + 10),
+      crc: archive.readUInt32LE(position + 16),
       compressedBytes: archive.readUInt32LE(position + 20),
       offset: archive.readUInt32LE(position + 42),
     });

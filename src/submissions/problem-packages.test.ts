@@ -1,0 +1,281 @@
+// Packages of problems: what each part of one becomes, that its submissions are run as its proof, that an archive of a
+// problem is the same problem again, and what is wrong with archives that are refused.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { strToU8, type Zippable, zipSync } from 'fflate';
+import type { ExecuteRequest } from '../api/execution.ts';
+import { ServiceError } from '../errors.ts';
+import { RESULT_EXAMPLE } from '../http/v1/examples.ts';
+import { openDirectoryStore } from '../problems/embedded/directory-store.ts';
+import { BOUNDS } from '../problems/problem-contract.ts';
+import { createProblemPackages } from './problem-packages.ts';
+import { createProblems } from './problems.ts';
+import { languageCatalog, toolchain, toolchainCatalog } from './service-fixture.ts';
+import type { Submit } from './submission.ts';
+
+const OWNER = 'key:a';
+const BY = { signal: new AbortController().signal, requestId: 'r', keyName: 'a', clientId: OWNER };
+const PYTHON = { ...languageCatalog.all[0], id: 'python', fileExtension: '.py', sourceFile: () => 'main.py' };
+
+type Files = Readonly<Record<string, string>>;
+
+const SUM: Files = {
+  'problem.yaml': 'name: Sum\nlimits: {memory: 256}\n',
+  '.timelimit': '2',
+  'data/sample/1.in': '1 2\n',
+  'data/sample/1.ans': '3\n',
+  'data/secret/b.in': '2 2\n',
+  'data/secret/b.ans': '4\n',
+  'data/secret/a/1.in': '5 5\n',
+  'data/secret/a/1.ans': '10\n',
+  'problem_statement/problem.en.tex': 'Add them.',
+  'submissions/accepted/sum.py': 'accepted',
+  'submissions/wrong_answer/zero.py': 'wrong_answer',
+};
+
+const zip = (files: Files, options: Zippable = {}) => {
+  const entries = Object.entries(files).map(([path, text]) => [path, strToU8(text)]);
+  return Buffer.from(zipSync({ ...Object.fromEntries(entries), ...options }));
+};
+
+/** Submissions end with the status that is their source. */
+const judged: Submit = async ({ files = [] }) => {
+  const content = files[0]?.content;
+  const status = Buffer.from(String(content), 'base64').toString();
+  return { ...RESULT_EXAMPLE, status: status as 'accepted', results: [], warnings: [], cpu_time_ms: 1500 };
+};
+
+async function openPackages(t: TestContext, submit: Submit = judged) {
+  const directory = await mkdtemp(join(tmpdir(), 'packages-test-'));
+  t.after(() => rm(directory, { recursive: true }));
+  const store = await openDirectoryStore(directory, BOUNDS);
+  const languages = {
+    all: [PYTHON],
+    find: (name: string) => (name === 'python' ? PYTHON : null),
+  } as unknown as typeof languageCatalog;
+  const toolchains = toolchainCatalog([toolchain('python', '3.11.2')]);
+  const parts = { languages, toolchains, settings: { maxCodeLength: 1000 }, store };
+  const packages = createProblemPackages({ ...parts, submit });
+  return {
+    store,
+    packages,
+    problems: createProblems(parts),
+    put: (files: Files) => packages.read(OWNER, 'sum', zip(files), BY),
+  };
+}
+
+function refusal(pattern: RegExp) {
+  return (error: unknown) =>
+    error instanceof ServiceError && error.code === 'invalid_request' && pattern.test(error.message);
+}
+
+test('a package is a problem with its samples shown, its tests in order, and its limits', async (t) => {
+  const { put, problems } = await openPackages(t);
+  const report = await put(SUM);
+  assert.deepEqual([report.name, report.tests, report.time_limit, report.agrees], ['Sum', 3, 2, true]);
+  const { definition } = await problems.get(OWNER, 'sum');
+  assert.deepEqual(
+    definition.test_cases.map(({ name, input, is_hidden: isHidden }) => [name, input, isHidden]),
+    [
+      ['sample/1', '1 2\n', false],
+      ['secret/a/1', '5 5\n', true],
+      ['secret/b', '2 2\n', true],
+    ],
+  );
+  assert.deepEqual(definition.checker, { type: 'tokens', case_sensitive: false });
+  assert.deepEqual([definition.memory_limit, definition.stop_on_failure], [256, true]);
+});
+
+test('the submissions are run as the proof, and what does not end as expected is shown', async (t) => {
+  const requests: ExecuteRequest[] = [];
+  const { put } = await openPackages(t, (request, context) => {
+    requests.push(request);
+    return judged(request, context);
+  });
+  const report = await put({
+    ...SUM,
+    'submissions/wrong_answer/right.py': 'accepted',
+    'submissions/accepted/note.txt': 'not a program',
+    'submissions/time_limit_exceeded/new.zig': 'its language is not known',
+    'submissions/slow/sum.py': 'accepted',
+  });
+  assert.deepEqual(
+    report.submissions.map(({ path, expected, status, agrees }) => [path, expected, status, agrees]),
+    [
+      ['submissions/accepted/sum.py', 'accepted', 'accepted', true],
+      ['submissions/wrong_answer/right.py', 'wrong_answer', 'accepted', false],
+      ['submissions/wrong_answer/zero.py', 'wrong_answer', 'wrong_answer', true],
+    ],
+  );
+  assert.equal(report.agrees, false);
+  assert.deepEqual(report.warnings.map((warning) => warning.split(' ')[0]).sort(), [
+    'submissions/accepted/note.txt',
+    'submissions/slow/sum.py',
+    'submissions/time_limit_exceeded/new.zig',
+  ]);
+  assert.ok(requests.every(({ test_cases: tests = [] }) => tests.length === 3));
+});
+
+test('without a time limit, it is what the accepted submissions need, times the multiplier', async (t) => {
+  const { put } = await openPackages(t);
+  const { '.timelimit': _limit, ...unlimited } = SUM;
+  assert.equal((await put(unlimited)).time_limit, 8);
+  const limits = { 'problem.yaml': 'name: Sum\nlimits: {time_multiplier: 2}\n' };
+  assert.equal((await put({ ...unlimited, ...limits })).time_limit, 3);
+});
+
+test('an archive of a problem is the same version when it is put again, of a package and of a definition', async (t) => {
+  const { packages, problems, put } = await openPackages(t);
+  const { version } = await put(SUM);
+  const archive = await packages.write(OWNER, 'sum');
+  assert.equal((await packages.read(OWNER, 'copy', archive, BY)).version, version);
+  const definition = { test_cases: [{ input: 'x'.repeat(5000), expected_output: 'y' }] };
+  const own = await problems.put(OWNER, 'own', definition);
+  const again = await packages.read(OWNER, 'again', await packages.write(OWNER, 'own'), BY);
+  assert.equal(again.version, own.version);
+});
+
+test('a package that is only checked is not kept', async (t) => {
+  const { packages, problems } = await openPackages(t);
+  const report = await packages.read(OWNER, null, zip(SUM), BY);
+  assert.deepEqual([report.id, report.version, report.submissions.length], [null, null, 2]);
+  assert.deepEqual((await problems.list(OWNER, { limit: 10 })).problems, []);
+});
+
+test('directories of a scoring problem are groups, with their points and what they require', async (t) => {
+  const { put, problems } = await openPackages(t);
+  await put({
+    ...SUM,
+    'problem.yaml':
+      'problem_format_version: 2025-09\nname: {sv: Summa}\ntype: scoring\nlimits: {time_limit: 2}\n',
+    'data/secret/a/test_group.yaml': 'max_score: 40\nscore_aggregation: min\nrequire_pass: sample\n',
+  });
+  const { definition } = await problems.get(OWNER, 'sum');
+  assert.deepEqual(
+    definition.groups?.find(({ name }) => name === 'secret/a'),
+    {
+      name: 'secret/a',
+      points: 40,
+      scoring: 'min',
+      stop_on_failure: true,
+      depends_on: ['sample'],
+    },
+  );
+  await put({
+    ...SUM,
+    'problem.yaml': 'name: Sum\ntype: scoring\n',
+    'data/testdata.yaml': 'grader_flags: ignore_sample\n',
+    'data/secret/a/testdata.yaml': 'grader_flags: min\naccept_score: 30\non_reject: continue\n',
+  });
+  const legacy = (await problems.get(OWNER, 'sum')).definition.groups;
+  assert.deepEqual(
+    legacy?.map(({ name, points, scoring, stop_on_failure: stops }) => [name, points, scoring, stops]),
+    [
+      ['sample', 0, 'sum', true],
+      ['secret/a', 30, 'min', false],
+      ['secret', 1, 'sum', true],
+    ],
+  );
+});
+
+test('an output validator is the checker or the interactor, with the arguments of each test', async (t) => {
+  const { put, problems } = await openPackages(t);
+  const validator = {
+    'output_validators/check/check.py': 'print(1)',
+    'output_validators/check/README': 'no source',
+    'data/secret/a/testdata.yaml': 'output_validator_flags: strict 2\n',
+  };
+  await put({ ...SUM, ...validator, 'problem.yaml': 'validation: custom\nvalidator_flags: all\n' });
+  const { checker, test_cases: tests } = (await problems.get(OWNER, 'sum')).definition;
+  assert.deepEqual(
+    [checker?.type, checker?.protocol, checker?.language, checker?.args],
+    ['program', 'icpc', 'python', ['all']],
+  );
+  assert.deepEqual(
+    tests.map(({ checker_args: args }) => args),
+    [undefined, ['strict', '2'], undefined],
+  );
+  await put({
+    ...SUM,
+    ...validator,
+    'problem.yaml': 'validation: custom interactive multi-pass\nlimits: {validation_passes: 7}\n',
+  });
+  const { interactor, validation_passes: passes } = (await problems.get(OWNER, 'sum')).definition;
+  assert.deepEqual([interactor?.protocol, passes], ['icpc', 7]);
+});
+
+test('flags of the default validator choose the checker', async (t) => {
+  const { put, problems } = await openPackages(t);
+  const checkerOf = async (flags: string) => {
+    await put({ ...SUM, 'problem.yaml': `validator_flags: ${flags}\n` });
+    return (await problems.get(OWNER, 'sum')).definition.checker;
+  };
+  assert.deepEqual(await checkerOf('case_sensitive space_change_sensitive'), {
+    type: 'tokens',
+    case_sensitive: true,
+    space_change_sensitive: true,
+  });
+  assert.deepEqual(await checkerOf('float_relative_tolerance 1e-4'), {
+    type: 'float',
+    case_sensitive: false,
+    relative: 1e-4,
+  });
+  await assert.rejects(
+    checkerOf('float_tolerance x'),
+    refusal(/problem\.yaml must have a number after float_tolerance/),
+  );
+});
+
+test('what is wrong with a package is said with the name of the file, and nothing is kept', async (t) => {
+  const { put, packages, problems } = await openPackages(t);
+  const refuse = (files: Files, pattern: RegExp) =>
+    assert.rejects(put({ ...SUM, ...files }), refusal(pattern));
+  await refuse({ 'problem.yaml': 'a: [' }, /problem\.yaml is not valid YAML in line 1/);
+  await refuse(
+    { 'problem.yaml': 'problem_format_version: "2099"' },
+    /problem\.yaml must have problem_format_version/,
+  );
+  await refuse({ 'problem.yaml': 'type: submit-answer' }, /problem\.yaml must have type/);
+  await refuse({ 'problem.yaml': 'validation: custom' }, /output_validators must have the program/);
+  await refuse({ 'data/secret/c.in': '' }, /data\/secret\/c\.in has no c\.ans/);
+  await refuse({ 'data/secret/c.ans': '' }, /data\/secret\/c\.ans has no c\.in/);
+  await refuse(
+    { 'output_validators/x/build': '#!', 'output_validators/x/x.py': '' },
+    /output_validators\/x\/build is a script/,
+  );
+  await refuse(
+    { 'output_validators/x.py': '', 'output_validators/y.py': '' },
+    /y\.py must be the only output validator/,
+  );
+  const tests = Array.from({ length: 1001 }, (_, index) => [
+    [`data/secret/${index}.in`, ''],
+    [`data/secret/${index}.ans`, ''],
+  ]).flat();
+  await refuse(Object.fromEntries(tests), /data must have at most 1000 tests, got 1004/);
+  const { 'problem.yaml': _yaml, ...rest } = SUM;
+  await assert.rejects(put(rest), refusal(/problem\.yaml is missing/));
+  await assert.rejects(
+    packages.read(OWNER, 'sum', zip(SUM, { '../evil': strToU8('x') }), BY),
+    refusal(/The package must not have "\.\.\/evil"/),
+  );
+  await assert.rejects(packages.read(OWNER, 'sum', Buffer.from('none'), BY), refusal(/is not a valid ZIP/));
+  assert.deepEqual((await problems.list(OWNER, { limit: 10 })).problems, []);
+});
+
+test('a definition in an archive is checked as any other', async (t) => {
+  const { packages } = await openPackages(t);
+  const read = (definition: string) => packages.read(OWNER, 'x', zip({ 'problem.json': definition }), BY);
+  await assert.rejects(read('{'), refusal(/problem\.json must be the definition/));
+  await assert.rejects(
+    read('{"test_cases": [{"input": 5}]}'),
+    refusal(/problem\.json must be the definition/),
+  );
+  await assert.rejects(
+    read('{"test_cases": [{}], "time_limit": 99}'),
+    refusal(/problem\.json must be the definition/),
+  );
+});

@@ -1,0 +1,119 @@
+// Packages of problems: read from an archive with the authors' submissions as their proof, and written as an archive that
+// is read as the same problem again.
+
+import type { PackageReport, ProblemDefinition } from '../api/problem.ts';
+import { ServiceError } from '../errors.ts';
+import { PROBLEM_LIMITS, REQUEST_LIMITS } from '../limits.ts';
+import { sha256Of } from '../problems/blobs-named.ts';
+import { exportedFiles, isExported, readExported } from '../problems/package/exported.ts';
+import { PackageFault, type PackageFiles, packageFiles } from '../problems/package/package-files.ts';
+import { type ReadPackage, readPackage } from '../problems/package/read-package.ts';
+import { writeZip } from '../problems/package/write-zip.ts';
+import type { PackageFile } from '../problems/problem-store.ts';
+import { filesInZip, ZipFault } from '../zip-files.ts';
+import { findProblem } from './complete-request.ts';
+import { checkedDefinition, keep, type ProblemParts, summaryOf } from './problems.ts';
+import { neededTimeLimit, type ProofContext, prove } from './prove-package.ts';
+import type { Submit } from './submission.ts';
+
+export interface ProblemPackages {
+  /** `id` names the problem; `null` only checks the package, and keeps nothing of it. */
+  read(owner: string, id: string | null, archive: Buffer, context: ProofContext): Promise<PackageReport>;
+  /** An archive of a problem by `ID` or `ID@VERSION`. */
+  write(owner: string, reference: string): Promise<Buffer>;
+}
+
+interface Opened extends ReadPackage {
+  readonly files: readonly PackageFile[] | null;
+}
+
+export function createProblemPackages(parts: ProblemParts & { readonly submit: Submit }): ProblemPackages {
+  const { store, submit } = parts;
+  // Of the archives that are unpacked, one at a time is in memory.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work);
+    last = next.catch(() => {});
+    return next;
+  };
+  return {
+    read: async (owner, id, archive, context) => {
+      const opened = await inTurn(() => open(parts, owner, archive));
+      const { definition, reports } = await judge(submit, opened, context);
+      const { files, warnings } = opened;
+      const kept = id === null ? null : await keep(store, owner, id, definition, files);
+      const common = { name: definition.name ?? null, tests: definition.test_cases.length };
+      return {
+        ...(kept === null ? { id, version: null, ...common, created_at: null } : summaryOf(kept)),
+        time_limit: definition.time_limit ?? REQUEST_LIMITS.time_limit.default,
+        agrees: reports.every(({ agrees }) => agrees !== false),
+        submissions: [...reports],
+        warnings: [...warnings],
+      };
+    },
+    write: async (owner, reference) => {
+      const kept = await findProblem(store, owner, reference);
+      const read = async (blob: string) => {
+        const content = await store.readBlob(owner, blob);
+        if (content !== null) return content;
+        throw new ServiceError('internal_error', 'a blob is missing', { cause: new Error(blob) });
+      };
+      return writeZip(await exportedFiles(kept, read));
+    },
+  };
+}
+
+async function open(parts: ProblemParts, owner: string, archive: Buffer): Promise<Opened> {
+  const files = await unpack(archive);
+  const isOwn = isExported(files);
+  const read = blaming(() => (isOwn ? readExported(files) : readPackage(files)));
+  const listed: PackageFile[] = [];
+  for (const [path, content] of files) {
+    const blob = sha256Of(content);
+    await parts.store.addBlob(owner, blob, content);
+    listed.push({ path, blob });
+  }
+  const definition = await checkedDefinition(parts, owner, read.definition);
+  return { ...read, definition, files: isOwn ? null : listed };
+}
+
+async function unpack(archive: Buffer): Promise<PackageFiles> {
+  const bounds = { files: PROBLEM_LIMITS.packageFiles, bytes: PROBLEM_LIMITS.packageBytes };
+  try {
+    return packageFiles(await filesInZip(archive, bounds), ['problem.yaml', 'problem.json']);
+  } catch (error) {
+    if (error instanceof ZipFault) throw new ServiceError('invalid_request', `The package ${error.message}`);
+    if (error instanceof PackageFault) throw faulty(error);
+    throw error;
+  }
+}
+
+function blaming<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof PackageFault ? faulty(error) : error;
+  }
+}
+
+function faulty({ path, message }: PackageFault): ServiceError {
+  return new ServiceError('invalid_request', message, { errors: [{ path, message }] });
+}
+
+/** Without a time limit, the accepted submissions run first, with all the time there is, and show how much they need. */
+async function judge(submit: Submit, opened: Opened, context: ProofContext) {
+  const { definition, hasTimeLimit, timeMultiplier, submissions } = opened;
+  if (hasTimeLimit) return { definition, reports: await prove(submit, definition, submissions, context) };
+  const isAccepted = ({ expected }: { expected: string }) => expected === 'accepted';
+  const { maximum } = REQUEST_LIMITS.time_limit;
+  const first = await prove(
+    submit,
+    { ...definition, time_limit: maximum },
+    submissions.filter(isAccepted),
+    context,
+  );
+  const limit = neededTimeLimit(first, timeMultiplier) ?? definition.time_limit;
+  const limited: ProblemDefinition = { ...definition, ...(limit !== undefined && { time_limit: limit }) };
+  const others = submissions.filter((submission) => !isAccepted(submission));
+  return { definition: limited, reports: [...first, ...(await prove(submit, limited, others, context))] };
+}
