@@ -32,7 +32,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Start: ['quick-start', 'tutorial', 'concepts', 'playground'],
   Do: ['cookbook', 'judging', 'problems', 'executions', 'webhooks', 'interactive', 'agents'],
   'Look up': ['api', 'verdicts', 'limits', 'languages', 'validation', 'settings'],
-  'Run it': ['deploy', 'kubernetes', 'operate', 'upgrade', 'scaling', 'tuning', 'troubleshooting'],
+  'Run it': ['deploy', 'kubernetes', 'operate', 'upgrade', 'scaling', 'runbook', 'tuning', 'troubleshooting'],
   Trust: ['security-model', 'security'],
   Move: ['moving'],
 };

@@ -86,7 +86,7 @@ test('the dashboard shows every metric of our own', async () => {
 
 test('the alerts name only metrics and labels that there are', async () => {
   const series = await knownSeries();
-  const file = readFileSync(join(resolve(import.meta.dirname, '..'), 'deploy/prometheus-alerts.yml'), 'utf8');
+  const file = readFileSync(join(resolve(import.meta.dirname, '..'), 'deploy/alerts.yaml'), 'utf8');
   const { groups } = parse(file) as { groups: { rules: { alert: string; expr: string }[] }[] };
   const rules = groups.flatMap(({ rules }) => rules);
   assert.ok(rules.length > 5);
