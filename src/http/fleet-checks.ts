@@ -2,23 +2,43 @@
 
 import type { HealthCheck } from './health-report.ts';
 
-interface Worker {
-  readonly slots: number;
-  readonly running: number;
+export interface FleetSight {
+  readonly workers: readonly {
+    readonly slots: number;
+    readonly running: number;
+    /** `LANGUAGE VERSION` of each that it can run. */
+    readonly kinds: readonly string[];
+  }[];
+  /** When the oldest of each kind that waits was accepted. */
+  readonly oldestAtMs: ReadonlyMap<string, number>;
 }
 
 /** Of a process that runs nothing itself. */
-export function checkWorkers(workers: () => readonly Worker[]): HealthCheck {
+export function checkWorkers(sight: () => FleetSight): HealthCheck {
   return async () => {
-    const all = workers();
-    if (all.length === 0) return { status: 'degraded', detail: 'no worker is there; what is accepted waits' };
-    const slots = all.reduce((sum, each) => sum + each.slots, 0);
-    const running = all.reduce((sum, each) => sum + each.running, 0);
-    return {
-      status: 'healthy',
-      detail: `${all.length} workers with ${slots} slots have ${running} executions`,
-    };
+    const { workers, oldestAtMs } = sight();
+    const oldest = oldestOf(oldestAtMs.values());
+    if (workers.length === 0) {
+      return { status: 'degraded', detail: `no worker is there; what is accepted waits; ${oldest}` };
+    }
+    const slots = workers.reduce((sum, each) => sum + each.slots, 0);
+    const running = workers.reduce((sum, each) => sum + each.running, 0);
+    const stranded = [...oldestAtMs.keys()].filter(
+      (kind) => !workers.some(({ kinds }) => kinds.includes(kind)),
+    );
+    const details = [
+      `${workers.length} workers with ${slots} slots have ${running} executions`,
+      oldest,
+      ...(stranded.length > 0 ? [`no worker is there for what waits in ${stranded.join(', ')}`] : []),
+    ];
+    return { status: stranded.length > 0 ? 'degraded' : 'healthy', detail: details.join('; ') };
   };
+}
+
+function oldestOf(accepted: Iterable<number>): string {
+  const atMs = Math.min(...accepted);
+  if (atMs === Number.POSITIVE_INFINITY) return 'nothing waits';
+  return `the oldest that waits was accepted ${Math.max(0, Math.round((Date.now() - atMs) / 1000))} s ago`;
 }
 
 export interface SharedRedis {

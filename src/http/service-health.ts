@@ -5,7 +5,7 @@ import type { SlotScheduler } from '../execution/slot-scheduler.ts';
 import { COMPILE_LIMITS, longestRunMs, REQUEST_LIMITS, wallTimeLimitMs } from '../limits.ts';
 import type { ExecutionQueue } from '../queue/queue.ts';
 import type { Config } from '../settings/config.ts';
-import { checkSharedRedis, checkWorkers } from './fleet-checks.ts';
+import { checkSharedRedis, checkWorkers, type FleetSight } from './fleet-checks.ts';
 import {
   type CheckedStore,
   checkDisk,
@@ -51,10 +51,7 @@ export interface ServiceParts {
 /** What the health of a process of a fleet depends on. */
 interface FleetHealth {
   readonly role: Config['role'];
-  state(): {
-    readonly workers: readonly { readonly slots: number; readonly running: number }[];
-    readonly everOffered: readonly string[];
-  };
+  state(): FleetSight & { readonly everOffered: readonly string[] };
   readonly persistence?: { mayEvict(): boolean };
 }
 
@@ -70,7 +67,7 @@ export function createServiceHealth(parts: ServiceParts): Health {
   const longestMs = Math.max(longestTestMs(config), longestRunMs(COMPILE_LIMITS));
   const checks = {
     sandbox: isRemote
-      ? checkWorkers(() => fleet.state().workers)
+      ? checkWorkers(fleet.state)
       : checkSandbox({
           acquire: () => scheduler.share(PROBE_WEIGHT).acquire(new AbortController().signal),
           probe: () => sandbox.probe(),

@@ -14,6 +14,8 @@ const ATTEMPT_MS = 50;
 
 export interface RedisServer extends AsyncDisposable {
   readonly port: number;
+  /** Of its files. */
+  readonly directory: string;
   /** Starts it, also after a `kill`, and waits until it answers. Data written to its file is restored. */
   start(): Promise<void>;
   /** Kills it at once, like a crash. */
@@ -34,9 +36,14 @@ function hasRedis(): boolean {
   }
 }
 
-/** Starts a server that keeps its data over a crash. `options` are further ones of redis-server. */
-export async function startRedis(options: readonly string[] = []): Promise<RedisServer> {
-  const directory = mkdtempSync(join(tmpdir(), 'redis-test-'));
+/**
+ * Starts a server that keeps its data over a crash. `options` are further ones of redis-server. `directory` has its files,
+ * such as those of a backup; it is removed in the end.
+ */
+export async function startRedis(
+  options: readonly string[] = [],
+  directory = mkdtempSync(join(tmpdir(), 'redis-test-')),
+): Promise<RedisServer> {
   const port = await freePort();
   let child: ChildProcess | undefined;
   const kill = async () => {
@@ -47,6 +54,7 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
   };
   const server: RedisServer = {
     port,
+    directory,
     start: async () => {
       child = spawn('redis-server', [...serverOptions(port, directory), ...options], { stdio: 'ignore' });
       await untilItAnswers(port);
