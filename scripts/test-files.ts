@@ -40,9 +40,10 @@ const INTEGRATION = [
 
 /** They make boxes, start whole services, or measure what a busy machine changes. */
 const ONE_AT_A_TIME = [
-  'src/docker/**',
-  'src/sandbox/**',
-  'src/toolchains/**',
+  'src/docker/driver/{docker-*,container-leftovers,container-order,container-protocol}.test.ts',
+  'src/docker/gateway/**',
+  'src/sandbox/native/**',
+  'src/toolchains/{chroot-runner,debian-*,host-*,install-set,prebuilt-parts}.test.ts',
   'src/http/load-shedding.test.ts',
   'src/queue/throughput.test.ts',
   'src/validation/engine/analyzer.test.ts',

@@ -135,11 +135,14 @@ const WORST: Readonly<Record<string, readonly [Buffer, Buffer]>> = {
   'different lines in another order': differentLines(10 * MIB),
 };
 
-for (const [what, [expected, output]] of Object.entries(WORST)) {
-  test(`judging 10 MB of ${what} leaves the event loop free, with every checker`, async (t) => {
+/** What it costs the event loop hardly depends on the checker: each input has some of them, and each checker two inputs or more. */
+const CHECKERS_APART = 3;
+
+for (const [index, [what, [expected, output]]] of Object.entries(WORST).entries()) {
+  test(`judging 10 MB of ${what} leaves the event loop free`, async (t) => {
     const threads = createJudgeThreads({ threads: 1 });
     t.after(() => threads.close());
-    for (const type of CHECKER_TYPES) {
+    for (const type of CHECKER_TYPES.filter((_, place) => (place + index) % CHECKERS_APART === 0)) {
       const task = taskOf(expected, output, { type, ...(type === 'float' && { absolute: 1e-17 }) });
       const start = process.threadCpuUsage();
       const { check } = await threads.judge(task, NEVER);
