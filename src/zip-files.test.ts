@@ -40,6 +40,21 @@ test('an archive that leaves its directory, or has what is no file, is refused',
   assert.match(await refused(link), /regular files only, not "a"/);
 });
 
+test('an archive with absolute names, names twice or encrypted files is refused', async () => {
+  assert.match(await refused(zip({ '/etc/passwd': text })), /"\/etc\/passwd", which leaves/);
+  assert.match(await refused(zip({ 'C:\\a': text })), /leaves/);
+  assert.match(await refused(zip({ 'a/b': text, 'a//b': text })), /"a\/\/b" twice/);
+  const encrypted = zip({ a: text });
+  encrypted.writeUInt16LE(1, encrypted.indexOf('PK\x01\x02', 0, 'latin1') + 8);
+  assert.match(await refused(encrypted), /must not be encrypted, as "a" is/);
+});
+
+test('an archive whose content does not have its CRC is refused', async () => {
+  const changed = zip({ a: [text, { level: 0 }] });
+  changed.write('T', changed.indexOf('text', 0, 'latin1'));
+  assert.match(await refused(changed), /"a", whose content does not have its CRC/);
+});
+
 test('an archive with too much in it is refused, whatever it says of its sizes', async () => {
   const many = Object.fromEntries(Array.from({ length: 4 }, (_, index) => [`${index}`, text]));
   assert.match(await refused(zip(many)), /at most 3 files/);

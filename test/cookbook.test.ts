@@ -19,6 +19,7 @@ const PAGES = [
   'cookbook',
   'executions',
   'judging',
+  'problems',
   'interactive',
   'quick-start',
   'tutorial',
