@@ -53,7 +53,8 @@ export function compileMainCheck(
   return command([tool(tools, 'javac'), '-J-Xshare:auto', '-proc:none', '-nowarn', ...places]);
 }
 
-/** Arguments of `javac` in place of `-proc:none`. */
+/** Arguments of `javac` in place of `-proc:none`. Its other errors are reported too. */
 export function mainCheckArguments(directory: string, mainClass: string): string[] {
-  return ['-processorpath', `${directory}/main-check`, '-processor', CLASS, `-Astart=${mainClass}`];
+  const processor = ['-processorpath', `${directory}/main-check`, '-processor', CLASS];
+  return [...processor, `-Astart=${mainClass}`, '-XDshould-stop.ifError=FLOW'];
 }

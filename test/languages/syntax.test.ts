@@ -57,6 +57,12 @@ programs('a source of Java', [
       compiler: /no main method: class Solution needs public static void main\(String\[\] args\)/,
     },
   },
+  {
+    name: 'a class without a `main` has its other errors reported too',
+    language: 'java',
+    code: 'class Solution { int x = "a"; }',
+    expect: { status: 'compilation_error', compiler: /no main method[\s\S]*incompatible types/ },
+  },
 ]);
 
 test('a syntax error is reported once, and every test is skipped', async () => {

@@ -3284,7 +3284,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ProblemDefinition"];
-                "application/zip": unknown;
+                "application/octet-stream": unknown;
             };
         };
         responses: {
@@ -3470,7 +3470,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
         responses: {
             /** @description What the package was read as. */
             200: {
@@ -3586,7 +3590,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/zip": unknown;
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description `unauthorized`: An API key is required. */

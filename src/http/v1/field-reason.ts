@@ -95,8 +95,8 @@ function formOf(pattern: string): string {
 
 function kindOf(schema: Record<string, unknown>): string {
   const article: Readonly<Record<string, string>> = { array: 'an', integer: 'an', object: 'an' };
-  const type = [schema.type].flat().join(' or ');
-  return `${article[type] ?? 'a'} ${type}`;
+  const types = [schema.type].flat().map(String);
+  return types.map((type) => `${article[type] ?? 'a'} ${type}`).join(' or ');
 }
 
 function rangeOf(schema: Record<string, unknown>, path: string, before: string): string {

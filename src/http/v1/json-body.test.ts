@@ -93,7 +93,7 @@ suite('a body', () => {
         400,
         'The body must have at most 10 levels of nesting, got more in "stdin"',
       ],
-      [`{"args":[${'0,'.repeat(608)}0]}`, 400, 'The body must have at most 608 values, got more in "args"'],
+      [`{"args":[${'0,'.repeat(704)}0]}`, 400, 'The body must have at most 704 values, got more in "args"'],
       [`{"code":"${'x'.repeat(1201)}"}`, 413, 'code must have at most 100 characters, got more'],
       [
         `{"language":"${'x'.repeat(49_153)}"}`,

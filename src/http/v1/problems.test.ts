@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
+import { strToU8, zipSync } from 'fflate';
 import { openDirectoryStore } from '../../problems/embedded/directory-store.ts';
 import { BOUNDS } from '../../problems/problem-contract.ts';
 import { createProblemPackages } from '../../submissions/problem-packages.ts';
@@ -109,6 +110,42 @@ suite('problems over HTTP', async () => {
       assert.equal((await call(method, '/problems/sum', undefined, SECOND)).statusCode, 404);
     assert.equal((await call('DELETE', '/problems/sum')).statusCode, 204);
     assert.equal((await call('GET', '/problems/sum')).statusCode, 404);
+  });
+
+  test('a package is put as ZIP or as bytes, checked, and returned as a file', async () => {
+    const files = {
+      'problem.yaml': 'name: Sum',
+      '.timelimit': '2',
+      'data/secret/1.in': '1',
+      'data/secret/1.ans': '1',
+    };
+    const archive = Buffer.from(
+      zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)]))),
+    );
+    const send = (method: 'PUT' | 'POST', path: string, type: string) =>
+      server.inject({
+        method,
+        url: `/api/v1${path}`,
+        headers: { 'x-api-key': FIRST, 'content-type': type },
+        payload: archive,
+      });
+    const versions = [];
+    for (const type of ['application/zip', 'application/octet-stream']) {
+      assert.equal((await send('POST', '/problems/check', type)).statusCode, 200);
+      const put = await send('PUT', '/problems/package', type);
+      assert.equal(put.statusCode, 200, put.body);
+      versions.push(put.json().version);
+    }
+    assert.equal(versions[0], versions[1]);
+    const { headers } = await server.inject({
+      url: `/api/v1/problems/package@${versions[0]}/package`,
+      headers: { 'x-api-key': FIRST },
+    });
+    assert.equal(headers['content-disposition'], 'attachment; filename="package.zip"');
+    assert.equal(headers['content-type'], 'application/octet-stream');
+    const text = await send('POST', '/problems/check', 'text/plain');
+    assert.equal(text.statusCode, 415);
+    await call('DELETE', '/problems/package');
   });
 
   test('pages of problems lead from one to the next', async () => {

@@ -19,6 +19,8 @@ import { acceptRawBodies } from './raw-body.ts';
 
 const tags = ['problems'];
 const ZIP = 'application/zip';
+/** What a package is in the OpenAPI document: generators of clients know no other type of bytes. */
+const BYTES = 'application/octet-stream';
 const IdParams = Type.Object({
   id: Type.String({ description: 'Letters, digits and `.`, `_`, `-`, at most 64; a letter or digit first.' }),
 });
@@ -48,7 +50,7 @@ const putSchema = {
   body: {
     content: {
       'application/json': { schema: Type.Ref('ProblemDefinition') },
-      [ZIP]: { schema: Type.Unknown() },
+      [BYTES]: { schema: Type.Unknown() },
     },
   },
   response: {
@@ -76,7 +78,7 @@ const checkSchema = {
   operationId: 'checkProblem',
   summary: 'Check a problem package, and keep nothing',
   tags,
-  consumes: [ZIP],
+  body: { content: { [BYTES]: { schema: Type.Unknown() } } },
   response: {
     200: json('PackageReport', 'What the package was read as.'),
     ...errorAnswers([400, 413, 415, 422, 500]),
@@ -90,7 +92,7 @@ const packageSchema = {
   tags,
   params: ReferenceParams,
   response: {
-    200: { description: 'A ZIP archive.', content: { [ZIP]: { schema: Type.Unknown() } } },
+    200: { description: 'A ZIP archive.', content: { [BYTES]: { schema: Type.Unknown() } } },
     ...errorAnswers([404, 500]),
   },
 };
@@ -125,7 +127,7 @@ export async function addProblemRoutes(
 ): Promise<void> {
   const { problems, packages, config } = parts;
   await app.register(async (archives) => {
-    acceptRawBodies(archives, ZIP);
+    acceptRawBodies(archives, [ZIP, BYTES]);
     const bodyLimit = config.maxPackageMb * MIB;
     archives.put<{ Params: Static<typeof IdParams>; Body: ProblemDefinition | Buffer }>(
       '/problems/:id',
@@ -153,7 +155,11 @@ export async function addProblemRoutes(
     { schema: packageSchema },
     async (request, reply) => {
       const archive = await packages.write(callerOf(request).owner, request.params.id);
-      return reply.type(ZIP).send(archive);
+      const [name] = request.params.id.split('@');
+      return reply
+        .type(BYTES)
+        .header('content-disposition', `attachment; filename="${name}.zip"`)
+        .send(archive);
     },
   );
   app.get<{ Params: Static<typeof ReferenceParams> }>('/problems/:id', { schema: getSchema }, (request) =>

@@ -116,7 +116,7 @@ suite('a request is rejected with a sentence', () => {
     [{ args: Array(33).fill('x') }, 'args must have at most 32 entries, got 33'],
     [{ args: [1] }, 'args[0] must be a string, got 1'],
     [{ test_cases: Array(101).fill({}) }, 'test_cases must have at most 100 entries, got 101'],
-    [{ test_cases: [{ input: 5 }] }, 'test_cases[0].input must be a string, got 5'],
+    [{ test_cases: [{ input: 5 }] }, 'test_cases[0].input must be a string or an object, got 5'],
     [{ test_cases: [null] }, 'test_cases[0] must be an object, got null'],
     [{ files: [{ path: 'a' }] }, 'files[0].content is required'],
   ];
