@@ -1,7 +1,6 @@
-// Programs as clients write them, compiled and run by the toolchains of this machine. The first run builds Go's
-// library; it is kept in the system's directory for temporary files.
+// Programs as clients write them, compiled and run by the toolchains of this machine. What makes languages fast is built once
+// and shared with the tests of whole services.
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findLanguage, LANGUAGES } from '../languages/catalog.ts';
@@ -16,7 +15,7 @@ let sandbox: Sandbox;
 let catalog: ToolchainCatalog;
 
 before(async () => {
-  const dataDirectory = join(tmpdir(), 'toolchains-for-tests');
+  const dataDirectory = join(import.meta.dirname, '../../data');
   ({ sandbox } = await startSandbox());
   catalog = await createToolchainCatalog({
     languages: LANGUAGES,
@@ -166,7 +165,7 @@ public class App {
 isRefused(
   'a Java mistake names file and line',
   'java',
-  { code: 'public class Main {\n    int x = "text";\n}' },
+  { code: 'public class Main {\n    int x = "text";\n    public static void main(String[] args) {}\n}' },
   /^Main\.java:2: error: incompatible types/,
 );
 prints(
