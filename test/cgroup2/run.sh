@@ -65,12 +65,13 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
+"${CC:-cc}" -shared -fPIC -O2 -o "$work/whole-registers.so" "$project/test/cgroup2/whole-registers.c" -ldl
 printf "%s\n" "${runner_options[@]}" "${LIST[@]}" >"$work/arguments"
 mkfifo "$work/pipe"
 tee "$work/output" <"$work/pipe" &
 reader=$!
 # Variables on the command line that the kernel does not know become its first process's environment.
-timeout -k 5 "$limit" env -i TMPDIR="$work" HOME="$work" \
+timeout -k 5 "$limit" env -i TMPDIR="$work" HOME="$work" LD_PRELOAD="$work/whole-registers.so" \
   "$kernel" mem=${MEMORY_MB}M rootfstype=hostfs rootflags=/ ro init="$project/test/cgroup2/guest.sh" \
   con=null con0=null,fd:2 ssl=null ssl0=null,fd:1 quiet uml_dir="$work/" \
   PROJECT="$project" WORK="$work" VIEW="$view" TIME_FACTOR="$TIME_FACTOR" EMULATED=true \
