@@ -5,8 +5,11 @@ import type { Redis } from 'ioredis';
 import type { Change } from '../store.ts';
 
 const COMPARE_EVERY_MS = 1000;
-/** A connection without any answer is replaced, as it may be to a machine that is gone. */
-const PING_EVERY_MS = 5000;
+/**
+ * A connection without any answer is replaced, as it may be to a machine that is gone. Subscribing again is answered too, and
+ * makes up for a first time that failed.
+ */
+const SUBSCRIBE_EVERY_MS = 5000;
 
 type OnChange = (change: Change) => void;
 
@@ -52,7 +55,8 @@ export function createChanges(parts: ChangesParts): Changes {
     if (by !== processId) emit({ id, kind: kind as Change['kind'] });
   });
   const quietly = (command: Promise<unknown>) => command.catch(() => {});
-  void quietly(subscriber.subscribe(channels.own, channels.hooks));
+  const subscribe = () => quietly(subscriber.subscribe(channels.own, channels.hooks));
+  void subscribe();
   const compareAll = () => quietly(compare(parts, followed, [...followed.keys()], tellFollowers));
   const comparison = setInterval(() => void compareAll(), COMPARE_EVERY_MS);
   const follow = async (id: string) => {
@@ -60,7 +64,7 @@ export function createChanges(parts: ChangesParts): Changes {
     // What happened before the subscription is found now.
     await compare(parts, followed, [id], tellFollowers);
   };
-  const pings = setInterval(() => void quietly(subscriber.ping()), PING_EVERY_MS);
+  const subscriptions = setInterval(() => void subscribe(), SUBSCRIBE_EVERY_MS);
   return {
     emit,
     watch: (onChange, id) => {
@@ -87,7 +91,7 @@ export function createChanges(parts: ChangesParts): Changes {
     },
     close: () => {
       clearInterval(comparison);
-      clearInterval(pings);
+      clearInterval(subscriptions);
       subscriber.disconnect();
     },
   };
