@@ -256,6 +256,10 @@ test('what is wrong with a package is said with the name of the file, and nothin
     [`data/secret/${index}.ans`, ''],
   ]).flat();
   await refuse(Object.fromEntries(tests), /data must have at most 1000 tests, got 1004/);
+  const long = '#'.repeat(16 * 1024);
+  await refuse({ 'problem.yaml': `${long}#` }, /problem\.yaml must have at most 16384 bytes, got 16385/);
+  const groups = ['a', 'b', 'c', 'd', 'e'].map((name) => [`data/secret/${name}/testdata.yaml`, long]);
+  await refuse(Object.fromEntries(groups), /e\/testdata\.yaml and the YAML files before it .* 65536 bytes/);
   const { 'problem.yaml': _yaml, ...rest } = SUM;
   await assert.rejects(put(rest), refusal(/problem\.yaml is missing/));
   await assert.rejects(

@@ -2,6 +2,7 @@
 // one of them.
 
 import { parse, YAMLParseError } from 'yaml';
+import { KIB } from '../../units.ts';
 
 /** A sentence about a file of a package that cannot be read. */
 export class PackageFault extends Error {
@@ -21,6 +22,15 @@ export interface Unpacked {
   readonly content: Buffer;
 }
 
+/** Settings of packages are shorter. The parser takes a tenth of a second for the worst text of this length. */
+const MAX_YAML_BYTES = 16 * KIB;
+/** Of all together: each test and each group may have one. */
+const MAX_ALL_YAML_BYTES = 64 * KIB;
+/** Whether keys are unique is found in the square of their number, so the last one counts. */
+const YAML_OPTIONS = { maxAliasCount: 0, logLevel: 'error', uniqueKeys: false } as const;
+/** Those that are read. */
+const YAML_FILE = /^(problem|data\/.*)\.yaml$/;
+
 /** What tools of systems leave in archives. */
 const CLUTTER = /^__MACOSX\/|(^|\/)(\.DS_Store|Thumbs\.db|\.git\/.*)$/;
 
@@ -35,7 +45,22 @@ export function packageFiles(unpacked: readonly Unpacked[], mains: readonly stri
   const [main = ''] = mains;
   if (!mains.some((path) => found.has(path)))
     throw new PackageFault(main, 'is missing: a package has it at its root');
+  refuseLongYaml(ordered);
   return found;
+}
+
+function refuseLongYaml(files: readonly (readonly [path: string, content: Buffer])[]): void {
+  let all = 0;
+  for (const [path, content] of files.filter(([name]) => YAML_FILE.test(name))) {
+    all += content.length;
+    if (content.length > MAX_YAML_BYTES)
+      throw new PackageFault(path, `must have at most ${MAX_YAML_BYTES} bytes, got ${content.length}`);
+    if (all > MAX_ALL_YAML_BYTES)
+      throw new PackageFault(
+        path,
+        `and the YAML files before it must have at most ${MAX_ALL_YAML_BYTES} bytes`,
+      );
+  }
 }
 
 function oneDirectory(files: readonly Unpacked[]): string {
@@ -51,7 +76,7 @@ export function readYaml(files: PackageFiles, path: string): Yaml {
   const content = files.get(path);
   if (content === undefined) return {};
   try {
-    const value: unknown = parse(content.toString('utf8'), { maxAliasCount: 0, logLevel: 'error' });
+    const value: unknown = parse(content.toString('utf8'), YAML_OPTIONS);
     if (value === null || value === undefined) return {};
     if (typeof value !== 'object' || Array.isArray(value)) throw new PackageFault(path, 'must be a map');
     return value as Yaml;
