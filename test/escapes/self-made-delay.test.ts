@@ -70,8 +70,16 @@ for (const manner of manners)
   });
 
 test('processes that wait for each other are ended by the clock', async () => {
-  const { outcome } = await run(SERVING, flock, {
-    limits: { cpuTimeMs: milliseconds(5000), wallTimeMs: milliseconds(500) },
-  });
-  assert.equal(outcome.limitReached, 'wall');
+  assert.equal(await endOfFlock(), 'wall');
 });
+
+/** Tried again where the machine really was busy. */
+async function endOfFlock(attempts = 4): Promise<string> {
+  try {
+    const flockLimits = { cpuTimeMs: milliseconds(5000), wallTimeMs: milliseconds(500) };
+    return (await run(SERVING, flock, { limits: flockLimits })).outcome.limitReached ?? 'none';
+  } catch (error) {
+    assert.ok(error instanceof SandboxError && error.busy, String(error));
+    return attempts > 1 ? endOfFlock(attempts - 1) : 'busy';
+  }
+}

@@ -41,7 +41,8 @@ export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): 
     if (request.headers['content-length'] === undefined) request.chunkedBytes = body.length;
     const error = encodingError(request.headers);
     if (error !== null) return done(error);
-    if (body.length === 0 && request.routeOptions.config.mayBeEmpty) return done(null, undefined);
+    const mayBeEmpty = request.method === 'DELETE' || request.routeOptions.config.mayBeEmpty;
+    if (body.length === 0 && mayBeEmpty) return done(null, undefined);
     if (body.length === 0) return done(new ServiceError('invalid_request', EMPTY_BODY));
     try {
       const { isBatch, isProblem } = request.routeOptions.config;
