@@ -173,7 +173,7 @@ function testBounds(open: Open): void {
     assert.equal(await store.find(OWNER, 'sum', first.version), null);
   });
 
-  test('an owner has so many problems, blobs and bytes, and another has room of its own', async () => {
+  test('problems, blobs and bytes are bounded for each owner', async () => {
     await using tested = await open({ maxProblems: 1, maxBlobs: 2, maxBytes: 1000 });
     const { store } = tested;
     await addProblem(store, 'one', '1');

@@ -190,7 +190,7 @@ suite('what is rendered', { skip: missing('helm', 'kubectl') }, () => {
         assert.deepEqual(warnings, [], where);
       }
     }
-    // It does refuse: what is taken was looked at.
+    // It rejects a misspelt field, so it reads what it accepts.
     const all = [...rendered.values()].flat();
     const worker = all.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'worker');
     assert.ok(worker);
