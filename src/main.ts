@@ -102,7 +102,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
     interactive: () => interactions?.depth() ?? null,
     ...{ pool: chosen.docker?.pool ?? null, warm: sandbox.warmState ?? null },
     webhooks: () => stored.store.webhooks.backlog(),
-    stored: () => stored.store.state(),
+    ...{ stored: () => stored.store.state(), problems: () => kept.store.counts() },
     ...{ fleet: shared?.fleet.figures ?? null, sharedBuilds: shared?.builds?.counts ?? null },
   };
   const metrics = openMetrics(config, redis, observed, started);

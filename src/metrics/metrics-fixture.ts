@@ -35,6 +35,7 @@ export const PARTS: Omit<MetricsParts, 'store'> = {
   warm: null,
   sharedBuilds: null,
   redis: null,
+  problems: async () => ({ problems: 0, blobs: 0, bytes: 0 }),
   webhooks: async () => ({ pending: 0, overdueMs: 0 }),
   stored: () => ({ waiting: 0, running: 0, capacity: 10, oldestAcceptedAtMs: null, storedBytes: 0 }),
 };

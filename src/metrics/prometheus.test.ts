@@ -101,6 +101,21 @@ test('requests, sandbox failures, gauges and the process are reported', async ()
   assert.match(text, /^nodejs_eventloop_lag_p99_seconds \d/m);
 });
 
+test('problems that are kept are counted, once for all figures of a scrape', async () => {
+  let reads = 0;
+  const problems = async () => {
+    reads += 1;
+    if (reads > 1) throw new Error('the store is lost');
+    return { problems: 2, blobs: 5, bytes: 2048 };
+  };
+  const prometheus = createPrometheus({ ...GAUGES, problems });
+  for (const text of [await prometheus.text(), await prometheus.text()]) {
+    const shown = [...text.matchAll(/^ces_problem\w* \d+$/gm)].map(([line]) => line);
+    assert.deepEqual(shown, ['ces_problems 2', 'ces_problem_blobs 5', 'ces_problem_bytes 2048']);
+  }
+  assert.equal(reads, 2);
+});
+
 test('two services in one process have their own figures', async () => {
   const [one, other] = [createPrometheus(GAUGES), createPrometheus(GAUGES)];
   one.observe(execution());

@@ -5,6 +5,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { MIB } from '../units.ts';
 import { addFleetFigures, type FleetFigures } from './fleet-figures.ts';
 import type { Observation } from './metrics.ts';
+import { addProblemFigures, type ProblemFigures } from './problem-figures.ts';
 import { createStoreFigures, type StoredFigures } from './store-figures.ts';
 import { addWarmFigures, type WarmFigures } from './warm-figures.ts';
 import { createWebhookFigures, type WebhookBacklog } from './webhook-figures.ts';
@@ -36,6 +37,7 @@ export interface Gauges {
     | null;
   readonly webhooks: () => Promise<WebhookBacklog>;
   readonly stored: () => StoredFigures;
+  readonly problems: () => Promise<ProblemFigures>;
   readonly recorder: () => { readonly pending: number; readonly dropped: number };
   /** `null` for a service by itself. */
   readonly fleet: (() => FleetFigures) | null;
@@ -69,6 +71,7 @@ export function createPrometheus(gauges: Gauges): Prometheus {
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED_GAUGES) registry.removeSingleMetric(name);
   addGauges(registry, gauges);
+  addProblemFigures(registry, gauges.problems);
   if (gauges.fleet !== null) addFleetFigures(registry, gauges.fleet);
   const executions = createExecutionFigures(registry);
   const requests = createRequestFigures(registry);

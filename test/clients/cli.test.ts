@@ -9,16 +9,17 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
+import { examplePackage } from './example-package.ts';
 
 const run = promisify(execFile);
 
 suite('ces', () => {
   let service: Service;
   const project = mkdtempSync(join(tmpdir(), 'cli-test-'));
-  const write = (name: string, text: string) => writeFileSync(join(project, name), text);
+  const write = (name: string, text: string | Uint8Array) => writeFileSync(join(project, name), text);
 
   before(async () => {
-    const child = launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: 'python' });
+    const child = launch({ DATA_DIR: join(project, 'data'), LANGUAGES: 'python' });
     service = await ready(child, ['python']);
     const { stdout } = await run('npm', [
       'pack',
@@ -43,8 +44,8 @@ suite('ces', () => {
     }
   });
   after(async () => {
-    rmSync(project, { recursive: true, force: true });
     await stop(service);
+    rmSync(project, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
   /** Runs it as `npx ces` would; resolves also when it fails. */
@@ -107,6 +108,44 @@ suite('ces', () => {
     const { code, stdout } = await ces(['bench', 'one.py', '--count', '4', '--concurrency', '2', '--json']);
     const figures = JSON.parse(stdout) as Record<string, number>;
     assert.deepEqual([code, figures.runs, figures.failed], [0, 4, 0]);
+  });
+
+  test('checks a problem package by its submissions, and has it kept', async () => {
+    write('squares.zip', examplePackage());
+    const { code, stdout } = await ces(['problem', 'check', 'squares.zip']);
+    assert.match(stdout, /^submission +expected +got\n/);
+    assert.match(stdout, /^submissions\/accepted\/roots\.py +accepted +accepted +\d+ ms$/m);
+    assert.match(
+      stdout,
+      /^submissions\/time_limit_exceeded\/pairs\.py +time limit exceeded +time limit exceeded /m,
+    );
+    assert.match(stdout, /^submissions\/wrong_answer\/greedy\.py +wrong answer +wrong answer /m);
+    assert.match(
+      stdout,
+      /^Sum of Two Squares: 7 tests, time limit 2 s\n3 of 3 submissions end as expected$/m,
+    );
+    assert.doesNotMatch(stdout, /warning|kept/);
+    assert.equal(code, 0);
+
+    const greedy = 'submissions/wrong_answer/greedy.py';
+    const pairs = 'submissions/time_limit_exceeded/pairs.py';
+    const moved = { [greedy]: 'submissions/accepted/greedy.py', [pairs]: 'submissions/slow/pairs.py' };
+    write('wrong.zip', examplePackage(moved));
+    const wrong = await ces(['problem', 'put', 'cli-squares', 'wrong.zip']);
+    assert.match(
+      wrong.stdout,
+      /^submissions\/accepted\/greedy\.py +accepted +wrong answer .*\n {2}wrong_answer in secret\/2-equal$/m,
+    );
+    assert.match(wrong.stdout, /^warning: submissions\/slow\/pairs\.py is not run/m);
+    assert.match(wrong.stdout, /^1 of 2 submissions end as expected\nkept as cli-squares@[0-9a-f]{32}$/m);
+    assert.equal(wrong.code, 1);
+    assert.match(await (await fetch(`${service.url}/metrics`)).text(), /^ces_problem_bytes [1-9]/m);
+    const problem = `${service.url}/api/v1/problems/cli-squares`;
+    assert.equal((await fetch(problem, { method: 'DELETE' })).status, 204);
+
+    const refused = await ces(['problem', 'check', 'double.py', '--json']);
+    assert.deepEqual([refused.code, refused.stdout], [1, '']);
+    assert.match(refused.stderr, /^The package /);
   });
 
   test('grades a repository', async () => {
@@ -177,6 +216,10 @@ suite('ces', () => {
       ['run', 'x.zzz'],
       ['run', '--what'],
       ['run', 'double.py', '-t', 'x'],
+      ['problem', 'check'],
+      ['problem', 'check', 'tests'],
+      ['problem', 'put', 'squares.zip'],
+      ['problem', 'show', 'squares.zip'],
     ];
     for (const words of mistakes) assert.equal((await ces(words)).code, 2, words.join(' '));
     const gone = await ces(['languages', '--url', 'http://127.0.0.1:1'], {});

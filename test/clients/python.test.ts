@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -98,10 +99,51 @@ for address, code in ((url, "import os\\nos.fork()"), ("http://127.0.0.1:1", "1"
 print(json.dumps(found))
 `;
 
+/** Problems and blobs, by both clients. */
+const PROBLEMS = `
+import asyncio, json, sys
+from code_execution_client import AsyncClient, Client, CodeExecutionError
+
+url = sys.argv[1]
+found = []
+content = bytes([0, 255, 13, 10])
+
+with Client(url) as client:
+    blob = client.blobs.put(content)
+    found.append([client.blobs.has(blob), client.blobs.has("0" * 64), client.blobs.get(blob) == content])
+    definition = {"name": "Bytes", "files": [{"path": "bytes", "content": {"blob": blob}}], "test_cases": [{}]}
+    version = client.problems.put("python-bytes", definition)["version"]
+    archive = client.problems.package("python-bytes@" + version)
+    found.append([client.problems.check(archive)["version"], client.problems.put("python-copy", archive)["version"] == version])
+    found.append([each["id"] for each in client.problems.list() if each["id"].startswith("python-")])
+
+async def remove():
+    async with AsyncClient(url) as client:
+        blob = await client.blobs.put(content)
+        found.append([await client.blobs.has(blob), await client.blobs.has("0" * 64), await client.blobs.get(blob) == content])
+        archive = await client.problems.package("python-copy")
+        report = await client.problems.check(archive)
+        again = await client.problems.put("python-copy", archive)
+        same = await client.problems.put("python-bytes", definition)
+        found.append([report["tests"], report["submissions"], again["version"] == version, same["version"] == version])
+        found.append((await client.problems.get("python-copy"))["definition"]["name"])
+        async for each in client.problems.list():
+            if each["id"].startswith("python-"):
+                await client.problems.delete(each["id"])
+        try:
+            await client.problems.get("python-copy")
+        except CodeExecutionError as error:
+            found.append([error.code, error.status])
+
+asyncio.run(remove())
+print(json.dumps(found))
+`;
+
 suite('the Python client', async () => {
   const installed = await pythonWith(join(import.meta.dirname, 'requirements.txt'));
   const skip = 'missing' in installed && installed.missing;
   const python = 'python' in installed ? installed.python : '';
+  const data = mkdtempSync(join(tmpdir(), 'python-client-test-'));
   let service: Service | undefined;
   before(async () => {
     if (skip) return;
@@ -115,14 +157,15 @@ suite('the Python client', async () => {
     await run(python, ['-m', 'pip', 'install', ...options, CLIENT]);
     for (const left of ['build', 'code_execution_client.egg-info'])
       rmSync(join(CLIENT, left), { recursive: true, force: true });
-    const child = launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: 'python' });
+    const child = launch({ DATA_DIR: data, LANGUAGES: 'python' });
     service = await ready(child, ['python']);
   });
   after(async () => {
     if (service) await stop(service);
+    rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
-  test('has six examples', () => assert.equal(EXAMPLES.length, 6));
+  test('has seven examples', () => assert.equal(EXAMPLES.length, 7));
   for (const { heading, code, printed } of EXAMPLES) {
     test(`runs: ${heading}`, { skip }, async () => {
       const { stdout } = await run(python, ['-c', code.replaceAll(DOCUMENTED, service?.url ?? '')]);
@@ -145,6 +188,19 @@ suite('the Python client', async () => {
       events: [1, 2, 3],
       after: [null, '2'],
     });
+  });
+
+  test('keeps problems and bytes', { skip }, async () => {
+    const { stdout } = await run(python, ['-c', PROBLEMS, service?.url ?? '']);
+    assert.deepEqual(JSON.parse(stdout), [
+      [true, false, true],
+      [null, true],
+      ['python-bytes', 'python-copy'],
+      [true, false, true],
+      [1, [], true, true],
+      'Bytes',
+      ['not_found', 404],
+    ]);
   });
 
   test('talks to programs, and says why it cannot', { skip }, async () => {

@@ -32,7 +32,7 @@ suite('the package, in an empty project', () => {
   let service: Service;
   const project = mkdtempSync(join(tmpdir(), 'client-test-'));
   before(async () => {
-    const child = launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: 'python' });
+    const child = launch({ DATA_DIR: join(project, 'data'), LANGUAGES: 'python' });
     service = await ready(child, ['python']);
     const { stdout } = await run('npm', ['pack', CLIENT, '--pack-destination', project, '--json'], {
       cwd: PROJECT,
@@ -42,11 +42,11 @@ suite('the package, in an empty project', () => {
     await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${filename}`], { cwd: project });
   });
   after(async () => {
-    rmSync(project, { recursive: true, force: true });
     await stop(service);
+    rmSync(project, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
-  test('has five examples', () => assert.equal(EXAMPLES.length, 5));
+  test('has six examples', () => assert.equal(EXAMPLES.length, 6));
 
   for (const [index, { heading, code, printed }] of EXAMPLES.entries()) {
     test(`runs: ${heading}`, async () => {
@@ -56,6 +56,24 @@ suite('the package, in an empty project', () => {
       assert.equal(stdout.trimEnd(), printed.trimEnd());
     });
   }
+
+  test('keeps problems, as definitions and archives, and bytes that are no text', async () => {
+    const { problems, blobs } = createClient({ url: service.url });
+    const bytes = Uint8Array.of(0, 255, 13, 10, Date.now() % 256);
+    const content = { blob: await blobs.put(bytes) };
+    assert.deepEqual(await blobs.get(content.blob), bytes);
+    assert.deepEqual([await blobs.has(content.blob), await blobs.has('0'.repeat(64))], [true, false]);
+    const definition = { name: 'Bytes', files: [{ path: 'bytes', content }], test_cases: [{}] };
+    const { version } = await problems.put('typescript-bytes', definition);
+    assert.equal((await problems.get(`typescript-bytes@${version}`)).definition.name, 'Bytes');
+    const archive = await problems.package('typescript-bytes');
+    assert.deepEqual((await problems.check(archive)).version, null);
+    const copied = await problems.put('typescript-copy', archive);
+    assert.deepEqual([copied.id, copied.version, copied.submissions], ['typescript-copy', version, []]);
+    for (const id of ['typescript-bytes', 'typescript-copy']) await problems.delete(id);
+    await assert.rejects(problems.get('typescript-copy'), { code: 'not_found', status: 404 });
+    await assert.rejects(problems.check(bytes), { code: 'invalid_request' });
+  });
 
   test('has types that the examples compile with', async () => {
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node'];
@@ -118,6 +136,29 @@ suite('the client', () => {
     });
     await assert.rejects(createClient({ url }).execute(PROGRAM), { code: 'connection_failed', status: null });
     assert.equal(requests, 1);
+  });
+
+  test('lists problems page by page, and sends no package twice', async (t) => {
+    const seen: unknown[] = [];
+    const url = await serviceThat(t, ({ url: path = '', method }, response) => {
+      seen.push(`${method} ${path}`);
+      if (method === 'PUT') return void response.destroy();
+      const isFirst = !path.includes('cursor');
+      answerJson(response, 200, {
+        problems: [{ id: isFirst ? 'a' : 'b' }],
+        next_cursor: isFirst ? 'a' : null,
+      });
+    });
+    const { problems } = createClient({ url });
+    const ids: string[] = [];
+    for await (const { id } of problems.list()) ids.push(id);
+    assert.deepEqual(ids, ['a', 'b']);
+    await assert.rejects(problems.put('a', new Uint8Array()), { code: 'connection_failed' });
+    assert.deepEqual(seen, [
+      'GET /api/v1/problems?limit=100',
+      'GET /api/v1/problems?limit=100&cursor=a',
+      'PUT /api/v1/problems/a',
+    ]);
   });
 
   test('gives up after its retries, with all that the service says', async (t) => {

@@ -7,6 +7,7 @@ import { bench } from './bench.ts';
 import { completion } from './completion.ts';
 import { helpOf } from './help.ts';
 import { type Context, readOptions, UsageError } from './options.ts';
+import { problem } from './problem.ts';
 import { listLanguages, runFile } from './run.ts';
 import { createTerminal } from './terminal.ts';
 import { testFile } from './test-file.ts';
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, (context: Context) => Promise<number>>> 
   test: testFile,
   watch: watchFile,
   bench,
+  problem,
   languages: listLanguages,
   completion,
 };

@@ -2,13 +2,15 @@
 
 import { type Context, UsageError } from './options.ts';
 
-const COMMANDS = 'run test watch bench languages completion help';
+const COMMANDS = 'run test watch bench problem languages completion help';
+const PROBLEM_ACTIONS = 'check put';
 const OPTIONS = '--language --time --memory --checker --count --concurrency --json --url --key --help';
 
 const SCRIPTS: Readonly<Record<string, string>> = {
   bash: `_ces() {
   local word="\${COMP_WORDS[COMP_CWORD]}"
   if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${COMMANDS}" -- "$word"))
+  elif [[ "$COMP_CWORD" -eq 2 && "\${COMP_WORDS[1]}" == problem ]]; then COMPREPLY=($(compgen -W "${PROBLEM_ACTIONS}" -- "$word"))
   elif [[ "$word" == -* ]]; then COMPREPLY=($(compgen -W "${OPTIONS}" -- "$word"))
   else COMPREPLY=($(compgen -f -- "$word")); fi
 }
@@ -20,6 +22,7 @@ _arguments '1:command:(${COMMANDS})' '*:file:_files' ${OPTIONS.split(' ')
     .join(' ')}
 `,
   fish: `complete -c ces -n __fish_use_subcommand -f -a '${COMMANDS}'
+complete -c ces -n '__fish_seen_subcommand_from problem' -a '${PROBLEM_ACTIONS}'
 ${OPTIONS.split(' ')
   .map((option) => `complete -c ces -l ${option.slice(2)}`)
   .join('\n')}

@@ -10,7 +10,7 @@ Options of all commands:
   --json               prints the service's answer
   -h, --help           help of a command
 
-Exit codes: 0 good, 1 the program or a test failed, 2 wrong usage, 3 the service failed.
+Exit codes: 0 good, 1 the program, a test or a package failed, 2 wrong usage, 3 the service failed.
 Colours follow NO_COLOR and FORCE_COLOR.
 `;
 
@@ -36,6 +36,14 @@ const HELP: Readonly<Record<string, string>> = {
   Measures how fast the service runs a program.
 
   ces bench main.py --count 200 --concurrency 8
+`,
+  problem: `ces problem check PACKAGE.zip
+ces problem put ID PACKAGE.zip
+  Has the service read a problem package of ICPC or Kattis and run its submissions; put also keeps it. Exits with 0
+  only if all submissions end as expected.
+
+  ces problem check sum.zip
+  ces problem put sum sum.zip --json
 `,
   languages: `ces languages
   Lists languages and versions.

@@ -9,6 +9,7 @@ import httpx
 
 from . import _calls as calls
 from ._errors import CodeExecutionError, error_of
+from ._problems import AsyncBlobs, AsyncProblems
 from ._session import AsyncSession, opening
 from ._types import Event, Execution, Result
 
@@ -36,6 +37,10 @@ class AsyncClient:
         self._timeout = timeout
         self._retries = retries
         self._http = httpx.AsyncClient(**calls.settings(url, api_key, timeout), transport=transport)
+        #: Problems that the service keeps.
+        self.problems = AsyncProblems(self._send)
+        #: Large data for requests and problems.
+        self.blobs = AsyncBlobs(self._send)
 
     async def __aenter__(self) -> "AsyncClient":
         return self

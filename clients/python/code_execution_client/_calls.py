@@ -29,15 +29,20 @@ class Call:
     path: str
     params: Mapping[str, Any] = field(default_factory=dict)
     json: Any = None
+    #: Bytes that are sent as they are, with the content-type in ``headers``.
+    content: Optional[bytes] = None
     headers: Mapping[str, str] = field(default_factory=dict)
     #: Whether it may have been carried out already when it is sent again.
     is_repeatable: bool = True
+    #: Seconds, instead of those of the client.
+    timeout: Optional[float] = None
 
     def request(self) -> Dict[str, Any]:
-        body = {} if self.json is None else {"json": self.json}
+        given = {"json": self.json, "content": self.content, "timeout": self.timeout}
+        options = {name: value for name, value in given.items() if value is not None}
         params = {name: value for name, value in self.params.items() if value is not None}
         headers = dict(self.headers)
-        return {"method": self.method, "url": f"/api/v1{self.path}", "params": params, "headers": headers, **body}
+        return {"method": self.method, "url": f"/api/v1{self.path}", "params": params, "headers": headers, **options}
 
 
 def settings(url: str, api_key: Optional[str], timeout: float) -> Dict[str, Any]:

@@ -9,6 +9,7 @@ import httpx
 
 from . import _calls as calls
 from ._errors import CodeExecutionError, error_of
+from ._problems import Blobs, Problems
 from ._session import Session, opening
 from ._types import Event, Execution, Result
 
@@ -36,6 +37,10 @@ class Client:
         self._timeout = timeout
         self._retries = retries
         self._http = httpx.Client(**calls.settings(url, api_key, timeout), transport=transport)
+        #: Problems that the service keeps.
+        self.problems = Problems(self._send)
+        #: Large data for requests and problems.
+        self.blobs = Blobs(self._send)
 
     def __enter__(self) -> "Client":
         return self

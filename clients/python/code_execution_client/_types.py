@@ -70,6 +70,48 @@ class Execution(Result):
     message: Optional[str]
 
 
+class ProblemSummary(TypedDict):
+    id: str
+    version: str
+    name: Optional[str]
+    tests: int
+    created_at: str
+
+
+class KeptProblem(ProblemSummary):
+    """``definition`` is as it is put."""
+
+    versions: List[Dict[str, str]]
+    definition: Dict[str, Any]
+
+
+class SubmissionReport(TypedDict):
+    """``status`` and ``agrees`` are None if it was not run."""
+
+    path: str
+    language: str
+    expected: str
+    status: Optional[str]
+    agrees: Optional[bool]
+    score: Optional[float]
+    cpu_time_ms: Optional[float]
+    message: Optional[str]
+
+
+class PackageReport(TypedDict):
+    """What a package was read as; ``version`` is None if nothing is kept."""
+
+    id: Optional[str]
+    version: Optional[str]
+    name: Optional[str]
+    tests: int
+    created_at: Optional[str]
+    time_limit: float
+    agrees: bool
+    submissions: List[SubmissionReport]
+    warnings: List[str]
+
+
 class Event(TypedDict):
     """``type`` is status, compile, test or, at last, done, whose ``data`` is the whole execution; or output, without id."""
 

@@ -3,6 +3,7 @@
 import { type EventsOptions, type ExecutionEvent, followEvents, type OutputEvent } from './events.ts';
 import { type CallOptions, type ClientOptions, createSend } from './http.ts';
 import { type InteractiveRequest, type InteractiveSession, openSession } from './interactive.ts';
+import { type Blobs, createBlobs, createProblems, type Problems } from './problems.ts';
 import type {
   ExecuteRequest,
   Execution,
@@ -17,6 +18,7 @@ export { CodeExecutionError, type ErrorCode } from './errors.ts';
 export type { EventsOptions, ExecutionEvent, OutputEvent } from './events.ts';
 export type { CallOptions, ClientOptions } from './http.ts';
 export type { InteractiveMessage, InteractiveRequest, InteractiveSession } from './interactive.ts';
+export type { Blobs, Problems } from './problems.ts';
 export type * from './types.ts';
 export { verifyWebhook, type WebhookMessage } from './webhook.ts';
 
@@ -62,6 +64,10 @@ export interface Client {
   cancel(id: string, options?: CallOptions): Promise<Execution>;
   /** Starts a program with live streams. */
   interactive(request: InteractiveRequest, options?: CallOptions): Promise<InteractiveSession>;
+  /** Problems that the service keeps. */
+  readonly problems: Problems;
+  /** Large data for requests and problems. */
+  readonly blobs: Blobs;
   languages(options?: CallOptions): Promise<Language[]>;
   health(options?: CallOptions): Promise<HealthReport>;
 }
@@ -113,6 +119,8 @@ export function createClient(options: ClientOptions): Client {
     list: (filter = {}, given = {}) => listAll((query) => get('/executions', { ...given, query }), filter),
     cancel: (id, given = {}) => json({ ...given, method: 'DELETE', path: idPath(id), isRepeatable: true }),
     interactive: (request, given) => openSession(options, request, given),
+    problems: createProblems(send),
+    blobs: createBlobs(send),
     languages: (given) => get('/languages', given),
     health: (given) => get('/health', given),
   };

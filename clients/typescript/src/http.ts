@@ -20,9 +20,10 @@ export interface CallOptions {
 }
 
 export interface Call extends CallOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Bytes are sent as they are, with the `content-type` in `headers`. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether the request may have been carried out already when it is sent again. */
@@ -75,13 +76,15 @@ async function sendOnce(
     method,
     headers: headersOf(options, call),
     signal: signal ? AbortSignal.any([signal, timer.signal]) : timer.signal,
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && {
+      body: body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body),
+    }),
   };
   try {
     const answer = await send(urlOf(options, call), init);
     if (!answer.ok) return await errorOf(answer);
     // The time limit is for the whole answer, unless that is a stream.
-    return call.isStream || answer.status === 204 ? answer : new Response(await answer.text(), answer);
+    return call.isStream || answer.status === 204 ? answer : new Response(await answer.arrayBuffer(), answer);
   } catch (error) {
     signal?.throwIfAborted();
     if (timer.signal.aborted)
