@@ -95,7 +95,9 @@ test('the worst texts show a pattern that takes the square of their length', () 
       Math.max(...[...worstTexts(pattern, length)].map((text) => cpuMsOf(() => pattern.exec(text))));
     // Linear is 8 times as long, the square 64 times. Before a pattern is compiled it runs slowly.
     longest(4 * KIB);
-    assert.ok(longest(32 * KIB) > 16 * longest(4 * KIB), String(pattern));
+    // A pause in the shorter measurement hides the growth, so the largest of several ratios counts.
+    const ratios = Array.from({ length: 4 }, () => longest(32 * KIB) / longest(4 * KIB));
+    assert.ok(Math.max(...ratios) > 16, `${pattern}: ${ratios}`);
   }
 });
 
