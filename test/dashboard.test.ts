@@ -26,6 +26,7 @@ async function knownSeries(): Promise<Map<string, Set<string>>> {
     ...PARTS,
     pool: () => ({ idle: 0, hits: 0, misses: 0 }),
     warm: async () => ({ waiting: 0, memoryBytes: 0, hits: 0, misses: 0, deaths: 0 }),
+    sharedBuilds: () => ({ found: 0, missed: 0, kept: 0 }),
     redis: () => true,
     fleet: () => ({
       ...{ workers: 1, slots: 2, running: 0 },

@@ -781,16 +781,19 @@ test('an execution of high priority gets more slots than one of low priority tha
 });
 
 test('the time before the first slot is reported as queue time', async () => {
+  const began = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
   const service = createServiceForTests({
     slots: 1,
     run: async () => {
+      began.resolve();
       await release.promise;
       return {};
     },
   });
   const first = service.execute({});
   const second = service.execute({});
+  await began.promise;
   await sleep(30);
   release.resolve();
   const waited = await second;
