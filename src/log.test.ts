@@ -48,21 +48,21 @@ suite('the log', () => {
 
   test('has an error with the chain of its causes', () => {
     const root = Object.assign(new Error('no such file'), { code: 'ENOENT' });
-    const told = errorLogged(
+    const logged = errorLogged(
       new TypeError('cannot serve', { cause: new Error('cannot read', { cause: root }) }),
     );
-    assert.equal(told.type, 'TypeError');
-    assert.equal(told.message, 'cannot serve');
-    assert.match(told.stack[0], /^at .*log\.test\.ts/);
-    assert.equal(told.cause.message, 'cannot read');
-    assert.equal(told.cause.cause.message, 'no such file');
-    assert.equal(told.cause.cause.code, 'ENOENT');
+    assert.equal(logged.type, 'TypeError');
+    assert.equal(logged.message, 'cannot serve');
+    assert.match(logged.stack[0], /^at .*log\.test\.ts/);
+    assert.equal(logged.cause.message, 'cannot read');
+    assert.equal(logged.cause.cause.message, 'no such file');
+    assert.equal(logged.cause.cause.code, 'ENOENT');
   });
 
   test('has what several attempts failed with, and what is thrown and no error', () => {
-    const told = errorLogged(new AggregateError([new Error('over IPv6'), new Error('over IPv4')]));
+    const logged = errorLogged(new AggregateError([new Error('over IPv6'), new Error('over IPv4')]));
     assert.deepEqual(
-      told.errors.map(({ message }: Error) => message),
+      logged.errors.map(({ message }: Error) => message),
       ['over IPv6', 'over IPv4'],
     );
     const { stack: _stack, ...rest } = errorLogged(new Error('x', { cause: 7 }));

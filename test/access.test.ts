@@ -94,7 +94,7 @@ suite('limits', { skip: REDIS_MISSING }, () => {
 suite('a user who submits much', () => {
   const SLOW = { language: 'python', code: 'sum(range(1_000_000))' };
 
-  /** Submits as `hog` as often as told, all at once; `ended` has the statuses of those that have ended so far. */
+  /** Submits as `hog` as often as given, all at once; `ended` has the statuses of those that have ended so far. */
   function flood(service: Service, count: number, request: Partial<ExecuteRequest>) {
     const ended: number[] = [];
     const all = Array.from({ length: count }, async () => {

@@ -97,7 +97,7 @@ test('programs of a container are the first to go when the machine runs out of m
   assert.equal(host.OomScoreAdj, 500);
 });
 
-/** Of /proc, all that tells of the machine; of /sys, all but what is below /sys/fs/cgroup and is named there. */
+/** Of /proc, all that describes the machine; of /sys, all but what is below /sys/fs/cgroup and is named there. */
 const MASKED = `
   /proc/acpi /proc/asound /proc/bus /proc/cmdline /proc/config.gz /proc/diskstats /proc/driver /proc/fs /proc/interrupts
   /proc/iomem /proc/ioports /proc/irq /proc/kallsyms /proc/kcore /proc/key-users /proc/keys /proc/kpagecount
@@ -135,7 +135,7 @@ test('another runtime is asked for only where one is set', () => {
   assert.equal(other.HostConfig.Runtime, 'runsc');
 });
 
-test('no quota is told as none, so that an earlier one ends', () => {
+test('no quota is sent as none, so that an earlier one ends', () => {
   assert.equal((limitsConfig({ ...SPEC.limits, cpuQuota: 0 }) as { CpuQuota: number }).CpuQuota, -1);
 });
 

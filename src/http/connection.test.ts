@@ -193,7 +193,7 @@ suite('a slow client is cut', { concurrency: true }, () => {
     ['in its body', post('{"language"', 1000)],
   ];
   for (const [when, sent] of slow) {
-    test(`${when}, and is told why`, async (t) => {
+    test(`${when}, and says why`, async (t) => {
       const open = await listen(t, { environment });
       const socket = open();
       socket.write(sent);

@@ -21,16 +21,16 @@ const ALL_WORK = {
 };
 
 function health(checks: Partial<Record<keyof HealthReport['checks'], HealthCheck>>) {
-  const told: string[] = [];
+  const reported: string[] = [];
   const { report, readiness } = createHealth(
     { ...ALL_WORK, ...checks },
     {
       version: '1.2.3',
-      onFailure: (part, error) => told.push(`${part}: ${(error as Error).message}`),
-      onRecovery: (part) => told.push(`${part} works`),
+      onFailure: (part, error) => reported.push(`${part}: ${(error as Error).message}`),
+      onRecovery: (part) => reported.push(`${part} works`),
     },
   );
-  return { report, readiness, told };
+  return { report, readiness, reported };
 }
 
 suite('the health report', () => {
@@ -58,9 +58,9 @@ suite('the health report', () => {
   });
 
   test('shows nothing of what a check threw, which is logged', async () => {
-    const { report, told } = health({ sandbox: fails });
+    const { report, reported } = health({ sandbox: fails });
     assert.doesNotMatch(JSON.stringify(await report()), /secret/);
-    assert.deepEqual(told, ['sandbox: no such file /var/lib/secret']);
+    assert.deepEqual(reported, ['sandbox: no such file /var/lib/secret']);
   });
 
   test('does not call the service unhealthy for a part that programs can do without', async () => {
@@ -107,7 +107,7 @@ suite('the health report', () => {
   test('reports once that a check fails, and once that it works again', async (t) => {
     const pass = clockOf(t);
     let works = false;
-    const { report, told } = health({
+    const { report, reported } = health({
       disk: async () => {
         if (!works) throw new Error('gone');
         return { status: 'healthy', detail: 'works' };
@@ -118,7 +118,7 @@ suite('the health report', () => {
       await report();
       pass(1001);
     }
-    assert.deepEqual(told, ['disk: gone', 'disk works', 'disk: gone']);
+    assert.deepEqual(reported, ['disk: gone', 'disk works', 'disk: gone']);
   });
 
   test('is made once for many who ask within a second', async (t) => {

@@ -70,7 +70,7 @@ async function startServer(t: TestContext, store: MetricsStore) {
   return `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
 }
 
-/** What one client was told. A 503 is an execution that was accepted and that the service failed. */
+/** What one client received. A 503 is an execution that was accepted and that the service failed. */
 function createTally() {
   const byStatus: Record<string, number> = {};
   let rejected = 0;

@@ -60,8 +60,8 @@ interface State {
   dropped: number;
   isFailing: boolean;
   /** Whether the current failure of the store was logged, and whether the first dropped observation was. */
-  hasToldDropped: boolean;
-  hasToldUsers: boolean;
+  hasLoggedDropped: boolean;
+  hasLoggedUsers: boolean;
 }
 
 export function createRecorder(store: MetricsStore, log: Log): Recorder {
@@ -73,8 +73,8 @@ export function createRecorder(store: MetricsStore, log: Log): Recorder {
     writing: null,
     dropped: 0,
     isFailing: false,
-    hasToldDropped: false,
-    hasToldUsers: false,
+    hasLoggedDropped: false,
+    hasLoggedUsers: false,
   };
   const timer = setInterval(() => void write(state), FLUSH_INTERVAL_MS).unref();
   return {
@@ -101,8 +101,9 @@ function record(state: State, observation: Observation): void {
 
 function drop(state: State, observations: number): void {
   state.dropped += observations;
-  if (!state.hasToldDropped) state.log.error('metrics are dropped: more than can be kept wait for the store');
-  state.hasToldDropped = true;
+  if (!state.hasLoggedDropped)
+    state.log.error('metrics are dropped: more than can be kept wait for the store');
+  state.hasLoggedDropped = true;
 }
 
 /** False if there is no room for it. */
@@ -165,11 +166,11 @@ async function writeOnce(state: State): Promise<void> {
   if (state.sealed === null && state.draft.observations === 0) return;
   state.sealed ??= seal(state);
   try {
-    tellUsers(state, await state.store.add(state.sealed.batch));
+    logUsersNotKept(state, await state.store.add(state.sealed.batch));
     state.sealed = null;
     if (state.isFailing) state.log.info('metrics are stored again');
     state.isFailing = false;
-    state.hasToldDropped = false;
+    state.hasLoggedDropped = false;
   } catch (error) {
     // Log the message only: a Redis error carries the command, which names users.
     const reason = error instanceof Error ? error.message : String(error);
@@ -197,10 +198,10 @@ function seal(state: State): NonNullable<State['sealed']> {
   return { batch, observations, sinceMs: Date.now() };
 }
 
-function tellUsers(state: State, usersNotKept: number): void {
-  if (usersNotKept === 0 || state.hasToldUsers) return;
+function logUsersNotKept(state: State, usersNotKept: number): void {
+  if (usersNotKept === 0 || state.hasLoggedUsers) return;
   state.log.warn('there are more users than metrics are kept of, further ones are in the totals only');
-  state.hasToldUsers = true;
+  state.hasLoggedUsers = true;
 }
 
 async function close(state: State): Promise<void> {

@@ -109,7 +109,7 @@ function testResults(open: OpenQueue): void {
 }
 
 function testEvents(open: OpenQueue): void {
-  const telling =
+  const reporting =
     (...events: readonly ExecutionEvent[]): Execute =>
     async (_task, _signal, onEvent) => {
       for (const event of events) {
@@ -120,7 +120,7 @@ function testEvents(open: OpenQueue): void {
     };
 
   test('events come in their order, numbered from 1, and end with the execution', async () => {
-    const queue = await open(telling(COMPILING, RUNNING), { slots: 1, queueSize: 0 });
+    const queue = await open(reporting(COMPILING, RUNNING), { slots: 1, queueSize: 0 });
     const before = Date.now() - 1;
     const id = await queue.submit(taskOf());
     const events = await Array.fromAsync(queue.events(id));

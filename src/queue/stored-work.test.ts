@@ -87,7 +87,7 @@ function recordOf(task: Parameters<Execute>[0]): ExecutionRecord {
   return recordWithoutRun(task, { status: 'cancelled', message: 'cancelled', sandbox: 'scripted' });
 }
 
-/** Ends as cancelled when it is told to, and else never. */
+/** Ends only when it is cancelled. */
 const endless: Execute = (task, signal, onEvent) => {
   onEvent?.(RUNNING);
   const { promise, resolve } = Promise.withResolvers<ExecutionRecord>();

@@ -47,7 +47,7 @@ export async function connectRedis(settings: RedisSettings, log: Log): Promise<R
   if (problem === null) log.info(node, isConfigured ? 'Redis is used' : 'Redis on localhost is used');
   else
     log.warn({ ...node, reason: problem.message }, 'Redis does not answer, the service goes on without it');
-  tellChanges(connection.client, log, problem === null);
+  logChanges(connection.client, log, problem === null);
   return connection;
 }
 
@@ -110,7 +110,7 @@ async function firstProblem({ client, ping }: RedisConnection, isPatient: boolea
  * Logs one line when Redis is lost and one when it is back, however many attempts are between. Only an error's message
  * is logged: the error carries the failed command, which may hold the password.
  */
-function tellChanges(client: Redis, log: Log, isConnected: boolean): void {
+function logChanges(client: Redis, log: Log, isConnected: boolean): void {
   let wasConnected = isConnected;
   let latest: Error | undefined;
   client.on('error', (error: Error) => {

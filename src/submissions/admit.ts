@@ -38,7 +38,7 @@ export async function knownExecution(
   return present(await store.find(known.id), known.id);
 }
 
-/** Keys of strangers are told apart by their addresses. */
+/** Keys of strangers are distinguished by their addresses. */
 function keyOwner(owner: string, clientId: string): string {
   return owner === ANYONE ? clientId : owner;
 }

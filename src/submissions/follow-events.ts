@@ -65,7 +65,7 @@ export async function* followEvents(
   }
 }
 
-/** What a reader must have before it is told of this event. */
+/** What a reader must have before it gets this event. */
 function outputBefore(event: StoredEvent['event'], output: OutputEvents): readonly OutputEvent[] {
   if (event.type === 'status') output.reset();
   return event.type === 'test' ? [...output.next(), ...output.restOf(event.test)] : [];

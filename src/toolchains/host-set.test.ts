@@ -19,8 +19,8 @@ before(async () => {
 after(() => rm(directory, { recursive: true }));
 
 test('every language is either found or has a reason not to be', () => {
-  const told = [...finding.set.members.map(({ language }) => language.id), ...finding.problems.keys()];
-  assert.deepEqual(told.sort(), LANGUAGES.map(({ id }) => id).sort());
+  const reported = [...finding.set.members.map(({ language }) => language.id), ...finding.problems.keys()];
+  assert.deepEqual(reported.sort(), LANGUAGES.map(({ id }) => id).sort());
 });
 
 test('nothing of homes or of this machine’s data is shown but directories of tools, each alone', () => {

@@ -204,7 +204,7 @@ suite('ces', () => {
     assert.equal(output, 'first\nsecond\n');
   });
 
-  test('explains itself, and tells mistakes of a user from failures of the service', async () => {
+  test('explains itself, and distinguishes mistakes of a user from failures of the service', async () => {
     const help = await ces(['--help']);
     assert.equal(help.code, 0);
     assert.match(help.stdout, /ces test main\.cpp tests\/\*\.in/);

@@ -173,7 +173,7 @@ async function jobe({ language, code, verdict }: Case): Promise<Verdict | null> 
     parameters: { cputime: 1, memorylimit: 128 },
   };
   const { outcome } = await post<{ outcome: number }>('/jobe/index.php/restapi/runs', { run_spec });
-  // Jobe tells neither signals from other failures nor output from time.
+  // Jobe distinguishes neither signals from other failures nor output from time.
   const verdicts: Record<number, Verdict> = {
     11: 'compile',
     12: verdict === 'signal' ? 'signal' : 'failed',

@@ -212,7 +212,7 @@ export async function runInTurn(
 /** What says that this kernel lacks the thing under attack. */
 const IS_UNAVAILABLE = /: (ENOSYS|EAFNOSUPPORT|EPROTONOSUPPORT|ENODEV|EOPNOTSUPP)$/;
 
-/** Asserts that the attack fails with all protections, for a reason that it tells or by its end. */
+/** Asserts that the attack fails with all protections, for a reason that it reports or by its end. */
 export function assertHeld({ outcome, escaped, held, stdout }: Ending): void {
   assert.deepEqual(escaped, [], 'the attack works in the serving sandbox');
   const isEnded = outcome.forbiddenSystemCall || outcome.limitReached !== null || outcome.signal !== null;

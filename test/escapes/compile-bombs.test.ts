@@ -24,7 +24,7 @@ for (const [name, source] of Object.entries({ '/dev/zero': endless, '/dev/random
     assert.equal(outcome.limitReached, 'memory', Buffer.from(outcome.stderr).toString().slice(0, 500));
     if (DRIVER === 'docker') limits.cpuTimeMs = 400; // it has more memory, not all
     const unlimited = await compile(withoutMemoryLimit, source, null, limits);
-    const { memoryBytes, limitReached } = unlimited.outcome; // a container tells no more than was asked for
+    const { memoryBytes, limitReached } = unlimited.outcome; // a container reports no more than was asked for
     assert.ok(DRIVER === 'docker' ? limitReached === 'cpu' : memoryBytes > 128 * MIB, `${memoryBytes} bytes`);
   });
 

@@ -1,8 +1,8 @@
-// The protections of containers, as the engine is told them, and how it is told to leave each out. Knows nothing of engines.
+// The protections of containers, as the engine gets them, and how to leave each out. Knows nothing of engines.
 
 import { readFileSync } from 'node:fs';
 
-/** What the engine is told, as far as a protection is in it. */
+/** What the engine gets, as far as a protection is in it. */
 export interface ContainerConfig {
   Entrypoint: string[];
   Env: string[];
@@ -54,7 +54,7 @@ const CAPABILITIES = [
   ...['SYS_RESOURCE', 'SYS_TIME', 'SYS_TTY_CONFIG', 'MKNOD'],
 ];
 
-/** How the engine is told to leave a protection out. The others are the supervisor's own, built without them. */
+/** How to have the engine leave a protection out. The others are the supervisor's own, built without them. */
 export const LEFT_OUT: Readonly<Record<string, (config: ContainerConfig) => void>> = {
   SECCOMP: unfiltered,
   ARCHITECTURE_CHECK: unfiltered,

@@ -1,5 +1,5 @@
-// What a box tells of the machine: its name, its paths, its control groups and its users. What the kernel's table of
-// mounts tells is a residual risk that SECURITY.md names.
+// What a box reveals of the machine: its name, its paths, its control groups and its users. What the kernel's table of
+// mounts reveals is a residual risk that SECURITY.md names.
 
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { run, sandboxOf } from './attack.ts';
 import { attack, SERVING } from './stage.ts';
 
-const teller = attack(`
+const revealer = attack(`
 #include <sys/utsname.h>
 static void print(const char *path) {
   char line[4096];
@@ -26,8 +26,8 @@ int main(int argc, char **argv) {
   return 0;
 }`);
 
-test('a box has a name of its own and tells no path of the machine', async () => {
-  const { stdout } = await run(SERVING, teller);
+test('a box has a name of its own and reveals no path of the machine', async () => {
+  const { stdout } = await run(SERVING, revealer);
   await sandboxOf(SERVING);
   assert.match(stdout, /^name: box$/m);
   assert.ok(hostname() === 'box' || !stdout.includes(hostname()), stdout);

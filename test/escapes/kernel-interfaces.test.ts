@@ -1,4 +1,4 @@
-// Interfaces of the kernel with a history of holes, and some that tell of others: all of them are open to any user.
+// Interfaces of the kernel with a history of holes, and some that reveal others: all of them are open to any user.
 
 import { test } from 'node:test';
 import { shows } from './attack.ts';

@@ -1,4 +1,4 @@
-// What /proc tells of others: the environment, memory and root of processes, the arguments of init with paths of the
+// What /proc reveals of others: the environment, memory and root of processes, the arguments of init with paths of the
 // machine, the machine's settings. The stranger is a process that the test starts as the user of the box.
 
 import assert from 'node:assert/strict';
@@ -38,13 +38,13 @@ int main(void) {
   return 0;
 }`);
 const machine = attack(`
-static bool tells(const char *path) {
+static bool reveals(const char *path) {
   char text[16];
   int file = open(path, O_RDONLY);
   return file >= 0 && read(file, text, sizeof text) > 0;
 }
 static bool settings(void) { return access("/proc/sys/kernel", F_OK) == 0; }
-static bool symbols(void) { return tells("/proc/kallsyms") || tells("/proc/cmdline"); }
+static bool symbols(void) { return reveals("/proc/kallsyms") || reveals("/proc/cmdline"); }
 int main(void) {
   errno = 0;
   attempt("the machine's settings", settings);
@@ -103,7 +103,7 @@ test('init’s secrets are those of another user', shows(secrets, without('USER'
 test('which is enough even when init is not hidden', withstands(secrets, [without('HIDDEN_PROC')]));
 
 test(
-  'init’s arguments tell no path of the machine',
+  'init’s arguments reveal no path of the machine',
   nativeOnly('in a container they are a path of the image'),
   shows(paths, without('HIDDEN_PROC', 'CLEARED_ARGUMENTS')),
 );

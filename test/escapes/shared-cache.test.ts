@@ -1,5 +1,5 @@
 // The page cache and marks on shared files: what one box throws out of memory, others have to read again, and what is in
-// memory or marked tells of others.
+// memory or marked reveals others.
 
 import { test } from 'node:test';
 import { shows } from './attack.ts';

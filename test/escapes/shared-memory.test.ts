@@ -79,7 +79,7 @@ function leaveAndFind(stage: Stage, number: string) {
 }
 
 /** In two slots, so that neither the box nor the slot is the same. */
-async function tellNeighbour(stage: Stage, number: string) {
+async function leaveForNeighbour(stage: Stage, number: string) {
   const [left, found] = await Promise.all([
     run(stage, courier, { slots: 2, args: ['leave', number, String(600 * TIME_FACTOR)] }),
     run(stage, courier, { slots: 2, args: ['find', number, String(300 * TIME_FACTOR)] }),
@@ -88,14 +88,14 @@ async function tellNeighbour(stage: Stage, number: string) {
   return found;
 }
 
-for (const [what, tell] of [
+for (const [what, leave] of [
   ['run finds no word of the run before', leaveAndFind],
-  ['box finds no word of another one at the same time', tellNeighbour],
+  ['box finds no word of another one at the same time', leaveForNeighbour],
 ] as const)
   test(`a ${what} in shared memory or queues`, async () => {
     const number = key();
-    assertHeld(await tell(SERVING, number));
-    const { escaped, held } = await tell(weak, number);
+    assertHeld(await leave(SERVING, number));
+    const { escaped, held } = await leave(weak, number);
     assert.ok(escaped.length >= 3, `found ${escaped}; not ${held}`);
     assert.ok(held.every((line) => /^find a queue: (ENOSYS|ENOENT)$/.test(line)));
   });

@@ -18,6 +18,6 @@ const weak = without('FILE_SIZE_LIMIT');
 
 test('a file ends at the limit of its size', shows(maker, weak));
 test('ignoring the signal does not help', shows(maker, weak, { environment: { IGNORE: 'yes' } }));
-test('the program is told by SIGXFSZ', async () => {
+test('the program gets SIGXFSZ', async () => {
   assert.equal((await run(SERVING, maker)).outcome.signal, 'SIGXFSZ');
 });

@@ -11,7 +11,7 @@ import { attack, SERVING, type Stage, without } from './stage.ts';
 
 const A_GROUP = 4242;
 
-const teller = attack(`
+const reporter = attack(`
 #include <grp.h>
 static void limits(void) {
   static const struct { const char *name; int number; } known[] = {
@@ -94,10 +94,10 @@ after(() => {
 });
 
 /** What a program says of itself, in a run after a build. */
-async function told(stage: Stage): Promise<readonly string[]> {
+async function reported(stage: Stage): Promise<readonly string[]> {
   const { sandbox } = await sandboxOf(stage);
   const { signal } = new AbortController();
-  await using workspace = await sandbox.open(BARE_ROOT, [teller.file]);
+  await using workspace = await sandbox.open(BARE_ROOT, [reporter.file]);
   const built = await workspace.build(commandOf(['/code/attack', 'build']), LIMITS, signal);
   assert.equal(built.exitCode, 0);
   const outcome = await workspace.run(commandOf(['/code/attack']), new Uint8Array(), LIMITS, signal);
@@ -111,7 +111,7 @@ const ofKinds = (lines: readonly string[], ...kinds: readonly string[]) =>
 const weak = without('USER');
 
 test('a program starts with the limits of its run', async () => {
-  const lines = await told(SERVING);
+  const lines = await reported(SERVING);
   const ofRun = [
     both('CORE', 1),
     both('FSIZE', LIMITS.fileSizeBytes),
@@ -131,24 +131,24 @@ test('a program starts with the limits of its run', async () => {
 });
 
 test('no signal is blocked, ignored or handled, and files are made with the usual mask', async () => {
-  const lines = await told(started);
+  const lines = await reported(started);
   assert.deepEqual(ofKinds(lines, 'blocked', 'handled', 'umask'), ['umask 22']);
 });
 
 test('the OOM killer takes a program before what made it', async () => {
   const score = DRIVER === 'native' ? 500 : 1000;
-  assert.deepEqual(ofKinds(await told(SERVING), 'score'), [`score ${score}`]);
+  assert.deepEqual(ofKinds(await reported(SERVING), 'score'), [`score ${score}`]);
 });
 
 const native = nativeOnly('the engine and the image say which users and mounts there are');
 
 test('a program has a name, and no group of those that started the supervisor', native, async () => {
-  assert.deepEqual(ofKinds(await told(SERVING), 'group', 'user'), ['user box0']);
-  assert.deepEqual(ofKinds(await told(weak), 'group'), [`group ${A_GROUP}`]);
+  assert.deepEqual(ofKinds(await reported(SERVING), 'group', 'user'), ['user box0']);
+  assert.deepEqual(ofKinds(await reported(weak), 'group'), [`group ${A_GROUP}`]);
 });
 
 test('all places are root’s and closed, but those that are its own', native, async () => {
-  assert.deepEqual(ofKinds(await told(SERVING), 'place'), [
+  assert.deepEqual(ofKinds(await reported(SERVING), 'place'), [
     'place / 755 root',
     'place /box 755 root',
     'place /box/work 700 own',
@@ -166,7 +166,7 @@ test(
   'all mounts are without set-user-ID and devices, and those that are shared read-only',
   native,
   async () => {
-    const mounts = ofKinds(await told(SERVING), 'mount').map((line) => line.split(' ').slice(1));
+    const mounts = ofKinds(await reported(SERVING), 'mount').map((line) => line.split(' ').slice(1));
     const flags = Object.fromEntries(
       mounts.map(([target = '', options = '']) => {
         const all = options.split(',');

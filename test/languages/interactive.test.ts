@@ -53,7 +53,7 @@ const first = ({ results: [result] }: Answer) => {
   return result;
 };
 
-test('a solution that finds the number is accepted, and its own figures are told', async () => {
+test('a solution that finds the number is accepted, and its own figures are reported', async () => {
   const result = first(await play(SEARCH));
   assert.deepEqual(
     [result.status, result.score, result.message],
@@ -138,7 +138,7 @@ test('a solution that computes for longer than a second is no deadlock', async (
   assert.equal(first(await play(slow, { time_limit: 10 })).status, 'accepted');
 });
 
-test('the transcript is told if it is asked for, and never of a hidden test', async () => {
+test('the transcript is shown if it is asked for, and never of a hidden test', async () => {
   const answer = await play(SEARCH, {
     interaction: true,
     test_cases: [{ input: '37' }, { input: '37', is_hidden: true }],

@@ -29,7 +29,7 @@ export interface GatewayOptions {
   readonly engine: DockerEngine;
   /** As DOCKER_HOST of the service names it: `unix:///PATH` or `tcp://HOST:PORT`. */
   readonly listen: string;
-  /** Tells apart the gateways of one engine. */
+  /** Distinguishes the gateways of one engine. */
   readonly name: string;
   /** What the names of all images begin with. */
   readonly repository: string;

@@ -34,18 +34,18 @@ export async function ensureBase(engine: DockerEngine, options: BaseOptions): Pr
   if (await imageExists(DEFAULT_BASE, engine)) return DEFAULT_BASE;
   const own = `${options.repository}/base:bookworm`;
   if (await imageExists(own, engine)) return own;
-  const tell = (message: string) => options.onProgress({ image: own, message });
+  const report = (message: string) => options.onProgress({ image: own, message });
   try {
     const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
     await pullImage(DEFAULT_BASE, engine, { onProgress: options.onProgress, signal });
     return DEFAULT_BASE;
   } catch (error) {
     options.signal.throwIfAborted();
-    tell(
+    report(
       `${DEFAULT_BASE} cannot be pulled and is made here: ${error instanceof Error ? error.message : error}`,
     );
   }
-  await makeBase(own, engine, options, tell);
+  await makeBase(own, engine, options, report);
   return own;
 }
 
@@ -53,7 +53,7 @@ async function makeBase(
   reference: string,
   engine: DockerEngine,
   { findMirror, mayInstall, signal }: BaseOptions,
-  tell: (message: string) => void,
+  report: (message: string) => void,
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'base-image-'));
   try {
@@ -62,12 +62,12 @@ async function makeBase(
     await runMmdebstrap(baseArguments(directory, archive), {
       sources: sourcesList(await findMirror()),
       temporaryDirectory: directory,
-      log: tell,
+      log: report,
       mayInstall,
       signal,
     });
     await importImage(archive, reference, engine, signal);
-    tell('made');
+    report('made');
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

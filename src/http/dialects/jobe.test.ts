@@ -183,7 +183,7 @@ suite('a run', () => {
     [{ ...SPEC, file_list: [['0123456789', '..']] }, 400, 'Invalid file specifier: ["0123456789",".."]'],
   ];
   for (const [spec, status, message] of refused) {
-    test(`is told: ${message}`, async (t) => {
+    test(`gets the error: ${message}`, async (t) => {
       const { server } = await jobeServer(t);
       const answer = await post(server, `${BASE}/runs`, spec === null ? {} : { run_spec: spec });
       assert.deepEqual([answer.statusCode, answer.json()], [status, message]);

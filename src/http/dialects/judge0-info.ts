@@ -1,4 +1,4 @@
-// What Judge0 tells about itself: languages, statuses, its limits and its version. Clients choose their tables of
+// What Judge0 reports about itself: languages, statuses, its limits and its version. Clients choose their tables of
 // languages by the version, and read every limit when they start.
 
 import type { FastifyInstance } from 'fastify';

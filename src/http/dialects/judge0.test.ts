@@ -136,7 +136,7 @@ suite('a submission to Judge0', () => {
     assert.deepEqual([answer.statusCode, seen.submission?.code], [201, 'print(1)']);
   });
 
-  test('is told of everything that is wrong with it', async (t) => {
+  test('gets everything that is wrong with it', async (t) => {
     const { server } = await dialectServer(t);
     const wrong = {
       language_id: 43,

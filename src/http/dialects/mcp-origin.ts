@@ -1,5 +1,5 @@
-// Protects a service on loopback from pages of other sites: a browser tells whose page calls and which host it was asked
-// for, and a page that rebinds its name to this machine still tells its own.
+// Protects a service on loopback from pages of other sites: a browser sends whose page calls and which host it was asked
+// for, and a page that rebinds its name to this machine still sends its own.
 
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../../errors.ts';

@@ -77,7 +77,7 @@ suite('an agent', () => {
     assert.match(results[0]?.stdout ?? '', /^x{20000}\n\[10000 characters left out\]$/);
   });
 
-  test('is told what is wrong in a sentence', async (t) => {
+  test('gets what is wrong in a sentence', async (t) => {
     const client = await connect(
       t,
       (await listening(t, { error: new ServiceError('queue_full', 'The queue is full') })).url,

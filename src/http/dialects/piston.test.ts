@@ -154,14 +154,14 @@ suite('a request to Piston', () => {
     [{ files: [{ name: '../x', content: '' }] }, 'The file name "../x" leaves the folder'],
   ];
   for (const [change, message] of refused) {
-    test(`is told: ${message}`, async (t) => {
+    test(`gets the error: ${message}`, async (t) => {
       const { server } = await dialectServer(t);
       const answer = await post(server, URL, { ...PROGRAM, ...change });
       assert.deepEqual([answer.statusCode, answer.json()], [400, { message }]);
     });
   }
 
-  test('is told what else is wrong in the same shape', async (t) => {
+  test('gets what else is wrong in the same shape', async (t) => {
     const { server } = await dialectServer(t, { error: new ServiceError('queue_full', 'full') });
     const full = await post(server, URL, PROGRAM);
     assert.deepEqual(

@@ -48,7 +48,7 @@ suite('an end of a program in SandboxFusion’s words', () => {
     assert.deepEqual([answer.compile_result, answer.run_result.return_code], [null, 1]);
   });
 
-  test('a failure of the service is told from one of the program', async (t) => {
+  test('a failure of the service is distinguished from one of the program', async (t) => {
     for (const end of [ENDS.ours, { error: new ServiceError('internal_error', 'secret') }]) {
       const { server } = await dialectServer(t, end);
       const answer = await post(server, URL, PROGRAM);
@@ -94,7 +94,7 @@ suite('a request to SandboxFusion', () => {
     }
   });
 
-  test('is told of every wrong field as FastAPI does', async (t) => {
+  test('gets every wrong field as from FastAPI', async (t) => {
     const { server } = await dialectServer(t);
     const wrong = { language: 'cobol', run_timeout: 'soon', stdin: 5, files: { a: 1 }, fetch_files: 'x' };
     const answer = await post(server, URL, wrong);

@@ -52,7 +52,7 @@ async function follow(
 }
 
 const isDone = ({ type }: Received) => type === 'done';
-const told = (events: readonly Received[]) =>
+const described = (events: readonly Received[]) =>
   events.map(({ id, type, data }) => `${id} ${type} ${data.status ?? ''}`);
 
 function eventsUrl({ url }: ServedExecutions, id: string): string {
@@ -72,7 +72,7 @@ suite('the events of a stored execution', () => {
     const served = await serveExecutions(t, ECHO);
     const id = await served.submit({ language: 'compiled', test_cases: TESTS });
     const live = await follow(eventsUrl(served, id), isDone);
-    assert.deepEqual(told(live), [
+    assert.deepEqual(described(live), [
       '1 status queued',
       '2 status compiling',
       '3 compile completed',
@@ -106,7 +106,7 @@ suite('the events of a stored execution', () => {
     const readers = Array.from({ length: 20 }, (_, index) => follow(url, isDone, index % 3));
     await follow(url, ({ type }) => type === 'test');
     await served.cancel(id);
-    const texts = await Promise.all(readers.map(async (reader) => told(await reader)));
+    const texts = await Promise.all(readers.map(async (reader) => described(await reader)));
     for (const [index, text] of texts.entries()) {
       assert.deepEqual(
         text,

@@ -389,7 +389,7 @@ test('the log has one line for a conversation, with its bytes and none of its co
   assert.doesNotMatch(lines.join(), /secret/);
 });
 
-test('a request that is no WebSocket is told so, and one that offers another protocol is answered as usual', async () => {
+test('a request that is no WebSocket gets an error that says so, and one that offers another protocol is answered as usual', async () => {
   const host = listen(IMMEDIATE);
   const plain = await fetch(`http://${host}/api/v1/interactive`);
   assert.equal(plain.status, 400);

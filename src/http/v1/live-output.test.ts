@@ -77,7 +77,7 @@ const written = (events: readonly Event[], stream = 'stdout') =>
     .filter(({ type, data }) => type === 'output' && data.stream === stream)
     .map(({ data }) => data.data)
     .join('');
-const told = ({ id, type, data }: Event) =>
+const described = ({ id, type, data }: Event) =>
   type === 'output' ? `${data.test_index} ${data.stream} ${data.data}` : `${id} ${type} ${data.status}`;
 
 suite('output while a program runs', () => {
@@ -94,7 +94,7 @@ suite('output while a program runs', () => {
       const answer = kind === 'stored' ? (await follow(served, {})).answer : await execute(served, {});
       const events: string[] = [];
       for await (const event of eventsOf(answer)) {
-        events.push(told(event));
+        events.push(described(event));
         if (event.data.data === 'why') seen.resolve();
       }
       assert.deepEqual(events, [
@@ -173,7 +173,7 @@ suite('output while a program runs', () => {
     });
     await served.get(`/executions/${id}?wait=5`);
     const events = eventsOf(await fetch(`${served.url}/executions/${id}/events?output=true`));
-    assert.deepEqual((await Array.fromAsync(events)).map(told), [
+    assert.deepEqual((await Array.fromAsync(events)).map(described), [
       '1 status queued',
       '2 status running',
       '0 stdout a',

@@ -58,7 +58,7 @@ function received(): StoreCall | null | undefined {
   return parentPort === null ? undefined : receiveMessageOnPort(parentPort)?.message;
 }
 
-/** What waits for a delay tells of itself later, with no answer. */
+/** What waits for a delay reports later, with no answer. */
 function post(answers: readonly StoreAnswer[]): void {
   if (answers.length === 0 && changes.length === 0 && hasPosted) return;
   const message: ThreadMessage = { answers, changes, state: stateOf(store) };

@@ -43,12 +43,12 @@ export function createChanges(parts: ChangesParts): Changes {
   const { subscriber, channels, processId, isOwn } = parts;
   const all = new Set<OnChange>();
   const followed = new Map<string, Followed>();
-  const tellFollowers = (change: Change) => {
+  const notifyFollowers = (change: Change) => {
     for (const onChange of followed.get(change.id)?.watchers ?? []) onChange(change);
   };
   const emit = (change: Change) => {
     for (const onChange of all) onChange(change);
-    tellFollowers(change);
+    notifyFollowers(change);
   };
   subscriber.on('message', (_channel, message) => {
     const [kind = '', id = '', by] = message.split(' ');
@@ -57,12 +57,12 @@ export function createChanges(parts: ChangesParts): Changes {
   const quietly = (command: Promise<unknown>) => command.catch(() => {});
   const subscribe = () => quietly(subscriber.subscribe(channels.own, channels.hooks));
   void subscribe();
-  const compareAll = () => quietly(compare(parts, followed, [...followed.keys()], tellFollowers));
+  const compareAll = () => quietly(compare(parts, followed, [...followed.keys()], notifyFollowers));
   const comparison = setInterval(() => void compareAll(), COMPARE_EVERY_MS);
   const follow = async (id: string) => {
     await subscriber.subscribe(channels.of(id));
     // What happened before the subscription is found now.
-    await compare(parts, followed, [id], tellFollowers);
+    await compare(parts, followed, [id], notifyFollowers);
   };
   const subscriptions = setInterval(() => void subscribe(), SUBSCRIBE_EVERY_MS);
   return {

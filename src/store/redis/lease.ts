@@ -1,5 +1,5 @@
 // Keeps the lease of this process: while it gives signs of life, what it runs is its own. It notices when the lease ended
-// all the same, cancellations that it was not told of, and claims that it never learnt of.
+// all the same, cancellations that did not reach it, and claims that it never learnt of.
 
 import type { Held } from './held.ts';
 import { type Answer, type Scripts, textOf } from './scripts.ts';

@@ -51,7 +51,7 @@ export async function watchPersistence(
   };
 }
 
-/** `null` if Redis does not tell. Rejects if it does not answer. */
+/** `null` if Redis does not report it. Rejects if it does not answer. */
 async function settingOf(client: Redis, name: string): Promise<string | null> {
   const found = await client.config('GET', name).catch((failure: Error) => {
     if (failure.name === 'ReplyError') return [];

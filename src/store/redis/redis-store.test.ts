@@ -145,7 +145,7 @@ suite('the store in Redis', { skip: REDIS_MISSING }, async () => {
   test('a claim whose answer was lost is given back without counting', async () => {
     await using fleet = await openTwo();
     await fleet.one.add([newExecution()]);
-    // As if the answer had not come: the process is told of no claim.
+    // As if the answer had not come: the process learns of no claim.
     const key = storeKeys(fleet.prefix);
     const claim = await fleet.other.claim(ANY);
     assert.ok(claim);
@@ -164,11 +164,11 @@ suite('the store in Redis', { skip: REDIS_MISSING }, async () => {
     const claim = await fleet.other.claim(ANY);
     assert.ok(claim);
     const id = claim.task.executionId;
-    const told = new Promise<string>((resolve) => {
+    const reported = new Promise<string>((resolve) => {
       fleet.other.watch((change) => (change.kind === 'cancelling' ? resolve(change.id) : undefined));
     });
     assert.deepEqual(await fleet.one.cancel(id), { kind: 'running' });
-    assert.equal(await told, id);
+    assert.equal(await reported, id);
   });
 
   test('a process claims only kinds that it can run, and others find the rest', async () => {

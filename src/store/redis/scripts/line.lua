@@ -5,7 +5,7 @@
 local WEIGHTS = { ['now-high'] = 16, ['now-normal'] = 8, ['now-low'] = 4, high = 4, normal = 2, low = 1 }
 local ORDER_DIGITS = 15
 local PAGE = 32
--- Elements that tell workers to ask: more do not wait than any fleet has slots.
+-- Elements that make workers ask: more do not wait than any fleet has slots.
 local MAX_TURNS = 10000
 
 local orders, virtualTimes = base .. 'orders', base .. 'times'
