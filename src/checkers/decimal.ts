@@ -1,16 +1,18 @@
-// Decimal numbers of any length, compared exactly and in linear time: nothing is rounded, and an exponent of nine digits
+// Decimal numbers of any length, compared exactly and in linear time: nothing is rounded, and an exponent of any size
 // takes no memory. Numbers are written as C, Python and Java print them, in no locale: no hexadecimal, no separators.
 
 export interface Decimal {
   readonly isNegative: boolean;
   /** Without the point and without zeros at either end; empty for zero. */
   readonly digits: string;
-  /** Power of ten of the last digit. */
-  readonly exponent: number;
+  /** Power of ten of the last digit; a `bigint` only where the exponent that was read is beyond exact doubles. */
+  readonly exponent: number | bigint;
 }
 
-/** Digits of an exponent that are counted exactly. */
-const MAX_EXPONENT_DIGITS = 14;
+/** Digits of an exponent that a double counts exactly, with as many digits of the number as there may be. */
+const MAX_DOUBLE_EXPONENT_DIGITS = 14;
+/** Digits of an exponent that are counted at all: a `bigint` of this size is read in microseconds. */
+const MAX_EXPONENT_DIGITS = 4000;
 const ZERO: Decimal = { isNegative: false, digits: '', exponent: 0 };
 
 /** `null` for what is no decimal number, or one whose exponent is beyond counting. */
@@ -24,7 +26,7 @@ export function parseDecimal(token: string): Decimal | null {
   if (whole === '' && fraction === '') return null;
   const exponent = parseExponent(token, end);
   if (exponent === null) return null;
-  return normalized(token[0] === '-', whole + fraction, exponent - fraction.length);
+  return normalized(token[0] === '-', whole + fraction, plus(exponent, -fraction.length));
 }
 
 function endOfDigits(token: string, start: number): number {
@@ -38,7 +40,7 @@ function isDigit(codeUnit: number): boolean {
 }
 
 /** From the `e`, or the end of the token; minus infinity for what is smaller than anything that is counted. */
-function parseExponent(token: string, position: number): number | null {
+function parseExponent(token: string, position: number): number | bigint | null {
   if (position === token.length) return 0;
   if (token[position] !== 'e' && token[position] !== 'E') return null;
   const sign = token[position + 1] === '+' || token[position + 1] === '-' ? 1 : 0;
@@ -49,17 +51,22 @@ function parseExponent(token: string, position: number): number | null {
   while (first < end && token[first] === '0') first += 1;
   const isSmall = token[position + 1] === '-';
   if (end - first > MAX_EXPONENT_DIGITS) return isSmall ? -Infinity : null;
-  const size = Number(token.slice(first, end) || '0');
+  const digits = token.slice(first, end) || '0';
+  const size = end - first > MAX_DOUBLE_EXPONENT_DIGITS ? BigInt(digits) : Number(digits);
   return isSmall ? -size : size;
 }
 
-function normalized(isNegative: boolean, digits: string, exponent: number): Decimal {
+function plus(exponent: number | bigint, shift: number): number | bigint {
+  return typeof exponent === 'bigint' ? exponent + BigInt(shift) : exponent + shift;
+}
+
+function normalized(isNegative: boolean, digits: string, exponent: number | bigint): Decimal {
   let start = 0;
   while (start < digits.length && digits[start] === '0') start += 1;
   let end = digits.length;
   while (end > start && digits[end - 1] === '0') end -= 1;
   if (start === end || exponent === -Infinity) return ZERO;
-  return { isNegative, digits: digits.slice(start, end), exponent: exponent + digits.length - end };
+  return { isNegative, digits: digits.slice(start, end), exponent: plus(exponent, digits.length - end) };
 }
 
 /** A decimal times a small whole number and a power of ten, one of the terms of a sum. */
@@ -77,6 +84,47 @@ const FACTOR_DIGITS = 5;
 
 /** True when |wanted - got| is at most `absolute`, or at most `relative` times |wanted|. */
 export function isWithin(wanted: Decimal, got: Decimal, absolute: Decimal, relative: Decimal): boolean {
+  return isWithinCounted(...counted([wanted, got, absolute], relative));
+}
+
+/** A decimal whose exponent, or what is left of it, is an exact double. */
+interface CountedDecimal extends Decimal {
+  readonly exponent: number;
+}
+
+/** Below the largest of some numbers by this power of ten, a number matters by its sign only. */
+const FAR_BELOW = 1e14;
+
+/**
+ * With exponents beyond doubles, numbers are moved together until the largest is near 1. What is far below it is moved
+ * nearer: of three sizes, only one is left when the others cancel, and its sign is all that counts then.
+ */
+function counted(
+  numbers: readonly [Decimal, Decimal, Decimal],
+  relative: Decimal,
+): [wanted: CountedDecimal, got: CountedDecimal, absolute: CountedDecimal, relative: CountedDecimal] {
+  const all = [...numbers, relative] as const;
+  if (all.every(isCounted))
+    return [...all] as [CountedDecimal, CountedDecimal, CountedDecimal, CountedDecimal];
+  const exponents = numbers.flatMap(({ digits, exponent }) => (digits === '' ? [] : [BigInt(exponent)]));
+  const highest = exponents.toSorted((one, other) => (one > other ? -1 : 1))[0] ?? 0n;
+  const [wanted, got, absolute] = numbers.map((number) => {
+    const below = BigInt(number.exponent) - highest;
+    return { ...number, exponent: below < -FAR_BELOW ? -FAR_BELOW : Number(below) };
+  }) as [CountedDecimal, CountedDecimal, CountedDecimal];
+  return [wanted, got, absolute, relative as CountedDecimal];
+}
+
+function isCounted(number: Decimal): number is CountedDecimal {
+  return typeof number.exponent === 'number';
+}
+
+function isWithinCounted(
+  wanted: CountedDecimal,
+  got: CountedDecimal,
+  absolute: CountedDecimal,
+  relative: CountedDecimal,
+): boolean {
   const difference = [termOf(wanted, 1), termOf(got, -1)];
   const bounds = [[termOf(absolute, -1)], productTerms(relative, wanted)];
   return bounds.some((bound) =>
@@ -87,12 +135,12 @@ export function isWithin(wanted: Decimal, got: Decimal, absolute: Decimal, relat
   );
 }
 
-function termOf({ isNegative, digits, exponent }: Decimal, sign: 1 | -1): Term {
+function termOf({ isNegative, digits, exponent }: CountedDecimal, sign: 1 | -1): Term {
   return { coefficient: isNegative ? -sign : sign, digits, exponent };
 }
 
 /** Minus `factor` times |number|, part by part of the factor. */
-function productTerms(factor: Decimal, { digits, exponent }: Decimal): Term[] {
+function productTerms(factor: CountedDecimal, { digits, exponent }: CountedDecimal): Term[] {
   const terms: Term[] = [];
   for (let end = factor.digits.length; end > 0; end -= FACTOR_DIGITS) {
     const part = Number(factor.digits.slice(Math.max(0, end - FACTOR_DIGITS), end));

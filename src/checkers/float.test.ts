@@ -123,6 +123,29 @@ test('an exponent of any length takes no memory', () => {
   assert.equal(passes('0', `1e-${'9'.repeat(100)}`), true);
 });
 
+test('exponents beyond exact doubles are counted', () => {
+  const exact = { absolute: 0, relative: 0 };
+  assert.equal(passes('10e999999999999999', '1e1000000000000000'), true);
+  assert.equal(passes('10e99999999999999', '1e100000000000000', exact), true);
+  assert.equal(passes('1e100000000000000', '10e99999999999999', exact), true);
+  assert.equal(passes('1e1000000000000000', '1e1000000000000001'), false);
+  assert.equal(passes('1e1000000000000000', '1.0000009e1000000000000000'), true);
+  assert.equal(passes('1e1000000000000000', '1.0000011e1000000000000000'), false);
+  assert.equal(passes('-1e1000000000000000', '1e1000000000000000', { relative: 1 }), false);
+  assert.equal(passes('1e1000000000000000', '3', { relative: 1 }), true);
+  assert.equal(passes('1e1000000000000000', '-3', { relative: 1 }), false);
+  assert.equal(passes('1e-1000000000000000', '0'), true);
+  assert.equal(passes('1e-1000000000000000', '0', exact), false);
+  assert.equal(passes('1e-1000000000000000', '0.1e-999999999999999', exact), true);
+  assert.equal(passes('1e-1000000000000000', '1e-5'), false);
+  assert.equal(passes('1e-1000000000000000', '1e-6', { absolute: 1e-6 }), true);
+  assert.equal(passes('-1e-1000000000000000', '1e-6', { absolute: 1e-6 }), false);
+  assert.equal(passes('-1e-1000000000000000', '1e-7', { absolute: 1e-6 }), true);
+  assert.equal(passes('0e1000000000000000', '0', exact), true);
+  const [long, longer] = [`1e1${'0'.repeat(3000)}`, `10e${'9'.repeat(3000)}`];
+  assert.equal(passes(long, longer, exact), true);
+});
+
 interface Rational {
   readonly numerator: bigint;
   /** Power of ten. */
