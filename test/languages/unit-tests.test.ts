@@ -59,10 +59,15 @@ def sort(items): items.sort()
 def count(n): yield from range(n)
 def apply(function, value): return function(value)
 async def later(value): return value * 2
+def inform(account, receiver): receiver.send(account, amount=7)
+class Money:
+    def __init__(self, amount): self.amount = amount
+    def __sub__(self, other): return Money(self.amount - getattr(other, "amount", other))
 def greet(): print("hello")
 `;
 
 const PYTHON_TESTS = `import asyncio, unittest
+from unittest.mock import Mock
 from solution import *
 import main
 def test_values(): assert add(1, 2) == 3 and add([1], [2]) == [1, 2] and add((1,), ()) == (1,)
@@ -80,6 +85,23 @@ class Errors(unittest.TestCase):
         with self.assertRaises(Empty) as caught: Stack().pop()
         self.assertEqual((caught.exception.depth, str(caught.exception)), (3, "empty 3"))
     def test_not(self): self.assertEqual(add(2, 2), 5)
+class Prepared(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls): cls.stack = Stack().push(1)
+    def test_prepared(self): self.assertEqual(self.stack.pop(), 1)
+    async def test_waits(self): self.assertEqual(await later(4), 9)
+async def test_waits_too(): assert await later(4) == 8
+async def test_waits_in_vain(): assert await later(4) == 9
+def test_yields(): yield add(1, 1) == 3
+def test_keywords():
+    items = [2, 1]
+    sort(items=items)
+    assert add(b=1, a=2) == 3 and items == [1, 2]
+def test_mock():
+    receiver = Mock()
+    inform("a", receiver)
+    receiver.send.assert_called_once_with("a", amount=7)
+def test_difference(): assert (Money(3) - 1).amount == 2 and (Money(3) - Money(1)).amount == 2
 def test_functions(): assert list(count(3)) == [0, 1, 2] and apply(lambda x: x + 1, 3) == 4
 def test_coroutine(): assert asyncio.run(later(4)) == 8
 def test_wrong(): assert add(1, 1) == 3, "one and one"
@@ -137,6 +159,7 @@ test('promises', async () => {
 });
 test('wrong', () => { assert.equal(add(1, 1), 3); });
 test.skip('skipped', () => {});
+test('skips itself', (t) => { t.skip(); });
 test('inner', async (t) => { await t.test('one', () => assert.fail()); });
 `;
 
@@ -152,6 +175,14 @@ rows('each test function has a result of its own', [
       test_objects: PASSED,
       'Errors.test_raises': PASSED,
       'Errors::test_not': ['wrong_answer', /4 != 5/],
+      'Prepared.test_prepared': PASSED,
+      'Prepared.test_waits': ['wrong_answer', /8 != 9/],
+      test_waits_too: PASSED,
+      test_waits_in_vain: ['wrong_answer', /AssertionError/],
+      test_yields: ['wrong_answer', /test_yields must not yield/],
+      test_keywords: PASSED,
+      test_mock: PASSED,
+      test_difference: PASSED,
       test_functions: PASSED,
       test_coroutine: PASSED,
       test_wrong: ['wrong_answer', /one and one/],
@@ -173,6 +204,7 @@ rows('each test function has a result of its own', [
       promises: PASSED,
       wrong: ['wrong_answer', /2 !== 3/],
       skipped: ['wrong_answer', /did not end well/],
+      'skips itself': ['wrong_answer', /it was skipped/],
       inner: ['wrong_answer', /did not end well/],
       nothing: ['checker_error', /there is no test nothing/],
     },
@@ -265,6 +297,99 @@ suite('a program does not pass a test that it fails', { concurrency: 4 }, () => 
         for (const result of results) assert.notEqual(result.status, 'accepted', JSON.stringify(result));
       });
     }
+  }
+});
+
+type Files = readonly { readonly path: string; readonly content: string }[];
+interface Impostor {
+  readonly language: 'python' | 'javascript';
+  readonly code: string;
+  readonly files?: Files;
+  readonly tests: string;
+  readonly testFiles?: Files;
+}
+
+/** Each fails its test, unless something of the program is used where the test means something else. */
+const IMPOSTORS: Readonly<Record<string, Impostor>> = {
+  'a module of Python': {
+    language: 'python',
+    code: 'def add(a, b): return 0\n',
+    files: [{ path: 'statistics.py', content: 'def mean(numbers): return 3\n' }],
+    tests:
+      'import statistics\nfrom solution import add\ndef test(): assert statistics.mean([add(1, 2)]) == 3\n',
+  },
+  'a module that the tests have imported': {
+    language: 'python',
+    code: 'class math:\n    isclose = lambda a, b: True\ndef add(a, b): return 0\n',
+    tests: 'import math\nfrom solution import *\ndef test(): assert math.isclose(add(1, 2), 3)\n',
+  },
+  'a module of the tests, with a package': {
+    language: 'python',
+    code: 'def add(a, b): return 0\n',
+    files: [{ path: 'checks/more.py', content: '' }],
+    tests: 'from checks import check\nfrom solution import add\ndef test(): check(add(1, 2))\n',
+    testFiles: [{ path: 'checks.py', content: 'def check(sum): assert sum == 3, "by the tests"\n' }],
+  },
+  'a module of the tests, with another ending': {
+    language: 'javascript',
+    code: 'exports.add = () => 0;\n',
+    files: [{ path: 'checks.cjs', content: 'exports.check = () => {};\n' }],
+    tests:
+      "const { check } = require('./checks');\ntest('test', () => check(require('./solution').add(1, 2)));\n",
+    testFiles: [
+      {
+        path: 'checks.js',
+        content: 'exports.check = (sum) => require("assert").equal(sum, 3, "by the tests");\n',
+      },
+    ],
+  },
+  'a module that the tests import, with a longer name': {
+    language: 'javascript',
+    code: 'exports.add = () => 0;\n',
+    files: [{ path: 'checks.mjs.cjs', content: 'exports.check = () => {};\n' }],
+    tests:
+      "const { add } = require('./solution');\ntest('test', async () => (await import('./checks.mjs')).check(add(1, 2)));\n",
+    testFiles: [
+      {
+        path: 'checks.mjs',
+        content:
+          'import assert from "assert";\nexport const check = (sum) => assert.equal(sum, 3, "by the tests");\n',
+      },
+    ],
+  },
+  'a number that is near to any': {
+    language: 'python',
+    code: 'class Near:\n    def __sub__(self, other): return 0\n    __rsub__ = __sub__\ndef add(a, b): return Near()\n',
+    tests:
+      'from unittest import TestCase\nfrom solution import add\nclass T(TestCase):\n    def test(self): self.assertAlmostEqual(add(1, 2), 3)\n',
+  },
+  'a distance from any number': {
+    language: 'python',
+    code: 'class Near:\n    def __sub__(self, other): return self\n    def __abs__(self): return 0\ndef add(a, b): return Near()\n',
+    tests: 'from solution import add\ndef test(): assert abs(add(1, 2) - 3) < 0.1\n',
+  },
+  'what a mock has noted': {
+    language: 'python',
+    code: 'def inform(mock): mock.configure_mock(**{"send.assert_called_with": lambda *args: None})\n',
+    tests:
+      'from unittest.mock import Mock\nfrom solution import inform\ndef test():\n    mock = Mock()\n    inform(mock)\n    mock.send.assert_called_with(3)\n',
+  },
+};
+
+suite('a program does not take the place of what its tests use', { concurrency: 4 }, () => {
+  for (const [name, { language, code, files, tests, testFiles }] of Object.entries(IMPOSTORS)) {
+    test(`${language}: ${name}`, async () => {
+      const { results } = await run({
+        language,
+        code,
+        ...(files && { files: [...files] }),
+        unit_tests: { code: tests, ...(testFiles && { files: [...testFiles] }) },
+        test_cases: [{ unit_test: 'test' }],
+      });
+      const { status, message } = results[0] ?? {};
+      assert.equal(status, 'wrong_answer', message ?? '');
+      if (testFiles) assert.match(message ?? '', /by the tests/);
+    });
   }
 });
 

@@ -31,6 +31,10 @@ DUNDERS = frozenset(
 )
 # Only between two objects of the program: against plain data an object could claim anything.
 COMPARISONS = ("__lt__", "__le__", "__gt__", "__ge__")
+# What an object makes of plain data by subtraction stays an object, and so does what is computed from it: as plain data it
+# could claim to be near to anything.
+SUBTRACTIONS = ("__sub__", "__rsub__")
+TEXTS = ("__str__", "__repr__", "__format__", "__hash__")
 # Through these, a process could reach all that another one holds.
 PRIVATE = (types.FrameType, types.CodeType, types.TracebackType, types.ModuleType)
 DATES = (datetime.datetime, datetime.date, datetime.time)
@@ -56,6 +60,7 @@ class Peer:
         self.own, self.numbers = {}, {}  # objects by number, and numbers by identity
         self.handed_classes = set()  # and not only named as that of an object
         self.classes, self.proxies = {}, {}
+        self.differences = set()  # numbers of objects that were made by subtraction of plain data
         self.has_failed = False  # an exception has come from the other side
 
     def send(self, message):
@@ -131,11 +136,11 @@ class Peer:
             raise TypeError(f"{name} of a class")
         if name == "__bool__":
             return self.called(bool, [self.pack(target)], {})
-        return self.called(lambda *rest: getattr(type(target), name)(target, *rest), arguments, names)
+        return self.called(lambda *rest, **named: getattr(type(target), name)(target, *rest, **named), arguments, names)
 
     def on_get(self, number, name):
         target = self.own[number]
-        if self.guarded and (name.startswith("_") or not has_public_attributes(target)):
+        if self.guarded and (name.startswith("_") or not has_public_attributes(target) or is_of_mock(target, name)):
             raise AttributeError(name)
         return [self.pack(getattr(target, name))]
 
@@ -164,15 +169,16 @@ class Peer:
         keywords = {name: self.unpack(each) for name, each in names.items()}
         result = self.pack(function(*args, **keywords))
         # What a function does to a list that it was given is done to the caller's as well.
-        changed = [self.pack(each) if is_mutable(each) else None for each in args]
-        return [result, [None if before == after else after for before, after in zip(arguments, changed)]]
+        changed = [self.pack(each) if is_mutable(each) else None for each in (*args, *keywords.values())]
+        given = (*arguments, *names.values())
+        return [result, [None if before == after else after for before, after in zip(given, changed)]]
 
     # Asking.
 
     def call(self, kind, number, *rest, args=(), names={}):
         packed = [self.pack(each) for each in args]
         result, changed = self.ask(kind, number, *rest, packed, {name: self.pack(each) for name, each in names.items()})
-        for own, after in zip(args, changed):
+        for own, after in zip((*args, *names.values()), changed):
             if after is not None and is_mutable(own):
                 update(own, self.unpack(after))
         return self.unpack(result)
@@ -331,6 +337,12 @@ class Remote(metaclass=RemoteClass):
 
 
 class RemoteModule(types.ModuleType):
+    @property
+    def __all__(self):
+        """For `import *`, which replaces nothing that a test file has already, such as a module of its own."""
+        taken = sys._getframe(1).f_globals
+        return [name for name in self.__dict__["_public"] if name not in taken]
+
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
@@ -352,11 +364,25 @@ def has_public_attributes(value):
     return hasattr(value, "__dict__") and not isinstance(value, type) and not hasattr(value, "__code__")
 
 
+def is_of_mock(value, name):
+    """What a mock has noted, and how it is asked about that, is for the tests."""
+    mock = sys.modules.get("unittest.mock")
+    return mock is not None and isinstance(value, mock.NonCallableMock) and hasattr(mock.Mock, name)
+
+
 def method(peer, name):
     def run(self, *args, **names):
-        if name in COMPARISONS and not (args and isinstance(args[0], Remote)):
+        is_alone = not (args and isinstance(args[0], Remote))
+        if name in COMPARISONS and is_alone:
             return NotImplemented
-        return peer.call("method", self._number, name, args=args, names=names)
+        result = peer.call("method", self._number, name, args=args, names=names)
+        is_difference = self._number in peer.differences and name not in TEXTS
+        if not is_difference and not (name in SUBTRACTIONS and is_alone) or result is NotImplemented:
+            return result
+        if not isinstance(result, Remote):
+            raise TypeError("what an object of the program makes of plain data by subtraction is no plain data")
+        peer.differences.add(result._number)
+        return result
 
     run.__name__ = name
     return run

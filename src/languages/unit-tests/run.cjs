@@ -39,11 +39,20 @@ function loadServed(name) {
   }
 }
 
-/** Of a path below /code: with or without its ending, and `solution` is the main one. */
+/** Of a path below /code: with or without its ending, and `solution` is the main one. Files of the tests come first. */
 function servedName(location) {
+  if (isOwn(location)) return null;
   const name = path.relative('/code', location);
   const found = [name, `${name}.js`, `${name}.cjs`, `${name}.mjs`].find((each) => served.has(each));
   return found ?? (/^solution(?:\.[cm]?js)?$/.test(name) ? main : null);
+}
+
+function isOwn(location) {
+  try {
+    return require.resolve(location) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function moduleOf(name) {
@@ -99,7 +108,8 @@ function registerLoader() {
   globalThis.unitModule = (name) => (name === 'node:test' ? testModule : moduleOf(name).value);
   const sources = Object.fromEntries([...served].map(([name, module]) => [name, sourceOf(name, module)]));
   sources['node:test'] = sourceOf('node:test', { names: Object.keys(testModule), isCommonJs: true });
-  const data = { names: Object.fromEntries(locations), sources };
+  const names = Object.fromEntries(locations.filter(([location]) => !isOwn(location)));
+  const data = { names, sources };
   Module.register?.(`data:text/javascript,${encodeURIComponent(LOADER)}`, pathToFileURL('/code/'), { data });
 }
 
@@ -153,8 +163,9 @@ function testWith(register) {
 function watched(body) {
   return async (context) => {
     try {
+      const isSkipped = watchedSkip(context);
       await body(context);
-      result.passed += 1;
+      count(isSkipped());
     } catch (error) {
       result.failure ??= error;
       throw error;
@@ -163,12 +174,30 @@ function watched(body) {
 }
 
 function calledBack(body) {
-  return (context, done) =>
-    body(context, (error) => {
+  return (context, done) => {
+    const isSkipped = watchedSkip(context);
+    return body(context, (error) => {
       if (error) result.failure ??= error;
-      else result.passed += 1;
+      else count(isSkipped());
       done(error);
     });
+  };
+}
+
+/** Whether a test has skipped itself, which is not passing. */
+function watchedSkip(context) {
+  const { skip } = context;
+  let isSkipped = false;
+  context.skip = (...args) => {
+    isSkipped = true;
+    return skip.apply(context, args);
+  };
+  return () => isSkipped;
+}
+
+function count(isSkipped) {
+  if (isSkipped) result.failure ??= 'it was skipped';
+  else result.passed += 1;
 }
 
 function variantsOf(wrap, kind) {

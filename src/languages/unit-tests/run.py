@@ -2,6 +2,8 @@
 of testlib does. Nothing of the program is loaded here.
 """
 
+import asyncio
+import functools
 import importlib.abc
 import importlib.util
 import inspect
@@ -17,7 +19,8 @@ PASSED, FAILED, BROKEN = 0, 1, 3
 
 
 class Served(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the program's modules; `solution` is its main one."""
+    """Finds the program's modules; `solution` is its main one. It is asked last: modules of the tests, of Python and of
+    pytest are never the program's."""
 
     def __init__(self, peer, modules, main):
         self.peer = peer
@@ -30,7 +33,7 @@ class Served(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def create_module(self, spec):
         number, public, is_package = self.peer.ask("import", self.names[spec.name])
         module = RemoteModule(spec.name)
-        module.__dict__.update(_peer=self.peer, _number=number, __all__=[str(each) for each in public])
+        module.__dict__.update(_peer=self.peer, _number=number, _public=[str(each) for each in public])
         if is_package or any(name.startswith(spec.name + ".") for name in self.names):
             spec.submodule_search_locations = []
         return module
@@ -84,8 +87,7 @@ def with_unittest(files, name):
             broken.append(f"{type(error).__name__}: {error}")
     result = unittest.TestResult()
     chosen = [test for test, known in found if is_named(known, name)]
-    for test in chosen:
-        test.run(result)
+    unittest.TestSuite(chosen).run(result)
     ends = [*result.errors, *result.failures, *result.skipped, *result.expectedFailures]
     failures = [last_line(text) for _, text in ends] + ["it was expected to fail" for _ in result.unexpectedSuccesses]
     return len(chosen) - len(failures), failures, broken
@@ -108,10 +110,27 @@ def tests_in(file):
         if isinstance(each, unittest.TestSuite):
             suites += list(each)
         else:
+            name = each._testMethodName
+            if not isinstance(each, unittest.IsolatedAsyncioTestCase) and hasattr(each, name):
+                setattr(each, name, finished(getattr(each, name)))
             yield each, f"{file}::{type(each).__name__}::{each.id().rpartition('.')[2]}"
     for name, function in vars(module).items():
         if name.startswith("test") and inspect.isfunction(function):
-            yield unittest.FunctionTestCase(function), f"{file}::{name}"
+            yield unittest.FunctionTestCase(finished(function)), f"{file}::{name}"
+
+
+def finished(function):
+    """Also what a coroutine does belongs to its test."""
+
+    @functools.wraps(function)
+    def run():
+        result = function()
+        if inspect.iscoroutine(result):
+            asyncio.run(result)
+        elif inspect.isgenerator(result):
+            raise TypeError(f"{function.__name__} must not yield")
+
+    return run
 
 
 def end(code, message, stderr):
@@ -136,7 +155,7 @@ def main():
     nothing = os.open("/dev/null", os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nothing, number)
-    sys.meta_path.insert(0, Served(peer, given["modules"], given["main"]))
+    sys.meta_path.append(Served(peer, given["modules"], given["main"]))
     run = with_pytest if given["runner"] == "pytest" else with_unittest
     try:
         passed, failures, broken = run(test_files(given["tests"]), name)
