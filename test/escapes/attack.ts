@@ -115,7 +115,7 @@ async function start(stage: Stage, slots: number): Promise<Started> {
       if ('pid' in details) pid = Number(details.pid);
     }),
     program: stage.environment ? programWith(stage.environment, stage.program) : stage.program,
-    ...{ selfTest: false, warmBytes: stage.warmBytes ?? 0 },
+    ...{ selfTest: false, boxes: slots, warmBytes: stage.warmBytes ?? 0 }, // none to spare: runs follow in one place
   });
   return { sandbox, pid, log };
 }

@@ -29,6 +29,8 @@ export interface NativeSandboxOptions {
   readonly isolation?: 'default' | 'strict';
   /** Memory for runtimes that are started ahead of their runs. If absent, none are. */
   readonly warmBytes?: number;
+  /** Boxes at once, for tests whose runs must follow each other in one place; usually what `boxesFor` says. */
+  readonly boxes?: number;
   /** Another build of the supervisor, for tests. */
   readonly program?: string;
   /** False skips the self-test at the start, for tests of a supervisor that lacks some protections. */
@@ -50,7 +52,7 @@ export async function createNativeSandbox(options: NativeSandboxOptions): Promis
   const kept = keepSupervisor(async () => {
     const supervisor = await startSupervisor({
       program: options.program ?? SUPERVISOR,
-      slots: boxesFor(options.slots, options.sessions),
+      slots: options.boxes ?? boxesFor(options.slots, options.sessions),
       firstUid: FIRST_UID,
       runDirectory,
       isolation: options.isolation ?? 'default',
