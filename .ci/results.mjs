@@ -30,13 +30,23 @@ export function readParts(directory) {
 
 function readTotals(directory, part) {
   const place = join(directory, 'totals');
-  const sum = { passed: 0, failed: 0, skipped: 0, failedFiles: [], groups: [], failures: [], files: [] };
+  const sum = {
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+    failedFiles: [],
+    groups: [],
+    failures: [],
+    files: [],
+    cpu: {},
+  };
   for (const file of existsSync(place) ? readdirSync(place) : []) {
     const [name, group] = file.split('.');
     if (name !== part) continue;
     for (const line of readLines(join(place, file))) {
       if (line.failure !== undefined) sum.failures.push(line.failure);
       if (line.seconds !== undefined) sum.files.push(line);
+      if (line.cpuSeconds !== undefined) sum.cpu[line.file] = line.cpuSeconds;
       if (line.passed === undefined) continue;
       for (const key of ['passed', 'failed', 'skipped']) sum[key] += line[key];
       sum.failedFiles.push(...line.failedFiles);
@@ -107,10 +117,19 @@ function printTable(parts) {
     row(name, seconds, limit, code, ...(kind === 'tests' ? [passed, failed, skipped] : ['-', '-', '-']));
 }
 
+/** Those files that took the longest or the most CPU time, which their processes and what these waited for have used. */
 function printSlowest(parts) {
-  const files = parts.flatMap((part) => part.files.map((file) => ({ part: part.name, ...file })));
-  const slowest = files.toSorted((one, other) => other.seconds - one.seconds).slice(0, SLOWEST_FILES);
-  for (const { part, file, seconds } of slowest) console.log(`${seconds} s: ${part}: ${file}`);
+  const files = parts.flatMap(({ name, files: of, cpu }) =>
+    of.map(({ file, seconds }) => ({ part: name, file, seconds, cpuSeconds: cpu[file] ?? 0 })),
+  );
+  const most = (key) => files.toSorted((one, other) => other[key] - one[key]).slice(0, SLOWEST_FILES);
+  for (const { part, file, seconds, cpuSeconds } of new Set([...most('seconds'), ...most('cpuSeconds')]))
+    console.log(`${seconds} s, ${cpuSeconds.toFixed(1)} s of CPU: ${part}: ${file}`);
+  for (const { name, cpu } of parts) {
+    const counted = Object.values(cpu);
+    const sum = counted.reduce((total, seconds) => total + seconds, 0);
+    if (counted.length > 0) console.log(`${name}: ${Math.round(sum)} s of CPU in ${counted.length} files`);
+  }
 }
 
 function printResult(directory) {

@@ -53,7 +53,7 @@ function groupsOf(files: readonly string[]): readonly Group[] {
   ].filter((group) => group.files.length > 0);
 }
 
-/** `TEST_TOTALS` is the beginning of the names of files to which the groups write their totals as JSON. */
+/** `TEST_TOTALS` is the beginning of the names of files to which the groups write their totals and CPU times as JSON. */
 function reportersFor({ name }: Group): readonly string[] {
   const { TEST_TOTALS } = process.env;
   if (!TEST_TOTALS) return [];
@@ -62,6 +62,7 @@ function reportersFor({ name }: Group): readonly string[] {
     '--test-reporter-destination=stdout',
     `--test-reporter=${join(PROJECT, 'scripts/totals-reporter.mjs')}`,
     `--test-reporter-destination=${TEST_TOTALS}.${name}.json`,
+    `--import=${join(PROJECT, 'scripts/count-cpu.mjs')}`,
   ];
 }
 
@@ -84,7 +85,12 @@ async function runFiles({ category, isNamed, files }: Selection): Promise<boolea
   try {
     let arePassed = true;
     for (const group of groupsOf(files)) {
-      const { code, isInterrupted } = await runTied(runnerOf(group), { cwd: PROJECT, env: environment });
+      const { TEST_TOTALS } = process.env;
+      const env = {
+        ...environment,
+        ...(TEST_TOTALS && { TEST_CPU: `${TEST_TOTALS}.${group.name}-cpu.json` }),
+      };
+      const { code, isInterrupted } = await runTied(runnerOf(group), { cwd: PROJECT, env });
       arePassed &&= code === 0;
       if (isInterrupted) return false;
     }

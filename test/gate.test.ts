@@ -18,6 +18,8 @@ interface Part {
   readonly kind?: 'tests' | 'work';
   readonly code?: number;
   readonly log?: string;
+  /** Lines that scripts/count-cpu.mjs writes. */
+  readonly cpu?: string;
   /** By the group of files; the key '' is a part with one group. */
   readonly totals?: Readonly<Record<string, Partial<Totals>>>;
 }
@@ -50,7 +52,10 @@ function results(command: 'again' | 'result', parts: Readonly<Record<string, Par
   for (const [name, { totals = {} }] of Object.entries(parts))
     for (const [group, ofGroup] of Object.entries(totals))
       writeFileSync(at(`totals/${[name, group, 'json'].filter(Boolean).join('.')}`), asWritten(ofGroup));
-  for (const [name, { log = '' }] of Object.entries(parts)) writeFileSync(at(`${name}.log`), log);
+  for (const [name, { log = '', cpu = '' }] of Object.entries(parts)) {
+    writeFileSync(at(`${name}.log`), log);
+    writeFileSync(at(`totals/${name}.cpu.json`), cpu);
+  }
   writeFileSync(at('flaky'), FLAKY);
   const argv = [RESULTS, command, directory.path, at('flaky')];
   const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
@@ -87,6 +92,15 @@ suite('the result', () => {
     assert.match(stdout, /^8 passed, 0 failed, 1 skipped$/m);
     assert.match(stdout, /^tests +10 +60 +0 +8 +0 +1$/m);
     assert.match(stdout, /^install +10 +60 +0 +- +- +-$/m);
+  });
+
+  test('shows the time and the CPU time of the slowest files, and the CPU time of parts', () => {
+    const cpu =
+      '{"file":"src/quick.test.ts","cpuSeconds":2.25}\n{"file":"src/other.test.ts","cpuSeconds":1}\n';
+    const { stdout } = results('result', { tests: { ...PASSED, cpu }, other: PASSED });
+    assert.match(stdout, /^0.1 s, 2.3 s of CPU: tests: src\/quick\.test\.ts$/m);
+    assert.match(stdout, /^tests: 3 s of CPU in 2 files$/m);
+    assert.doesNotMatch(stdout, /^other: /m);
   });
 
   const bad: readonly [string, Part, RegExp][] = [
@@ -243,6 +257,34 @@ suite('what the test runner reports', () => {
     assert.equal(passed, 1);
     assert.deepEqual(failedFiles.sort(), ['broken.test.ts', 'nested.test.ts']);
   });
+});
+
+test('the CPU time of a test file includes what its children used, and not what its threads and forks say', () => {
+  using directory = mkdtempDisposableSync(join(tmpdir(), 'cpu-'));
+  const file = 'burning.test.ts';
+  writeFileSync(
+    join(directory.path, file),
+    `import { execFileSync, fork } from 'node:child_process';
+    import { once } from 'node:events';
+    import { test } from 'node:test';
+    import { Worker } from 'node:worker_threads';
+    const burn = 'while (process.cpuUsage().user < 300_000);';
+    test('burns', async () => {
+      execFileSync(process.execPath, ['-e', burn]);
+      await once(new Worker('', { eval: true }), 'exit');
+      await once(fork('other.mjs'), 'exit');
+    });`,
+  );
+  writeFileSync(join(directory.path, 'other.mjs'), '');
+  const { NODE_TEST_CONTEXT: _, ...rest } = process.env;
+  const env = { ...rest, TEST_CPU: join(directory.path, 'cpu.json') };
+  const argv = [`--import=${join(PROJECT, 'scripts/count-cpu.mjs')}`, '--test', file];
+  spawnSync(process.execPath, argv, { cwd: directory.path, env });
+  const lines = readFileSync(env.TEST_CPU, 'utf8').trim().split('\n');
+  assert.equal(lines.length, 1, lines.join('\n'));
+  const { file: counted, cpuSeconds } = JSON.parse(lines[0] ?? '');
+  assert.equal(counted, file);
+  assert.ok(cpuSeconds > 0.3 && cpuSeconds < 60, `${cpuSeconds} s`);
 });
 
 suite('what is tried again', () => {
