@@ -53,7 +53,7 @@ const ONE_AT_A_TIME = [
 const SERVICES = [
   'test/{access,cookbook,executions-misuse,fleet,interactive,log,metrics,stored-executions,traces,validation}.test.ts',
   'test/{webhooks,webhook-network}.test.ts',
-  'test/clients/**',
+  'test/{chaos,clients}/**',
   'test/dialects/{mcp-stdio,piston-connect,third-party}.test.ts',
   'test/pages/{accessibility,dashboard,interactive}.test.ts',
 ];
