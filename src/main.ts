@@ -170,7 +170,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
   const { toolchains } = parts.chosen;
   const describe = () =>
     languages.all.map((language) =>
-      describeLanguage(language, {
+      describeLanguage(language, languages.all, {
         status: toolchains.status(language.id),
         versions: toolchains.of(language.id).map(({ version }) => version),
         installation: toolchains.progress?.(language.id) ?? null,

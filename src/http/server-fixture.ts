@@ -23,6 +23,7 @@ const LANGUAGE: LanguageDescription = {
   aliases: ['py'],
   compiled: false,
   compile_options: [],
+  unit_tests: [],
   validated: false,
   file_extension: '.py',
   status: 'ready',

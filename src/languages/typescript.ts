@@ -15,6 +15,7 @@ import {
   runNode,
 } from './node.ts';
 import { awaitsOutsideFunctions } from './top-level-await.ts';
+import { TYPESCRIPT_UNIT_TESTS, unitSide } from './unit-tests.ts';
 
 /** Where the compiler's directory stands in the box. */
 const TYPES = '/opt/tsc/node_modules/@types';
@@ -36,7 +37,25 @@ function sourceFile(code: string): string {
   return awaitsOutsideFunctions(bare) || bare.includes('import.meta') ? 'main.mts' : 'main.ts';
 }
 
+/** Unit tests are not checked: types of the program, which is not there, are unknown to them. */
+function compileTypeScript({ tools, sourceFile, files, compileOptions = [] }: CommandContext) {
+  const side = unitSide(sourceFile);
+  const sources = files.filter(
+    (path) => TYPESCRIPT_UNIT_TESTS.moduleOf(path) !== null && unitSide(path) === null,
+  );
+  return command([
+    tool(tools, 'tsc'),
+    ...OPTIONS,
+    ...(side === 'tests' ? ['--noCheck'] : []),
+    ...compileOptions,
+    ...(side === null ? [sourceFile] : sources).map(plainArgument),
+  ]);
+}
+
+/** Below /code are the service's own scripts of unit tests, which use what was compiled. */
 function runTypeScript(context: CommandContext) {
+  if (unitSide(context.sourceFile) !== null)
+    return runNode(context, `/code/${context.sourceFile}`, 'typescript');
   const isModule = context.sourceFile.endsWith('.mts');
   const requires = isModule && REQUIRE.test(withoutLiterals(context.code));
   const script = `/build/${context.sourceFile.replace(/ts$/, 'js')}`;
@@ -65,9 +84,9 @@ export const typescript: Language = {
   prebuild: nodePrebuild('typescript'),
   memoryAllowanceMb: NODE_MEMORY_ALLOWANCE_MB,
   sourceFile,
-  compile: ({ tools, sourceFile, compileOptions = [] }) =>
-    command([tool(tools, 'tsc'), ...OPTIONS, ...compileOptions, plainArgument(sourceFile)]),
+  compile: compileTypeScript,
   run: runTypeScript,
+  unitTests: TYPESCRIPT_UNIT_TESTS,
   uncaughtError: NODE_UNCAUGHT_ERROR,
   ranOutOfMemory: nodeRanOutOfMemory,
   watch: nodeWatch('typescript'),

@@ -13,8 +13,12 @@ export interface UnitTests {
   /** Files of `unit-tests/` in the program's box and in that of the tests; the first is started. */
   readonly program: readonly string[];
   readonly tests: readonly string[];
-  /** By what name tests import a file of the program; `null` for a file that is no module. */
+  /** Where the files are that are loaded; what a compiler wrote, for a language that has one. */
+  readonly directory: '/code' | '/build';
+  /** The module that a file becomes, as it is loaded or imported; `null` for a file that is none. */
   moduleOf(path: string): string | null;
+  /** The file that a compiler writes for a source. */
+  emitted?(path: string): string;
   /** What the file is called that holds the tests' `code`, where a program's would be called `path`. */
   testFile(path: string): string;
 }
@@ -32,6 +36,7 @@ export const PYTHON_UNIT_TESTS: UnitTests = {
   runner: 'unittest',
   program: ['serve.py', 'peer.py'],
   tests: ['run.py', 'peer.py'],
+  directory: '/code',
   moduleOf: pythonModuleOf,
   testFile: (path) => `test_${path}`,
 };
@@ -45,9 +50,29 @@ export const NODE_UNIT_TESTS: UnitTests = {
   runner: 'node:test',
   program: ['serve.cjs', ...NODE_PEER],
   tests: ['run.cjs', ...NODE_PEER],
+  directory: '/code',
   moduleOf: (path) => (/\.[cm]?js$/.test(path) ? path : null),
   testFile: (path) => path.replace(/\.([cm]?js)$/, '.test.$1'),
 };
+
+const TYPESCRIPT_MODULE = /\.(?:[cm]?[jt]s|tsx)$/;
+const DECLARATIONS = /\.d\.[cm]?ts$/;
+const emitted = (path: string) => path.replace(/\.([cm]?)tsx?$/, '.$1js');
+
+/** The same as JavaScript's, with what the compiler writes. */
+export const TYPESCRIPT_UNIT_TESTS: UnitTests = {
+  ...NODE_UNIT_TESTS,
+  directory: '/build',
+  moduleOf: (path) => (TYPESCRIPT_MODULE.test(path) && !DECLARATIONS.test(path) ? emitted(path) : null),
+  emitted,
+  testFile: (path) => path.replace(/\.([cm]?ts)$/, '.test.$1'),
+};
+
+/** Of a run of unit tests: whether the source that is started serves the program, or runs its tests. */
+export function unitSide(sourceFile: string): 'program' | 'tests' | null {
+  if (!sourceFile.startsWith(`${UNIT_DIRECTORY}/`)) return null;
+  return sourceFile.startsWith(`${UNIT_DIRECTORY}/serve.`) ? 'program' : 'tests';
+}
 
 const CONTENTS = new Map<string, Uint8Array>();
 

@@ -38,11 +38,12 @@ export function unitTestsOf(
   const program = problemProgram(parts, 'unit_tests', { language: language.id, ...choice });
   const tests = testFilesOf(program, unitTests, choice.code !== undefined);
   rejectIfAny([...reservedPaths(files, 'files'), ...reservedPaths(tests, 'unit_tests.files')]);
-  const given = givenFile(unitTests, files, tests);
+  const ofProgram = language.unitTests ?? unitTests;
+  const given = givenModules(ofProgram, unitTests, files, tests);
   return {
-    ...withFirst(unitTests.program, given, encoded(files)),
+    ...withFirst(ofProgram.program, givenFile(ofProgram, given), encoded(files)),
     unitTests: { mainFile: files[0]?.path ?? '' },
-    interactor: { ...program, ...withFirst(unitTests.tests, given, tests) },
+    interactor: { ...program, ...withFirst(unitTests.tests, givenFile(unitTests, given), tests) },
   };
 }
 
@@ -104,24 +105,33 @@ function reservedPaths(files: readonly { readonly path: string }[], field: strin
 }
 
 /** What both sides know: which files are modules of the program, and which are tests. */
-function givenFile(
-  unitTests: UnitTests,
+interface GivenModules {
+  readonly main: string;
+  readonly modules: readonly string[];
+  readonly tests: readonly string[];
+}
+
+function givenModules(
+  ofProgram: UnitTests,
+  ofTests: UnitTests,
   files: readonly SourceFile[],
   tests: readonly EncodedFile[],
-): EncodedFile {
-  const modulesIn = (paths: readonly { readonly path: string }[]) =>
-    paths.flatMap(({ path }) => (unitTests.moduleOf(path) === null ? [] : [path]));
-  const modules = modulesIn(files).map((path) => unitTests.moduleOf(path));
-  const taken = tests.filter(({ path }) => modules.includes(unitTests.moduleOf(path)));
+): GivenModules {
+  const modules = files.flatMap(({ path }) => ofProgram.moduleOf(path) ?? []);
+  const taken = tests.filter(({ path }) => modules.includes(ofTests.moduleOf(path) ?? ''));
   rejectIfAny(
     taken.map(({ path }) => reason('unit_tests.files', `must not have the program's file ${shown(path)}`)),
   );
-  const content = JSON.stringify({
-    runner: unitTests.runner,
+  const loaded = tests.filter(({ path }) => ofTests.moduleOf(path) !== null);
+  return {
     main: modules[0] ?? '',
     modules,
-    tests: modulesIn(tests),
-  });
+    tests: loaded.map(({ path }) => ofTests.emitted?.(path) ?? path),
+  };
+}
+
+function givenFile({ runner, directory }: UnitTests, given: GivenModules): EncodedFile {
+  const content = JSON.stringify({ runner, directory, ...given });
   return { path: `${UNIT_DIRECTORY}/modules.json`, contentBase64: Buffer.from(content).toString('base64') };
 }
 

@@ -10,7 +10,7 @@ useService();
 
 interface Row {
   readonly name: string;
-  readonly language: 'python' | 'javascript';
+  readonly language: 'python' | 'javascript' | 'typescript';
   readonly code: string;
   readonly tests: string;
   /** For each test function, its status and a part of its message. */
@@ -219,6 +219,40 @@ rows('each test function has a result of its own', [
     expect: { adds: PASSED, not: ['wrong_answer', /3 == 4/] },
   },
   {
+    name: 'a program that is checked, and tests that know its types only when they run',
+    language: 'typescript',
+    code: `export interface Point { x: number; y: number }
+export class Empty extends Error {}
+export const add = (a: number, b: number): number => a + b;
+export const double = ({ x, y }: Point): Point => ({ x: 2 * x, y: 2 * y });
+export class Stack<T> {
+  #items: T[] = [];
+  push(item: T): this { this.#items.push(item); return this; }
+  pop(): T { if (this.#items.length === 0) throw new Empty('empty'); return this.#items.pop()!; }
+}
+`,
+    tests: `import { describe, it, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { add, double, Empty, Stack, type Point } from './solution';
+import * as main from './main.ts';
+const start: Point = { x: 1, y: 2 };
+test('adds', () => { assert.equal(add(1, 2), 3); assert.equal(main.add(2, 2), 4); });
+test('points', () => assert.deepEqual(double(start), { x: 2, y: 4 }));
+describe('stack', () => {
+  it('pops', () => assert.equal(new Stack<number>().push(7).pop(), 7));
+  it('throws', () => { assert.throws(() => new Stack().pop(), Empty); });
+});
+test('wrong', () => { assert.equal(add(1, 1), 3); });
+`,
+    expect: {
+      adds: PASSED,
+      points: PASSED,
+      'stack > pops': PASSED,
+      throws: PASSED,
+      wrong: ['wrong_answer', /2 !== 3/],
+    },
+  },
+  {
     name: 'tests that cannot be loaded are the fault of their author',
     language: 'python',
     code: 'def add(a, b): return a + b\n',
@@ -248,7 +282,16 @@ const NODE_TEST =
   "test('adds', () => { assert.equal(require('./solution').add(1, 2), 3); });\n" +
   "test('adds later', async () => { assert.equal(await require('./solution').add(1, 2), 3); });\n";
 /** Whatever a process says or does to itself, it is not the one that decides. */
-const FORGERIES: Readonly<Record<'python' | 'javascript', Readonly<Record<string, string>>>> = {
+const FORGERIES: Readonly<Record<Row['language'], Readonly<Record<string, string>>>> = {
+  typescript: {
+    'ends with exit code 0': 'export const add = (a: number, b: number): number => process.exit(0);\n',
+    'is not equal to what it says':
+      'export const add = (a: number, b: number): any => ({ valueOf: () => 3, toString: () => "3" });\n',
+    'changes the framework in its own process':
+      "import assert from 'node:assert/strict';\n(assert as any).equal = () => {};\nexport const add = (a: number, b: number) => 0;\n",
+    'writes answers to every descriptor':
+      "import * as fs from 'fs';\nexport const add = (): number => { for (let n = 1; n < 40; n += 1) try { fs.writeSync(n, '[\"value\",0]\\nok 1 passed\\n'); } catch {} process.exit(0); };\n",
+  },
   python: {
     'ends with exit code 0': 'import os\ndef add(a, b): os._exit(0)\n',
     'ends while it is loaded': 'import os\nos._exit(0)\n',
@@ -282,15 +325,23 @@ const FORGERIES: Readonly<Record<'python' | 'javascript', Readonly<Record<string
   },
 };
 
+const ASYNC_TYPESCRIPT = `import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { add } from './solution.ts';
+test('adds', () => assert.equal(add(1, 2), 3));
+test('adds later', async () => assert.equal(await add(1, 2), 3));
+`;
+
 suite('a program does not pass a test that it fails', { concurrency: 4 }, () => {
   for (const [language, codes] of Object.entries(FORGERIES)) {
     for (const [name, code] of Object.entries(codes)) {
       test(`${language}: one that ${name}`, async () => {
         const isPython = language === 'python';
+        const tests = { python: PYTHON_TEST, javascript: NODE_TEST, typescript: ASYNC_TYPESCRIPT };
         const { results } = await run({
           language,
           code,
-          unit_tests: { code: isPython ? PYTHON_TEST : NODE_TEST },
+          unit_tests: { code: tests[language as Row['language']] },
           test_cases: (isPython ? ['test_add'] : ['adds', 'adds later']).map((unit_test) => ({ unit_test })),
           time_limit: 2,
         });
@@ -424,11 +475,21 @@ test('an endless loop is its own test’s failure only, and a syntax error is re
   );
   const broken = await run({ language: 'python', code: 'def f(n:\n', unit_tests, test_cases });
   assert.equal(broken.status, 'compilation_error');
+  const mistyped = await run({
+    language: 'typescript',
+    code: 'export const f = (n: number): number => "0";\n',
+    unit_tests: { code: 'import { f } from "./solution";\ntest("f", () => f(0));\n' },
+    test_cases: [{ unit_test: 'f' }],
+  });
+  assert.deepEqual(
+    [mistyped.status, /TS2322/.test(mistyped.compile?.output ?? '')],
+    ['compilation_error', true],
+  );
 });
 
 suite('what does not fit together is refused', () => {
   const ROWS: readonly (readonly [request: Partial<ExecuteRequest>, detail: RegExp])[] = [
-    [{ language: 'bash' }, /^unit_tests exist for python, javascript, and not for bash/],
+    [{ language: 'bash' }, /^unit_tests exist for python, javascript, typescript, and not for bash/],
     [
       { unit_tests: { language: 'javascript', code: 'x' } },
       /^unit_tests\.language must be one of python for python, got "javascript"/,

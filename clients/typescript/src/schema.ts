@@ -1385,6 +1385,13 @@ export interface components {
             compiled: boolean;
             /** @description Options that a request may add to the compiler: families of them have a name in capitals. */
             compile_options: string[];
+            /** @description What `unit_tests` of its programs may be written in, its own first; empty if there are none. */
+            unit_tests: {
+                /** @description What `unit_tests.language` names. */
+                language: string;
+                /** @description `unittest`, `pytest` or `node:test`. */
+                framework: string;
+            }[];
             /** @description Whether there are rules for its code, so that it can be validated before it runs. */
             validated: boolean;
             /** @description With the dot. */

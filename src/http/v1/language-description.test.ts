@@ -28,8 +28,30 @@ test('a language that is being installed says how far it is, and another does no
     megabytes: 150,
     since: new Date(0),
   };
-  const installing = describeLanguage(language, { status: 'installing', versions: [], installation });
+  const installing = describeLanguage(language, LANGUAGES, {
+    status: 'installing',
+    versions: [],
+    installation,
+  });
   assert.deepEqual(installing.installation, { ...installation, since: '1970-01-01T00:00:00.000Z' });
-  const ready = describeLanguage(language, { status: 'ready', versions: ['1.0'], installation: null });
+  const ready = describeLanguage(language, LANGUAGES, {
+    status: 'ready',
+    versions: ['1.0'],
+    installation: null,
+  });
   assert.ok(!('installation' in ready));
+});
+
+test('a language lists what unit tests of its programs may be written in, its own first', () => {
+  const frameworksOf = (id: string) => {
+    const language = LANGUAGES.find((each) => each.id === id);
+    assert.ok(language);
+    return describeLanguage(language, LANGUAGES, { status: 'ready', versions: ['1.0'] }).unit_tests;
+  };
+  assert.deepEqual(frameworksOf('typescript'), [
+    { language: 'typescript', framework: 'node:test' },
+    { language: 'javascript', framework: 'node:test' },
+  ]);
+  assert.deepEqual(frameworksOf('python'), [{ language: 'python', framework: 'unittest' }]);
+  assert.deepEqual(frameworksOf('bash'), []);
 });

@@ -55,6 +55,16 @@ export const LanguageDescription = Type.Object(
       description:
         'Options that a request may add to the compiler: families of them have a name in capitals.',
     }),
+    unit_tests: Type.Array(
+      Type.Object({
+        language: Type.String({ description: 'What `unit_tests.language` names.' }),
+        framework: Type.String({ description: '`unittest`, `pytest` or `node:test`.' }),
+      }),
+      {
+        description:
+          'What `unit_tests` of its programs may be written in, its own first; empty if there are none.',
+      },
+    ),
     validated: Type.Boolean({
       description: 'Whether there are rules for its code, so that it can be validated before it runs.',
     }),
@@ -84,9 +94,10 @@ const DEFAULT_LIMITS = {
   output_limit_kb: REQUEST_LIMITS.output_limit_kb.default,
 };
 
-/** `versions` are the ready ones, newest first. */
+/** `versions` are the ready ones, newest first; `offered` are all languages. */
 export function describeLanguage(
   language: Language,
+  offered: readonly Language[],
   state: {
     status: LanguageStatus;
     versions: readonly string[];
@@ -101,6 +112,7 @@ export function describeLanguage(
     aliases: namesOf(language),
     compiled: language.compile !== undefined,
     compile_options: (language.compileOptions ?? []).map(({ shown }) => shown),
+    unit_tests: unitTestsOf(language, offered),
     validated: hasValidation(language.id),
     file_extension: language.fileExtension,
     status: state.status,
@@ -115,6 +127,14 @@ export function describeLanguage(
     default_limits: DEFAULT_LIMITS,
     memory_allowance_mb: language.memoryAllowanceMb,
   };
+}
+
+function unitTestsOf(language: Language, offered: readonly Language[]): LanguageDescription['unit_tests'] {
+  return [language, ...offered.filter(({ id }) => id !== language.id)].flatMap(({ id, unitTests }) =>
+    unitTests === undefined || unitTests.kind !== language.unitTests?.kind
+      ? []
+      : [{ language: id, framework: unitTests.runner }],
+  );
 }
 
 /** Its aliases, and the name of each standard: `c++20`, `c11`, `rust2021`. */

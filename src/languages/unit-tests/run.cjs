@@ -16,7 +16,7 @@ const WORDS = { [PASSED]: 'ok', [FAILED]: 'wrong answer', [BROKEN]: 'FAIL' };
 const NAME = /^[A-Za-z_$][\w$]*$/;
 
 const wanted = fs.readFileSync(process.argv[2], 'utf8');
-const { modules, main, tests } = require('./modules.json');
+const { directory, modules, main, tests } = require('./modules.json');
 const peer = createPeer(0, 1, true);
 const result = { chosen: 0, passed: 0, failure: null, broken: null };
 
@@ -39,10 +39,10 @@ function loadServed(name) {
   }
 }
 
-/** Of a path below /code: with or without its ending, and `solution` is the main one. Files of the tests come first. */
+/** Of a path in the directory: with or without its ending, and `solution` is the main one. Files of the tests come first. */
 function servedName(location) {
   if (isOwn(location)) return null;
-  const name = path.relative('/code', location);
+  const name = path.relative(directory, location);
   const found = [name, `${name}.js`, `${name}.cjs`, `${name}.mjs`].find((each) => served.has(each));
   return found ?? (/^solution(?:\.[cm]?js)?$/.test(name) ? main : null);
 }
@@ -65,7 +65,7 @@ const load = Module._load;
 Module._load = (request, parent, ...rest) => {
   if (request === 'node:test') return testModule;
   const name = /^[./]/.test(request)
-    ? servedName(path.resolve(path.dirname(parent?.filename ?? '/code'), request))
+    ? servedName(path.resolve(path.dirname(parent?.filename ?? directory), request))
     : null;
   return name === null ? load(request, parent, ...rest) : moduleOf(name).value;
 };
@@ -102,7 +102,7 @@ function registerLoader() {
   const locations = [...served.keys()].flatMap((name) => {
     const alias = name === main ? ['solution', 'solution.js', 'solution.mjs', 'solution.cjs'] : [];
     return [name, name.replace(/\.[cm]?js$/, ''), ...alias.filter((each) => !served.has(each))].map(
-      (each) => [`/code/${each}`, name],
+      (each) => [`${directory}/${each}`, name],
     );
   });
   globalThis.unitModule = (name) => (name === 'node:test' ? testModule : moduleOf(name).value);
@@ -110,7 +110,8 @@ function registerLoader() {
   sources['node:test'] = sourceOf('node:test', { names: Object.keys(testModule), isCommonJs: true });
   const names = Object.fromEntries(locations.filter(([location]) => !isOwn(location)));
   const data = { names, sources };
-  Module.register?.(`data:text/javascript,${encodeURIComponent(LOADER)}`, pathToFileURL('/code/'), { data });
+  const parent = pathToFileURL(`${directory}/`);
+  Module.register?.(`data:text/javascript,${encodeURIComponent(LOADER)}`, parent, { data });
 }
 
 // The tests: only those of the name are registered.
@@ -254,7 +255,7 @@ process.on('exit', (code) => {
 
 async function loadTests() {
   const named = tests.filter((file) => /(?:^|\/)test|[._-]test\.[cm]?js$/.test(file));
-  for (const file of named.length > 0 ? named : tests) await import(`/code/${file}`);
+  for (const file of named.length > 0 ? named : tests) await import(`${directory}/${file}`);
 }
 
 registerLoader();

@@ -35,8 +35,9 @@ async function load(path) {
 }
 
 async function main() {
-  for (const path of require('./modules.json').modules)
-    modules.set(path, await load(`/code/${path}`).catch((error) => ({ failure: { error } })));
+  const given = require('./modules.json');
+  for (const path of given.modules)
+    modules.set(path, await load(`${given.directory}/${path}`).catch((error) => ({ failure: { error } })));
   await peer.serve();
 }
 
