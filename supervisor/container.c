@@ -518,7 +518,7 @@ static void prepare(void) {
   epoll_file = epoll_create1(EPOLL_CLOEXEC);
   if (nothing < 0 || child_signals < 0 || epoll_file < 0) die("cannot begin");
   for (int file = 0; file < 2; file++) fcntl(file, F_SETFD, FD_CLOEXEC); // 2 is the log
-  seccomp_prepare();
+  seccomp_prepare(SECCOMP_WHOLE);
   usage_open();
   ready_prepare();
   take_reserve();

@@ -68,6 +68,13 @@ static void drop_what_boxes_never_need(void) {
   if (HAS(NO_NEW_PRIVILEGES) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) die("launcher: no_new_privs");
 }
 
+// For all boxes, save what this process and their inits call; their programs load the rest.
+static void filter_system_calls(void) {
+  seccomp_prepare(SECCOMP_OF_LAUNCHER);
+  if (HAS(SECCOMP) && seccomp_load() < 0) die("launcher: seccomp");
+  seccomp_prepare(SECCOMP_OF_PROGRAM);
+}
+
 // Changes how likely the OOM killer chooses this process, and later copies of it.
 static void set_oom_score(const char *score) {
   if (HAS(OOM_PROTECTION) && pwrite(oom_score, score, strlen(score), 0) < 0) die("launcher: oom_score_adj");
@@ -124,10 +131,10 @@ int launcher_main(int argc, char **argv) {
   prctl(PR_SET_NAME, "init");
   if (HAS(CLOSED_DESCRIPTORS) && fcntl(SOCKET, F_SETFD, FD_CLOEXEC) < 0) die("launcher: socket");
   choose_oom_scores();
-  seccomp_prepare();
   set_constant_limits();
   enter_root(argv[5], in_user_namespace());
   drop_what_boxes_never_need();
+  filter_system_calls();
   signal(SIGCHLD, SIG_IGN); // boxes are reaped by the kernel; the supervisor watches their descriptors
   // The copies of this process are visible in boxes: they must not show a path of this machine.
   for (int i = 0; HAS(CLEARED_ARGUMENTS) && i < argc; i++) memset(argv[i], 0, strlen(argv[i]));

@@ -72,5 +72,8 @@
 //   setrlimit,
 //   prlimit64    no change of RLIMIT_CORE: any other value may start a program of the machine (EPERM)
 
+// Calls of the table that launchers and the init of a box make: a program's own part of the filter rejects them.
+#define CALLS_OF_INIT(X) X(mount) X(move_mount) X(unshare) X(clone3) X(seccomp)
+
 // futex_waitv, the newest call that the C libraries of the supported distributions use.
 #define LAST_KNOWN_CALL 449

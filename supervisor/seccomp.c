@@ -217,20 +217,38 @@ void seccomp_fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]) {
   answers[SYS_sched_setaffinity] = CHECK_PROCESS;
 }
 
-void seccomp_prepare(void) {
+// Leaves in `answers` what this part of the filter rejects.
+static void select_part(uint8_t answers[LAST_KNOWN_CALL + 1], enum seccomp_part part) {
+  bool is_of_init[LAST_KNOWN_CALL + 1] = {false};
+#define MARK(name) is_of_init[SYS_##name] = true;
+  CALLS_OF_INIT(MARK)
+#undef MARK
+  for (int call = 0; call <= LAST_KNOWN_CALL; call++)
+    if (is_of_init[call] != (part == SECCOMP_OF_PROGRAM)) answers[call] = ALLOW;
+}
+
+static void check_architecture(void) {
+  load(offsetof(struct seccomp_data, arch));
+  emit(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCHITECTURE, HAS(ARCHITECTURE_CHECK) ? 1 : 0, 0);
+  if (HAS(ARCHITECTURE_CHECK)) give(SECCOMP_RET_KILL_PROCESS);
+}
+
+// A program's part leaves to the launcher's, of which it can rid itself no more, what does not depend on single calls.
+void seccomp_prepare(enum seccomp_part part) {
   uint8_t answers[LAST_KNOWN_CALL + 1];
   struct range ranges[LAST_KNOWN_CALL + 4];
   int count = 0;
   seccomp_fill_answers(answers);
+  if (part != SECCOMP_WHOLE) select_part(answers, part);
   for (int call = 0; call <= LAST_KNOWN_CALL; call++)
     if (call == 0 || answers[call] != answers[call - 1])
       ranges[count++] = (struct range){.first = call, .answer = answers[call]};
-  ranges[count++] = (struct range){.first = LAST_KNOWN_CALL + 1, .answer = ENOSYS_};
-  ranges[count++] = (struct range){.first = 0x40000000, .answer = KILL}; // the x32 ABI has its own numbers
   length = waiting_count = 0;
-  load(offsetof(struct seccomp_data, arch));
-  emit(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCHITECTURE, HAS(ARCHITECTURE_CHECK) ? 1 : 0, 0);
-  if (HAS(ARCHITECTURE_CHECK)) give(SECCOMP_RET_KILL_PROCESS);
+  if (part != SECCOMP_OF_PROGRAM) {
+    ranges[count++] = (struct range){.first = LAST_KNOWN_CALL + 1, .answer = ENOSYS_};
+    ranges[count++] = (struct range){.first = 0x40000000, .answer = KILL}; // the x32 ABI has its own numbers
+    check_architecture();
+  }
   load(offsetof(struct seccomp_data, nr));
   emit_search(ranges, count);
   emit_answers();

@@ -52,10 +52,14 @@ static const uint32_t REFUSED_IOCTL[] = {0x5412, 0x541c, 0x541d, 0x5423};
 static const uint32_t REFUSED_SETSOCKOPT[] = {26, 44, 50, 51, 52};
 #define LENGTH(array) ((int)(sizeof(array) / sizeof *(array)))
 
+// The filter in one piece, or in two that reject the same together. Making a filter's machine code is what costs a box most,
+// so a launcher loads all that it can do without, and a program the rest, which is short.
+enum seccomp_part { SECCOMP_WHOLE, SECCOMP_OF_LAUNCHER, SECCOMP_OF_PROGRAM };
+
 void seccomp_fill_answers(uint8_t answers[LAST_KNOWN_CALL + 1]);
-// Makes the filter; call it once before `seccomp_load`.
-void seccomp_prepare(void);
-// Loads the filter for this process and all that it starts. 0 or -1 with errno.
+// Makes the part that `seccomp_load` loads from then on.
+void seccomp_prepare(enum seccomp_part part);
+// Loads it for this process and all that it starts. 0 or -1 with errno.
 int seccomp_load(void);
 // Writes the same filter as a profile for Docker to stdout. Returns an exit code.
 int seccomp_print_profile(void);

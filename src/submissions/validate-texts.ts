@@ -7,6 +7,9 @@ import { REQUEST_SIZES } from '../limits.ts';
 import { reason, rejectIfAny, shown } from './field-reason.ts';
 import type { ResolvedRequest } from './resolved-request.ts';
 
+/** UTF-8 takes at most this for each UTF-16 code unit. */
+const MAX_BYTES_OF_UNIT = 3;
+
 interface Text {
   readonly path: string;
   readonly text: string;
@@ -115,6 +118,8 @@ function present<T extends { readonly text: string | undefined }>(
 }
 
 function sizeReasons(streams: readonly StreamText[]): FieldReason[] {
+  const mostBytes = streams.reduce((sum, { text }) => sum + MAX_BYTES_OF_UNIT * text.length, 0);
+  if (mostBytes <= REQUEST_SIZES.textBytes) return []; // no need to count them
   const sizes = streams.map(({ path, text, encoding }) => ({ path, bytes: bytesIn(text, encoding) }));
   const tooLarge = sizes.filter(({ bytes }) => bytes > REQUEST_SIZES.textBytes);
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../../errors.ts';
 import { shown } from '../../submissions/field-reason.ts';
+import { KIB } from '../../units.ts';
 import { type Shape, type ShapeBounds, shapeOf } from '../json-shape.ts';
 import { utf8Fault } from '../utf8-fault.ts';
 import { type BodySettings, batchBounds, bodyBounds, problemBounds, shapeError } from './body-bounds.ts';
@@ -27,6 +28,7 @@ declare module 'fastify' {
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/gi;
 /** Of a message of the engine, which may quote the text. */
 const MAX_PLACE_LENGTH = 100;
+const MIN_RELEASED_BYTES = 64 * KIB;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const EMPTY_BODY = 'The body is empty, it must be JSON';
 
@@ -49,6 +51,7 @@ export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): 
       const own = isBatch ? boundsOfBatch : isProblem ? boundsOfProblem : bounds;
       const value = parse(body, own, settings);
       if (request.headers['idempotency-key'] !== undefined) request.bodyDigest = digestOf(body);
+      else release(body);
       done(null, value);
     } catch (error) {
       done(error as ServiceError);
@@ -60,6 +63,14 @@ export function acceptJsonBodies(app: FastifyInstance, settings: BodySettings): 
       throw new ServiceError('invalid_request', EMPTY_BODY);
     }
   });
+}
+
+/**
+ * Frees a body that was read. Left to the collector, large ones make it search the whole heap every few requests, which
+ * takes several times as long as reading them.
+ */
+function release({ buffer, length }: Buffer): void {
+  if (length >= MIN_RELEASED_BYTES && length === buffer.byteLength) (buffer as ArrayBuffer).transfer(0);
 }
 
 async function digestOf(body: Buffer): Promise<string> {
@@ -120,9 +131,8 @@ function parse(body: Buffer, bounds: ShapeBounds, settings: BodySettings): unkno
 
 function parseText(body: Buffer, oddNumber: Shape['oddNumber']): unknown {
   try {
-    return JSON.parse(
-      body.toString('utf8', body.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0),
-    );
+    const hasMark = BYTE_ORDER_MARK.equals(body.subarray(0, BYTE_ORDER_MARK.length));
+    return JSON.parse(body.toString('utf8', hasMark ? BYTE_ORDER_MARK.length : 0));
   } catch (error) {
     throw syntaxError(body, error as Error, oddNumber);
   }

@@ -89,6 +89,14 @@ describe('a box, from outside', () => {
     });
   });
 
+  test('the filter of system calls is in force for its init and its launcher too', async () => {
+    await whileRunning(({ parent }) => {
+      const launcher = descendantsOf(supervisor).find(({ pid }) => pid === parent)?.parent;
+      for (const pid of [parent, launcher])
+        assert.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /^Seccomp:\s*2$/m);
+    });
+  });
+
   test('swap does not raise its memory limit', async (context) => {
     await whileRunning(() => {
       const groups = controlGroupsOf(supervisor).filter((path) => /\/box-0-\d+$/.test(path));
