@@ -37,6 +37,7 @@ import { rust } from './rust.ts';
 import { scheme } from './scheme.ts';
 import { sql } from './sql.ts';
 import { typescript } from './typescript.ts';
+import { languageIdOf, versionId, versionsOf } from './versions.ts';
 
 /** Offered unless the settings name others. */
 export const LANGUAGES: readonly Language[] = [python, javascript, java, cpp, go, rust, c, typescript, bash];
@@ -78,6 +79,10 @@ const BY_NAME: ReadonlyMap<string, Language> = new Map(
   KNOWN_LANGUAGES.flatMap((language) => [language.id, ...language.aliases].map((name) => [name, language])),
 );
 
+const VERSIONS: ReadonlyMap<Language, readonly Language[]> = new Map(
+  KNOWN_LANGUAGES.map((language) => [language, versionsOf(language)]),
+);
+
 /** The language with this id or alias, whatever its case; `null` if there is none. */
 export function findLanguage(idOrAlias: string): Language | null {
   return BY_NAME.get(idOrAlias.toLowerCase()) ?? null;
@@ -88,14 +93,35 @@ export interface OfferedLanguages {
   readonly all: readonly Language[];
   /** As `findLanguage`, among those that are offered. */
   find(idOrAlias: string): Language | null;
+  /** What is to be installed for them: also each version that was named, as `versionsOf` describes it. */
+  readonly installed: readonly Language[];
 }
 
-/** Offers the languages with these ids or aliases; `LANGUAGES` if none is named. */
+/**
+ * Offers the languages with these ids or aliases, where `python@3.13` names a version beside the usual one; `LANGUAGES`
+ * if none is named.
+ */
 export function offerLanguages(names: readonly string[]): OfferedLanguages {
-  const named = new Set(names.map(findLanguage));
-  const all = named.size === 0 ? LANGUAGES : KNOWN_LANGUAGES.filter((language) => named.has(language));
+  const named = new Set(names.map(findInstallable));
+  const installed =
+    named.size === 0 ? LANGUAGES : KNOWN_LANGUAGES.flatMap(withVersions).filter((each) => named.has(each));
+  const ids = new Set(installed.map(({ id }) => languageIdOf(id)));
+  const all = KNOWN_LANGUAGES.filter(({ id }) => ids.has(id));
   return {
     all,
     find: (idOrAlias) => all.find((language) => language === findLanguage(idOrAlias)) ?? null,
+    installed,
   };
+}
+
+/** The language, or the version of it, that the settings name; `null` if there is none. */
+export function findInstallable(name: string): Language | null {
+  const [base = '', number] = name.split('@');
+  const language = findLanguage(base);
+  if (language === null || number === undefined) return language;
+  return VERSIONS.get(language)?.find(({ id }) => id === versionId(language, number)) ?? null;
+}
+
+function withVersions(language: Language): readonly Language[] {
+  return [language, ...(VERSIONS.get(language) ?? [])];
 }

@@ -11,7 +11,7 @@ type ToolRequirement = InstalledTool | BundledTool;
 export interface InstalledTool {
   /** Name by which commands refer to it, e.g. `python`. */
   readonly name: string;
-  /** File names searched on the host, the preferred first, e.g. `['python3.13', 'python3']`. */
+  /** File names searched on the host, the preferred first, e.g. `['python3.13', 'python3']`; none for a further version. */
   readonly hostNames: readonly string[];
   /** Absolute path in the Debian root. */
   readonly debianPath: string;
@@ -27,7 +27,9 @@ export interface InstalledTool {
 /** A program that comes with this service as an npm package: the same for every source. */
 export interface BundledTool {
   readonly name: string;
-  /** Shown under `/opt/<name>/node_modules`. The first holds the tool, and its version is the tool's. */
+  /** Its directory under /opt, if not its name. */
+  readonly directory?: string;
+  /** Shown in `node_modules` of that directory. The first holds the tool, and its version is the tool's. */
   readonly packages: readonly string[];
   /** Path of the program in the first package. */
   readonly path: string;
@@ -80,6 +82,10 @@ export interface PrebuildStep {
   commands(tools: Readonly<Record<string, string>>, directory: string): readonly LanguageCommand[];
 }
 
+/** What distinguishes a further version from the usual one: where its tools come from. */
+export type LanguageVersion = Pick<Language, 'tools' | 'debianPackages'> &
+  Partial<Pick<Language, 'debianRelease' | 'debianMegabytes' | 'prebuild' | 'compile'>>;
+
 interface LanguageExample {
   readonly code: string;
   readonly stdin: string;
@@ -108,10 +114,14 @@ export interface Language {
   readonly tools: readonly ToolRequirement[];
   /** Debian packages that bring the tools into the Debian root. */
   readonly debianPackages: readonly string[];
+  /** The release of Debian that brings the packages; bookworm if absent. */
+  readonly debianRelease?: 'trixie';
   /** Files and directories outside of /usr that its tools read, e.g. `/etc/mono`. */
   readonly configuration?: readonly string[];
   /** MB on the disk of a Debian root with these packages and nothing else, as measured. */
   readonly debianMegabytes?: number;
+  /** Versions beside the usual one, by the beginning that they share, e.g. `3.13`: each is installed only if it is named. */
+  readonly versions?: Readonly<Record<string, LanguageVersion>>;
   /** Tool whose version is the language's version. */
   readonly versionTool: string;
   /** MiB added to the request's memory limit, for the runtime itself. */

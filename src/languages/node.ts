@@ -3,7 +3,7 @@
 import { stackBytesFor } from '../limits.ts';
 import { MIB } from '../units.ts';
 import { programCommand, tool } from './command.ts';
-import type { CommandContext, InstalledTool, Language, LanguageCommand } from './language.ts';
+import type { BundledTool, CommandContext, InstalledTool, Language, LanguageCommand } from './language.ts';
 import { AWAIT_IN_SCRIPT, PRELOAD, REQUIRE_IN_MODULES } from './node-preload.ts';
 
 export const NODE_TOOL: InstalledTool = {
@@ -13,6 +13,21 @@ export const NODE_TOOL: InstalledTool = {
   versionArguments: ['--version'],
   versionPattern: /^v(\d+\.\d+\.\d+)/,
   minimumVersion: '18',
+};
+
+/** The Node.js that the service itself runs on. */
+const OWN_NODE: BundledTool = {
+  name: 'node',
+  directory: 'node-24',
+  packages: [`node-linux-${process.arch}`],
+  path: 'bin/node',
+};
+
+/** What the builds of Node.js expect of a system. */
+const NODE_LIBRARIES = ['libstdc++6'];
+
+export const NODE_VERSIONS: NonNullable<Language['versions']> = {
+  24: { tools: [OWN_NODE], debianPackages: NODE_LIBRARIES },
 };
 
 /** MiB for what the heap's limit does not hold: V8 itself, its code, the young generation, stacks of its threads. */

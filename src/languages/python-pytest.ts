@@ -9,6 +9,7 @@ export const pythonPytest: Language = {
   id: 'pytest',
   name: 'Python with pytest',
   aliases: ['python-pytest'],
+  versions: {},
   debianPackages: [...python.debianPackages, 'python3-pytest'],
   unitTests: PYTEST,
   examples: {

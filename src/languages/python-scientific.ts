@@ -19,6 +19,7 @@ export const pythonScientific: Language = {
     'python3-sympy',
     'python3-pytest',
   ],
+  versions: {},
   debianMegabytes: 414,
   memoryAllowanceMb: 128,
   unitTests: PYTEST,

@@ -2,7 +2,7 @@
 
 import { command, programCommand, tool } from './command.ts';
 import { PYTHON_GATE } from './gate.ts';
-import type { Language } from './language.ts';
+import type { InstalledTool, Language } from './language.ts';
 import { PYTHON_UNIT_TESTS } from './unit-tests.ts';
 import { ALLOCATION_FAILED_NUMBER } from './watched-end.ts';
 
@@ -45,24 +45,39 @@ except SyntaxError as error:
     sys.exit(1)
 `;
 
+const PYTHON_TOOL: InstalledTool = {
+  name: 'python',
+  hostNames: ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'],
+  debianPath: '/usr/bin/python3.11',
+  versionArguments: ['--version'],
+  versionPattern: /^Python (\d+\.\d+\.\d+)/,
+  minimumVersion: '3.11',
+};
+
 export const python: Language = {
   id: 'python',
   name: 'Python',
   aliases: ['py', 'python3', 'python3.11'],
   fileExtension: '.py',
   sourceExtensions: ['.pyi', '.pyw'],
-  tools: [
-    {
-      name: 'python',
-      hostNames: ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'],
-      debianPath: '/usr/bin/python3.11',
-      versionArguments: ['--version'],
-      versionPattern: /^Python (\d+\.\d+\.\d+)/,
-      minimumVersion: '3.11',
-    },
-  ],
+  tools: [PYTHON_TOOL],
   debianPackages: ['python3.11', 'libpython3.11-stdlib'],
   debianMegabytes: 150,
+  versions: {
+    '3.13': {
+      tools: [
+        {
+          ...PYTHON_TOOL,
+          hostNames: [],
+          debianPath: '/usr/bin/python3.13',
+          minimumVersion: '3.13',
+        },
+      ],
+      debianRelease: 'trixie',
+      debianPackages: ['python3.13', 'libpython3.13-stdlib'],
+      debianMegabytes: 103,
+    },
+  },
   versionTool: 'python',
   memoryAllowanceMb: 0,
   prebuild: {

@@ -8,12 +8,14 @@ import { askVersion, createDockerEngine, type DockerEngine, EngineError } from '
 import { createImageCatalog, type ImageCatalog, type LanguageImage } from '../docker/images/image-catalog.ts';
 import { findLanguageImages } from '../docker/images/language-images.ts';
 import { offerLanguages } from '../languages/catalog.ts';
+import type { Language } from '../languages/language.ts';
 import type { Log } from '../log.ts';
 import { createNativeSandbox } from '../sandbox/native/native-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { SharedBuilds } from '../sandbox/shared-builds.ts';
 import type { Config } from '../settings/config.ts';
 import { createToolchainCatalog } from '../toolchains/catalog.ts';
+import { joinVersions } from '../toolchains/installed-versions.ts';
 import { proveToolchain, usualLimits } from '../toolchains/prove-toolchain.ts';
 import type { ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { MIB } from '../units.ts';
@@ -113,8 +115,9 @@ async function useNative(
     log,
   });
   started.defer(() => sandbox.close());
-  const toolchains = await createToolchainCatalog({
-    languages: offerLanguages(config.languages).all,
+  const languages = offerLanguages(config.languages).installed;
+  const catalog = await createToolchainCatalog({
+    languages,
     dataDirectory: config.dataDirectory,
     mode: config.toolchains,
     ...(config.debianMirror && { debianMirror: config.debianMirror }),
@@ -122,8 +125,12 @@ async function useNative(
     prove: (language, toolchain, signal) => proveToolchain(sandbox, language, toolchain, signal),
     log: (message, details, level = 'info') => log[level](details ?? {}, message),
   });
-  started.defer(() => toolchains.close());
-  return { sandbox, toolchains, reason, docker: null };
+  started.defer(() => catalog.close());
+  return { sandbox, toolchains: joinVersions(catalog, idsOf(languages)), reason, docker: null };
+}
+
+function idsOf(languages: readonly Language[]): string[] {
+  return languages.map(({ id }) => id);
 }
 
 interface DockerChoice {
@@ -138,8 +145,9 @@ async function useDocker(choice: DockerChoice, docker: DockerBoxes, reason: stri
   const { sandbox, pool, boxes } = docker;
   started.defer(() => sandbox.close());
   log.info({ sandbox: 'docker', boxes, engine: config.dockerHost, reason }, 'programs run in containers');
-  const catalog = await createImageCatalog({
-    languages: offerLanguages(config.languages).all,
+  const languages = offerLanguages(config.languages).installed;
+  const entries = await createImageCatalog({
+    languages,
     dataDirectory: config.dataDirectory,
     findImages: () => findImages(engine, config),
     selfTest: (root) => sandbox.selfTest(root),
@@ -150,7 +158,8 @@ async function useDocker(choice: DockerChoice, docker: DockerBoxes, reason: stri
     },
     log: (message, details, level = 'info') => log[level](details ?? {}, message),
   });
-  started.defer(() => catalog.close());
+  started.defer(() => entries.close());
+  const catalog = joinVersions(entries, idsOf(languages));
   const version = () => askVersion(engine, ENGINE_TIMEOUT_MS);
   return { sandbox, toolchains: catalog, reason, docker: { engine, version, sandbox, pool, catalog } };
 }

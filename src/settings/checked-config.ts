@@ -1,7 +1,7 @@
 // Reads the settings and lets the parts that use them validate what a table cannot, so that `npm run config` and the
 // start reject the same.
 
-import { findLanguage, KNOWN_LANGUAGES } from '../languages/catalog.ts';
+import { findInstallable, findLanguage, KNOWN_LANGUAGES } from '../languages/catalog.ts';
 import { policyProblems } from '../validation/policy.ts';
 import { type Config, ConfigError, loadConfig, SETTINGS } from './config.ts';
 
@@ -30,11 +30,19 @@ function policyProblemsIn(environment: Readonly<Record<string, string | undefine
 function languageProblemsIn(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const { name } = SETTINGS.languages;
   return itemsOf(SETTINGS.languages, environment)
-    .filter((language) => findLanguage(language) === null)
+    .filter((language) => findInstallable(language) === null)
     .map(
-      (language) =>
-        `${name} names ${JSON.stringify(language)}, which is not one of ${KNOWN_LANGUAGES.map(({ id }) => id).join(', ')}`,
+      (language) => `${name} names ${JSON.stringify(language)}, which is not one of ${knownNames(language)}`,
     );
+}
+
+/** Of a language that exists, its versions. */
+function knownNames(written: string): string {
+  const language = findLanguage(written.split('@')[0] ?? '');
+  const ids = language
+    ? [language.id, ...Object.keys(language.versions ?? {}).map((number) => `${language.id}@${number}`)]
+    : KNOWN_LANGUAGES.map(({ id }) => id);
+  return ids.join(', ');
 }
 
 function itemsOf(

@@ -34,9 +34,11 @@ suite('settings', () => {
   test('name languages that exist, in any of their names', () => {
     const languages = (written: string) => loadCheckedConfig({ LANGUAGES: written }).languages;
     assert.deepEqual(languages('python, C++'), ['python', 'C++']);
+    assert.deepEqual(languages('python, node@24'), ['python', 'node@24']);
     assert.deepEqual(languages(''), []);
     for (const [written, problem] of [
       ['python,abap', /LANGUAGES names "abap", which is not one of python, javascript, .*, bash/],
+      ['py@3.1', /LANGUAGES names "py@3\.1", which is not one of python, python@3\.13/],
       ['python java', /LANGUAGES must be a list of languages/],
     ] as const)
       assert.throws(

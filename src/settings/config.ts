@@ -73,10 +73,10 @@ export const SETTINGS = {
   ),
   ...NATIVE_SETTINGS,
   languages: list('LANGUAGES', {
-    item: /^[A-Za-z0-9+#.-]{1,32}$/,
+    item: /^[A-Za-z0-9+#.-]{1,32}(@[0-9.]{1,16})?$/,
     allowed: 'a list of languages by their names in docs/languages.md',
     meaning:
-      'Languages to offer, such as `python,c++`; the others are neither installed nor listed. If empty, the nine usual ones.',
+      'Languages to offer, such as `python,c++`, and versions beside the usual one, such as `python@3.13`; the others are neither installed nor listed. If empty, the nine usual ones.',
   }),
   toolchains: choice('TOOLCHAINS', 'auto', ['auto', 'debian', 'host'], {
     meaning:

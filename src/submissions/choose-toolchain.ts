@@ -2,6 +2,7 @@
 
 import { ServiceError } from '../errors.ts';
 import type { Language } from '../languages/language.ts';
+import { numberOf, usualVersion, versionsOf } from '../languages/versions.ts';
 import type { InstallationProgress, Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
 import { closestOf } from './closest.ts';
 import { reason, shown } from './field-reason.ts';
@@ -65,15 +66,35 @@ export function chooseToolchain(
 ): ChosenToolchain {
   const ready = toolchains.of(language.id);
   if (ready.length === 0) throw notReady(language, toolchains);
-  const chosen = ready.find((toolchain) => version === undefined || isInRange(toolchain.version, version));
+  const usual = usualVersion(
+    language,
+    ready.map((toolchain) => toolchain.version),
+  );
+  const chosen = ready.find((toolchain) =>
+    version === undefined ? toolchain.version === usual : isInRange(toolchain.version, version),
+  );
   if (chosen !== undefined) return { toolchain: chosen, ...(standard !== undefined && { standard }) };
   const meant = standardMeant(language, version ?? '');
-  if (meant !== null && ready[0] !== undefined) return { toolchain: ready[0], standard: meant };
+  const compiler = ready.find((toolchain) => toolchain.version === usual);
+  if (meant !== null && compiler !== undefined) return { toolchain: compiler, standard: meant };
+  rejectIfInstalling(language, version ?? '', toolchains);
   const versions = ready.map((toolchain) => toolchain.version).join(', ');
   const standards = Object.keys(language.standards ?? {});
   const others = standards.length === 0 ? '' : `, or a standard: ${standards.join(', ')}`;
   const message = `must be one of ${versions} for ${language.id}, or a prefix of one${others}, got ${shown(version ?? '')}`;
   throw unsupported('unsupported_version', 'version', message);
+}
+
+/** A version that is not there yet, while the others can be used. */
+function rejectIfInstalling(
+  language: Language,
+  version: string,
+  toolchains: Pick<ToolchainCatalog, 'status' | 'problem' | 'progress'>,
+): void {
+  const entry = versionsOf(language).find(
+    ({ id }) => toolchains.status(id) === 'installing' && isInRange(numberOf(id), version),
+  );
+  if (entry !== undefined) throw notReady(entry, toolchains);
 }
 
 /** `20`, `c++20` and `C++ 20` as a version of C++. */

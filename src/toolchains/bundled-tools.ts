@@ -22,9 +22,9 @@ export async function copyBundledTool(tool: BundledTool, store: string): Promise
     tool.name,
     packages.map(({ name, version }) => [name, version]),
   );
-  const source = join(store, `${tool.name}-${identity}`);
+  const source = join(store, `${tool.directory ?? tool.name}-${identity}`);
   if (!(await exists(source))) await copyPackages(packages, source);
-  const target = bundledToolDirectory(tool.name);
+  const target = bundledToolDirectory(tool);
   return {
     version: packages[0]?.version ?? '0',
     boxPath: `${target}/node_modules/${tool.packages[0]}/${tool.path}`,
@@ -34,8 +34,8 @@ export async function copyBundledTool(tool: BundledTool, store: string): Promise
 }
 
 /** Where a box sees the directory of a bundled tool. */
-export function bundledToolDirectory(name: string): string {
-  return `/opt/${name}`;
+export function bundledToolDirectory({ name, directory = name }: BundledTool): string {
+  return `/opt/${directory}`;
 }
 
 interface NpmPackage {

@@ -14,9 +14,10 @@ import { removeInterrupted } from './interrupted-installations.ts';
 import { lineThatMatters } from './mmdebstrap.ts';
 import type { InstallationProgress } from './toolchain.ts';
 
-/** Makes a root with bash in it, and notes the packages; those named `broken` cannot be had. */
+/** Makes a root with bash in it, and notes the packages and the release; those named `broken` cannot be had. */
 const MAKE_ROOT = `
-for word; do case $word in --include=*) echo "\${word#--include=}" >>"$NOTES/made";; esac; done
+for word; do case $word in --include=*) echo "\${word#--include=}" >>"$NOTES/made";;
+bookworm|trixie) echo "$word" >>"$NOTES/releases";; esac; done
 case "$*" in *broken*)
   echo "E: Failed to fetch http://mirror.example/x  Temporary failure resolving 'mirror.example'" >&2
   for line in 1 2 3 4 5 6 7 8; do echo "I: clean-up $line" >&2; done
@@ -78,6 +79,16 @@ test('languages are grouped by their packages, the smallest root first and those
   ];
   const ids = rootGroups(languages).map((group) => group.map(({ id }) => id));
   assert.deepEqual(ids, [['small', 'twin'], ['large'], ['unknown']]);
+});
+
+test('a language of another release gets a root of that release', async () => {
+  const { parts, offered } = await installation();
+  const newer: Language = { ...language('newer', undefined, ['bash']), debianRelease: 'trixie' };
+  const usual = language('usual', undefined, ['bash']);
+  assert.equal(rootGroups([usual, newer]).length, 2);
+  await installFromDebian([usual, newer], parts);
+  assert.deepEqual(offered().sort(), ['newer', 'usual']);
+  assert.equal(await readFile(join(directory, 'releases'), 'utf8'), 'bookworm\ntrixie\n');
 });
 
 test('languages are installed one by one and offered one by one', async () => {

@@ -22,7 +22,7 @@ export interface DebianInstallation {
 export function rootGroups(languages: readonly Language[]): Language[][] {
   const groups = new Map<string, Language[]>();
   for (const language of languages) {
-    const key = [...language.debianPackages].sort().join(' ');
+    const key = [language.debianRelease, ...[...language.debianPackages].sort()].join(' ');
     groups.set(key, [...(groups.get(key) ?? []), language]);
   }
   return [...groups.values()].sort((a, b) => sizeOf(a) - sizeOf(b));

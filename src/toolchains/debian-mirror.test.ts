@@ -68,3 +68,17 @@ test('the setting comes first, with security updates beside it', async () => {
     ],
   );
 });
+
+test('backports are a source of bookworm only', () => {
+  const lines = sourcesList({ main: 'http://a.example', security: 'http://b.example' }, 'trixie')
+    .trim()
+    .split('\n');
+  assert.deepEqual(
+    lines.map((line) => line.replace(/\[.*\] /, '')),
+    [
+      'deb http://a.example trixie main',
+      'deb http://a.example trixie-updates main',
+      'deb http://b.example trixie-security main',
+    ],
+  );
+});

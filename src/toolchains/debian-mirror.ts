@@ -1,8 +1,11 @@
 // Where Debian packages come from: the setting, else what this machine's own apt uses when it is a Debian. The suites
-// are those of bookworm, whatever the machine runs.
+// are those of the root that is made, whatever the machine runs.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Language } from '../languages/language.ts';
+
+export type DebianRelease = 'bookworm' | NonNullable<Language['debianRelease']>;
 
 export interface DebianMirror {
   readonly main: string;
@@ -46,12 +49,12 @@ function withSecurity(main: string, security?: string): DebianMirror {
 }
 
 /** The sources of the root that is made. */
-export function sourcesList({ main, security }: DebianMirror): string {
+export function sourcesList({ main, security }: DebianMirror, release: DebianRelease = 'bookworm'): string {
   const lines = [
-    `${main} bookworm`,
-    `${main} bookworm-updates`,
-    `${security} bookworm-security`,
-    `${main} bookworm-backports`,
+    `${main} ${release}`,
+    `${main} ${release}-updates`,
+    `${security} ${release}-security`,
+    ...(release === 'bookworm' ? [`${main} ${release}-backports`] : []),
   ];
   return lines.map((line) => `deb [signed-by=${KEYRING}] ${line} main\n`).join('');
 }

@@ -1,10 +1,10 @@
-// Makes a directory with Debian bookworm and the packages that languages need, with mmdebstrap: once for each recipe,
+// Makes a directory with a release of Debian and the packages that languages need, with mmdebstrap: once for each recipe,
 // under a temporary name first. An interrupted installation starts anew; only a complete one gets the final name.
 
 import { mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Language } from '../languages/language.ts';
-import { type DebianMirror, sourcesList } from './debian-mirror.ts';
+import { type DebianMirror, type DebianRelease, sourcesList } from './debian-mirror.ts';
 import { fingerprint } from './fingerprint.ts';
 import { NEVER_READ, PREFERENCES, runMmdebstrap } from './mmdebstrap.ts';
 import type { Log } from './toolchain.ts';
@@ -14,16 +14,22 @@ const RECIPE = 1;
 
 export interface DebianRecipe {
   readonly packages: readonly string[];
+  readonly release: DebianRelease;
   /** Changes with all that decides what is in the root. */
   readonly hash: string;
 }
 
+/** `languages` are of one release. */
 export function debianRecipe(languages: readonly Language[]): DebianRecipe {
   const packages = [...new Set(languages.flatMap(({ debianPackages }) => debianPackages))].sort();
-  return {
-    packages,
-    hash: fingerprint(RECIPE, PREFERENCES, NEVER_READ, packages, process.arch).slice(0, 16),
-  };
+  const release = releaseOf(languages);
+  const others = release === 'bookworm' ? [] : [release];
+  const hash = fingerprint(RECIPE, PREFERENCES, NEVER_READ, packages, process.arch, ...others);
+  return { packages, release, hash: hash.slice(0, 16) };
+}
+
+function releaseOf([first]: readonly Language[]): DebianRelease {
+  return first?.debianRelease ?? 'bookworm';
 }
 
 /** Final place of a root: what has this name is whole and proven. */
@@ -50,7 +56,7 @@ export async function makeDebianRoot(recipe: DebianRecipe, options: MakeOptions)
   const partial = `${made}.partial`;
   await removeRoot(partial);
   await mkdir(join(partial, 'tmp'), { recursive: true });
-  await writeFile(join(partial, 'preferences'), PREFERENCES);
+  await writeFile(join(partial, 'preferences'), recipe.release === 'bookworm' ? PREFERENCES : '');
   const start = performance.now();
   options.log('downloading Debian packages', {
     packages: recipe.packages.join(' '),
@@ -60,7 +66,8 @@ export async function makeDebianRoot(recipe: DebianRecipe, options: MakeOptions)
   await runMmdebstrap(mmdebstrapArguments(recipe, partial, root), {
     ...options,
     temporaryDirectory: join(partial, 'tmp'),
-    sources: sourcesList(options.mirror),
+    release: recipe.release,
+    sources: sourcesList(options.mirror, recipe.release),
   });
   await forgetHost(root);
   await rename(root, made);

@@ -38,6 +38,8 @@ export async function defaultHostSearch(versions: Map<string, string>): Promise<
 
 /** The tool, or why there is none. */
 export async function findHostTool(tool: InstalledTool, search: HostSearch): Promise<FoundTool | string> {
+  if (tool.hostNames.length === 0)
+    return `${tool.name} ${tool.minimumVersion} beside the usual one comes from Debian packages only`;
   let problem = `no ${tool.hostNames.join(' or ')} on this machine`;
   for (const name of tool.hostNames) {
     for (const directory of search.directories) {

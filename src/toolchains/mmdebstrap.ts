@@ -1,13 +1,14 @@
-// Makes Debian bookworm with mmdebstrap, as a directory or an archive, and what every system made here has in common:
+// Makes a Debian system with mmdebstrap, as a directory or an archive, and what every system made here has in common:
 // which suites it may take packages from, and what it leaves out.
 
+import type { DebianRelease } from './debian-mirror.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
 import type { Log } from './toolchain.ts';
 
 const MAKE_TIMEOUT_MS = 30 * 60 * 1000;
 const TOOL = 'mmdebstrap';
 
-/** Languages live in main; only Go 1.21 is taken from backports, and nothing else there may replace a package. */
+/** In bookworm, languages live in main; only Go 1.21 is taken from backports, and nothing else there may replace a package. */
 export const PREFERENCES = `Package: *
 Pin: release n=bookworm-backports
 Pin-Priority: -10
@@ -27,6 +28,7 @@ const COMMON_ARGUMENTS = [
 ];
 
 export interface MmdebstrapOptions {
+  readonly release: DebianRelease;
   /** Lines of a sources.list. */
   readonly sources: string;
   readonly temporaryDirectory: string;
@@ -43,7 +45,7 @@ export async function runMmdebstrap(argv: readonly string[], options: Mmdebstrap
   if (options.program === undefined) await requireMmdebstrap(options);
   const target = argv.at(-1) ?? '';
   const result = await runPrivately(
-    [options.program ?? TOOL, ...COMMON_ARGUMENTS, ...argv.slice(0, -1), 'bookworm', target, '-'],
+    [options.program ?? TOOL, ...COMMON_ARGUMENTS, ...argv.slice(0, -1), options.release, target, '-'],
     options,
     { TMPDIR: options.temporaryDirectory, stdin: options.sources },
   );

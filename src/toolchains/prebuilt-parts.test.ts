@@ -65,3 +65,9 @@ test('another recipe or another tool makes another part', () => {
   assert.equal(new Set(names).size, 3);
   assert.equal(plan('true').name, names[0]);
 });
+
+test('a part that no tool works on is the same for all tools', () => {
+  const files: PrebuildStep = { ...part(''), commands: () => [] };
+  const names = ['v1', 'v2'].map((identity) => planPart(files, { sh: '/bin/sh' }, identity, store).name);
+  assert.equal(names[0], names[1]);
+});

@@ -31,7 +31,9 @@ export function planPart(
   store: string,
 ): PartPlan {
   const recipe = part.commands(tools, `${PREBUILT}/${part.part}`);
-  const name = `${part.part}-${fingerprint(recipe, part.inputs ?? [], toolIdentity)}`;
+  // What no tool has worked on is the same for all of them.
+  const builder = recipe.length === 0 ? null : toolIdentity;
+  const name = `${part.part}-${fingerprint(recipe, part.inputs ?? [], builder)}`;
   return { part, tools, name, source: join(store, name) };
 }
 

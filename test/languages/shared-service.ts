@@ -37,8 +37,10 @@ const ATTEMPTS = 4;
 /** Seconds of the largest time limit that a request may have. */
 const MAX_SECONDS = 30;
 
-/** The languages under test: those that LANGUAGES names, or all. */
-export const OFFERED = offerLanguages((process.env.LANGUAGES ?? '').split(',').filter(Boolean)).all;
+/** The languages under test: those that LANGUAGES names, or all; `INSTALLED` also has the further versions of them. */
+export const { all: OFFERED, installed: INSTALLED } = offerLanguages(
+  (process.env.LANGUAGES ?? '').split(',').filter(Boolean),
+);
 
 const PARTS_MS = 300_000 * TIME_FACTOR;
 

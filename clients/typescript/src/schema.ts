@@ -1377,7 +1377,7 @@ export interface components {
         Language: {
             id: string;
             name: string;
-            /** @description The newest version, `null` while there is none. */
+            /** @description The version that a request gets which names none, `null` while there is none. */
             version: string | null;
             /** @description All versions, the newest first. */
             versions: string[];

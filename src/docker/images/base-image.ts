@@ -61,6 +61,7 @@ async function makeBase(
     await writeFile(join(directory, 'sources.list'), sourcesList(STOCK_MIRROR));
     await runMmdebstrap(baseArguments(directory, archive), {
       sources: sourcesList(await findMirror()),
+      release: 'bookworm',
       temporaryDirectory: directory,
       log: report,
       mayInstall,

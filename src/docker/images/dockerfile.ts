@@ -90,9 +90,9 @@ function installPackages(languages: readonly Language[]): string {
   ]);
 }
 
-function copyBundledTool({ name, packages }: BundledTool): string[] {
-  const target = bundledToolDirectory(name);
-  return packages.map((each) => `COPY node_modules/${each} ${target}/node_modules/${each}`);
+function copyBundledTool(tool: BundledTool): string[] {
+  const target = bundledToolDirectory(tool);
+  return tool.packages.map((each) => `COPY node_modules/${each} ${target}/node_modules/${each}`);
 }
 
 function buildPart(language: Language): string[] {
@@ -112,7 +112,7 @@ export function toolPaths({ tools }: Language): Record<string, string> {
     tools.map((tool) => [
       tool.name,
       'packages' in tool
-        ? `${bundledToolDirectory(tool.name)}/node_modules/${tool.packages[0]}/${tool.path}`
+        ? `${bundledToolDirectory(tool)}/node_modules/${tool.packages[0]}/${tool.path}`
         : tool.debianPath,
     ]),
   );

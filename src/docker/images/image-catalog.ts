@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Language } from '../../languages/language.ts';
 import type { ImageRoot } from '../../sandbox/sandbox.ts';
+import { bundledToolDirectory } from '../../toolchains/bundled-tools.ts';
 import { fingerprint } from '../../toolchains/fingerprint.ts';
 import { PREBUILT } from '../../toolchains/prebuilt-parts.ts';
 import { loadProofCache, type ProofCache } from '../../toolchains/proof-cache.ts';
@@ -169,7 +170,7 @@ function describe(look: Look, language: Language, image: LanguageImage): Toolcha
     const isInstalled = 'debianPath' in tool;
     tools[tool.name] = isInstalled
       ? tool.debianPath
-      : `/opt/${tool.name}/node_modules/${tool.packages[0]}/${tool.path}`;
+      : `${bundledToolDirectory(tool)}/node_modules/${tool.packages[0]}/${tool.path}`;
     const found = (isInstalled ? tool.versionPattern : /(\d+(?:\.\d+)+)/).exec(said)?.[1];
     if (found === undefined) return `${tool.name} of the image does not report its version`;
     if (isInstalled && compareVersions(found, tool.minimumVersion) < 0)

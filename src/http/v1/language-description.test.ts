@@ -18,6 +18,15 @@ for (const [states, line] of CASES) {
   });
 }
 
+test('the version shown is what a request gets that names none', () => {
+  const language = LANGUAGES.find(({ id }) => id === 'python') ?? assert.fail();
+  const { version, versions } = describeLanguage(language, {
+    status: 'ready',
+    versions: ['3.13.5', '3.11.2'],
+  });
+  assert.deepEqual([version, versions], ['3.11.2', ['3.13.5', '3.11.2']]);
+});
+
 test('a language that is being installed says how far it is, and another does not', () => {
   const [language] = LANGUAGES;
   assert.ok(language);

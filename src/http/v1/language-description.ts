@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox';
 import { TestCase } from '../../api/request-fields.ts';
 
 import type { Language } from '../../languages/language.ts';
+import { usualVersion } from '../../languages/versions.ts';
 import { REQUEST_LIMITS } from '../../limits.ts';
 import { hasValidation } from '../../submissions/open-validation.ts';
 import { examplesOf } from '../../submissions/shown-examples.ts';
@@ -46,7 +47,7 @@ export const LanguageDescription = Type.Object(
     name: Type.String(),
     version: Type.Unsafe<string | null>({
       type: ['string', 'null'],
-      description: 'The newest version, `null` while there is none.',
+      description: 'The version that a request gets which names none, `null` while there is none.',
     }),
     versions: Type.Array(Type.String(), { description: 'All versions, the newest first.' }),
     aliases: Type.Array(Type.String()),
@@ -107,7 +108,7 @@ export function describeLanguage(
   return {
     id: language.id,
     name: language.name,
-    version: state.versions[0] ?? null,
+    version: usualVersion(language, state.versions) ?? null,
     versions: [...state.versions],
     aliases: namesOf(language),
     compiled: language.compile !== undefined,

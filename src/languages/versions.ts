@@ -1,0 +1,42 @@
+// Versions of a language beside its usual one. Each is installed like a language, under an id such as `python@3.13`; to
+// clients they are one language, of which `version` chooses.
+
+import type { Language } from './language.ts';
+
+const SEPARATOR = '@';
+
+/** One entry for each further version: the language with the tools of that version. */
+export function versionsOf(language: Language): readonly Language[] {
+  return Object.entries(language.versions ?? {}).map(([number, version]) => ({
+    ...language,
+    ...version,
+    id: versionId(language, number),
+    name: `${language.name} ${number}`,
+    aliases: [],
+  }));
+}
+
+/** `python@3.13` */
+export function versionId({ id }: Language, number: string): string {
+  return `${id}${SEPARATOR}${number}`;
+}
+
+/** `python` of `python@3.13`, and of `python`. */
+export function languageIdOf(id: string): string {
+  return id.split(SEPARATOR)[0] ?? id;
+}
+
+/** `3.13` of `python@3.13`. */
+export function numberOf(id: string): string {
+  return id.split(SEPARATOR)[1] ?? '';
+}
+
+/**
+ * The version that a request gets which names none: the usual one, so that installing another changes no verdicts; the
+ * newest where only further ones are installed. `versions` are the newest first.
+ */
+export function usualVersion({ versions = {} }: Language, installed: readonly string[]): string | undefined {
+  const further = Object.keys(versions);
+  const isFurther = (version: string) => further.some((number) => `${version}.`.startsWith(`${number}.`));
+  return installed.find((version) => !isFurther(version)) ?? installed[0];
+}
