@@ -15,6 +15,7 @@ import { createServiceHealth } from './http/service-health.ts';
 import { describeLanguage, languagesLine } from './http/v1/language-description.ts';
 import { createWorkerServer } from './http/worker-server.ts';
 import { offerLanguages } from './languages/catalog.ts';
+import { usualVersion } from './languages/versions.ts';
 import { createLog, type Log } from './log.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import type { ServiceMetrics } from './metrics/service-metrics.ts';
@@ -169,13 +170,15 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
   const { service, redis, metrics, traces, languages } = parts;
   const { toolchains } = parts.chosen;
   const describe = () =>
-    languages.all.map((language) =>
-      describeLanguage(language, languages.all, {
+    languages.all.map((language) => {
+      const versions = toolchains.of(language.id).map(({ version }) => version);
+      return describeLanguage(language, languages.all, {
         status: toolchains.status(language.id),
-        versions: toolchains.of(language.id).map(({ version }) => version),
+        version: usualVersion(language, versions),
+        versions,
         installation: toolchains.progress?.(language.id) ?? null,
-      }),
-    );
+      });
+    });
   const health = createServiceHealth({
     ...parts,
     ...parts.chosen,

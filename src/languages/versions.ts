@@ -31,6 +31,12 @@ export function numberOf(id: string): string {
   return id.split(SEPARATOR)[1] ?? '';
 }
 
+/** Which of the installed entries belong to a language; an entry belongs to itself. */
+export function entriesAmong(installed: readonly Language[]): (id: string) => readonly string[] {
+  const ids = installed.map(({ id }) => id);
+  return (id) => ids.filter((each) => each === id || languageIdOf(each) === id);
+}
+
 /**
  * The version that a request gets which names none: the usual one, so that installing another changes no verdicts; the
  * newest where only further ones are installed. `versions` are the newest first.

@@ -8,7 +8,7 @@ import { askVersion, createDockerEngine, type DockerEngine, EngineError } from '
 import { createImageCatalog, type ImageCatalog, type LanguageImage } from '../docker/images/image-catalog.ts';
 import { findLanguageImages } from '../docker/images/language-images.ts';
 import { offerLanguages } from '../languages/catalog.ts';
-import type { Language } from '../languages/language.ts';
+import { entriesAmong } from '../languages/versions.ts';
 import type { Log } from '../log.ts';
 import { createNativeSandbox } from '../sandbox/native/native-sandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -126,11 +126,7 @@ async function useNative(
     log: (message, details, level = 'info') => log[level](details ?? {}, message),
   });
   started.defer(() => catalog.close());
-  return { sandbox, toolchains: joinVersions(catalog, idsOf(languages)), reason, docker: null };
-}
-
-function idsOf(languages: readonly Language[]): string[] {
-  return languages.map(({ id }) => id);
+  return { sandbox, toolchains: joinVersions(catalog, entriesAmong(languages)), reason, docker: null };
 }
 
 interface DockerChoice {
@@ -159,7 +155,7 @@ async function useDocker(choice: DockerChoice, docker: DockerBoxes, reason: stri
     log: (message, details, level = 'info') => log[level](details ?? {}, message),
   });
   started.defer(() => entries.close());
-  const catalog = joinVersions(entries, idsOf(languages));
+  const catalog = joinVersions(entries, entriesAmong(languages));
   const version = () => askVersion(engine, ENGINE_TIMEOUT_MS);
   return { sandbox, toolchains: catalog, reason, docker: { engine, version, sandbox, pool, catalog } };
 }

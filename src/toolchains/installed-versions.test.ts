@@ -30,7 +30,9 @@ function catalogOf(entries: Readonly<Record<string, ToolchainStatus | { version:
     settled: async () => {},
     close: async () => {},
   };
-  return joinVersions(catalog, Object.keys(entries));
+  return joinVersions(catalog, (id) =>
+    Object.keys(entries).filter((each) => each === id || each.startsWith(`${id}@`)),
+  );
 }
 
 test('all versions of a language are found under its name, the newest first', () => {

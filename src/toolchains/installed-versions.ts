@@ -1,14 +1,14 @@
 // A catalog in which each version of a language is an entry, as one in which languages are: what is installed of
 // `python@3.13` is a toolchain of `python`.
 
-import { languageIdOf } from '../languages/versions.ts';
 import type { Toolchain, ToolchainCatalog } from './toolchain.ts';
 import { compareVersions } from './version.ts';
 
-/** `installed` are the ids of the catalog's entries. An entry that has a version in its id can also be asked for. */
-export function joinVersions<C extends ToolchainCatalog>(catalog: C, installed: readonly string[]): C {
-  const entriesOf = (languageId: string) =>
-    installed.filter((id) => id === languageId || languageIdOf(id) === languageId);
+/** `entriesOf` returns the ids of the entries for a language, or the id of an entry itself. */
+export function joinVersions<C extends ToolchainCatalog>(
+  catalog: C,
+  entriesOf: (id: string) => readonly string[],
+): C {
   const firstOf = <T>(languageId: string, find: (id: string) => T | null | undefined) =>
     entriesOf(languageId)
       .map(find)

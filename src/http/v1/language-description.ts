@@ -4,7 +4,6 @@ import { type Static, Type } from 'typebox';
 import { TestCase } from '../../api/request-fields.ts';
 
 import type { Language } from '../../languages/language.ts';
-import { usualVersion } from '../../languages/versions.ts';
 import { REQUEST_LIMITS } from '../../limits.ts';
 import { hasValidation } from '../../submissions/open-validation.ts';
 import { examplesOf } from '../../submissions/shown-examples.ts';
@@ -95,12 +94,15 @@ const DEFAULT_LIMITS = {
   output_limit_kb: REQUEST_LIMITS.output_limit_kb.default,
 };
 
-/** `versions` are the ready ones, newest first; `offered` are all languages. */
+/**
+ * `versions` are the ready ones, newest first, and `version` is the usual one of them; `offered` are all languages.
+ */
 export function describeLanguage(
   language: Language,
   offered: readonly Language[],
   state: {
     status: LanguageStatus;
+    version: string | undefined;
     versions: readonly string[];
     installation?: (Omit<Static<typeof LanguageInstallation>, 'since'> & { readonly since: Date }) | null;
   },
@@ -108,7 +110,7 @@ export function describeLanguage(
   return {
     id: language.id,
     name: language.name,
-    version: usualVersion(language, state.versions) ?? null,
+    version: state.version ?? null,
     versions: [...state.versions],
     aliases: namesOf(language),
     compiled: language.compile !== undefined,
