@@ -83,7 +83,7 @@ export interface PrebuildStep {
 }
 
 /** What distinguishes a further version from the usual one: where its tools come from. */
-export type LanguageVersion = Pick<Language, 'tools' | 'debianPackages'> &
+type LanguageVersion = Pick<Language, 'tools' | 'debianPackages'> &
   Partial<Pick<Language, 'debianRelease' | 'debianMegabytes' | 'prebuild' | 'compile'>>;
 
 interface LanguageExample {
