@@ -48,7 +48,8 @@ test('a language lists what unit tests of its programs may be written in, its ow
   const frameworksOf = (id: string) => {
     const language = LANGUAGES.find((each) => each.id === id);
     assert.ok(language);
-    return describeLanguage(language, LANGUAGES, { status: 'ready', versions: ['1.0'] }).unit_tests;
+    return describeLanguage(language, LANGUAGES, { status: 'ready', version: undefined, versions: ['1.0'] })
+      .unit_tests;
   };
   assert.deepEqual(frameworksOf('typescript'), [
     { language: 'typescript', framework: 'node:test' },
