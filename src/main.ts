@@ -201,7 +201,7 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
     log,
     submit,
     executions: service.stored.executions,
-    problems: createProblems(keeping),
+    problems: createProblems({ ...keeping, submit }),
     packages: createProblemPackages({ ...keeping, submit }),
     redeliver: service.stored.redeliver,
     interactions: service.interactions,

@@ -63,7 +63,7 @@ async function openPackages(t: TestContext, submit: Submit = judged) {
   return {
     store,
     packages,
-    problems: createProblems(parts),
+    problems: createProblems({ ...parts, submit }),
     put: (files: Files) => packages.read(OWNER, 'sum', zip(files), BY),
   };
 }
@@ -134,7 +134,7 @@ test('an archive of a problem is the same version when it is put again, of a pac
   const archive = await packages.write(OWNER, 'sum');
   assert.equal((await packages.read(OWNER, 'copy', archive, BY)).version, version);
   const definition = { test_cases: [{ input: 'x'.repeat(5000), expected_output: 'y' }] };
-  const own = await problems.put(OWNER, 'own', definition);
+  const own = await problems.put(OWNER, 'own', definition, BY);
   const again = await packages.read(OWNER, 'again', await packages.write(OWNER, 'own'), BY);
   assert.equal(again.version, own.version);
 });

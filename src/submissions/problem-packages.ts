@@ -14,6 +14,7 @@ import { filesInZip, ZipFault } from '../zip-files.ts';
 import { findProblem } from './complete-request.ts';
 import { checkedDefinition, keep, type ProblemParts, summaryOf } from './problems.ts';
 import { neededTimeLimit, type ProofContext, prove } from './prove-package.ts';
+import { provePrograms } from './prove-programs.ts';
 import type { Submit } from './submission.ts';
 
 export interface ProblemPackages {
@@ -39,6 +40,7 @@ export function createProblemPackages(parts: ProblemParts & { readonly submit: S
   return {
     read: async (owner, id, archive, context) => {
       const opened = await inTurn(() => open(parts, owner, archive));
+      await provePrograms(submit, opened.definition, context);
       const { definition, reports } = await judge(submit, opened, context);
       const { files, warnings } = opened;
       const kept = id === null ? null : await keep(store, owner, id, definition, files);

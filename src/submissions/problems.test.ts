@@ -10,6 +10,7 @@ import type { ExecuteRequest } from '../api/execution.ts';
 import type { ProblemDefinition } from '../api/problem.ts';
 import { ServiceError } from '../errors.ts';
 import type { Script } from '../execution/scripted-sandbox-fixture.ts';
+import { RESULT_EXAMPLE } from '../http/v1/examples.ts';
 import { PROBLEM_LIMITS } from '../limits.ts';
 import { sha256Of } from '../problems/blobs-named.ts';
 import { openDirectoryStore } from '../problems/embedded/directory-store.ts';
@@ -17,11 +18,27 @@ import { BOUNDS } from '../problems/problem-contract.ts';
 import { ownerOfClient } from './complete-request.ts';
 import { createProblems } from './problems.ts';
 import { createServiceForTests } from './service-fixture.ts';
+import type { Submit } from './submission.ts';
 
 const CLIENT = 'key:a';
 const LONG = 'x'.repeat(PROBLEM_LIMITS.inlineBytes + 1);
 
-async function openService(t: TestContext, script: Script = {}) {
+const COMPILE = {
+  status: 'compilation_error',
+  exit_code: 1,
+  signal: null,
+  stdout: '',
+  stderr: '',
+  output: '',
+  cpu_time_ms: 1,
+  wall_time_ms: 1,
+  memory_kb: 1,
+  cached: false,
+  message: null,
+} as const;
+const BY = { signal: new AbortController().signal, requestId: 'r', keyName: 'a', clientId: CLIENT };
+
+async function openService(t: TestContext, script: Script = {}, submit: Submit = async () => RESULT_EXAMPLE) {
   const directory = await mkdtemp(join(tmpdir(), 'problems-test-'));
   const store = await openDirectoryStore(directory, BOUNDS);
   t.after(() => rm(directory, { recursive: true }));
@@ -29,7 +46,10 @@ async function openService(t: TestContext, script: Script = {}) {
     problems: store,
     data: (clientId, sha256) => store.readBlob(ownerOfClient(clientId), sha256),
   });
-  const problems = createProblems({ ...service.accepting, store });
+  const kept = createProblems({ ...service.accepting, store, submit });
+  const put = (owner: string, id: string, definition: ProblemDefinition) =>
+    kept.put(owner, id, definition, BY);
+  const problems = { ...kept, put };
   const execute = async (request: Partial<ExecuteRequest>, clientId = CLIENT) => {
     const task = await service.accept({ language: 'script', code: 'x', ...request }, { clientId });
     return { task, record: await service.executeTask(task, new AbortController().signal) };
@@ -194,4 +214,28 @@ test('a blob whose digest is another one is rejected with its own', async (t) =>
     () => problems.putBlob(CLIENT, '0'.repeat(64), content),
     rejects('invalid_request', new RegExp(`which is ${sha256Of(content)}`)),
   );
+});
+
+test('a problem whose checker or interactor does not compile is not kept', async (t) => {
+  const compile = { ...COMPILE, output: 'main.sc:1: error: x' };
+  const submitted: ExecuteRequest[] = [];
+  const { problems } = await openService(t, {}, async (request) => {
+    submitted.push(request);
+    const isGood = request.code?.startsWith('good');
+    return isGood ? RESULT_EXAMPLE : { ...RESULT_EXAMPLE, status: 'compilation_error', compile };
+  });
+  const checker = { type: 'program' as const, language: 'script', code: 'bad "testlib.h"' };
+  const put = (definition: Partial<ProblemDefinition>) =>
+    problems.put(CLIENT, 'sum', { test_cases: [{}], ...definition });
+  await assert.rejects(
+    put({ checker }),
+    rejects('invalid_request', /^checker does not compile: main\.sc:1: error: x$/),
+  );
+  await assert.rejects(problems.get(CLIENT, 'sum'), rejects('not_found', /no problem/));
+  const [{ files = [], test_cases: tests } = {}] = submitted;
+  assert.deepEqual([files.map(({ path }) => path), tests], [['testlib.h'], undefined]);
+  const { type: _type, ...interactor } = checker;
+  await assert.rejects(put({ interactor }), rejects('invalid_request', /^interactor does not compile/));
+  await put({ checker: { ...checker, code: 'good' } });
+  assert.equal(submitted.at(-1)?.files, undefined);
 });

@@ -14,8 +14,11 @@ import { checkerOf, interactorOf } from './chosen-checker.ts';
 import { groupsOf } from './chosen-groups.ts';
 import { findProblem } from './complete-request.ts';
 import { reason, rejectIfAny, shown } from './field-reason.ts';
+import type { ProofContext } from './prove-package.ts';
+import { provePrograms } from './prove-programs.ts';
 import { resolveBlobs } from './resolved-request.ts';
 import { sourceFilesOf } from './source-files.ts';
+import type { Submit } from './submission.ts';
 import { validateTexts } from './validate-texts.ts';
 
 export type ProblemParts = Omit<AcceptParts, 'problems' | 'validate'> & { readonly store: ProblemStore };
@@ -26,8 +29,13 @@ export interface Problems {
   putBlob(owner: string, sha256: string, content: Uint8Array): Promise<boolean>;
   blobBytes(owner: string, sha256: string): Promise<number>;
   readBlob(owner: string, sha256: string): Promise<Uint8Array>;
-  /** Makes the definition the latest version. */
-  put(owner: string, id: string, definition: ProblemDefinition): Promise<ProblemSummary>;
+  /** Makes the definition the latest version, once its checker and its interactor compile. */
+  put(
+    owner: string,
+    id: string,
+    definition: ProblemDefinition,
+    context: ProofContext,
+  ): Promise<ProblemSummary>;
   /** By `ID` or `ID@VERSION`. */
   get(owner: string, reference: string): Promise<KeptProblem>;
   list(
@@ -37,8 +45,8 @@ export interface Problems {
   remove(owner: string, id: string): Promise<void>;
 }
 
-export function createProblems(parts: ProblemParts): Problems {
-  const { store } = parts;
+export function createProblems(parts: ProblemParts & { readonly submit: Submit }): Problems {
+  const { store, submit } = parts;
   return {
     putBlob: (owner, sha256, content) => {
       const found = sha256Of(content);
@@ -56,8 +64,9 @@ export function createProblems(parts: ProblemParts): Problems {
       if (content === null) throw noBlob(sha256);
       return content;
     },
-    put: async (owner, id, definition) => {
+    put: async (owner, id, definition, context) => {
       const checked = await checkedDefinition(parts, owner, definition);
+      await provePrograms(submit, checked, context);
       return summaryOf(await keep(store, owner, id, checked, null));
     },
     get: async (owner, reference) => {

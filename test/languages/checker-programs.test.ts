@@ -368,3 +368,24 @@ int main() {
   const answer = await check({ type: 'program', language: 'cpp', code }, [{ input: '1' }]);
   assert.equal(answer.status, 'accepted', JSON.stringify(answer.results));
 });
+
+test('a problem is kept if its checker compiles, and refused with what the compiler wrote if not', async () => {
+  const put = async (checker: Checker) => {
+    const answer = await fetch(`${theService().url}/api/v1/problems/kept-checker`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ test_cases: [{ input: '1 1' }], checker }),
+    });
+    return { status: answer.status, ...((await answer.json()) as { detail?: string; tests?: number }) };
+  };
+  const broken = await put({
+    ...PERMUTATION,
+    code: '#include "testlib.h"\nint main() { return missing; }\n',
+  });
+  assert.equal(broken.status, 400, JSON.stringify(broken));
+  assert.match(broken.detail ?? '', /^checker does not compile: [\s\S]*missing/);
+  const misspelt = await put({ type: 'program', language: 'python', code: 'if True\n' });
+  assert.equal(misspelt.status, 400, JSON.stringify(misspelt));
+  const kept = await put(PERMUTATION);
+  assert.deepEqual([kept.status, kept.tests], [200, 1], JSON.stringify(kept));
+});

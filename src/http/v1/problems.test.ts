@@ -26,9 +26,9 @@ const templateOf = (path: string) =>
 suite('problems over HTTP', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'problems-test-'));
   const store = await openDirectoryStore(directory, BOUNDS);
-  const problems = createProblems({ ...createServiceForTests().accepting, store });
   const environment = { API_KEYS: 'the-first-long-key,the-second-long-key', MAX_BLOB_MB: '1' };
   const submit = async () => assert.fail('no submission is run');
+  const problems = createProblems({ ...createServiceForTests().accepting, store, submit });
   const packages = createProblemPackages({ ...createServiceForTests().accepting, store, submit });
   const server = await createTestServer({ after }, { problems, packages, environment });
   after(() => rm(directory, { recursive: true }));

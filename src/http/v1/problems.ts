@@ -9,6 +9,7 @@ import { ServiceError } from '../../errors.ts';
 import { PROBLEM_ID_PATTERN } from '../../limits.ts';
 import type { ProblemPackages } from '../../submissions/problem-packages.ts';
 import type { Problems } from '../../submissions/problems.ts';
+import type { ProofContext } from '../../submissions/prove-package.ts';
 import { MIB } from '../../units.ts';
 import { errorAnswers } from '../error-answer.ts';
 import type { RateLimits } from '../rate-limits.ts';
@@ -125,7 +126,7 @@ export async function addProblemRoutes(
     readonly limits: RateLimits;
   },
 ): Promise<void> {
-  const { problems, packages, config } = parts;
+  const { problems, packages, config, limits } = parts;
   await app.register(async (archives) => {
     acceptRawBodies(archives, [ZIP, BYTES]);
     const bodyLimit = config.maxPackageMb * MIB;
@@ -135,7 +136,8 @@ export async function addProblemRoutes(
       async (request, reply) => {
         const { params, body } = request;
         if (Buffer.isBuffer(body)) return readArchive(parts, { request, reply }, params.id, body);
-        return problems.put(callerOf(request).owner, params.id, body);
+        if (hasProgram(body)) await limits.takeExecutions(request, reply, [null]);
+        return problems.put(callerOf(request).owner, params.id, body, contextOf(request, reply));
       },
     );
     archives.post<{ Body: Buffer }>(
@@ -190,12 +192,20 @@ async function readArchive(
   id: string | null,
   archive: Buffer,
 ) {
-  const { owner, clientId } = callerOf(request);
   await limits.takeExecutions(request, reply, [null]);
-  return packages.read(owner, id, archive, {
+  return packages.read(callerOf(request).owner, id, archive, contextOf(request, reply));
+}
+
+function hasProgram({ checker, interactor }: ProblemDefinition): boolean {
+  return checker?.type === 'program' || interactor !== undefined;
+}
+
+/** Of what a problem has run before it is kept. */
+function contextOf(request: FastifyRequest, reply: FastifyReply): ProofContext {
+  return {
     signal: disconnectSignal(reply),
     requestId: request.id,
     keyName: request.apiKey?.name ?? null,
-    clientId,
-  });
+    clientId: callerOf(request).clientId,
+  };
 }
