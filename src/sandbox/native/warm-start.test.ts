@@ -81,10 +81,12 @@ test('a runtime that ends before its run is counted and gets none', async () => 
   await using workspace = await sandbox.open(RUNTIME, await probeFiles());
   const command = { argv: ['/opt/runtime', 'exit', '5'], environment: {}, hasGate: true };
   for (let i = 0; i < 3; i++) assert.equal((await run(workspace, command)).exitCode, 5);
-  assert.ok(await eventually(async () => (await stateOf(sandbox)).deaths === 1));
-  assert.equal((await run(workspace, command)).exitCode, 5);
+  assert.ok(await eventually(async () => (await stateOf(sandbox)).deaths > 0));
+  for (let i = 0; i < 5; i++) assert.equal((await run(workspace, command)).exitCode, 5);
   const { hits, waiting, deaths } = await stateOf(sandbox);
-  assert.deepEqual({ hits, waiting, deaths }, { hits: 0, waiting: 0, deaths: 1 });
+  assert.deepEqual({ hits, waiting }, { hits: 0, waiting: 0 });
+  // A run that comes while the first one starts makes the supervisor start another.
+  assert.ok(deaths <= 2, `${deaths} deaths: after one, none is started for a while`);
 });
 
 test('what a start used is not charged to the run, and a run of another class starts by itself', async () => {
