@@ -1,6 +1,6 @@
 // Loaded into each test file's process (node --import): at its end, writes a line of JSON with the CPU seconds of the process and
-// of all descendants that were waited for to the file that TEST_CPU names. What outlives the process is not counted, and
-// neither is what others run for it, such as containers. Plain JavaScript, since it is loaded before anything else.
+// of all descendants that were waited for to the file that TEST_CPU names. Not counted are programs in native boxes, for which
+// nobody waits, containers, and what outlives the process. Plain JavaScript, since it is loaded before anything else.
 
 import { appendFileSync, readFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';

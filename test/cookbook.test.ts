@@ -96,7 +96,6 @@ suite('the documents', async () => {
     directory = await mkdtemp(join(tmpdir(), 'documents-test-'));
     await offerClient(directory);
     const child = launch({
-      DATA_DIR: join(PROJECT, 'data'),
       CORS_ORIGINS: ORIGIN,
       LANGUAGES: LANGUAGES.join(),
     });

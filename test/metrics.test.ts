@@ -11,7 +11,7 @@ import { Redis } from 'ioredis';
 import type { ExecuteRequest } from '../src/api/execution.ts';
 import type { MetricsReport } from '../src/metrics/report.ts';
 import { REDIS_MISSING, startRedis } from '../src/redis/redis-fixture.ts';
-import { execute, launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from './service.ts';
+import { execute, launch, ready, type Service, stop, TIME_FACTOR } from './service.ts';
 
 const ATTEMPTS = 200;
 const ATTEMPT_MS = 100 * TIME_FACTOR;
@@ -19,8 +19,7 @@ const ATTEMPT_MS = 100 * TIME_FACTOR;
 const SECRET = 'x-secret-x';
 
 async function start(t: TestContext, environment: Record<string, string>): Promise<Service> {
-  const { DATA_DIR = join(PROJECT, 'data') } = process.env;
-  const child = launch({ DATA_DIR, LANGUAGES: 'bash', CODE_VALIDATION: 'off', ...environment });
+  const child = launch({ LANGUAGES: 'bash', CODE_VALIDATION: 'off', ...environment });
   t.after(() => child.kill('SIGKILL'));
   return ready(child, ['bash']);
 }

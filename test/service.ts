@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,14 +34,35 @@ const NO_REDIS_PORT = '1';
 /** However busy the machine is with other tests, a request of this one is answered. */
 const NO_LOAD_SHEDDING = { MAX_EVENT_LOOP_DELAY_MS: '0' };
 
+/** A program that the kernel asks to end when this process dies, however it dies. */
+const TIED = ['--pdeathsig', 'TERM', '--'];
+const dataDirectories: string[] = [];
+process.once('exit', () => {
+  for (const directory of dataDirectories) rmSync(directory, { recursive: true, force: true });
+});
+
+/**
+ * A directory for the data of one service, gone with this process: a second service would find its stores in use. Only what
+ * makes languages fast is the project's, built once for all.
+ */
+export function createDataDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'service-test-'));
+  dataDirectories.push(directory);
+  const toolchains = join(PROJECT, 'data/toolchains');
+  mkdirSync(toolchains, { recursive: true });
+  symlinkSync(toolchains, join(directory, 'toolchains'));
+  return directory;
+}
+
 /**
  * Starts the process with nothing of this one's environment but PATH and the place of compiled sources; a Docker engine is no
- * matter of it either.
+ * matter of it either. Unless `environment` names one, it has a directory for data of its own.
  */
 export function launch(environment: Readonly<Record<string, string>>): ChildProcess {
   const { PATH = '', NODE_COMPILE_CACHE } = process.env;
-  return spawn(process.execPath, [resolve(PROJECT, 'start.mjs')], {
+  return spawn('setpriv', [...TIED, process.execPath, resolve(PROJECT, 'start.mjs')], {
     env: {
+      ...(!environment.DATA_DIR && { DATA_DIR: createDataDirectory() }),
       PATH,
       ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }),
       PORT: '0',
@@ -54,15 +76,14 @@ export function launch(environment: Readonly<Record<string, string>>): ChildProc
 }
 
 /**
- * As `launch`, with a directory for data of its own; both are gone after the test, the process first, or after the file where `after` is
- * node:test's own. It offers Python unless
- * `environment` names languages: of each further one it would build the parts anew.
+ * As `launch`; the process and its data are gone after the test, or after the file where `after` is node:test's own. It offers
+ * Python unless `environment` names languages.
  */
 export async function launchFor(
   t: { after(end: () => Promise<void>): void },
   environment: Readonly<Record<string, string>>,
 ): Promise<ChildProcess> {
-  const data = await mkdtemp(join(tmpdir(), 'service-test-'));
+  const data = createDataDirectory();
   const child = launch({ DATA_DIR: data, LANGUAGES: 'python', ...environment });
   t.after(async () => {
     await kill(child);

@@ -1,7 +1,7 @@
 // The catalog from its start to its settling: what is offered, what is missing, and why.
 
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -80,6 +80,19 @@ test('what was known is found out again when its file is damaged', async () => {
   await second.settled();
   assert.equal(second.status('a'), 'ready');
   await second.close();
+});
+
+test('a directory of toolchains that is a link is used by its real path, as the kernel lists mounts', async () => {
+  await mkdir(join(dataDirectory, 'elsewhere'));
+  await symlink('elsewhere', join(dataDirectory, 'toolchains'));
+  const catalog = await create({ languages: [demoLanguage('a', demoPart('part', 'true', true))] });
+  await catalog.settled();
+  const root = catalog.of('a')[0]?.root;
+  const mounts = root && 'mounts' in root ? root.mounts.map(({ source }) => source) : [];
+  const parts = mounts.filter((source) => source.startsWith(dataDirectory));
+  assert.ok(parts.length > 0, mounts.join());
+  for (const part of parts) assert.equal(part, await realpath(part));
+  await catalog.close();
 });
 
 test('an unknown language is missing', async () => {

@@ -1,7 +1,7 @@
 // The catalog of toolchains: decides for each language whether this machine or a Debian root serves it, offers what is
 // there at once, and installs the rest in the background.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Language } from '../languages/language.ts';
 import { installFromDebian, offerFormerRoots } from './debian-installation.ts';
@@ -45,9 +45,11 @@ interface Work {
 
 /** Returns within seconds; `settled()` resolves when all installations have ended. */
 export async function createToolchainCatalog(parts: CatalogParts): Promise<ToolchainCatalog> {
-  const directory = join(resolve(parts.dataDirectory), 'toolchains');
+  const place = join(resolve(parts.dataDirectory), 'toolchains');
+  await mkdir(place, { recursive: true });
+  // The real path, as it may be a link to another disk: the kernel lists mounts by their real paths.
+  const directory = await realpath(place);
   const stores = { prebuilt: join(directory, 'prebuilt'), bundled: join(directory, 'bundled') };
-  await mkdir(directory, { recursive: true });
   const proofCache = await loadProofCache(join(directory, 'knowledge.json'));
   const ready = new Map<string, InstalledToolchain[]>();
   const problems = new Map<string, string>();

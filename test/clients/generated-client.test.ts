@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { pythonWith } from '../dialects/python-clients.ts';
-import { launch, PROJECT, ready, type Service, stop } from '../service.ts';
+import { launch, ready, type Service, stop } from '../service.ts';
 
 const run = promisify(execFile);
 /** Runs a program that fails a test, and sends a request that is rejected. */
@@ -36,7 +36,7 @@ suite('the client that openapi-python-client generates', async () => {
   before(async () => {
     if (skip) return;
     directory = await mkdtemp(join(tmpdir(), 'generated-client-test-'));
-    service = await ready(launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: 'python' }), ['python']);
+    service = await ready(launch({ LANGUAGES: 'python' }), ['python']);
   });
   after(async () => {
     if (service) await stop(service);

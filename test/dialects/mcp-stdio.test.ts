@@ -12,7 +12,7 @@ const KEY = 'a-key-of-some-length';
 suite('an agent that starts the MCP server', () => {
   let service: Service;
   before(async () => {
-    const child = launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: 'python', API_KEYS: KEY });
+    const child = launch({ LANGUAGES: 'python', API_KEYS: KEY });
     service = await ready(child, ['python'], KEY);
   });
   after(() => stop(service));

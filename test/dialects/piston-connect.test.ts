@@ -1,16 +1,15 @@
 // Piston's WebSocket with programs that really run: the order of its messages, and how it closes.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
+import { launch, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
 
 type Message = Readonly<Record<string, unknown>>;
 
 suite('Piston’s WebSocket', () => {
   let service: Service;
   before(async () => {
-    const child = launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: 'python,c' });
+    const child = launch({ LANGUAGES: 'python,c' });
     service = await ready(child, ['python', 'c']);
   });
   after(() => stop(service));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { launch, PROJECT, ready, type Service, stop } from '../service.ts';
+import { launch, ready, type Service, stop } from '../service.ts';
 import { pythonWith, runPython } from './python-clients.ts';
 
 const CLIENTS = join(import.meta.dirname, 'clients.py');
@@ -35,11 +35,7 @@ suite('third-party clients', async () => {
   const services: Record<'open' | 'locked', Service | undefined> = { open: undefined, locked: undefined };
 
   const start = (environment: Record<string, string>) =>
-    ready(
-      launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: 'python,c++', ...environment }),
-      ['python', 'cpp'],
-      KEY,
-    );
+    ready(launch({ LANGUAGES: 'python,c++', ...environment }), ['python', 'cpp'], KEY);
   before(async () => {
     if (skip) return;
     services.locked = await start({ API_KEYS: KEY, ADMIN_API_KEY: ADMIN_KEY });

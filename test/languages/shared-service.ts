@@ -3,12 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { availableParallelism, loadavg } from 'node:os';
-import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecuteRequest } from '../../src/api/execution.ts';
 import { offerLanguages } from '../../src/languages/catalog.ts';
-import { type Answer, execute, launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
+import { type Answer, execute, launch, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
 
 /** What an answer must be. Texts are compared whole, patterns are searched for, in the first result. */
 interface Expectation {
@@ -75,7 +74,7 @@ async function partsOf({ lines }: Service): Promise<void> {
 
 /** The settings that say which sandbox and toolchains are tested, from this process's own environment. */
 function sandboxOfTests(): Record<string, string> {
-  const settings: Record<string, string> = { TOOLCHAINS: 'auto', DATA_DIR: join(PROJECT, 'data') };
+  const settings: Record<string, string> = { TOOLCHAINS: 'auto' };
   for (const name of [
     'TOOLCHAINS',
     'DATA_DIR',

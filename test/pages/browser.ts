@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { runTied } from '../../scripts/tied-process.ts';
@@ -29,7 +28,7 @@ export async function startVisit(
   apiKey = '',
 ): Promise<Visit> {
   await runTied([process.execPath, 'scripts/setup.mjs'], { cwd: PROJECT });
-  const starting = launch({ DATA_DIR: join(PROJECT, 'data'), LANGUAGES: languages.join(), ...environment });
+  const starting = launch({ LANGUAGES: languages.join(), ...environment });
   // Chromium's own sandbox needs what root in a container lacks; it only loads pages of this service.
   const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
   const browser = await chromium.launch({ executablePath: CHROMIUM, args });

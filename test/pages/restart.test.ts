@@ -3,9 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { launch, PROJECT, ready, stop } from '../service.ts';
+import { createDataDirectory, launch, ready, stop } from '../service.ts';
 import { endVisit, openPage, skip, startVisit, type Visit } from './browser.ts';
 
 const KEY = 'a-key-of-the-tests';
@@ -16,7 +15,7 @@ suite('the playground of a service that comes and goes', { skip }, () => {
   let environment: Record<string, string>;
   before(async () => {
     environment = {
-      DATA_DIR: join(PROJECT, 'data'),
+      DATA_DIR: createDataDirectory(),
       LANGUAGES: 'python',
       PORT: String(await freePort()),
       API_KEYS: KEY,
