@@ -101,3 +101,19 @@ test('a request may stop at the first failure, and not go on where the problem s
     'stop_on_failure must not be false, as it is true in the problem',
   ]);
 });
+
+test('a test function that the problem hides is hidden from tests of the request too', () => {
+  const tests = [{ unit_test: 'test_shown', is_hidden: false }, { unit_test: 'test_secret' }];
+  const asked = ['test_shown', 'test_secret', 'T.test_secret'].map((unit_test) => ({
+    unit_test,
+    is_hidden: false,
+  }));
+  const { test_cases: found } = complete(
+    { test_cases: asked },
+    { unit_tests: { code: 'x' }, test_cases: tests },
+  );
+  assert.deepEqual(
+    found?.map(({ is_hidden: isHidden }) => isHidden),
+    [false, true, true],
+  );
+});

@@ -43,7 +43,8 @@ export function withProblem(request: ExecuteRequest, { definition }: KeptVersion
     ...asked,
     ...(rules.stop_on_failure === true && { stop_on_failure: true }),
     ...(allFiles.length > 0 && { files: allFiles }),
-    test_cases: request.test_cases ?? tests.map((test) => testOf(test, request)),
+    test_cases:
+      request.test_cases?.map((test) => ownTest(test, tests)) ?? tests.map((test) => testOf(test, request)),
   };
 }
 
@@ -55,6 +56,12 @@ function testOf(test: TestCase, request: ExecuteRequest): TestCase {
     ...tighter('time_limit', test, request),
     ...tighter('memory_limit', test, request),
   };
+}
+
+/** A test function is the problem's: unless the problem shows it, a request cannot have its messages shown. */
+function ownTest(test: TestCase, tests: readonly TestCase[]): TestCase {
+  const isShown = tests.some((each) => each.unit_test === test.unit_test && each.is_hidden === false);
+  return test.unit_test === undefined || isShown ? test : { ...test, is_hidden: true };
 }
 
 function tighter(limit: TestLimit, test: TestCase, request: ExecuteRequest): Partial<TestCase> {
