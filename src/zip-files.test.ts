@@ -49,6 +49,14 @@ test('an archive with absolute names, names twice or encrypted files is refused'
   assert.match(await refused(encrypted), /must not be encrypted, as "a" is/);
 });
 
+test('an archive with names that are too long or too deep is refused', async () => {
+  assert.match(await refused(zip({ ['x'.repeat(513)]: text })), /names of at most 512 characters in 32/);
+  assert.match(
+    await refused(zip({ [`${'a/'.repeat(32)}x`]: text })),
+    /names of at most 512 characters in 32/,
+  );
+});
+
 test('an archive whose content does not have its CRC is refused', async () => {
   const changed = zip({ a: [text, { level: 0 }] });
   changed.write('T', changed.indexOf('text', 0, 'latin1'));

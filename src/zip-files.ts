@@ -14,6 +14,9 @@ const LOCAL_BYTES = 30;
 const STORED = 0;
 const DEFLATED = 8;
 const ENCRYPTED = 1;
+/** Of a name, and of the directories in it: what is done with each of them takes time. */
+const MAX_NAME_LENGTH = 512;
+const MAX_NAME_PARTS = 32;
 /** Of the file modes that Unix writes. */
 const FILE_TYPE = 0o170000;
 const REGULAR_FILE = 0o100000;
@@ -54,6 +57,11 @@ export async function filesInZip(archive: Buffer, bounds: ZipBounds): Promise<Zi
     const path = relativePath(written);
     const name = JSON.stringify(entry.name.slice(0, 100));
     if (path === null) throw new ZipFault(`must not have ${name}, which leaves the directory`);
+    if (path.length > MAX_NAME_LENGTH || path.split('/').length > MAX_NAME_PARTS) {
+      throw new ZipFault(
+        `must have names of at most ${MAX_NAME_LENGTH} characters in ${MAX_NAME_PARTS} directories, got ${name}`,
+      );
+    }
     if (names.has(path)) throw new ZipFault(`must have each file once, and has ${name} twice`);
     names.add(path);
     if (!entry.isRegular) throw new ZipFault(`must have regular files only, not ${name}`);

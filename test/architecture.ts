@@ -14,7 +14,7 @@ interface Arrows {
 /** The arrows: which part may import which. Every folder and file of `src/` must have a row. */
 const ARROWS: Readonly<Record<string, Arrows>> = {
   http: {
-    any: ['api', 'access', 'mcp', 'metrics', 'submissions', 'zip-files.ts'],
+    any: ['api', 'access', 'json-shape.ts', 'mcp', 'metrics', 'submissions', 'zip-files.ts'],
     types: ['execution', 'languages', 'queue', 'settings', 'traces'],
   },
   submissions: {
@@ -24,7 +24,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   queue: { any: ['execution'], types: ['store'] },
   store: { any: ['execution', 'redis'] },
   builds: { any: ['redis'], types: ['sandbox'] },
-  problems: { any: ['api', 'redis'] },
+  problems: { any: ['api', 'json-shape.ts', 'redis'] },
   execution: { any: ['api', 'checkers', 'languages', 'sandbox'], types: ['toolchains'] },
   api: { any: ['checkers'] },
   sandbox: {},
@@ -63,6 +63,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   'errors.ts': {},
   'identifier.ts': {},
   'units.ts': {},
+  'json-shape.ts': {},
   'zip-files.ts': {},
 };
 /** Arrows between folders of one part. */

@@ -260,6 +260,25 @@ test('what is wrong with a package is said with the name of the file, and nothin
   await refuse({ 'problem.yaml': `${long}#` }, /problem\.yaml must have at most 16384 bytes, got 16385/);
   const groups = ['a', 'b', 'c', 'd', 'e'].map((name) => [`data/secret/${name}/testdata.yaml`, long]);
   await refuse(Object.fromEntries(groups), /e\/testdata\.yaml and the YAML files before it .* 65536 bytes/);
+  await refuse(
+    { 'problem.yaml': 'problem_format_version: {toString: 1}' },
+    /must have problem_format_version/,
+  );
+  await refuse(
+    { 'problem.yaml': 'validator_flags: constructor' },
+    /"constructor", which the default validator/,
+  );
+  await refuse(
+    {
+      'problem.yaml': 'type: multi-pass\nlimits: {validation_passes: 1000000000}\n',
+      'output_validators/check.py': '',
+    },
+    /problem\.yaml must be the definition of a problem: \/validation_passes must be <= 100/,
+  );
+  await refuse(
+    { 'output_validators/x.py': '#'.repeat(2 ** 20 + 1) },
+    /x\.py must have at most 1048576 bytes/,
+  );
   const { 'problem.yaml': _yaml, ...rest } = SUM;
   await assert.rejects(put(rest), refusal(/problem\.yaml is missing/));
   await assert.rejects(
@@ -268,6 +287,31 @@ test('what is wrong with a package is said with the name of the file, and nothin
   );
   await assert.rejects(packages.read(OWNER, 'sum', Buffer.from('none'), BY), refusal(/is not a valid ZIP/));
   assert.deepEqual((await problems.list(OWNER, { limit: 10 })).problems, []);
+});
+
+test('submissions that are too large or named as nothing is are not run', async (t) => {
+  const { put } = await openPackages(t);
+  const large = Object.fromEntries(
+    Array.from({ length: 10 }, (_, index) => [`submissions/accepted/${index}.py`, '#'.repeat(2 ** 20)]),
+  );
+  const { submissions, warnings } = await put({
+    ...SUM,
+    ...large,
+    'submissions/constructor/x.py': 'accepted',
+    'submissions/__proto__/x.py': 'accepted',
+    'submissions/accepted/x.constructor': 'accepted',
+    'submissions/accepted/x.py': '#'.repeat(2 ** 20 + 1),
+  });
+  assert.equal(submissions.length, 9);
+  assert.deepEqual(warnings.toSorted(), [
+    'submissions/__proto__/x.py is not run: nothing is expected of it',
+    'submissions/accepted/7.py is not run: it is too large',
+    'submissions/accepted/8.py is not run: it is too large',
+    'submissions/accepted/9.py is not run: it is too large',
+    'submissions/accepted/x.constructor is not run: its language is not known',
+    'submissions/accepted/x.py is not run: it is too large',
+    'submissions/constructor/x.py is not run: nothing is expected of it',
+  ]);
 });
 
 test('a definition in an archive is checked as any other', async (t) => {

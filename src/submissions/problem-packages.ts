@@ -5,7 +5,12 @@ import type { PackageReport, ProblemDefinition } from '../api/problem.ts';
 import { ServiceError } from '../errors.ts';
 import { PROBLEM_LIMITS, REQUEST_LIMITS } from '../limits.ts';
 import { sha256Of } from '../problems/blobs-named.ts';
-import { exportedFiles, isExported, readExported } from '../problems/package/exported.ts';
+import {
+  checkedDefinition as checkedForm,
+  exportedFiles,
+  isExported,
+  readExported,
+} from '../problems/package/exported.ts';
 import { PackageFault, type PackageFiles, packageFiles } from '../problems/package/package-files.ts';
 import { type ReadPackage, readPackage } from '../problems/package/read-package.ts';
 import { writeZip } from '../problems/package/write-zip.ts';
@@ -23,6 +28,8 @@ export interface ProblemPackages {
   /** An archive of a problem by `ID` or `ID@VERSION`. */
   write(owner: string, reference: string): Promise<Buffer>;
 }
+
+const MAX_WARNINGS = 100;
 
 interface Opened extends ReadPackage {
   readonly files: readonly PackageFile[] | null;
@@ -42,7 +49,8 @@ export function createProblemPackages(parts: ProblemParts & { readonly submit: S
       const opened = await inTurn(() => open(parts, owner, archive));
       await provePrograms(submit, opened.definition, context);
       const { definition, reports } = await judge(submit, opened, context);
-      const { files, warnings } = opened;
+      const { files } = opened;
+      const warnings = opened.warnings.slice(0, MAX_WARNINGS);
       const kept = id === null ? null : await keep(store, owner, id, definition, files);
       const common = { name: definition.name ?? null, tests: definition.test_cases.length };
       return {
@@ -68,7 +76,10 @@ export function createProblemPackages(parts: ProblemParts & { readonly submit: S
 async function open(parts: ProblemParts, owner: string, archive: Buffer): Promise<Opened> {
   const files = await unpack(archive);
   const isOwn = isExported(files);
-  const read = blaming(() => (isOwn ? readExported(files) : readPackage(files)));
+  const read = blaming(() => {
+    const found = isOwn ? readExported(files) : readPackage(files);
+    return { ...found, definition: checkedForm(found.definition, isOwn ? 'problem.json' : 'problem.yaml') };
+  });
   const listed: PackageFile[] = [];
   for (const [path, content] of files) {
     const blob = sha256Of(content);

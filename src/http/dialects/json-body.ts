@@ -2,8 +2,8 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ServiceError } from '../../errors.ts';
+import { type ShapeBounds, shapeOf } from '../../json-shape.ts';
 import { REQUEST_SIZES } from '../../limits.ts';
-import { type ShapeBounds, shapeOf } from '../json-shape.ts';
 import { utf8Fault } from '../utf8-fault.ts';
 
 const MAX_DEPTH = 20;

@@ -1,10 +1,10 @@
 // Bounds on a body before it is parsed: as much as its fields may contain, and no more.
 
 import { ServiceError } from '../../errors.ts';
+import { MAX_TOKEN_BYTES, type ShapeBounds, type ShapeFault } from '../../json-shape.ts';
 import { PROBLEM_LIMITS, REQUEST_SIZES } from '../../limits.ts';
 import type { Config } from '../../settings/config.ts';
 import { reason, shown } from '../../submissions/field-reason.ts';
-import { MAX_TOKEN_BYTES, type ShapeBounds, type ShapeFault } from '../json-shape.ts';
 
 /** A request has four: itself, its tests, one of them, its arguments. */
 const MAX_DEPTH = 10;

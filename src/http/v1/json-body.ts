@@ -5,9 +5,9 @@ import { webcrypto } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { ServiceError } from '../../errors.ts';
+import { type Shape, type ShapeBounds, shapeOf } from '../../json-shape.ts';
 import { shown } from '../../submissions/field-reason.ts';
 import { KIB } from '../../units.ts';
-import { type Shape, type ShapeBounds, shapeOf } from '../json-shape.ts';
 import { utf8Fault } from '../utf8-fault.ts';
 import { type BodySettings, batchBounds, bodyBounds, problemBounds, shapeError } from './body-bounds.ts';
 

@@ -3,11 +3,11 @@
 import type { CheckerChoice } from '../../api/checker-choice.ts';
 import { PackageFault } from './package-files.ts';
 
-const TOLERANCES: Readonly<Record<string, readonly ('absolute' | 'relative')[]>> = {
-  float_tolerance: ['absolute', 'relative'],
-  float_absolute_tolerance: ['absolute'],
-  float_relative_tolerance: ['relative'],
-};
+const TOLERANCES = new Map<string, readonly ('absolute' | 'relative')[]>([
+  ['float_tolerance', ['absolute', 'relative']],
+  ['float_absolute_tolerance', ['absolute']],
+  ['float_relative_tolerance', ['relative']],
+]);
 
 /** Tokens without regard to case, and numbers within a tolerance if there is one. `path` is of the file with the flags. */
 export function defaultChecker(flags: readonly string[], path: string): CheckerChoice {
@@ -15,7 +15,7 @@ export function defaultChecker(flags: readonly string[], path: string): CheckerC
   let hasTolerance = false;
   for (let index = 0; index < flags.length; index += 1) {
     const flag = (flags[index] ?? '').replace(/^-+/, '');
-    const tolerances = TOLERANCES[flag];
+    const tolerances = TOLERANCES.get(flag);
     if (flag === 'case_sensitive') options = { ...options, case_sensitive: true };
     else if (flag === 'space_change_sensitive') options = { ...options, space_change_sensitive: true };
     else if (tolerances === undefined) {

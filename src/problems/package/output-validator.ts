@@ -1,7 +1,8 @@
 // The program of a package that judges outputs, or talks to the solution.
 
+import { REQUEST_SIZES } from '../../limits.ts';
 import { PackageFault, type PackageFiles } from './package-files.ts';
-import { isProgramFile, type PackageProgram, programsIn, readProgram } from './program-files.ts';
+import { bytesOf, isProgramFile, type PackageProgram, programsIn, readProgram } from './program-files.ts';
 
 const VALIDATOR_DIRECTORIES = ['output_validators/', 'output_validator/'];
 
@@ -14,7 +15,8 @@ export function outputValidator(files: PackageFiles): PackageProgram | null {
       directory === 'output_validator/' && programs.every(([path]) => files.has(path)) && programs.length > 1;
     return isItself ? [[directory.slice(0, -1), ownFiles(files, directory)] as const] : programs;
   });
-  const programs = found.flatMap(([path, program]) => {
+  let only: PackageProgram | null = null;
+  for (const [path, program] of found) {
     for (const script of ['build', 'run']) {
       if (program.has(script) && !files.has(path))
         throw new PackageFault(
@@ -23,14 +25,14 @@ export function outputValidator(files: PackageFiles): PackageProgram | null {
         );
     }
     const needed = new Map([...program].filter(([name]) => isProgramFile(name)));
+    if (bytesOf(needed) > REQUEST_SIZES.filesBytes)
+      throw new PackageFault(path, `must have at most ${REQUEST_SIZES.filesBytes} bytes`);
     const read = readProgram(path, needed);
-    return read === null ? [] : [read];
-  });
-  const [only, second] = programs;
-  if (second !== undefined) {
-    throw new PackageFault(second.path, `must be the only output validator; there is also ${only?.path}`);
+    if (read !== null && only !== null)
+      throw new PackageFault(read.path, `must be the only output validator; there is also ${only.path}`);
+    only ??= read;
   }
-  return only ?? null;
+  return only;
 }
 
 function ownFiles(files: PackageFiles, directory: string): PackageFiles {

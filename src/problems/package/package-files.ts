@@ -2,7 +2,7 @@
 // one of them.
 
 import { parse, YAMLParseError } from 'yaml';
-import { KIB } from '../../units.ts';
+import { KIB, MIB } from '../../units.ts';
 
 /** A sentence about a file of a package that cannot be read. */
 export class PackageFault extends Error {
@@ -26,6 +26,8 @@ export interface Unpacked {
 const MAX_YAML_BYTES = 16 * KIB;
 /** Of all together: each test and each group may have one. */
 const MAX_ALL_YAML_BYTES = 64 * KIB;
+/** Of one file. */
+const MAX_FILE_BYTES = 64 * MIB;
 /** Whether keys are unique is found in the square of their number, so the last one counts. */
 const YAML_OPTIONS = { maxAliasCount: 0, logLevel: 'error', uniqueKeys: false } as const;
 /** Those that are read. */
@@ -45,6 +47,8 @@ export function packageFiles(unpacked: readonly Unpacked[], mains: readonly stri
   const [main = ''] = mains;
   if (!mains.some((path) => found.has(path)))
     throw new PackageFault(main, 'is missing: a package has it at its root');
+  const large = ordered.find(([, content]) => content.length > MAX_FILE_BYTES);
+  if (large !== undefined) throw new PackageFault(large[0], `must have at most ${MAX_FILE_BYTES} bytes`);
   refuseLongYaml(ordered);
   return found;
 }
@@ -71,10 +75,19 @@ function oneDirectory(files: readonly Unpacked[]): string {
 
 export type Yaml = Readonly<Record<string, unknown>>;
 
+/** What was read, by the content: the settings of a group are asked for with each of its tests. */
+const READ = new WeakMap<Buffer, Yaml>();
+
 /** No file, and an empty one, is an empty map. Throws a `PackageFault` with the line. */
 export function readYaml(files: PackageFiles, path: string): Yaml {
   const content = files.get(path);
   if (content === undefined) return {};
+  const yaml = READ.get(content) ?? parsed(content, path);
+  READ.set(content, yaml);
+  return yaml;
+}
+
+function parsed(content: Buffer, path: string): Yaml {
   try {
     const value: unknown = parse(content.toString('utf8'), YAML_OPTIONS);
     if (value === null || value === undefined) return {};

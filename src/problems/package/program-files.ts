@@ -11,49 +11,51 @@ export interface PackageProgram {
 }
 
 /** Ids of languages by the extensions that packages use. */
-const LANGUAGES: Readonly<Record<string, string>> = {
-  adb: 'ada',
-  asm: 'assembly',
-  bash: 'bash',
-  c: 'c',
-  'c++': 'cpp',
-  C: 'cpp',
-  cc: 'cpp',
-  cpp: 'cpp',
-  cxx: 'cpp',
-  cob: 'cobol',
-  cs: 'csharp',
-  d: 'd',
-  erl: 'erlang',
-  exs: 'elixir',
-  f90: 'fortran',
-  f95: 'fortran',
-  go: 'go',
-  hs: 'haskell',
-  java: 'java',
-  js: 'javascript',
-  lisp: 'lisp',
-  lua: 'lua',
-  m: 'octave',
-  mjs: 'javascript',
-  ml: 'ocaml',
-  nim: 'nim',
-  p: 'pascal',
-  pas: 'pascal',
-  php: 'php',
-  pl: 'perl',
-  plg: 'prolog',
-  pp: 'pascal',
-  py: 'python',
-  py3: 'python',
-  R: 'r',
-  rb: 'ruby',
-  rs: 'rust',
-  scm: 'scheme',
-  sh: 'bash',
-  sql: 'sql',
-  ts: 'typescript',
-};
+const LANGUAGES = new Map(
+  Object.entries({
+    adb: 'ada',
+    asm: 'assembly',
+    bash: 'bash',
+    c: 'c',
+    'c++': 'cpp',
+    C: 'cpp',
+    cc: 'cpp',
+    cpp: 'cpp',
+    cxx: 'cpp',
+    cob: 'cobol',
+    cs: 'csharp',
+    d: 'd',
+    erl: 'erlang',
+    exs: 'elixir',
+    f90: 'fortran',
+    f95: 'fortran',
+    go: 'go',
+    hs: 'haskell',
+    java: 'java',
+    js: 'javascript',
+    lisp: 'lisp',
+    lua: 'lua',
+    m: 'octave',
+    mjs: 'javascript',
+    ml: 'ocaml',
+    nim: 'nim',
+    p: 'pascal',
+    pas: 'pascal',
+    php: 'php',
+    pl: 'perl',
+    plg: 'prolog',
+    pp: 'pascal',
+    py: 'python',
+    py3: 'python',
+    R: 'r',
+    rb: 'ruby',
+    rs: 'rust',
+    scm: 'scheme',
+    sh: 'bash',
+    sql: 'sql',
+    ts: 'typescript',
+  }),
+);
 /** Only there beside sources. */
 const HEADERS = new Set(['h', 'hpp', 'hh', 'hxx', 'json', 'txt', 'md']);
 const MAIN_NAMES = /^(__main__|main)\.[^.]+$/i;
@@ -77,10 +79,14 @@ export function programsIn(files: PackageFiles, directory: string): ReadonlyMap<
   return programs;
 }
 
+export function bytesOf(files: PackageFiles): number {
+  return [...files.values()].reduce((bytes, content) => bytes + content.length, 0);
+}
+
 /** `null` for one without a source that is known, such as a note. Throws a `PackageFault` for two languages. */
 export function readProgram(path: string, files: PackageFiles): PackageProgram | null {
-  const sources = [...files.keys()].filter((name) => LANGUAGES[extensionOf(name)] !== undefined);
-  const languages = new Set(sources.map((name) => LANGUAGES[extensionOf(name)]));
+  const sources = [...files.keys()].filter((name) => LANGUAGES.get(extensionOf(name)) !== undefined);
+  const languages = new Set(sources.map((name) => LANGUAGES.get(extensionOf(name))));
   const [language] = languages;
   if (language === undefined) return null;
   if (languages.size > 1) {
@@ -98,7 +104,7 @@ export function readProgram(path: string, files: PackageFiles): PackageProgram |
 /** Whether a name is one of a source or a header, and not of something that programs do not need. */
 export function isProgramFile(name: string): boolean {
   const extension = extensionOf(name);
-  return LANGUAGES[extension] !== undefined || HEADERS.has(extension);
+  return LANGUAGES.get(extension) !== undefined || HEADERS.has(extension);
 }
 
 function mainOf(sources: readonly string[], files: PackageFiles): string {

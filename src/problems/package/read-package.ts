@@ -46,8 +46,8 @@ interface Kind {
 export function readPackage(files: PackageFiles): ReadPackage {
   const yaml = readYaml(files, MAIN);
   const warnings: string[] = [];
-  const format = String(yaml.problem_format_version ?? 'legacy');
-  if (!VERSIONS.test(format)) {
+  const format = yaml.problem_format_version ?? 'legacy';
+  if (typeof format !== 'string' || !VERSIONS.test(format)) {
     throw new PackageFault(
       MAIN,
       `must have problem_format_version legacy, 2023-07-draft or 2025-09, got ${JSON.stringify(format)}`,

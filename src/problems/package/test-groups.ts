@@ -22,6 +22,11 @@ const DATA = 'data/';
 const ROOTS = ['data/sample/', 'data/secret/'];
 /** The legacy one first: what it says holds for the groups in a group too. */
 const SETTINGS = ['testdata.yaml', 'test_group.yaml'];
+/** Those that are read. */
+const KEYS = [
+  ...['args', 'output_validator_args', 'output_validator_flags'],
+  ...['grader_flags', 'grading', 'accept_score', 'on_reject'],
+];
 const MAX_NAME = 64;
 const DEFAULT_SCORE = 100;
 
@@ -92,10 +97,14 @@ function settingsOf(files: PackageFiles, group: string): { settings: Yaml; flags
       const own = readYaml(files, path);
       if (own.output_validator_flags !== undefined || own.output_validator_args !== undefined)
         flagsFrom = path;
-      settings = { ...settings, ...own };
+      settings = { ...settings, ...only(own, KEYS) };
     }
   }
   return { settings, flagsFrom };
+}
+
+function only(yaml: Yaml, keys: readonly string[]): Yaml {
+  return Object.fromEntries(keys.flatMap((key) => (Object.hasOwn(yaml, key) ? [[key, yaml[key]]] : [])));
 }
 
 /** The groups of a scoring problem: each directory that has tests. */
@@ -116,8 +125,8 @@ export function groupsOf(tests: readonly DataTest[], files: PackageFiles): TestG
 }
 
 function newGroup(name: string, settings: Yaml, path: string, names: readonly string[]): TestGroup {
-  const aggregation = String(settings.score_aggregation ?? 'pass-fail');
-  if (!['pass-fail', 'min', 'sum'].includes(aggregation)) {
+  const aggregation = settings.score_aggregation ?? 'pass-fail';
+  if (aggregation !== 'pass-fail' && aggregation !== 'min' && aggregation !== 'sum') {
     throw new PackageFault(
       path,
       `must have score_aggregation pass-fail, min or sum, got ${JSON.stringify(aggregation)}`,
