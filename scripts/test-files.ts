@@ -32,7 +32,7 @@ const INTEGRATION = [
   'src/builds/**',
   'src/redis/**',
   'src/store/redis/**',
-  'src/queue/share-output.test.ts',
+  'src/queue/{fleet-queue,share-output}.test.ts',
   'src/problems/redis/**',
   'src/sandbox/native/**',
   'src/toolchains/{chroot-runner,debian-*,host-*,install-set,prebuilt-parts}.test.ts',

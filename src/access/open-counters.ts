@@ -1,5 +1,6 @@
 // Where the counters of rate limits are kept.
 
+import { createCountersInPortions } from './counters-in-portions.ts';
 import { createCountersWithFallback } from './counters-with-fallback.ts';
 import { createMemoryCounters } from './memory-counters.ts';
 import type { RateCounters } from './rate-counters.ts';
@@ -11,5 +12,6 @@ export function openCounters(
   prefix: string,
 ): RateCounters {
   const own = createMemoryCounters();
-  return client === null ? own : createCountersWithFallback(createRedisCounters(client, prefix), own);
+  if (client === null) return own;
+  return createCountersWithFallback(createCountersInPortions(createRedisCounters(client, prefix)), own);
 }

@@ -2,8 +2,8 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceError } from '../errors.ts';
-import type { CompileRecord, ExecutionRecord, TestRecord } from '../execution/record.ts';
-import type { ExecutionStore, StoredEvent, StoredExecution } from '../store/store.ts';
+import type { CompileRecord, ExecutionEnding, ExecutionRecord, TestRecord } from '../execution/record.ts';
+import type { BroughtEnd, ExecutionStore, StoredEvent } from '../store/store.ts';
 import type { QueueEvent } from './queue.ts';
 
 const PAGE_BYTES = 1024 * 1024;
@@ -19,8 +19,8 @@ export interface AwaitedExecution {
   events(after: number): AsyncGenerator<QueueEvent>;
 }
 
-/** Begins at once. */
-export function followExecution(store: FollowedStore, id: string): AwaitedExecution {
+/** Call it as soon as the execution is on its way into the store, so that no change is missed; `added` says that it is there. */
+export function followExecution(store: FollowedStore, id: string, added: Promise<void>): AwaitedExecution {
   const events: QueueEvent[] = [];
   let hasEnded = false;
   let waiting: (() => void)[] = [];
@@ -32,8 +32,8 @@ export function followExecution(store: FollowedStore, id: string): AwaitedExecut
   const follow = async (): Promise<ExecutionRecord> => {
     let compile: CompileRecord | null = null;
     let results: TestRecord[] = [];
-    for await (const { atMs, event, ended } of storedEvents(store, id)) {
-      if (event.type === 'done') return recordOf(ended, compile, results);
+    for await (const { atMs, event, ending } of storedEvents(store, id, added)) {
+      if (event.type === 'done') return recordOf(ending, compile, results);
       if (event.type === 'status' && event.status === 'queued') {
         // The attempt before was lost, and nothing of it counts.
         [compile, results] = [null, []];
@@ -67,42 +67,56 @@ export function followExecution(store: FollowedStore, id: string): AwaitedExecut
   };
 }
 
-type FollowedEvent = StoredEvent & { readonly ended: StoredExecution | null };
+type FollowedEvent = StoredEvent & { readonly ending: ExecutionEnding | null };
 
-/** All of them but the first, which says that it was accepted. The last one brings the execution. */
-async function* storedEvents(store: FollowedStore, id: string): AsyncGenerator<FollowedEvent> {
+/** All of them but the first, which says that it was accepted. The last one brings the ending. */
+async function* storedEvents(
+  store: FollowedStore,
+  id: string,
+  added: Promise<void>,
+): AsyncGenerator<FollowedEvent> {
   let change = Promise.withResolvers<void>();
   let hasEnded = false;
-  using _watch = store.watch(({ kind }) => {
-    if (kind === 'output') return;
+  let brought: BroughtEnd | undefined;
+  using _watch = store.watch(({ kind, end }) => {
+    if (kind === 'output' || kind === 'added') return;
     hasEnded ||= kind === 'ended';
+    brought ??= end;
     change.resolve();
   }, id);
+  await added;
   for (let next = 1; ; ) {
+    await change.promise;
     change = Promise.withResolvers<void>();
+    if (brought?.after === next) {
+      for (const event of brought.events) yield { ...event, ending: brought.ending };
+      return;
+    }
     // Asked for at the same time, as somebody waits for it.
     const find = () => patiently(() => store.find(id));
     const [page, found] = await Promise.all([
       patiently(() => store.events(id, next, PAGE_BYTES)),
-      hasEnded ? find() : null,
+      hasEnded ? find() : undefined,
     ]);
     for (const event of page) {
-      yield { ...event, ended: event.event.type === 'done' ? (found ?? (await find())) : null };
+      const ended = event.event.type === 'done' ? (found ?? (await find())) : null;
+      yield { ...event, ending: ended?.ending ?? null };
       next = event.id;
     }
-    if (page.length === 0) await change.promise;
+    if (page.length > 0) change.resolve();
+    else if (found === null) return;
   }
 }
 
 function recordOf(
-  stored: StoredExecution | null,
+  stored: ExecutionEnding | null,
   compile: CompileRecord | null,
   results: readonly TestRecord[],
 ): ExecutionRecord {
-  if (stored?.ending === undefined || stored.ending === null) {
+  if (stored === null) {
     throw new ServiceError('unavailable', 'The store of executions lost the execution');
   }
-  const { message: _message, ...ending } = stored.ending;
+  const { message: _message, ...ending } = stored;
   return { ...ending, compile, results };
 }
 

@@ -48,9 +48,19 @@ export function createFleetQueue(parts: FleetQueueParts): ExecutionQueue {
 }
 
 async function submit(state: State, task: ExecutionTask): Promise<string> {
-  const { store, work, active } = state;
+  const { store, active } = state;
   refuseIfNeeded(state, task);
   const id = task.executionId;
+  const added = add(state, task);
+  const execution = followExecution(store, id, added);
+  await added;
+  active.set(id, execution);
+  const forget = () => setTimeout(() => active.delete(id), UNCLAIMED_KEPT_MS).unref();
+  execution.result.then(forget, forget);
+  return id;
+}
+
+async function add({ store, work }: State, task: ExecutionTask): Promise<void> {
   const [admission] = await store.add([
     {
       task,
@@ -62,17 +72,11 @@ async function submit(state: State, task: ExecutionTask): Promise<string> {
       keepMs: KEPT_MS,
     },
   ]);
-  if (admission?.kind === 'full') {
-    const { waiting, running } = store.state();
-    throw new ServiceError('queue_full', `The queue is full: ${admission.reason}`, {
-      retryAfterSeconds: work.secondsFor((waiting + running) / 2),
-    });
-  }
-  const execution = followExecution(store, id);
-  active.set(id, execution);
-  const forget = () => setTimeout(() => active.delete(id), UNCLAIMED_KEPT_MS).unref();
-  execution.result.then(forget, forget);
-  return id;
+  if (admission?.kind !== 'full') return;
+  const { waiting, running } = store.state();
+  throw new ServiceError('queue_full', `The queue is full: ${admission.reason}`, {
+    retryAfterSeconds: work.secondsFor((waiting + running) / 2),
+  });
 }
 
 function refuseIfNeeded({ isClosing, isOffered }: State, task: ExecutionTask): void {

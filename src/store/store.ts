@@ -124,6 +124,15 @@ export interface Change {
    * runs it and another asks for its output. `output`: another process runs it, and has passed on more of that.
    */
   readonly kind: 'added' | 'events' | 'ended' | 'cancelling' | 'waiting' | 'lost' | 'followed' | 'output';
+  /** May come with `ended` to the process that added an execution and waits for it, so that it need not be read. */
+  readonly end?: BroughtEnd;
+}
+
+export interface BroughtEnd {
+  /** All events with an id over this one; the last is `done`. */
+  readonly after: number;
+  readonly events: readonly StoredEvent[];
+  readonly ending: ExecutionEnding;
 }
 
 /** Methods reject with a `ServiceError` `unavailable` while the store cannot write or be reached. */

@@ -28,8 +28,9 @@ async function addOne(
 ): Promise<Admission> {
   const { task, idempotency } = execution;
   const { executionId: id } = task;
-  const { stored, bytes } = await encodeBody(task);
+  // Before anything else: whoever follows it from now on subscribes to nothing further.
   own.add(id);
+  const { stored, bytes } = await encodeBody(task);
   const [kind, detail] = await scripts
     .run(
       'add',

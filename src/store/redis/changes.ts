@@ -3,6 +3,7 @@
 
 import type { Redis } from 'ioredis';
 import type { Change } from '../store.ts';
+import { readEnd } from './brought-end.ts';
 
 const COMPARE_EVERY_MS = 1000;
 /**
@@ -51,8 +52,10 @@ export function createChanges(parts: ChangesParts): Changes {
     notifyFollowers(change);
   };
   subscriber.on('message', (_channel, message) => {
-    const [kind = '', id = '', by] = message.split(' ');
-    if (by !== processId) emit({ id, kind: kind as Change['kind'] });
+    const [kind = '', id = '', by] = message.split(' ', 3);
+    if (by === processId) return;
+    const end = readEnd(message.slice(`${kind} ${id} ${by} `.length));
+    emit({ id, kind: kind as Change['kind'], ...(end !== null && { end }) });
   });
   const quietly = (command: Promise<unknown>) => command.catch(() => {});
   const subscribe = () => quietly(subscriber.subscribe(channels.own, channels.hooks));

@@ -4,9 +4,11 @@
 export interface Held {
   /** `null` if this claim is not known, or not any more. */
   lastEventId(id: string, fence: number): number | null;
-  take(id: string, fence: number, lastEventId: number): void;
+  take(id: string, fence: number, claim: { readonly lastEventId: number; readonly isAwaited: boolean }): void;
   progress(id: string, fence: number, lastEventId: number): void;
   release(id: string, fence: number): void;
+  /** Whether another process waits for its end. */
+  isAwaited(id: string, fence: number): boolean;
   /** The answer to its end was lost. */
   doubt(id: string, fence: number): void;
   isInDoubt(id: string, fence: number): boolean;
@@ -15,14 +17,18 @@ export interface Held {
 }
 
 export function createHeld(): Held {
-  const claims = new Map<string, { fence: number; lastEventId: number; isInDoubt: boolean }>();
+  const claims = new Map<
+    string,
+    { fence: number; lastEventId: number; isAwaited: boolean; isInDoubt: boolean }
+  >();
   const claimOf = (id: string, fence: number) => {
     const claim = claims.get(id);
     return claim?.fence === fence ? claim : null;
   };
   return {
     lastEventId: (id, fence) => claimOf(id, fence)?.lastEventId ?? null,
-    take: (id, fence, lastEventId) => void claims.set(id, { fence, lastEventId, isInDoubt: false }),
+    take: (id, fence, claim) => void claims.set(id, { fence, ...claim, isInDoubt: false }),
+    isAwaited: (id, fence) => claimOf(id, fence)?.isAwaited ?? false,
     progress: (id, fence, lastEventId) => {
       const claim = claimOf(id, fence);
       if (claim !== null) claim.lastEventId = lastEventId;

@@ -6,6 +6,7 @@ import type { ExecutionTask } from '../../execution/task.ts';
 import type { Cancellation, Claim, ExecutionStore } from '../store.ts';
 import { endingWithoutTask } from '../unreadable-task.ts';
 import { decodeBody, encodeBody } from './body.ts';
+import { writeEnd } from './brought-end.ts';
 import { type Answer, textOf } from './scripts.ts';
 import type { StoreParts } from './store-parts.ts';
 
@@ -41,6 +42,7 @@ export function createLives(parts: StoreParts): Lives {
           JSON.stringify(ending),
           ending.status,
           options.resultTtlMs,
+          held.isAwaited(id, fence) ? writeEnd({ after: known, events, ending }) : '',
           ...encoded,
         )
         .catch((error: unknown) => {
@@ -98,7 +100,8 @@ async function claimOf(parts: StoreParts, claimed: Answer | undefined): Promise<
   const fields = claimed as readonly Answer[];
   const texts = fields.map((part, index) => (index === TASK ? '' : textOf(part)));
   const [id = '', fence, attempt, cancelling, isAlone, last, origin, keep, , isAsked] = texts;
-  parts.held.take(id, Number(fence), Number(last));
+  const isAwaited = keep !== '';
+  parts.held.take(id, Number(fence), { lastEventId: Number(last), isAwaited });
   const task = await decodeBody(fields[TASK] as Buffer).catch(() => null);
   if (task === null) {
     await endUnreadable(parts, id, Number(fence));
@@ -112,7 +115,7 @@ async function claimOf(parts: StoreParts, claimed: Answer | undefined): Promise<
     origin: JSON.parse(origin ?? '{}'),
     isCancelled: cancelling === '1',
     isAlone: isAlone === '1',
-    isAwaited: keep !== '',
+    isAwaited,
   };
 }
 
@@ -124,7 +127,7 @@ async function endUnreadable(
   const stored = await find(id);
   if (stored === null) return;
   const ending = endingWithoutTask(id, stored.outline);
-  const about = [JSON.stringify(ending), ending.status, options.resultTtlMs];
+  const about = [JSON.stringify(ending), ending.status, options.resultTtlMs, ''];
   await scripts.run('finish', id, fence, Number.MAX_SAFE_INTEGER, 0, ...about);
   held.release(id, fence);
   changes.emit({ id, kind: 'ended' });

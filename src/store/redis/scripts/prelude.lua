@@ -31,11 +31,13 @@ local function state()
   return { found[1] or '0', found[2] or '0', found[3] or '0', found[4] or '0', oldest[2] or '' }
 end
 
--- Ids only: a subscriber reads what it wants to know.
-local function notify(kind, id)
+-- Ids only: a subscriber reads what it wants to know. What is small may come along for the one that waits for it.
+local function notify(kind, id, detail)
   local message = kind .. ' ' .. id .. ' ' .. process
   local home = call('HGET', rowKey(id), 'home')
-  if home and home ~= process then call('PUBLISH', base .. 'p:' .. home, message) end
+  if home and home ~= process then
+    call('PUBLISH', base .. 'p:' .. home, detail and message .. ' ' .. detail or message)
+  end
   call('PUBLISH', base .. 'c:' .. id, message)
 end
 
