@@ -19,12 +19,19 @@ begin() {
   running+=($!)
 }
 
+# Seconds from a part's beginning to its last output: it may have ended long before it is waited for.
+seconds_of() {
+  local now=$SECONDS silent limit=${limits[$1]}
+  silent=$(($(date +%s) - $(stat -c %Y "$work/$1.log")))
+  if (($2 == 124)); then echo "$limit"; else echo $((now - silent - begun[$1])); fi
+}
+
 # finish NAME: waits for a part that has begun, shows its output and records its end. What it left behind is killed.
 finish() {
   local name=$1 code=0 seconds
   wait "${leaders[$name]}" || code=$?
   kill -KILL -- "-${leaders[$name]}" 2>/dev/null || true
-  seconds=$((SECONDS - begun[$name]))
+  seconds=$(seconds_of "$name" "$code")
   step "$name ended after $seconds s with $code"
   cat "$work/$name.log"
   printf '%s\t' "$name" "${kinds[$name]}" "$code" "$seconds" >>"$work/parts.tsv"

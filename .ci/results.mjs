@@ -10,7 +10,7 @@ import { describeFailures } from './failures.mjs';
 
 /** The part whose failures may be tried again, the groups of files that it runs, and the part that tries again. */
 const TESTS = 'tests';
-const GROUPS = ['beside', 'services', 'alone'];
+const GROUPS = ['beside', 'services', 'systems', 'boxes', 'alone'];
 const AGAIN = 'again';
 const SLOWEST_FILES = 15;
 /** What timeout(1) exits with. */

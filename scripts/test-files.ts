@@ -38,16 +38,28 @@ const INTEGRATION = [
   'src/toolchains/{chroot-runner,debian-*,host-*,install-set,prebuilt-parts}.test.ts',
 ];
 
-/** They make boxes, start whole services, or measure what a busy machine changes. */
-const ONE_AT_A_TIME = [
+/** Containers and whole systems: one at a time, beside those of BOXES. */
+const SYSTEMS = [
   'src/docker/driver/{docker-*,container-leftovers,container-order,container-protocol}.test.ts',
   'src/docker/gateway/**',
+  'test/**',
+];
+/** The native sandbox, attacks on it, and toolchains: one at a time, beside those of SYSTEMS. */
+const BOXES = [
   'src/sandbox/native/**',
   'src/toolchains/{chroot-runner,debian-*,host-*,install-set,prebuilt-parts}.test.ts',
+  'test/escapes/**',
+];
+/** They measure what others on the machine change, or take all of it. */
+const ALONE = [
+  'src/docker/driver/docker-{engine-failures,silence}.test.ts',
   'src/http/load-shedding.test.ts',
   'src/queue/throughput.test.ts',
+  'src/sandbox/native/{busy-machine,file-cache,leftovers}.test.ts',
   'src/validation/engine/analyzer.test.ts',
-  'test/**',
+  'test/{event-loop,patterns}.test.ts',
+  'test/escapes/{compile-bombs,cpu-burn,memory-bomb,quota-carry-over,raised-limits,self-made-delay,shared-cache}.test.ts',
+  'test/languages/{clients,started-ahead}.test.ts',
 ];
 /** Whole services with data of their own, whose tests do not watch the clock closely: two at a time. */
 const SERVICES = [
@@ -98,16 +110,20 @@ export function filesForCoverage(): string[] {
   return filesOfCategory('unit').filter((path) => !measuring.has(path));
 }
 
-/** Of these files, those that must have the machine to themselves, whole services, and the others. */
-export function splitByMachineUse(
-  files: readonly string[],
-): Record<'beside' | 'services' | 'alone', string[]> {
-  const reading = new Set(find(READING));
-  const services = new Set(find(SERVICES));
-  const alone = new Set(find(ONE_AT_A_TIME).filter((path) => !reading.has(path) && !services.has(path)));
-  return {
-    beside: files.filter((path) => !alone.has(path) && !services.has(path)),
-    services: files.filter((path) => services.has(path)),
-    alone: files.filter((path) => alone.has(path)),
-  };
+/** Which files run at the same time: `beside` and `services` several at once, the others one at a time. */
+export type Use = 'beside' | 'services' | 'systems' | 'boxes' | 'alone';
+
+/** These files by how they use the machine. */
+export function splitByMachineUse(files: readonly string[]): Record<Use, string[]> {
+  const uses: readonly [Use, readonly string[]][] = [
+    ['beside', READING],
+    ['services', SERVICES],
+    ['alone', ALONE],
+    ['boxes', BOXES],
+    ['systems', SYSTEMS],
+  ];
+  const found = uses.map(([use, patterns]) => [use, new Set(find(patterns))] as const);
+  const split: Record<Use, string[]> = { beside: [], services: [], systems: [], boxes: [], alone: [] };
+  for (const path of files) split[found.find(([, paths]) => paths.has(path))?.[0] ?? 'beside'].push(path);
+  return split;
 }

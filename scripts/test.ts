@@ -1,8 +1,10 @@
-// Runs the tests: files that neither watch clocks nor make boxes beside each other, those of whole services two at a time, the
-// others one at a time. All that need a Docker engine share one, started here unless DOCKER_HOST names another.
+// Runs the tests: files that neither watch clocks nor make boxes beside each other, those of whole services two at a time, two
+// rows of files of which one at a time runs in each, and what needs the machine to itself. All that need a Docker engine share one, started here unless DOCKER_HOST names another.
 //   test.ts [--check] [unit | integration | security | FILE...]
 // Without a category or files, all. --check: `npm run check` comes first, unless files are named.
 
+import { closeSync, mkdtempDisposableSync, openSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOwnEngine, whyNoOwnEngine } from '../test/docker-engine.ts';
 import { TIME_FACTOR } from '../test/service.ts';
@@ -13,8 +15,9 @@ import {
   findTestFiles,
   PROJECT,
   splitByMachineUse,
+  type Use,
 } from './test-files.ts';
-import { runTied } from './tied-process.ts';
+import { type End, runTied } from './tied-process.ts';
 
 /** Enough that those which wait for something leave no core idle; each is a process. */
 const BESIDE_EACH_OTHER = 3;
@@ -39,18 +42,24 @@ function select(words: readonly string[]): Selection {
 }
 
 interface Group {
-  readonly name: string;
+  readonly name: Use;
   readonly files: readonly string[];
   readonly atOnce: number;
 }
 
-function groupsOf(files: readonly string[]): readonly Group[] {
-  const { beside, services, alone } = splitByMachineUse(files);
-  return [
-    { name: 'beside', files: beside, atOnce: BESIDE_EACH_OTHER },
-    { name: 'services', files: services, atOnce: SERVICES_AT_ONCE },
-    { name: 'alone', files: alone, atOnce: 1 },
-  ].filter((group) => group.files.length > 0);
+/** Groups that run beside each other, in the order of their turns. */
+function turnsOf(files: readonly string[]): readonly (readonly Group[])[] {
+  const split = splitByMachineUse(files);
+  const group = (name: Use, atOnce = 1) => ({ name, files: split[name], atOnce });
+  const turns = [
+    [group('beside', BESIDE_EACH_OTHER)],
+    [group('services', SERVICES_AT_ONCE)],
+    [group('systems'), group('boxes')],
+    [group('alone')],
+  ];
+  return turns
+    .map((groups) => groups.filter((each) => each.files.length > 0))
+    .filter((groups) => groups.length > 0);
 }
 
 /** `TEST_TOTALS` is the beginning of the names of files to which the groups write their totals and CPU times as JSON. */
@@ -73,6 +82,21 @@ function runnerOf(group: Group): readonly string[] {
   return [process.execPath, ...options, atOnce, ...reportersFor(group), ...more, ...group.files];
 }
 
+/** With `isHeldBack` its output is shown when it has ended, so as not to mix with another one's. */
+async function runGroup(group: Group, environment: NodeJS.ProcessEnv, isHeldBack: boolean): Promise<End> {
+  const { TEST_TOTALS } = process.env;
+  const cpu = TEST_TOTALS && { TEST_CPU: `${TEST_TOTALS}.${group.name}-cpu.json` };
+  const options = { cwd: PROJECT, env: { ...environment, ...cpu } };
+  if (!isHeldBack) return runTied(runnerOf(group), options);
+  using directory = mkdtempDisposableSync(join(tmpdir(), 'test-output-'));
+  const path = join(directory.path, group.name);
+  const output = openSync(path, 'w');
+  const end = await runTied(runnerOf(group), { ...options, stdio: ['inherit', output, output] });
+  closeSync(output);
+  process.stdout.write(readFileSync(path));
+  return end;
+}
+
 async function runFiles({ category, isNamed, files }: Selection): Promise<boolean> {
   const needsEngine = !isNamed && WITH_ENGINE.includes(category);
   const startsEngine = needsEngine && !process.env.DOCKER_HOST && whyNoOwnEngine() === false;
@@ -84,15 +108,10 @@ async function runFiles({ category, isNamed, files }: Selection): Promise<boolea
   };
   try {
     let arePassed = true;
-    for (const group of groupsOf(files)) {
-      const { TEST_TOTALS } = process.env;
-      const env = {
-        ...environment,
-        ...(TEST_TOTALS && { TEST_CPU: `${TEST_TOTALS}.${group.name}-cpu.json` }),
-      };
-      const { code, isInterrupted } = await runTied(runnerOf(group), { cwd: PROJECT, env });
-      arePassed &&= code === 0;
-      if (isInterrupted) return false;
+    for (const groups of turnsOf(files)) {
+      const ends = await Promise.all(groups.map((group, index) => runGroup(group, environment, index > 0)));
+      arePassed &&= ends.every(({ code }) => code === 0);
+      if (ends.some(({ isInterrupted }) => isInterrupted)) return false;
     }
     return arePassed;
   } finally {

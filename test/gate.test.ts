@@ -80,6 +80,8 @@ const failing = (...failedFiles: string[]): Part => ({
   totals: {
     beside: { passed: 5, failed: 1, skipped: 1, failedFiles },
     services: { passed: 1 },
+    systems: { passed: 0 },
+    boxes: { passed: 0 },
     alone: { passed: 2 },
   },
 });
@@ -352,6 +354,13 @@ suite('a part', () => {
       'slow.sh': 'mkfifo turn 2>/dev/null; read -r <turn',
     });
     assert.match(parts, /^quick\twork\t0\t\d+\t60\nslow\twork\t0\t\d+\t60\n$/);
+  });
+
+  test('took as long as it had something to say, however late it is waited for', () => {
+    const { parts } = runParts('begin work early 60 early.sh; sleep 3; finish early', {
+      'early.sh': 'echo done',
+    });
+    assert.match(parts, /^early\twork\t0\t[01]\t60\n$/);
   });
 
   test('ends at its limit, with what it started', async () => {

@@ -38,10 +38,12 @@ test('unit tests start no boxes, no containers, no Redis and no service', () => 
 });
 
 test('what takes the whole machine runs alone, and what only reads files runs beside others', () => {
-  const { beside, services, alone } = splitByMachineUse(findTestFiles());
-  assert.deepEqual([...beside, ...services, ...alone].sort(), findTestFiles());
+  const { beside, services, systems, boxes, alone } = splitByMachineUse(findTestFiles());
+  assert.deepEqual([...beside, ...services, ...systems, ...boxes, ...alone].sort(), findTestFiles());
   assert.ok(services.includes('test/webhooks.test.ts'));
-  assert.ok(alone.includes('test/escapes/fork-bomb.test.ts'));
+  assert.ok(alone.includes('test/escapes/cpu-burn.test.ts'));
+  assert.ok(boxes.includes('test/escapes/fork-bomb.test.ts'));
+  assert.ok(systems.includes('test/languages/judging.test.ts'));
   assert.ok(beside.includes('test/architecture.test.ts'));
 });
 
