@@ -125,6 +125,7 @@ async function start(config: Config, log: Log, started: AsyncDisposableStack): P
   const work = {
     ...submissions,
     ...{ execute, scheduler, chosen, shared },
+    traces: around.traces,
     languages: languages.all,
     reportNoted: judge0Callback,
     version,

@@ -56,7 +56,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
       'toolchains',
       'webhooks',
     ],
-    types: ['execution', 'metrics', 'redis'],
+    types: ['execution', 'metrics', 'redis', 'traces'],
   },
   'log.ts': { types: ['settings'] },
   'limits.ts': {},

@@ -3,11 +3,16 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execute, launchFor, ready, type Service, stop } from './service.ts';
+import { REDIS_MISSING, startRedis } from '../src/redis/redis-fixture.ts';
+import { ended, startInFleet } from './fleet.ts';
+import { execute, launch, launchFor, ready, type Service, stop, untilRunning } from './service.ts';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const PARENT_ID = 'b7ad6b7169203331';
@@ -162,6 +167,74 @@ suite('traces', () => {
     assert.equal(valuesOf(request)['error.type'], 'unsupported_language');
     assert.equal(collector.spans().filter(({ name }) => name.includes('health')).length, 0);
     assert.match(collector.bodies[0] ?? '', /"grader"/);
+  });
+
+  /** The request's span, and below it that of the execution with its parts. */
+  function assertOneTrace(collector: Collector, id: string): void {
+    const spans = collector.spans().filter(({ traceId }) => traceId === TRACE_ID);
+    const named = (name: string) => spans.find((span) => span.name === name) as Span;
+    const request = named('POST /api/v1/executions');
+    const execution = named('execution');
+    assert.equal(request.parentSpanId, PARENT_ID);
+    assert.equal(execution.parentSpanId, request.spanId);
+    assert.deepEqual(
+      [valuesOf(execution)['execution.id'], valuesOf(execution)['execution.status']],
+      [id, 'completed'],
+    );
+    for (const name of ['queue', 'run']) assert.equal(named(name).parentSpanId, execution.spanId);
+    assert.equal(spans.length, 4);
+  }
+
+  async function submitTraced({ url }: Service, program = HELLO): Promise<string> {
+    const answer = await fetch(`${url}/api/v1/executions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', traceparent: TRACEPARENT },
+      body: JSON.stringify(program),
+    });
+    const { execution_id } = (await answer.json()) as { execution_id: string };
+    return execution_id;
+  }
+
+  test('go on with an execution that outlives its request, also after the service was killed', async (t) => {
+    const collector = await collect(t);
+    const DATA_DIR = await mkdtemp(join(tmpdir(), 'traces-test-'));
+    t.after(() => rm(DATA_DIR, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+    const environment = {
+      ...{ DATA_DIR, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '50' },
+      ...{ LANGUAGES: 'bash', CODE_VALIDATION: 'off' },
+    };
+    const first = await ready(launch(environment), ['bash']);
+    const id = await submitTraced(first, { ...HELLO, code: 'sleep 2' });
+    await untilRunning(first);
+    while (collector.spans().length === 0) await delay(20);
+    const exited = once(first.process, 'exit');
+    first.process.kill('SIGKILL');
+    await exited;
+
+    const second = await ready(launch(environment), ['bash']);
+    await fetch(`${second.url}/api/v1/executions/${id}?wait=60`);
+    await stop(second);
+    assertOneTrace(collector, id);
+    const [line] = linesOf(second, 'execution');
+    assert.deepEqual([line.trace_id, line.execution.attempt], [TRACE_ID, 2]);
+  });
+
+  test('go on in the worker of a fleet that runs it', { skip: REDIS_MISSING }, async (t) => {
+    const collector = await collect(t);
+    await using redis = await startRedis(['--appendfsync', 'no']);
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+    const common = { redisPort: redis.port, languages: ['bash'], environment };
+    const worker = await startInFleet(t, { role: 'worker', ...common });
+    const api = await startInFleet(t, { role: 'api', ...common });
+    const id = await submitTraced(api);
+    await ended(() => api.url, id);
+    // What waits for a result has its span where the request came.
+    assert.equal((await execute(api, HELLO)).status, 200);
+    await stop(api);
+    await stop(worker);
+    assertOneTrace(collector, id);
+    const executions = collector.spans().filter(({ name }) => name === 'execution');
+    assert.equal(executions.length, 2);
   });
 
   const harmless: [name: string, endpoint: (t: TestContext) => Promise<string>][] = [

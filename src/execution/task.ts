@@ -119,6 +119,8 @@ export interface ExecutionTask {
   readonly runChoices?: RunChoices;
   /** What the front door keeps with the execution for itself. */
   readonly note?: string;
+  /** Of the request that it came with, as W3C Trace Context writes it. */
+  readonly traceparent?: string;
   readonly userId: string | null;
   readonly priority: 'low' | 'normal' | 'high';
   readonly warnings: readonly string[];

@@ -3,6 +3,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionEvent, ExecutionRecord, TestRecord } from '../execution/record.ts';
+import type { ExecutionTask } from '../execution/task.ts';
 import { endingOf } from '../execution/without-run.ts';
 import type { Claim, ExecutionStore } from '../store/store.ts';
 
@@ -12,8 +13,16 @@ const MAX_DELAY_MS = 5000;
 /** Events wait this long for others and for the end, which a store takes in one step. */
 const GATHER_MS = 10;
 
+/** Whoever follows an attempt, such as its trace. Of attempts that do not count, the end is not reported. */
+interface Follower {
+  /** `atMs`: milliseconds since 1970, with a fraction. */
+  onEvent(event: ExecutionEvent, atMs: number): void;
+  ended(record: ExecutionRecord): void;
+}
+
 export interface Attempt {
   readonly claim: Claim;
+  readonly follower: Follower | null;
   /** Aborted when it must end: it is cancelled, interrupted, or another attempt counts. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: ExecutionEvent) => void;
@@ -34,8 +43,15 @@ export interface Attempt {
   ): Promise<boolean>;
 }
 
-export function startAttempt(store: ExecutionStore, claim: Claim): Attempt {
+export interface AttemptParts {
+  readonly store: ExecutionStore;
+  /** Called for each attempt at an execution that nobody waits for. */
+  readonly follow?: ((task: ExecutionTask) => Follower | null) | undefined;
+}
+
+export function startAttempt({ store, follow }: AttemptParts, claim: Claim): Attempt {
   const { fence, task } = claim;
+  const follower = claim.isAwaited ? null : (follow?.(task) ?? null);
   const { executionId: id } = task;
   const controller = new AbortController();
   let unsaved: ExecutionEvent[] = [];
@@ -65,9 +81,11 @@ export function startAttempt(store: ExecutionStore, claim: Claim): Attempt {
   };
   return {
     claim,
+    follower,
     signal: controller.signal,
     onEvent: (event) => {
       unsaved.push(event);
+      follower?.onEvent(event, performance.timeOrigin + performance.now());
       if (event.type === 'test') reported.push(event.test);
       saving ??= save().finally(() => {
         saving = null;

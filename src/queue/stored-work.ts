@@ -4,8 +4,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionRecord } from '../execution/record.ts';
 import { recordWithoutRun } from '../execution/without-run.ts';
-import type { Claim, ExecutionStore } from '../store/store.ts';
-import { type Attempt, finishAttempt, startAttempt } from './attempt.ts';
+import type { Claim } from '../store/store.ts';
+import { type Attempt, type AttemptParts, finishAttempt, startAttempt } from './attempt.ts';
 import { cancelledRecord, canRun, type Outcome, type OutcomeParts, outcomeOf } from './attempt-outcome.ts';
 import { createThroughput, type Throughput } from './throughput.ts';
 import { followTurns } from './turn-follower.ts';
@@ -24,8 +24,7 @@ const OUTAGE_MS = 2000;
 
 type AttemptOutcome = 'finished' | 'retried' | 'given_back' | 'dropped';
 
-export interface StoredWorkParts extends OutcomeParts {
-  readonly store: ExecutionStore;
+export interface StoredWorkParts extends OutcomeParts, AttemptParts {
   readonly slots: number;
   readonly firstRetryMs?: number;
   readonly outageMs?: number;
@@ -146,7 +145,7 @@ async function takeNext(state: State): Promise<boolean> {
 async function run(state: State, claim: Claim): Promise<void> {
   const { parts, active } = state;
   const { executionId: id } = claim.task;
-  const attempt = startAttempt(parts.store, claim);
+  const attempt = startAttempt(parts, claim);
   active.set(id, attempt);
   if (state.isClosing) attempt.interrupt();
   try {
@@ -213,6 +212,7 @@ async function end(
   parts.onAttempt(isOurs ? 'finished' : 'dropped');
   if (!isOurs) return;
   throughput.countOne();
+  attempt.follower?.ended(record);
   parts.onEnd(attempt.claim, record);
 }
 
@@ -234,7 +234,7 @@ async function cancel(state: State, id: string): Promise<'unknown' | 'ended' | '
 }
 
 async function finishCancelled(state: State, claim: Claim): Promise<'cancelled'> {
-  const attempt = startAttempt(state.parts.store, claim);
+  const attempt = startAttempt(state.parts, claim);
   await end(state, attempt, cancelledRecord(state.parts, claim.task), null);
   return 'cancelled';
 }

@@ -13,6 +13,7 @@ import type { Audit } from '../submissions/audit.ts';
 import { createExecutions } from '../submissions/create-executions.ts';
 import type { Executions } from '../submissions/executions.ts';
 import { reportStoredEnds } from '../submissions/stored-ends.ts';
+import type { Traces } from '../traces/traces.ts';
 import { createWebhookAdmission, type DeliverParts, deliverWebhooks } from './deliver-webhooks.ts';
 import { type OpenedStore, type OpenStoreParts, openStore } from './open-store.ts';
 
@@ -29,6 +30,8 @@ export interface StoredExecutionsParts extends OpenStoreParts {
   readonly reportNoted: DeliverParts['reportNoted'];
   readonly scheduler: SlotScheduler;
   readonly languageId: (name: string) => string | null;
+  /** `null` without a collector. */
+  readonly traces: Pick<Traces, 'followStored'> | null;
 }
 
 export interface StoredExecutions extends Pick<OpenedStore, 'store' | 'persistence'> {
@@ -65,6 +68,7 @@ export async function openExecutions(
     maxAttempts: config.maxAttempts,
     onEnd: reportStoredEnds({ ...parts, log }),
     onAttempt: (outcome) => parts.metrics?.attempted(outcome),
+    follow: parts.traces?.followStored,
     nextTurn,
     log,
   });

@@ -65,7 +65,11 @@ export async function acceptFor(
   const admitted = url === undefined ? Promise.resolve() : parts.admitWebhook(url, by.keyName);
   return admitted
     .then(() => parts.accept(rest, by))
-    .then((task) => (by.liveOutput ? { ...task, liveOutput: true } : task))
+    .then((task) => ({
+      ...task,
+      ...(by.liveOutput && { liveOutput: true }),
+      ...(by.traceparent && { traceparent: by.traceparent }),
+    }))
     .catch((error: unknown) => {
       countRejection(parts, request, error);
       throw error;

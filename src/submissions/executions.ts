@@ -29,6 +29,8 @@ export interface SubmittedBy extends Caller {
   readonly codeValidation?: SubmissionContext['codeValidation'];
   readonly wallTimeLimitSeconds?: SubmissionContext['wallTimeLimitSeconds'];
   readonly runChoices?: SubmissionContext['runChoices'];
+  /** Of the request, for its executions. */
+  readonly traceparent?: string | undefined;
   /** Output is kept while it runs, for those who follow it with `output`. */
   readonly liveOutput?: boolean;
   /** A text that is kept with the execution, for `note`. */

@@ -18,7 +18,9 @@ export function reportStoredEnds({ audit, log, metrics }: StoredEndsParts) {
     if (isAwaited) return;
     const { requestId, keyName } = origin;
     const execution = { ...endedEntry(task, record), api: task.api ?? null, stored: true, attempt };
-    log.info({ request_id: requestId, key: keyName, execution }, 'execution');
+    const traceId = task.traceparent?.split('-')[1];
+    const trace = traceId === undefined ? {} : { trace_id: traceId };
+    log.info({ request_id: requestId, key: keyName, ...trace, execution }, 'execution');
     metrics?.ended(task, record, requestId);
     auditViolations(audit, task, record);
   };

@@ -8,6 +8,7 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
+  type Tracer,
   trace,
 } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -40,6 +41,11 @@ export function createOpenTelemetryTraces(options: OpenTelemetryOptions): Traces
   sdk.start();
   return {
     startRequest: (request) => startRequest(options, request),
+    followStored: (task) => {
+      if (task.traceparent === undefined) return null;
+      const request = propagation.extract(ROOT_CONTEXT, { traceparent: task.traceparent });
+      return followExecution(tracerOf(options), request, task);
+    },
     close: async () => {
       const late = Promise.withResolvers<void>();
       const timer = setTimeout(late.resolve, FLUSH_MS);
@@ -69,8 +75,12 @@ function createExporter({ endpoint, log }: OpenTelemetryOptions): OTLPTraceExpor
   return exporter;
 }
 
-function startRequest({ version }: OpenTelemetryOptions, request: TracedRequest): RequestTrace {
-  const tracer = trace.getTracer('code-execution-service', version);
+function tracerOf({ version }: OpenTelemetryOptions): Tracer {
+  return trace.getTracer('code-execution-service', version);
+}
+
+function startRequest(options: OpenTelemetryOptions, request: TracedRequest): RequestTrace {
+  const tracer = tracerOf(options);
   const { method, route, headers } = request;
   const incoming = propagation.extract(ROOT_CONTEXT, headers);
   const span = tracer.startSpan(
@@ -83,8 +93,11 @@ function startRequest({ version }: OpenTelemetryOptions, request: TracedRequest)
     incoming,
   );
   const { traceId, spanId } = span.spanContext();
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(trace.setSpan(ROOT_CONTEXT, span), carrier);
   return {
     ids: { trace_id: traceId, span_id: spanId },
+    traceparent: carrier.traceparent ?? '',
     follow: (task) => followExecution(tracer, trace.setSpan(context.active(), span), task),
     end: (answer) => endRequest(span, answer),
   };

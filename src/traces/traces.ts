@@ -7,6 +7,8 @@ import type { ExecutionTask } from '../execution/task.ts';
 export interface Traces {
   /** Continues the trace that the headers name, or starts a new one. */
   startRequest(request: TracedRequest): RequestTrace;
+  /** Follows an execution that outlives its request, in the request's trace; `null` without one. */
+  followStored(task: ExecutionTask): ExecutionTrace | null;
   /** Sends what is left, for a bounded time. */
   close(): Promise<void>;
 }
@@ -21,6 +23,8 @@ export interface TracedRequest {
 export interface RequestTrace {
   /** For log lines. */
   readonly ids: { readonly trace_id: string; readonly span_id: string };
+  /** For executions that outlive the request. */
+  readonly traceparent: string;
   /** Follows an execution of the request. */
   follow(task: ExecutionTask): ExecutionTrace;
   /** `status` is `null` if the client disconnected before the answer. */

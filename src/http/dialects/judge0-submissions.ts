@@ -171,6 +171,7 @@ async function store(
     requestId: request.id,
     keyName: request.apiKey?.name ?? null,
     api: 'judge0' as const,
+    traceparent: request.trace?.traceparent,
     codeValidation: parts.config.compatCodeValidation,
     wallTimeLimitSeconds: attributes.wall_time_limit,
     runChoices: judge0RunChoices(attributes),

@@ -206,6 +206,7 @@ export function submitterOf(request: FastifyRequest): SubmittedBy {
     requestId: request.id,
     keyName: request.apiKey?.name ?? null,
     api: 'v1',
+    traceparent: request.trace?.traceparent,
   };
 }
 
