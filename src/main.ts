@@ -172,11 +172,11 @@ async function listen(config: Config, log: Log, parts: Parts, started: AsyncDisp
   const { toolchains } = parts.chosen;
   const describe = () =>
     languages.all.map((language) => {
-      const versions = toolchains.of(language.id).map(({ version }) => version);
+      const ready = toolchains.of(language.id);
       return describeLanguage(language, languages.all, {
         status: toolchains.status(language.id),
-        version: usualVersion(language, versions),
-        versions,
+        version: usualVersion(language, ready),
+        versions: ready.map(({ version }) => version),
         installation: toolchains.progress?.(language.id) ?? null,
       });
     });

@@ -4,7 +4,8 @@
 import { command, programCommand, sourceArguments, tool } from './command.ts';
 import { gccOptions } from './compile-options.ts';
 import { hasOnlyHeadersBefore } from './cpp-prefix.ts';
-import type { CommandContext, Language } from './language.ts';
+import { gccVersions } from './gcc-versions.ts';
+import type { CommandContext, InstalledTool, Language } from './language.ts';
 
 const USUAL_STANDARD = 'gnu++17';
 /** Of the GNU dialect, as the usual one; each is known to the oldest compiler taken. */
@@ -96,6 +97,15 @@ function compileCpp(context: CommandContext) {
   ]);
 }
 
+const GXX: InstalledTool = {
+  name: 'g++',
+  hostNames: ['g++', 'g++-15', 'g++-14', 'g++-13', 'g++-12', 'g++-11'],
+  debianPath: '/usr/bin/g++-11',
+  versionArguments: ['-dumpfullversion'],
+  versionPattern: /^(\d+\.\d+\.\d+)/,
+  minimumVersion: '11',
+};
+
 export const cpp: Language = {
   id: 'cpp',
   name: 'C++',
@@ -121,18 +131,10 @@ export const cpp: Language = {
   standards: STANDARDS,
   standardPrefix: 'c++',
   compileOptions: gccOptions(/(?:c|gnu)\+\+(?:98|03|0x|11|14|17|1[yz]|20|23|2[ab])/, 'c++20'),
-  tools: [
-    {
-      name: 'g++',
-      hostNames: ['g++', 'g++-15', 'g++-14', 'g++-13', 'g++-12', 'g++-11'],
-      debianPath: '/usr/bin/g++-11',
-      versionArguments: ['-dumpfullversion'],
-      versionPattern: /^(\d+\.\d+\.\d+)/,
-      minimumVersion: '11',
-    },
-  ],
+  tools: [GXX],
   debianPackages: ['g++-11', 'libc6-dev'],
   debianMegabytes: 317,
+  versions: gccVersions(GXX),
   versionTool: 'g++',
   memoryAllowanceMb: 0,
   prebuild: {

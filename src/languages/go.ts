@@ -5,7 +5,7 @@ import { command, programCommand, sourceArguments, tool } from './command.ts';
 import { GO_OPTIONS } from './compile-options.ts';
 import { DIRECT_SCRIPTS, directly, prepareDirect } from './go-direct.ts';
 import { OVERLAY_SCRIPT, overlayArgument, writeOverlay } from './go-watch.ts';
-import type { CommandContext, Language } from './language.ts';
+import type { CommandContext, InstalledTool, Language } from './language.ts';
 
 /** Variables of every `go` command: nothing is downloaded, nothing is asked of version control, nothing is reported. */
 function goEnvironment(cache: string): Record<string, string> {
@@ -55,24 +55,31 @@ function softMemoryLimit({ memoryBytes }: CommandContext): string {
 
 const OUT_OF_MEMORY = /(?:^|\n)fatal error: (?:runtime: )?(?:out of memory|cannot allocate memory)\n/;
 
+const GO: InstalledTool = {
+  name: 'go',
+  hostNames: ['go'],
+  debianPath: '/usr/lib/go-1.21/bin/go',
+  versionArguments: ['version'],
+  versionPattern: /go version go(\d+\.\d+(?:\.\d+)?)/,
+  minimumVersion: '1.21',
+};
+
 export const go: Language = {
   id: 'go',
   name: 'Go',
   aliases: ['golang'],
   fileExtension: '.go',
   sourceNames: ['go.mod', 'go.sum', 'go.work'],
-  tools: [
-    {
-      name: 'go',
-      hostNames: ['go'],
-      debianPath: '/usr/lib/go-1.21/bin/go',
-      versionArguments: ['version'],
-      versionPattern: /go version go(\d+\.\d+(?:\.\d+)?)/,
-      minimumVersion: '1.21',
-    },
-  ],
+  tools: [GO],
   debianPackages: ['golang-1.21-go', 'golang-1.21-src'],
   debianMegabytes: 349,
+  versions: {
+    '1.24': {
+      tools: [{ ...GO, hostNames: [], debianPath: '/usr/lib/go-1.24/bin/go', minimumVersion: '1.24' }],
+      debianRelease: 'trixie',
+      debianPackages: ['golang-1.24-go', 'golang-1.24-src'],
+    },
+  },
   compileOptions: GO_OPTIONS,
   versionTool: 'go',
   memoryAllowanceMb: 0,

@@ -10,20 +10,21 @@ import { compileWatch, WATCH_INPUT, watchArguments } from './java-watch.ts';
 import type { CommandContext, InstalledTool, Language } from './language.ts';
 
 const DEBIAN_ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
-const DEBIAN_JDK = `/usr/lib/jvm/java-17-openjdk-${DEBIAN_ARCHITECTURE}`;
 /** Enables assertions: an option of the run, which stands among those of the compile. */
 const ASSERTIONS = '-ea';
 const JVM_FLAGS = ['-XX:+UseSerialGC', '-XX:-UsePerfData', '-Xshare:auto'];
 
-function jdkTool(name: 'java' | 'javac', versionPattern: RegExp): InstalledTool {
-  return {
+/** Two tools of one JDK. */
+function jdkTools(version: '17' | '21', isOnHost = version === '17'): InstalledTool[] {
+  const named = (name: 'java' | 'javac', versionPattern: RegExp): InstalledTool => ({
     name,
-    hostNames: [name],
-    debianPath: `${DEBIAN_JDK}/bin/${name}`,
+    hostNames: isOnHost ? [name] : [],
+    debianPath: `/usr/lib/jvm/java-${version}-openjdk-${DEBIAN_ARCHITECTURE}/bin/${name}`,
     versionArguments: ['-version'],
     versionPattern,
-    minimumVersion: '17',
-  };
+    minimumVersion: version,
+  });
+  return [named('javac', /javac (\d+(?:\.\d+)*)/), named('java', /version "(\d+(?:\.\d+)*)/)];
 }
 
 const REPORT = 'Exception in thread "';
@@ -102,9 +103,16 @@ export const java: Language = {
   name: 'Java',
   aliases: ['jdk', 'openjdk'],
   fileExtension: '.java',
-  tools: [jdkTool('javac', /javac (\d+(?:\.\d+)*)/), jdkTool('java', /version "(\d+(?:\.\d+)*)/)],
+  tools: jdkTools('17'),
   debianPackages: ['openjdk-17-jdk-headless'],
   debianMegabytes: 406,
+  versions: {
+    21: {
+      tools: jdkTools('21'),
+      debianRelease: 'trixie',
+      debianPackages: ['openjdk-21-jdk-headless'],
+    },
+  },
   compileOptions: JAVA_OPTIONS,
   versionTool: 'javac',
   memoryAllowanceMb: 96,

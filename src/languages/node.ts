@@ -27,6 +27,11 @@ const OWN_NODE: BundledTool = {
 const NODE_LIBRARIES = ['libstdc++6'];
 
 export const NODE_VERSIONS: NonNullable<Language['versions']> = {
+  20: {
+    tools: [{ ...NODE_TOOL, hostNames: [], minimumVersion: '20' }],
+    debianRelease: 'trixie',
+    debianPackages: ['nodejs'],
+  },
   24: { tools: [OWN_NODE], debianPackages: NODE_LIBRARIES },
 };
 

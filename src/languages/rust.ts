@@ -3,7 +3,7 @@
 
 import { command, plainArgument, programCommand, tool } from './command.ts';
 import { RUST_OPTIONS } from './compile-options.ts';
-import type { Language } from './language.ts';
+import type { InstalledTool, Language } from './language.ts';
 import { ALLOCATION_FAILED_NUMBER } from './watched-end.ts';
 
 /** Ends a program by a signal of its own when an allocation failed that had to succeed. */
@@ -29,6 +29,25 @@ extern "C" fn install() {
 static INSTALL: extern "C" fn() = install;
 `;
 
+const RUSTC: InstalledTool = {
+  name: 'rustc',
+  hostNames: ['rustc'],
+  debianPath: '/usr/bin/rustc',
+  versionArguments: ['--version'],
+  versionPattern: /^rustc (\d+\.\d+\.\d+)/,
+  minimumVersion: '1.75',
+  directoryArguments: ['--print', 'sysroot'],
+};
+
+const LINKER: InstalledTool = {
+  name: 'linker',
+  hostNames: ['gcc', 'gcc-14', 'gcc-13', 'gcc-12', 'gcc-11', 'clang'],
+  debianPath: '/usr/bin/gcc-11',
+  versionArguments: ['-dumpversion'],
+  versionPattern: /^(\d+(?:\.\d+)*)/,
+  minimumVersion: '0',
+};
+
 export const rust: Language = {
   id: 'rust',
   name: 'Rust',
@@ -36,27 +55,19 @@ export const rust: Language = {
   fileExtension: '.rs',
   // Editions.
   standards: { 2015: '2015', 2018: '2018', 2021: '2021' },
-  tools: [
-    {
-      name: 'rustc',
-      hostNames: ['rustc'],
-      debianPath: '/usr/bin/rustc',
-      versionArguments: ['--version'],
-      versionPattern: /^rustc (\d+\.\d+\.\d+)/,
-      minimumVersion: '1.75',
-      directoryArguments: ['--print', 'sysroot'],
-    },
-    {
-      name: 'linker',
-      hostNames: ['gcc', 'gcc-14', 'gcc-13', 'gcc-12', 'gcc-11', 'clang'],
-      debianPath: '/usr/bin/gcc-11',
-      versionArguments: ['-dumpversion'],
-      versionPattern: /^(\d+(?:\.\d+)*)/,
-      minimumVersion: '0',
-    },
-  ],
+  tools: [RUSTC, LINKER],
   debianPackages: ['rustc-web', 'gcc-11', 'libc6-dev'],
   debianMegabytes: 867,
+  versions: {
+    '1.85': {
+      tools: [
+        { ...RUSTC, hostNames: [], minimumVersion: '1.85' },
+        { ...LINKER, hostNames: [], debianPath: '/usr/bin/gcc-14', minimumVersion: '0' },
+      ],
+      debianRelease: 'trixie',
+      debianPackages: ['rustc', 'gcc-14', 'libc6-dev'],
+    },
+  },
   compileOptions: RUST_OPTIONS,
   versionTool: 'rustc',
   memoryAllowanceMb: 0,

@@ -34,9 +34,16 @@ test('a language may be offered in a further version only', () => {
 
 test('the usual version is used where none is asked for, the newest if there is no other', () => {
   const language = { ...findInstallable('python'), versions: { '3.1': {}, 20: {} } } as unknown as Language;
-  assert.equal(usualVersion(language, ['20.1.0', '3.13.5', '3.1.4']), '3.13.5');
-  assert.equal(usualVersion(language, ['20', '3.1.4']), '20');
-  assert.equal(usualVersion(language, []), undefined);
+  const usual = (installed: Readonly<Record<string, string>>) =>
+    usualVersion(
+      language,
+      Object.entries(installed).map(([version, languageId]) => ({ version, languageId })),
+    );
+  assert.equal(usual({ '20.1': 'python@20', '3.13.5': 'python', '3.1.4': 'python@3.1' }), '3.13.5');
+  assert.equal(usual({ '20.1': 'python@20', '3.1.4': 'python' }), '3.1.4');
+  assert.equal(usual({ '20.1': 'python@20', '3.1.4': 'python@3.1' }), '20.1');
+  assert.equal(usual({ '20.1': 'python', '3.11.2': 'python' }), '3.11.2');
+  assert.equal(usual({}), undefined);
 });
 
 for (const language of KNOWN_LANGUAGES)
@@ -51,8 +58,8 @@ for (const language of KNOWN_LANGUAGES)
       for (const tool of version.tools)
         if ('hostNames' in tool) {
           assert.deepEqual(tool.hostNames, []);
-          assert.equal(tool.minimumVersion, numberOf(version.id));
+          if (tool.name === version.versionTool) assert.equal(tool.minimumVersion, numberOf(version.id));
         }
-      const isInRootOfItsOwn = version.debianPackages.join() !== language.debianPackages.join();
-      assert.ok(isInRootOfItsOwn);
+      const rootOf = ({ debianPackages, debianRelease }: Language) => [debianRelease, ...debianPackages];
+      assert.notDeepEqual(rootOf(version), rootOf(language));
     });

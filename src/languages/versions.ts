@@ -39,10 +39,15 @@ export function entriesAmong(installed: readonly Language[]): (id: string) => re
 
 /**
  * The version that a request gets which names none: the usual one, so that installing another changes no verdicts; the
- * newest where only further ones are installed. `versions` are the newest first.
+ * newest where only further ones are installed. `installed` are the newest first. Of a fleet it is not known what was
+ * installed as the usual one; there it is one that cannot be a further one.
  */
-export function usualVersion({ versions = {} }: Language, installed: readonly string[]): string | undefined {
+export function usualVersion(
+  { id, versions = {} }: Language,
+  installed: readonly { readonly languageId: string; readonly version: string }[],
+): string | undefined {
   const further = Object.keys(versions);
   const isFurther = (version: string) => further.some((number) => `${version}.`.startsWith(`${number}.`));
-  return installed.find((version) => !isFurther(version)) ?? installed[0];
+  const usual = installed.filter(({ languageId }) => languageId === id);
+  return (usual.find(({ version }) => !isFurther(version)) ?? usual[0] ?? installed[0])?.version;
 }

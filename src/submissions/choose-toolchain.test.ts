@@ -13,7 +13,11 @@ function choose(
   further: ToolchainStatus = 'missing',
 ) {
   const toolchains = {
-    of: () => installed.map((each) => ({ version: each }) as Toolchain),
+    of: () =>
+      installed.map(
+        (each) =>
+          ({ version: each, languageId: each.startsWith('3.13') ? 'python@3.13' : 'python' }) as Toolchain,
+      ),
     status: (id: string) => (id === 'python@3.13' ? further : 'ready'),
     problem: () => null,
   };

@@ -66,10 +66,7 @@ export function chooseToolchain(
 ): ChosenToolchain {
   const ready = toolchains.of(language.id);
   if (ready.length === 0) throw notReady(language, toolchains);
-  const usual = usualVersion(
-    language,
-    ready.map((toolchain) => toolchain.version),
-  );
+  const usual = usualVersion(language, ready);
   const chosen = ready.find((toolchain) =>
     version === undefined ? toolchain.version === usual : isInRange(toolchain.version, version),
   );

@@ -41,6 +41,8 @@ test('all versions of a language are found under its name, the newest first', ()
   assert.deepEqual(versions('a'), ['3.13.5', '3.9']);
   assert.deepEqual(versions('a@3.13'), ['3.13.5']);
   assert.deepEqual(versions('b'), ['9']);
+  const twice = catalogOf({ a: { version: '12.2' }, 'a@12': { version: '12.2' } });
+  assert.equal(twice.of('a').length, 1);
 });
 
 test('a language is ready with its first version, and reports how the next gets on', () => {

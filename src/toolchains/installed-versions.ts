@@ -14,9 +14,11 @@ export function joinVersions<C extends ToolchainCatalog>(
       .map(find)
       .find((found) => found !== null && found !== undefined) ?? null;
   const ready = (languageId: string): readonly Toolchain[] => {
-    const entries = entriesOf(languageId);
-    const found = entries.flatMap((id) => catalog.of(id));
-    return entries.length < 2 ? found : found.sort((a, b) => compareVersions(b.version, a.version));
+    const found = entriesOf(languageId).flatMap((id) => catalog.of(id));
+    // One of the machine may be there a second time, as a further one.
+    const versions = found.map(({ version }) => version);
+    const distinct = found.filter(({ version }, index) => versions.indexOf(version) === index);
+    return distinct.sort((a, b) => compareVersions(b.version, a.version));
   };
   return {
     ...catalog,
