@@ -1,5 +1,5 @@
-// C++: all submitted sources together. <bits/stdc++.h> is precompiled with exactly the flags used for the usual
-// standard: other flags would leave the precompiled header unused, without a word from the compiler.
+// C++: all submitted sources together. <bits/stdc++.h> is precompiled for each later standard with exactly the flags that
+// it is used with: other flags would leave the precompiled header unused, without a word from the compiler.
 
 import { command, programCommand, sourceArguments, tool } from './command.ts';
 import { gccOptions } from './compile-options.ts';
@@ -21,7 +21,10 @@ const STANDARDS = {
   },
   ...{ '0x': 'gnu++11', '1y': 'gnu++14', '1z': 'gnu++17', '2a': 'gnu++20', '2b': 'gnu++23' },
 };
-const flagsOf = (standard: string) => ['-O2', `-std=${standard}`, '-pipe', '-pthread'];
+const STANDARD_OPTION = '-std=';
+/** Those that <bits/stdc++.h> is precompiled for, each in a directory of its name; the usual one first. */
+const PRECOMPILED = [USUAL_STANDARD, 'gnu++20', 'gnu++23', 'gnu++14', 'gnu++11'];
+const flagsOf = (standard: string) => ['-O2', `${STANDARD_OPTION}${standard}`, '-pipe', '-pthread'];
 const HEADER = 'bits/stdc++.h';
 
 /** The library's report as the last words; believed only while the part that watches is being built. */
@@ -77,10 +80,13 @@ struct Watch {
 
 /** Options that let the compiler find the precompiled header, or use it at once. */
 function headerOptions(context: CommandContext, sources: readonly string[], standard: string): string[] {
-  const { prebuilt, prebuiltParts, code } = context;
-  if (!prebuiltParts.includes('cpp') || standard !== USUAL_STANDARD) return [];
+  const { prebuilt, prebuiltParts, code, compileOptions = [] } = context;
+  const option = compileOptions.findLast((option) => option.startsWith(STANDARD_OPTION));
+  const compiled = option?.slice(STANDARD_OPTION.length) ?? standard;
+  if (!prebuiltParts.includes('cpp') || !PRECOMPILED.includes(compiled)) return [];
+  const directory = `${prebuilt}/cpp/${compiled}`;
   const isFirst = sources.length === 1 && hasOnlyHeadersBefore(code);
-  return [`-I${prebuilt}/cpp`, ...(isFirst ? ['-include', `${prebuilt}/cpp/${HEADER}`] : [])];
+  return [`-I${directory}`, ...(isFirst ? ['-include', `${directory}/${HEADER}`] : [])];
 }
 
 function compileCpp(context: CommandContext) {
@@ -142,15 +148,21 @@ export const cpp: Language = {
     essential: false,
     // Serves by itself where the compiler does not take the precompiled form.
     inputs: [
-      { path: HEADER, content: '#pragma GCC system_header\n#include_next <bits/stdc++.h>\n' },
+      ...PRECOMPILED.map((standard) => ({
+        path: `${standard}/${HEADER}`,
+        content: '#pragma GCC system_header\n#include_next <bits/stdc++.h>\n',
+      })),
       { path: 'watch/watch.cc', content: WATCH },
     ],
     commands: (tools, directory) => [
-      command([
-        tool(tools, 'g++'),
-        ...flagsOf(USUAL_STANDARD),
-        ...['-w', '-x', 'c++-header', `${directory}/${HEADER}`, '-o', `${directory}/${HEADER}.gch`],
-      ]),
+      ...PRECOMPILED.map((standard) => {
+        const header = `${directory}/${standard}/${HEADER}`;
+        return command([
+          tool(tools, 'g++'),
+          ...flagsOf(standard),
+          ...['-w', '-x', 'c++-header', header, '-o', `${header}.gch`],
+        ]);
+      }),
       command([
         tool(tools, 'g++'),
         '-O2',

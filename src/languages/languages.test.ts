@@ -140,12 +140,16 @@ test('no name of a file is an option of a compiler, or a file of options', () =>
   }
 });
 
-test('the precompiled header is built with the flags that it is used with', () => {
+test('each precompiled header is built with the flags that it is used with', () => {
   const cpp = get('cpp');
-  const used = cpp.compile?.(contextOf(cpp, { prebuiltParts: ['cpp'] })).argv ?? [];
-  const built = cpp.prebuild?.commands({ 'g++': '/tools/g++' }, '/opt/prebuilt/cpp')[0]?.argv ?? [];
-  assert.deepEqual(used.slice(1, 5), built.slice(1, 5));
-  assert.ok(used.includes('-I/opt/prebuilt/cpp'));
+  const commands = cpp.prebuild?.commands({ 'g++': '/tools/g++' }, '/opt/prebuilt/cpp') ?? [];
+  for (const standard of ['gnu++11', 'gnu++14', 'gnu++17', 'gnu++20', 'gnu++23']) {
+    const used = cpp.compile?.(contextOf(cpp, { standard, prebuiltParts: ['cpp'] })).argv ?? [];
+    const directory = `/opt/prebuilt/cpp/${standard}`;
+    const built = commands.find(({ argv }) => argv.includes(`${directory}/bits/stdc++.h.gch`))?.argv ?? [];
+    assert.deepEqual(used.slice(1, 5), built.slice(1, 5));
+    assert.ok(used.includes(`-I${directory}`));
+  }
   assert.ok(!cpp.compile?.(contextOf(cpp)).argv.some((argument) => argument.includes('prebuilt')));
 });
 
@@ -153,11 +157,22 @@ test('a standard that is named is compiled for, without the header precompiled f
   const [cpp, c, rust] = [get('cpp'), get('c'), get('rust')];
   const compile = (language: Language, standard: string) =>
     language.compile?.(contextOf(language, { standard, prebuiltParts: ['cpp'] })).argv ?? [];
+  const headersFor = (argv: readonly string[]) => argv.filter((option) => option.startsWith('-I/opt'));
   assert.ok(compile(cpp, 'gnu++20').includes('-std=gnu++20'));
-  assert.ok(!compile(cpp, 'gnu++20').includes('-I/opt/prebuilt/cpp'));
-  assert.ok(compile(cpp, 'gnu++17').includes('-I/opt/prebuilt/cpp'));
+  assert.deepEqual(headersFor(compile(cpp, 'gnu++20')), ['-I/opt/prebuilt/cpp/gnu++20']);
+  assert.deepEqual(headersFor(compile(cpp, 'gnu++98')), []);
   assert.ok(compile(c, 'gnu99').includes('-std=gnu99'));
   assert.ok(compile(rust, '2018').includes('--edition=2018'));
+});
+
+test('the header precompiled for an option that names a standard is used', () => {
+  const cpp = get('cpp');
+  const headersWith = (...compileOptions: readonly string[]) =>
+    (cpp.compile?.(contextOf(cpp, { compileOptions, prebuiltParts: ['cpp'] })).argv ?? []).filter((option) =>
+      option.startsWith('-I/opt'),
+    );
+  assert.deepEqual(headersWith('-std=c++11', '-std=gnu++20'), ['-I/opt/prebuilt/cpp/gnu++20']);
+  assert.deepEqual(headersWith('-std=c++20'), []);
 });
 
 test('Go builds a module where one is submitted and the files of package main otherwise', () => {
