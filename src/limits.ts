@@ -76,6 +76,9 @@ export const OUTPUT_FILES = {
   pattern: `^${OUTPUT_NAME}(?:/${OUTPUT_NAME})*$`,
 } as const;
 
+/** What leads to the next page of executions: a place in the list, in 52 bits: what a number of JavaScript holds exactly. */
+export const PAGE_CURSOR_PATTERN = '^[0-9a-f]{13}$';
+
 /** What a `user_id` may be, as a pattern and in words for messages. */
 export const USER_ID_PATTERN = '^[A-Za-z0-9._:@-]{1,128}$';
 export const USER_ID_FORM = '1–128 letters, digits or . _ : @ -';

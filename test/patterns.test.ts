@@ -5,7 +5,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { KEY_NAME } from '../src/access/key.ts';
-import { COMPLEXITY_LIMITS, OUTPUT_FILES, PROBLEM_ID_PATTERN, USER_ID_PATTERN } from '../src/limits.ts';
+import {
+  COMPLEXITY_LIMITS,
+  OUTPUT_FILES,
+  PAGE_CURSOR_PATTERN,
+  PROBLEM_ID_PATTERN,
+  USER_ID_PATTERN,
+} from '../src/limits.ts';
 import { KIB } from '../src/units.ts';
 import { readModules } from './module-graph.ts';
 import { patternsOf, worstTexts } from './patterns.ts';
@@ -41,6 +47,7 @@ const CONSTRUCTED: Readonly<Record<string, RegExp>> = {
   'src/validation/engine/harmless-calls.ts':
     /^@?(\/usr)?(\/bin\/)?(clear( -\w)?|mode [\w :,=]+|tput( \w+){1,3}|stty( [\w-]+){1,6}|printf ["']?[\\\w;[]{1,20}["']?|read( [\w .,:'"-]*)?|title [^/$`<>|]*|)( *\d?> ?(nul|\/dev\/null|&1))*$/i,
   'new RegExp(OUTPUT_FILES.pattern)': new RegExp(OUTPUT_FILES.pattern),
+  'new RegExp(PAGE_CURSOR_PATTERN)': new RegExp(PAGE_CURSOR_PATTERN),
   'new RegExp(USER_ID_PATTERN)': new RegExp(USER_ID_PATTERN),
   'new RegExp(`^${PROBLEM_ID_PATTERN}$`)': new RegExp(`^${PROBLEM_ID_PATTERN}$`),
   'new RegExp(`^${KEY_NAME}$`)': new RegExp(`^${KEY_NAME}$`),

@@ -118,12 +118,14 @@ const ExecutionPage = Type.Object(
   },
   { $id: 'ExecutionPage' },
 );
+const AnythingElse = Type.Unknown({ description: 'Rejected in its place of the answer; the others count.' });
+
 const BatchRequest = Type.Object(
   {
-    executions: Type.Array(Type.Ref('SubmitRequest'), {
+    executions: Type.Array(Type.Union([Type.Ref('SubmitRequest'), AnythingElse]), {
       minItems: 1,
       maxItems: MAX_BATCH,
-      description: 'Each succeeds or fails alone.',
+      description: 'Each is a `SubmitRequest`, and succeeds or fails alone.',
     }),
   },
   { $id: 'BatchRequest', additionalProperties: false },

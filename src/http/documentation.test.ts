@@ -99,7 +99,6 @@ suite('the OpenAPI document', () => {
       '/api/v1/health',
       '/api/v1/health/live',
       '/api/v1/health/ready',
-      '/api/v1/interactive',
       '/api/v1/languages',
       '/api/v1/metrics',
       '/api/v1/metrics/failures',
@@ -111,6 +110,7 @@ suite('the OpenAPI document', () => {
       '/api/v1/problems/{id}/package',
       '/metrics',
     ]);
+    assert.deepEqual(Object.keys(document['x-websockets']), ['/api/v1/interactive']);
   });
 
   test('requires a key where the service does, and only with keys', async (t) => {
@@ -129,6 +129,27 @@ suite('the OpenAPI document', () => {
     assert.deepEqual((await documentOf(t)).document.security, []);
   });
 
+  test('says what is too large or no receiver where a schema would call it badly formed', async (t) => {
+    const { document } = await documentOf(t);
+    for (const name of ['ExecuteRequest', 'SubmitRequest']) {
+      const { maxLength, description } = document.components.schemas[name]?.properties?.code ?? {};
+      assert.equal(maxLength, undefined);
+      assert.match(description ?? '', /More than 50000 characters are a 413\.$/);
+    }
+    const { pattern = 'x' } = document.components.schemas.SubmitRequest?.properties?.webhook_url ?? {};
+    const urls = [
+      'https://example.com/hooks/executions',
+      'http://a.b.de',
+      '',
+      'ftp://example.com',
+      'http://0',
+    ];
+    assert.deepEqual(
+      urls.map((url) => new RegExp(pattern).test(url)),
+      [true, true, false, false, false],
+    );
+  });
+
   test('says what else bounds the time of a run', async (t) => {
     const { document } = await documentOf(t);
     const { time_limit } = document.components.schemas.ExecuteRequest?.properties ?? {};
@@ -138,7 +159,7 @@ suite('the OpenAPI document', () => {
   test('documents every rejection of an execution', async (t) => {
     const { document } = await documentOf(t);
     const documented = Object.keys(document.paths['/api/v1/execute']?.post?.responses ?? {}).map(Number);
-    assert.deepEqual(documented, [200, 400, 401, 403, 413, 415, 422, 429, 500, 503]);
+    assert.deepEqual(documented, [200, 400, 401, 403, 404, 413, 415, 422, 429, 500, 503]);
     const statuses = new Set<number>(Object.values(ERROR_CATALOG).map(({ status }) => status));
     assert.ok(documented.slice(1).every((status) => statuses.has(status)));
   });
@@ -200,11 +221,10 @@ suite('the OpenAPI document', () => {
       for (const method of Object.keys(operations) as ('get' | 'post')[]) {
         const url = path.replace('{user_id}', 'ada');
         const answer = await server.inject({ method, url, headers: { 'x-api-key': 'KEY-OF-ADMINS' } });
-        // Those of executions, problems and blobs need one, and the interactive one a WebSocket; `v1/executions.test.ts` and
+        // Those of executions, problems and blobs need one; `v1/executions.test.ts` and
         // `v1/problems.test.ts` compare their answers with the document.
         const isServed =
-          answer.statusCode < 300 ||
-          /^\/api\/v1\/(admin|blobs|executions|interactive|problems)\//.test(`${path}/`);
+          answer.statusCode < 300 || /^\/api\/v1\/(admin|blobs|executions|problems)\//.test(`${path}/`);
         assert.ok(isServed, `${method} ${url} is answered with ${answer.statusCode}`);
         assert.equal(judge(path, method, answer), null, `${method} ${path}`);
         assert.equal(judge(path, method, await withoutAny.inject({ method, url: path })), null, path);

@@ -57,7 +57,8 @@ export async function collectDocumentation(
       for (const operation of operationsOf(openapiObject))
         if (withOptionalBody.has(operation.operationId) && operation.requestBody)
           operation.requestBody.required = false;
-      return openapiObject as object;
+      describeOtherwise(openapiObject);
+      return withWebSocketsApart(openapiObject);
     },
     // Routes of other APIs have no tags.
     hideUntagged: true,
@@ -70,13 +71,51 @@ export async function collectDocumentation(
 interface Operation {
   readonly operationId?: string;
   readonly requestBody?: { required?: boolean };
+  readonly responses?: object;
+}
+interface Field {
+  description?: string;
+  maxLength?: number;
+  pattern?: string;
 }
 interface Document {
+  readonly components?: {
+    readonly schemas?: Readonly<Record<string, { properties?: Record<string, Field> }>>;
+  };
   readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
 function operationsOf({ paths = {} }: Document): Operation[] {
   return Object.values(paths).flatMap((operations) => Object.values(operations));
+}
+
+/** A receiver by its name. A literal address that is public is one too, but no pattern says which addresses are. */
+const RECEIVER_PATTERN =
+  '^https?://([A-Za-z][A-Za-z0-9]{0,30}[.]){1,3}(com|org|net|edu|[A-Za-z]{2})(/[A-Za-z0-9_./-]*)?$';
+
+/**
+ * What the document says otherwise than the schemas that requests are validated by: code that is too long is too large
+ * and not badly formed, and a receiver of webhooks is judged as a URL.
+ */
+function describeOtherwise({ components: { schemas = {} } = {} }: Document): void {
+  for (const { properties: { code, webhook_url: receiver } = {} } of Object.values(schemas)) {
+    if (receiver) receiver.pattern = RECEIVER_PATTERN;
+    if (code?.maxLength === undefined) continue;
+    code.description = `${code.description} More than ${code.maxLength} characters are a 413.`;
+    delete code.maxLength;
+  }
+}
+
+/** OpenAPI describes requests that are answered; a route that only takes WebSockets is in an extension, in the same form. */
+function withWebSocketsApart({ paths = {}, ...document }: Document): object {
+  const isWebSocket = ([, operations]: [string, Readonly<Record<string, Operation>>]) =>
+    Object.values(operations).some(({ responses = {} }) => '101' in responses);
+  const all = Object.entries(paths);
+  return {
+    ...document,
+    paths: Object.fromEntries(all.filter((path) => !isWebSocket(path))),
+    'x-websockets': Object.fromEntries(all.filter(isWebSocket)),
+  };
 }
 
 /** The keys that a route requires, if they differ from those of the whole document. */

@@ -10,6 +10,7 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
+  readonly maxLength?: number;
   readonly items?: Schema;
   readonly required?: string[];
   readonly properties?: Record<string, Schema>;
@@ -28,6 +29,7 @@ export interface OpenApiDocument {
   readonly security: object[];
   readonly tags: readonly { readonly name: string }[];
   readonly paths: Record<string, Record<string, Operation>>;
+  readonly 'x-websockets': Record<string, Record<string, Operation>>;
   readonly components: { schemas: Record<string, Schema> };
 }
 

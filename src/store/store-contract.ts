@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PAGE_CURSOR_PATTERN } from '../limits.ts';
 import type { Admission, Change, Claim, ExecutionStore, NewExecution } from './store.ts';
 import { type Choices, endingOf, newExecution, RUNNING, testEvent } from './store-fixture.ts';
 
@@ -375,6 +376,7 @@ function testReading(open: Open): void {
     assert.equal(second.nextCursor, null);
     const all = await store.list({ owner: 'key:a', limit: 100 });
     assert.equal(all.executions[0]?.id, newer.task.executionId);
+    assert.match(first.nextCursor ?? '', new RegExp(PAGE_CURSOR_PATTERN));
     await assert.rejects(store.list({ owner: 'key:a', limit: 1, cursor: 'x' }), { code: 'invalid_request' });
   });
 

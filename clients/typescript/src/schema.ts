@@ -103,26 +103,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/interactive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Talk to a running program over a WebSocket
-         * @description The first message is an `InteractiveRequest`. Then the client sends `stdin`, `eof`, `signal` and `resize`, and receives `status`, `compile`, `stdout`, `stderr` and, at the end, `exit` or `error`. Messages are JSON texts with a `type`. Closing the connection ends the program. See docs/interactive.md.
-         */
-        get: operations["interactive"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/blobs/{sha256}": {
         parameters: {
             query?: never;
@@ -476,7 +456,7 @@ export interface components {
          *     }
          */
         ExecuteRequest: {
-            /** @description The source code. Without it, the first of `files` is the main source. */
+            /** @description The source code. Without it, the first of `files` is the main source. More than 50000 characters are a 413. */
             code?: string;
             /** @description Id or alias, ignoring case; a number after it chooses a standard or a version: `c++20`, `node20`. */
             language: string;
@@ -912,7 +892,7 @@ export interface components {
             finished_at: string;
         };
         SubmitRequest: {
-            /** @description The source code. Without it, the first of `files` is the main source. */
+            /** @description The source code. Without it, the first of `files` is the main source. More than 50000 characters are a 413. */
             code?: string;
             /** @description Id or alias, ignoring case; a number after it chooses a standard or a version: `c++20`, `node20`. */
             language: string;
@@ -1362,8 +1342,8 @@ export interface components {
             next_cursor: string | null;
         };
         BatchRequest: {
-            /** @description Each succeeds or fails alone. */
-            executions: components["schemas"]["SubmitRequest"][];
+            /** @description Each is a `SubmitRequest`, and succeeds or fails alone. */
+            executions: (components["schemas"]["SubmitRequest"] | unknown)[];
         };
         BatchAnswer: {
             batch_id: string;
@@ -2238,6 +2218,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_large`: The request is too large. */
             413: {
                 headers: {
@@ -2442,6 +2431,15 @@ export interface operations {
             };
             /** @description `forbidden`: The API key does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2933,87 +2931,6 @@ export interface operations {
             };
         };
     };
-    interactive: {
-        parameters: {
-            query?: {
-                /** @description How messages write what the program wrote; `utf8` when it is not given. */
-                encoding?: "utf8" | "base64";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The connection is a WebSocket, with the protocol `code-execution.v1` if it was offered. */
-            101: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description `invalid_request`: The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: An API key is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The API key does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests. `queue_full`: The queue is full. */
-            429: {
-                headers: {
-                    /** @description Seconds until another try makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal_error`: Internal error. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: The service is unavailable. `shutting_down`: The service is shutting down. */
-            503: {
-                headers: {
-                    /** @description Seconds until another try makes sense. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getBlob: {
         parameters: {
             query?: never;
@@ -3148,6 +3065,15 @@ export interface operations {
             };
             /** @description `forbidden`: The API key does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Conflict with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3324,6 +3250,24 @@ export interface operations {
             };
             /** @description `forbidden`: The API key does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Conflict with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

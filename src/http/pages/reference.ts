@@ -26,11 +26,14 @@ interface Parameter {
 
 type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
 
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+
 /** As much of OpenAPI as the service's own document uses. */
 export interface OpenApiDocument {
   readonly info: { readonly description?: string; readonly version: string };
   readonly tags?: readonly { readonly name: string; readonly description?: string }[];
-  readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly paths?: Paths;
+  readonly 'x-websockets'?: Paths;
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
 }
 
@@ -47,7 +50,8 @@ export interface Reference {
 }
 
 export function referenceOf(document: OpenApiDocument): Reference {
-  const routes = Object.entries(document.paths ?? {}).flatMap(([path, operations]) =>
+  const paths = { ...document.paths, ...document['x-websockets'] };
+  const routes = Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]): Route => ({ path, method, operation })),
   );
   const tags = document.tags ?? [];

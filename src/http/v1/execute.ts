@@ -69,7 +69,7 @@ const schema = {
       },
       headers: LIMIT_HEADERS,
     },
-    ...errorAnswers([400, 413, 415, 422, 500]),
+    ...errorAnswers([400, 404, 413, 415, 422, 500]),
   },
 };
 

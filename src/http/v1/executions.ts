@@ -6,7 +6,7 @@ import { clientIdOf } from '../../access/client.ts';
 import { EXECUTION_STATUSES } from '../../api/execution.ts';
 import { MAX_WAIT_SECONDS, PAGE, type SubmitRequest } from '../../api/stored-execution.ts';
 import { ServiceError } from '../../errors.ts';
-import { USER_ID_PATTERN } from '../../limits.ts';
+import { PAGE_CURSOR_PATTERN, USER_ID_PATTERN } from '../../limits.ts';
 import {
   ANYONE,
   type Caller,
@@ -59,7 +59,10 @@ const ListQuery = Type.Object(
       }),
     ),
     cursor: Type.Optional(
-      Type.String({ maxLength: 64, description: 'The `next_cursor` of a page, for the one after it.' }),
+      Type.String({
+        pattern: PAGE_CURSOR_PATTERN,
+        description: 'The `next_cursor` of a page, for the one after it.',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -107,7 +110,7 @@ const submitSchema = {
       ...ofExecution('It was accepted; `Location` leads to it.'),
       headers: { ...LIMIT_HEADERS, Location: Type.String({ description: 'Where the execution is.' }) },
     },
-    ...errorAnswers([400, 409, 413, 415, 422, 500]),
+    ...errorAnswers([400, 404, 409, 413, 415, 422, 500]),
   },
 };
 

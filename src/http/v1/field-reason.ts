@@ -5,12 +5,19 @@ import type { DefinedError } from 'ajv';
 import { SHA256_PATTERN } from '../../api/blob.ts';
 import { PROBLEM_REFERENCE } from '../../api/problem.ts';
 import type { FieldReason } from '../../errors.ts';
-import { PROBLEM_ID_FORM, REQUEST_LIMITS, USER_ID_FORM, USER_ID_PATTERN } from '../../limits.ts';
+import {
+  PAGE_CURSOR_PATTERN,
+  PROBLEM_ID_FORM,
+  REQUEST_LIMITS,
+  USER_ID_FORM,
+  USER_ID_PATTERN,
+} from '../../limits.ts';
 import { shown as shownText } from '../../submissions/field-reason.ts';
 import { meantField } from './meant-field.ts';
 
 /** What patterns ask for, in words. */
 const FORMS: Readonly<Record<string, string>> = {
+  [PAGE_CURSOR_PATTERN]: 'the next_cursor of an earlier page',
   [USER_ID_PATTERN]: USER_ID_FORM,
   [SHA256_PATTERN]: '64 hexadecimal digits in lower case',
   [PROBLEM_REFERENCE]: `the id of a problem (${PROBLEM_ID_FORM}), or ID@VERSION`,

@@ -1,8 +1,8 @@
 // Reads the embedded store: executions, lists of them, events and results. It changes nothing.
 
-import { ServiceError } from '../../errors.ts';
 import type { ExecutionEnding, ExecutionEvent } from '../../execution/record.ts';
 import type { TaskOutline } from '../../execution/task.ts';
+import { cursorOf, placeOf } from '../page-cursor.ts';
 import type { ListQuery, Origin, StoredEvent, StoredExecution, StoredResults } from '../store.ts';
 import type { WebhookState } from '../stored-webhooks.ts';
 import type { OpenedStore } from './opened-store.ts';
@@ -134,7 +134,7 @@ const INDEXED = ['batch', 'user', 'client'] as const;
 
 export function list({ database }: OpenedStore, query: ListQuery) {
   const { owner, limit } = query;
-  const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : numberOf(query.cursor);
+  const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : placeOf(query.cursor);
   const wanted = { user: query.userId, client: query.clientId, batch: query.batchId, status: query.status };
   const indexed = INDEXED.find((column) => wanted[column] !== undefined);
   const condition = indexed === undefined ? '' : `AND ${indexed} = ?`;
@@ -157,16 +157,4 @@ function fits(row: ExecutionRow, wanted: Readonly<Record<string, string | undefi
   return Object.entries(wanted).every(
     ([column, value]) => value === undefined || row[column as keyof ExecutionRow] === value,
   );
-}
-
-/** Opaque to clients, so that no one computes with it. */
-function cursorOf(seq: number): string {
-  return Buffer.from(`seq:${seq}`).toString('base64url');
-}
-
-function numberOf(cursor: string): number {
-  const [, seq] = /^seq:(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  if (seq !== undefined) return Number(seq);
-  const message = 'cursor must be the next_cursor of an earlier page';
-  throw new ServiceError('invalid_request', message, { errors: [{ path: 'cursor', message }] });
 }

@@ -1,9 +1,9 @@
 // Reads the store in Redis: executions, lists of them, events and results. It changes nothing.
 
 import type { Redis } from 'ioredis';
-import { ServiceError } from '../../errors.ts';
 import type { CompileRecord, ExecutionEnding, ExecutionEvent, TestRecord } from '../../execution/record.ts';
 import type { TaskOutline } from '../../execution/task.ts';
+import { cursorOf, placeOf } from '../page-cursor.ts';
 import type { ListQuery, Origin, StoredEvent, StoredExecution, StoredResults } from '../store.ts';
 import type { WebhookState } from '../stored-webhooks.ts';
 import { decodeBody } from './body.ts';
@@ -161,7 +161,7 @@ async function readList(client: Redis, keyOf: KeyOf, query: ListQuery) {
     (query.batchId === undefined || row.batch === query.batchId) &&
     (query.status === undefined || row.status === query.status);
   const executions: StoredExecution[] = [];
-  let before = query.cursor === undefined ? '+inf' : `(${numberOf(query.cursor)}`;
+  let before = query.cursor === undefined ? '+inf' : `(${placeOf(query.cursor)}`;
   for (let seen = 0; seen < MAX_LISTED; seen += LISTED_AT_ONCE) {
     const page = await readPage(client, keyOf, key, before);
     for (const { id, seq, row } of page) {
@@ -189,16 +189,4 @@ async function readPage(client: Redis, keyOf: KeyOf, key: string, before: string
     if (error) asUnavailable(error);
     return { id: names[2 * index] ?? '', seq: Number(names[2 * index + 1]), row: row as Row };
   });
-}
-
-/** Opaque to clients, so that no one computes with it. */
-function cursorOf(seq: number): string {
-  return Buffer.from(`seq:${seq}`).toString('base64url');
-}
-
-function numberOf(cursor: string): number {
-  const [, seq] = /^seq:(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  if (seq !== undefined) return Number(seq);
-  const message = 'cursor must be the next_cursor of an earlier page';
-  throw new ServiceError('invalid_request', message, { errors: [{ path: 'cursor', message }] });
 }
