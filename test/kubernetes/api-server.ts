@@ -30,6 +30,8 @@ interface Answer {
 }
 
 export interface ApiServer extends AsyncDisposable {
+  /** A file for KUBECONFIG. */
+  readonly kubeconfig: string;
   /** Applies a manifest, with unknown fields refused; `isDry` changes nothing. */
   apply(manifest: Manifest, options: { readonly isDry: boolean }): Promise<Answer>;
 }
@@ -50,7 +52,10 @@ export async function startApiServer(): Promise<ApiServer> {
     start('etcd', etcdOptions(directory, store, peer), directory),
     start('kube-apiserver', serverOptions(directory, store, port), directory),
   ];
+  const kubeconfig = join(directory, 'kubeconfig');
+  writeFileSync(kubeconfig, kubeconfigFor(port));
   const server: ApiServer = {
+    kubeconfig,
     apply: (manifest, { isDry }) => {
       const query = `fieldManager=test&fieldValidation=Strict&force=true${isDry ? '&dryRun=All' : ''}`;
       return send(agent, port, 'PATCH', `${pathOf(manifest)}?${query}`, JSON.stringify(manifest));
@@ -68,6 +73,19 @@ export async function startApiServer(): Promise<ApiServer> {
     await server[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** JSON is YAML. */
+function kubeconfigFor(port: number): string {
+  const cluster = { server: `https://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'test',
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
+    clusters: [{ name: 'test', cluster }],
+    users: [{ name: 'test', user: { token: TOKEN } }],
+  });
 }
 
 function start(name: string, options: Readonly<Record<string, string>>, cwd: string): ChildProcess {
