@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { signatureHeaders } from '../../src/webhooks/signature.ts';
-import { pythonWith } from '../dialects/python-clients.ts';
+import { installWith, pythonWith } from '../dialects/python-clients.ts';
 import { launch, PROJECT, ready, type Service, stop } from '../service.ts';
 
 const run = promisify(execFile);
@@ -147,14 +147,7 @@ suite('the Python client', async () => {
   let service: Service | undefined;
   before(async () => {
     if (skip) return;
-    const options = [
-      '--quiet',
-      '--disable-pip-version-check',
-      '--no-deps',
-      '--no-build-isolation',
-      '--force-reinstall',
-    ];
-    await run(python, ['-m', 'pip', 'install', ...options, CLIENT]);
+    await installWith(python, ['--no-deps', '--no-build-isolation', '--force-reinstall', CLIENT]);
     for (const left of ['build', 'code_execution_client.egg-info'])
       rmSync(join(CLIENT, left), { recursive: true, force: true });
     const child = launch({ DATA_DIR: data, LANGUAGES: 'python' });

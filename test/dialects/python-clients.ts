@@ -9,6 +9,10 @@ import { PROJECT, TIME_FACTOR } from '../service.ts';
 
 const run = promisify(execFile);
 const INSTALL_MS = 180_000 * TIME_FACTOR;
+/** Prints the path of the pip that Python brings along: an environment without a copy of its own is made at a tenth of the cost. */
+const FIND_PIP = `import ensurepip, glob, os, sysconfig
+places = [sysconfig.get_config_var("WHEEL_PKG_DIR"), os.path.join(os.path.dirname(ensurepip.__file__), "_bundled")]
+print([wheel for place in places if place for wheel in glob.glob(place + "/pip-*.whl")][0] + "/pip")`;
 
 /** The interpreter of an environment with these requirements; a sentence why there is none where it cannot be made. */
 export async function pythonWith(
@@ -22,14 +26,8 @@ export async function pythonWith(
   mkdirSync(cache, { recursive: true });
   rmSync(directory, { recursive: true, force: true });
   try {
-    await run('python3', ['-m', 'venv', directory], { timeout: INSTALL_MS });
-    await run(
-      python,
-      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirementsFile],
-      {
-        timeout: INSTALL_MS,
-      },
-    );
+    await run('python3', ['-m', 'venv', '--without-pip', directory], { timeout: INSTALL_MS });
+    await installWith(python, ['-r', requirementsFile]);
     mkdirSync(join(directory, 'unfinished'));
     renameSync(join(directory, 'unfinished'), join(directory, 'complete'));
     return { python };
@@ -37,6 +35,13 @@ export async function pythonWith(
     const reason = String((error as { stderr?: string }).stderr || error).trim();
     return { missing: `the clients cannot be installed: ${reason.split('\n').at(-1)}` };
   }
+}
+
+/** Runs `pip install` for an environment. What is never imported is not compiled. */
+export async function installWith(python: string, words: readonly string[]): Promise<void> {
+  const { stdout } = await run(python, ['-c', FIND_PIP]);
+  const options = ['install', '--quiet', '--disable-pip-version-check', '--no-compile'];
+  await run(python, [stdout.trim(), ...options, ...words], { timeout: INSTALL_MS });
 }
 
 /** What a program in Python printed, as JSON. */
