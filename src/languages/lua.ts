@@ -1,7 +1,11 @@
 // Lua: runs from source; modules beside the program can be required.
 
-import { programCommand, tool } from './command.ts';
+import { command, programCommand, tool } from './command.ts';
 import type { Language } from './language.ts';
+
+/** Compiles the main source and runs nothing of it. */
+const CHECK = `local chunk, message = loadfile("main.lua")
+if not chunk then io.stderr:write(message, "\\n") os.exit(1) end`;
 
 export const lua: Language = {
   id: 'lua',
@@ -22,6 +26,7 @@ export const lua: Language = {
   versionTool: 'lua',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.lua',
+  check: ({ tools }) => command([tool(tools, 'lua'), '-e', CHECK]),
   run: ({ tools, sourceFile }) => programCommand([tool(tools, 'lua'), `/code/${sourceFile}`]),
   ranOutOfMemory: ({ exitCode, stderr }) =>
     exitCode === 1 && /(?:^|\n)\S*lua\S*: not enough memory\n?$/.test(stderr),

@@ -1,6 +1,6 @@
 // PHP: runs from source on the command line. The memory limit is the box's, not PHP's own.
 
-import { programCommand, tool } from './command.ts';
+import { command, programCommand, tool } from './command.ts';
 import type { Language } from './language.ts';
 
 export const php: Language = {
@@ -23,6 +23,8 @@ export const php: Language = {
   versionTool: 'php',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.php',
+  check: ({ tools, sourceFile }) =>
+    command([tool(tools, 'php'), '-d', 'display_errors=stderr', '-d', 'html_errors=0', '-l', sourceFile]),
   run: ({ tools, sourceFile }) =>
     programCommand([
       tool(tools, 'php'),

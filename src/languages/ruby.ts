@@ -1,6 +1,6 @@
 // Ruby: runs from source.
 
-import { programCommand, tool } from './command.ts';
+import { command, programCommand, tool } from './command.ts';
 import type { Language } from './language.ts';
 
 export const ruby: Language = {
@@ -22,6 +22,7 @@ export const ruby: Language = {
   versionTool: 'ruby',
   memoryAllowanceMb: 0,
   sourceFile: () => 'main.rb',
+  check: ({ tools, sourceFile }) => command([tool(tools, 'ruby'), '-c', sourceFile]),
   run: ({ tools, sourceFile }) => programCommand([tool(tools, 'ruby'), `/code/${sourceFile}`]),
   uncaughtError: /\(\w+(?:::\w+)*\)$/m,
   examples: {

@@ -12,8 +12,14 @@ import { java } from './java/grammar.ts';
 import { java as javaRules } from './java/rules.ts';
 import { javascript, typescript } from './javascript/grammar.ts';
 import { javascript as javascriptRules } from './javascript/rules.ts';
+import { lua } from './lua/grammar.ts';
+import { lua as luaRules } from './lua/rules.ts';
+import { php } from './php/grammar.ts';
+import { php as phpRules } from './php/rules.ts';
 import { python } from './python/grammar.ts';
 import { python as pythonRules } from './python/rules.ts';
+import { ruby } from './ruby/grammar.ts';
+import { ruby as rubyRules } from './ruby/rules.ts';
 import { rust } from './rust/grammar.ts';
 import { rust as rustRules } from './rust/rules.ts';
 import { typescript as typescriptRules } from './typescript/rules.ts';
@@ -33,4 +39,7 @@ export const ANALYSES: Readonly<Record<string, LanguageAnalysis>> = {
   rust: prepareLanguage(rust, rustRules),
   java: prepareLanguage(java, javaRules),
   typescript: prepareLanguage(typescript, typescriptRules),
+  php: prepareLanguage(php, phpRules),
+  ruby: prepareLanguage(ruby, rubyRules),
+  lua: prepareLanguage(lua, luaRules),
 };

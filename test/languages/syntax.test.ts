@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { programs, run, useService } from './shared-service.ts';
+import { OFFERED, type Program, programs, run, useService } from './shared-service.ts';
 
 useService({}, 'with all parts');
 
@@ -33,6 +33,32 @@ programs('a source with a syntax error', [
     expect: { status: 'compilation_error', compiler: /main\.js:2\n[\s\S]*SyntaxError/ },
   },
 ]);
+
+// Those that LANGUAGES names.
+const BY_NAME: readonly Program[] = [
+  {
+    name: 'a syntax error is a compile error that names file and line',
+    language: 'php',
+    code: '<?php\necho 1\necho 2;\n',
+    expect: { status: 'compilation_error', compiler: /Parse error: syntax error.* in main\.php on line 3/ },
+  },
+  {
+    name: 'a syntax error is a compile error that names file and line',
+    language: 'ruby',
+    code: 'puts (1\nend\n',
+    expect: { status: 'compilation_error', compiler: /main\.rb:2: syntax error/ },
+  },
+  {
+    name: 'a syntax error is a compile error that names file and line',
+    language: 'lua',
+    code: 'print(1\n',
+    expect: { status: 'compilation_error', compiler: /main\.lua:\d: '\)' expected/ },
+  },
+];
+programs(
+  'a source of a language that is offered by name',
+  BY_NAME.filter(({ language }) => OFFERED.some(({ id }) => id === language)),
+);
 
 programs('a source of Java', [
   {

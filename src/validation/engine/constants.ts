@@ -7,6 +7,10 @@ const MAX_DEPTH = 12;
 const MAX_LENGTH = 4096;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0: '\0' };
 
+/** `.` of PHP and `..` of Lua put texts together, as `/` does paths. */
+const JOINING = new Set(['+', '/', '.', '..']);
+const OPERATORS = new Set([...JOINING, '-', '*', '%']);
+
 export type ConstantOf = (node: Node) => string | null;
 
 /** Calls that answer what they are called on, a path below it, and a text that it is the pattern of. */
@@ -81,13 +85,13 @@ interface Parts {
 function joined(node: Node, { inner, unknown }: Parts): string | null {
   const operator = node
     .children()
-    .find((child) => /^[-+*/%]$/.test(child.text()))
+    .find((child) => OPERATORS.has(child.text()))
     ?.text();
   const parts = node.children().filter((child) => child.isNamed() && !/comment/.test(String(child.kind())));
   const isBinary = String(node.kind()).includes('binary');
   // `"/etc/%s" % name` begins as its pattern does, and `Path("/etc") / name` is a path.
   if (isBinary && operator === '%') return unknown !== null && parts[0] ? inner(parts[0]) : null;
-  if (isBinary && operator !== '+' && operator !== '/') return null;
+  if (isBinary && !JOINING.has(operator ?? '')) return null;
   // Each part is read once: expressions nest, and twice each would be many times the inner ones.
   const pieces = parts.map(inner);
   if (pieces.every((piece) => piece === null)) return null;

@@ -1,5 +1,5 @@
 // The contract of a grammar: what a language's syntax tree calls names, members, calls and strings. With it the analysis
-// reads nine languages alike. It knows nothing of rules.
+// reads all languages alike. It knows nothing of rules.
 
 import type { SgNode } from '@ast-grep/napi';
 
