@@ -78,6 +78,7 @@ export const go: Language = {
       tools: [{ ...GO, hostNames: [], debianPath: '/usr/lib/go-1.24/bin/go', minimumVersion: '1.24' }],
       debianRelease: 'trixie',
       debianPackages: ['golang-1.24-go', 'golang-1.24-src'],
+      debianMegabytes: 349,
     },
   },
   compileOptions: GO_OPTIONS,

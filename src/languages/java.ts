@@ -41,7 +41,11 @@ function stackMb(memoryBytes: number): number {
 }
 
 /** Warnings of the runtime, as of a thread that could not be started, would stand in the program's output. */
-const LOG_FLAGS = ['-Xlog:disable', '-Xlog:all=warning:stderr'];
+const LOG_FLAGS = [
+  ...['-Xlog:disable', '-Xlog:all=warning:stderr'],
+  // From Java 21 on, it warns of the watching class before the program begins.
+  '-Xlog:cds=off:stderr',
+];
 
 /** The class whose `main` its source shows: of the main source, else of the first other file. */
 function shownMainClass({ code, files, textOf }: CommandContext): string | null {
@@ -111,6 +115,7 @@ export const java: Language = {
       tools: jdkTools('21'),
       debianRelease: 'trixie',
       debianPackages: ['openjdk-21-jdk-headless'],
+      debianMegabytes: 363,
     },
   },
   compileOptions: JAVA_OPTIONS,

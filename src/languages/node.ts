@@ -31,6 +31,7 @@ export const NODE_VERSIONS: NonNullable<Language['versions']> = {
     tools: [{ ...NODE_TOOL, hostNames: [], minimumVersion: '20' }],
     debianRelease: 'trixie',
     debianPackages: ['nodejs'],
+    debianMegabytes: 169,
   },
   24: { tools: [OWN_NODE], debianPackages: NODE_LIBRARIES },
 };

@@ -66,6 +66,7 @@ export const rust: Language = {
       ],
       debianRelease: 'trixie',
       debianPackages: ['rustc', 'gcc-14', 'libc6-dev'],
+      debianMegabytes: 678,
     },
   },
   compileOptions: RUST_OPTIONS,

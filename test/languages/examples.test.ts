@@ -48,6 +48,8 @@ suite('the example runs in', () => {
       for (; sent.status === 503; sent = await send(request)) await delay(2000);
       assert.equal(sent.status, 200, JSON.stringify(sent.answer));
       assert.equal(sent.answer.status, 'accepted', JSON.stringify(sent.answer, null, 1));
+      // Nor does the runtime say anything of its own.
+      assert.ok(sent.answer.results.every(({ stderr }) => !stderr));
       assert.ok(`${sent.answer.version}.`.startsWith(`${numberOf(id)}.`), sent.answer.version);
     });
 });
