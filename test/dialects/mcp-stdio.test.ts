@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, suite, test } from 'node:test';
+import { after, before, suite, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { launch, PROJECT, ready, type Service, stop } from '../service.ts';
+import { launch, PROJECT, ready, type Service, stop, TIME_FACTOR } from '../service.ts';
 
 const KEY = 'a-key-of-some-length';
 
@@ -17,7 +18,7 @@ suite('an agent that starts the MCP server', () => {
   });
   after(() => stop(service));
 
-  test('runs tests, follows them, and gets verdicts', async (t) => {
+  async function connect(t: TestContext): Promise<Client> {
     const client = new Client({ name: 'test', version: '1' });
     await client.connect(
       new StdioClientTransport({
@@ -28,6 +29,11 @@ suite('an agent that starts the MCP server', () => {
       }) as Parameters<typeof client.connect>[0],
     );
     t.after(() => client.close());
+    return client;
+  }
+
+  test('runs tests, follows them, and gets verdicts', async (t) => {
+    const client = await connect(t);
     const messages: (string | undefined)[] = [];
     const result = await client.callTool(
       {
@@ -50,5 +56,22 @@ suite('an agent that starts the MCP server', () => {
     assert.ok(messages.includes('running'), JSON.stringify(messages));
     const [content] = result.content as { text: string }[];
     assert.match(content?.text ?? '', /1 of 2 tests passed[\s\S]*test 2: wrong_answer/);
+  });
+
+  test('cancels a program that runs', async (t) => {
+    const client = await connect(t);
+    const controller = new AbortController();
+    const program = { language: 'python', code: 'import time\ntime.sleep(25)', time_limit: 30 };
+    const call = client.callTool({ name: 'execute_code', arguments: program }, undefined, {
+      signal: controller.signal,
+      onprogress: ({ message }) => {
+        if (message === 'running') controller.abort();
+      },
+    });
+    await assert.rejects(call);
+    const isCancelled = () => service.lines.some((line) => line.includes('"status":"cancelled"'));
+    const deadline = Date.now() + 10_000 * TIME_FACTOR;
+    while (!isCancelled() && Date.now() < deadline) await delay(50);
+    assert.ok(isCancelled(), service.lines.slice(-5).join('\n'));
   });
 });
