@@ -324,6 +324,66 @@ suite('the playground', { skip, concurrency: 3 }, () => {
       assert.equal(strFromU8(files['002.ans'] ?? new Uint8Array()), '11\n');
     });
 
+    test('can have tests and their groups from JSON, and give them back', async (t) => {
+      const page = await open(t);
+      await removeTests(page);
+      const groups = [
+        { name: 'small', points: 40 },
+        { name: 'large', points: 60, scoring: 'sum', depends_on: ['small'] },
+      ];
+      const cases = [
+        { input: '1 2', expected_output: '3', is_hidden: false, weight: 1, group: 'small' },
+        { input: '5 6', expected_output: '0', is_hidden: true, weight: 2, group: 'large' },
+        { input: '7 8', expected_output: '15', is_hidden: false, weight: 1 },
+      ];
+      await page.getByRole('button', { name: 'Import tests' }).click();
+      const text = page.getByRole('dialog').getByRole('textbox');
+      await text.fill(JSON.stringify({ test_cases: cases, groups: [{ name: 'small', points: 'x' }] }));
+      await page.getByRole('button', { name: 'Import text' }).click();
+      assert.match((await page.getByRole('alert').textContent()) ?? '', /^Group 1: .*points a number/);
+      await text.fill(JSON.stringify({ test_cases: cases.slice(0, 2), groups }));
+      await page.getByRole('button', { name: 'Import text' }).click();
+      assert.equal(await page.getByRole('combobox', { name: 'Test 2 group' }).inputValue(), 'large');
+      assert.equal(await statusAfterRun(page), 'partially_accepted');
+      assert.match((await verdict(page).textContent()) ?? '', /40 of 100 points/);
+      await page.getByRole('button', { name: 'Export tests' }).click();
+      const saved = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: 'As JSON' }).click();
+      const written = JSON.parse(await readFile(await (await saved).path(), 'utf8'));
+      assert.deepEqual(written, { test_cases: cases.slice(0, 2), groups });
+    });
+
+    test('waits in a queue, and shows how many may be ahead', async (t) => {
+      const page = await open(t);
+      const api = `${visit.service.url}/api/v1/executions`;
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({
+        language: 'python',
+        code: 'import time\ntime.sleep(25)',
+        time_limit: 30,
+      });
+      const ids: string[] = [];
+      for (let index = 0; index < 12; index += 1) {
+        const answer = await fetch(api, { method: 'POST', headers, body });
+        ids.push(((await answer.json()) as { execution_id: string }).execution_id);
+      }
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await page.getByText(/Queued, at most \d+ ahead/).waitFor();
+      await Promise.all(ids.map((id) => fetch(`${api}/${id}`, { method: 'DELETE' })));
+      await verdict(page).waitFor();
+      assert.equal(await verdict(page).getAttribute('data-status'), 'accepted');
+    });
+
+    test('has its bar in one line from 768 px, with a version to choose too', async (t) => {
+      const page = await openPage(t, visit, '/', { viewport: { width: 768, height: 800 } });
+      const language = page.getByRole('combobox', { name: 'Language' });
+      // No language here has two versions: a second choice stands for that of the version.
+      await language.evaluate((select) => select.after(select.cloneNode(true)));
+      const topOf = async (name: string) =>
+        (await page.getByRole('combobox', { name }).first().boundingBox())?.y ?? assert.fail(name);
+      assert.equal(await topOf('Theme'), await topOf('Language'));
+    });
+
     test('may consist of several files', async (t) => {
       const page = await open(t);
       await removeTests(page);

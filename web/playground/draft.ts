@@ -32,6 +32,11 @@ export interface DraftGroup {
   readonly dependsOn: readonly string[];
 }
 
+/** A group as it is added. */
+export function newGroup(name: string): DraftGroup {
+  return { name, points: 10, scoring: 'min', dependsOn: [] };
+}
+
 /** As the person wrote them; empty is the default. */
 export interface DraftLimits {
   readonly time_limit: string;

@@ -35,7 +35,7 @@ function checkerOf({ checker, interactor }: Draft) {
   return checker.type === 'trim' ? {} : { checker };
 }
 
-function groupsOf({ groups = [] }: Draft) {
+export function groupsOf({ groups = [] }: Pick<Draft, 'groups'>) {
   if (groups.length === 0) return {};
   const sent = groups.map(({ name, points, scoring, dependsOn }) => ({
     name,

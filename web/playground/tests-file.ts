@@ -2,9 +2,15 @@
 
 import { download } from '../shared/download.ts';
 import { counted } from '../shared/format.ts';
-import { currentDraft, type DraftTest } from './draft.ts';
+import { currentDraft, type DraftGroup, type DraftTest, newGroup } from './draft.ts';
+import { groupsOf } from './request.ts';
 
 type Test = Omit<DraftTest, 'id'>;
+/** Tests, and the groups that they are in. */
+export interface ReadTests {
+  readonly tests: readonly Test[];
+  readonly groups: readonly DraftGroup[];
+}
 
 /** As many as the service takes by default; it refuses more if it is set to fewer. */
 export const MAX_TESTS = 100;
@@ -14,9 +20,12 @@ const MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
 export class TestsFileError extends Error {}
 
 export async function exportTests(form: 'json' | 'zip'): Promise<void> {
-  const { tests } = currentDraft();
+  const draft = currentDraft();
+  const { tests } = draft;
   if (form === 'json') {
-    download('tests.json', `${JSON.stringify(tests.map(jsonOf), null, 2)}\n`);
+    const { groups } = groupsOf(draft);
+    const written = groups ? { test_cases: tests.map(jsonOf), groups } : tests.map(jsonOf);
+    download('tests.json', `${JSON.stringify(written, null, 2)}\n`);
     return;
   }
   const { zipSync, strToU8 } = await import('fflate');
@@ -42,14 +51,16 @@ function jsonOf({ name, input, expected, isHidden, weight, group }: Test) {
 }
 
 /** Reads a file that a person chose. Throws a `TestsFileError`. */
-export async function readTestsFile(file: File): Promise<Test[]> {
+export async function readTestsFile(file: File): Promise<ReadTests> {
   if (file.size > MAX_UNPACKED_BYTES) throw new TestsFileError(`${file.name} is larger than 32 MB.`);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  return bounded(isZip ? await testsInZip(bytes) : testsInText(new TextDecoder().decode(bytes)));
+  if (isZip) return { tests: bounded(await testsInZip(bytes)), groups: [] };
+  const read = testsInText(new TextDecoder().decode(bytes));
+  return { ...read, tests: bounded(read.tests) };
 }
 
-function bounded(tests: Test[]): Test[] {
+function bounded(tests: readonly Test[]): readonly Test[] {
   if (tests.length === 0) throw new TestsFileError('There is no test in it.');
   if (tests.length > MAX_TESTS) {
     throw new TestsFileError(
@@ -91,8 +102,8 @@ async function testsInZip(bytes: Uint8Array): Promise<Test[]> {
  * Reads pasted text: JSON as the API takes it, or tests separated by lines of `===`, each an input and an expected
  * output separated by a line of `---`.
  */
-export function testsInText(text: string): Test[] {
-  return /^\s*[[{]/.test(text) ? testsInJson(text) : testsInPlainText(text);
+export function testsInText(text: string): ReadTests {
+  return /^\s*[[{]/.test(text) ? testsInJson(text) : { tests: testsInPlainText(text), groups: [] };
 }
 
 function testsInPlainText(text: string): Test[] {
@@ -103,7 +114,7 @@ function testsInPlainText(text: string): Test[] {
   });
 }
 
-function testsInJson(text: string): Test[] {
+function testsInJson(text: string): ReadTests {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -113,7 +124,32 @@ function testsInJson(text: string): Test[] {
   const list = Array.isArray(value) ? value : (value as { test_cases?: unknown }).test_cases;
   if (!Array.isArray(list))
     throw new TestsFileError('The JSON is no list of tests, and has no "test_cases".');
-  return list.map((test: Record<string, unknown>, index) => testOf(test ?? {}, index));
+  const tests = list.map((test: Record<string, unknown>, index) => testOf(test ?? {}, index));
+  const { groups: described = [] } = value as { groups?: unknown };
+  if (!Array.isArray(described)) throw new TestsFileError('In the JSON, "groups" is no list.');
+  const groups = described.map((group: Record<string, unknown>, index) => groupOf(group ?? {}, index));
+  const names = new Set(groups.map(({ name }) => name));
+  for (const { group = '' } of tests) {
+    if (group === '' || names.has(group)) continue;
+    names.add(group);
+    groups.push(newGroup(group));
+  }
+  return { tests, groups };
+}
+
+/** As the API takes it. */
+function groupOf(group: Record<string, unknown>, index: number): DraftGroup {
+  const { name, points = 0, scoring = 'min', depends_on: dependsOn = [] } = group;
+  const isRight =
+    typeof name === 'string' &&
+    typeof points === 'number' &&
+    (scoring === 'min' || scoring === 'sum' || scoring === 'max') &&
+    Array.isArray(dependsOn) &&
+    dependsOn.every((other) => typeof other === 'string');
+  if (isRight) return { name, points, scoring, dependsOn };
+  throw new TestsFileError(
+    `Group ${index + 1}: name is a text, points a number, scoring min, sum or max, depends_on a list of names.`,
+  );
 }
 
 function testOf(test: Record<string, unknown>, index: number): Test {
@@ -123,17 +159,19 @@ function testOf(test: Record<string, unknown>, index: number): Test {
     expected_output: expected = null,
     is_hidden: isHidden = false,
     weight = 1,
+    group = '',
   } = test;
   const isRight =
     typeof input === 'string' &&
     (expected === null || typeof expected === 'string') &&
     typeof name === 'string' &&
+    typeof group === 'string' &&
     typeof weight === 'number';
   if (!isRight)
     throw new TestsFileError(
-      `Test ${index + 1}: input, expected_output and name are texts, weight a number.`,
+      `Test ${index + 1}: input, expected_output, name and group are texts, weight a number.`,
     );
-  return { name, input, expected, isHidden: isHidden === true, weight };
+  return { name, input, expected, isHidden: isHidden === true, weight, ...(group && { group }) };
 }
 
 export function countedTests(tests: readonly unknown[]): string {

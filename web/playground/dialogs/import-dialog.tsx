@@ -3,8 +3,15 @@
 import { signal, useSignal } from '@preact/signals';
 import { Dialog } from '../../shared/dialog.tsx';
 import { announce } from '../announcements.tsx';
-import { tests, withId } from '../draft.ts';
-import { countedTests, MAX_TESTS, readTestsFile, TestsFileError, testsInText } from '../tests-file.ts';
+import { groups, tests, withId } from '../draft.ts';
+import {
+  countedTests,
+  MAX_TESTS,
+  type ReadTests,
+  readTestsFile,
+  TestsFileError,
+  testsInText,
+} from '../tests-file.ts';
 
 export const isImporting = signal(false);
 
@@ -20,16 +27,19 @@ function OpenImportDialog() {
   const text = useSignal('');
   const problem = useSignal<string | null>(null);
   const isReplacing = useSignal(false);
-  const take = async (read: () => Promise<Parameters<typeof withId>[0][]>) => {
+  const take = async (read: () => Promise<ReadTests>) => {
     try {
       const read_ = await read();
-      const next = [...(isReplacing.value ? [] : tests.value), ...read_.map(withId)];
+      const next = [...(isReplacing.value ? [] : tests.value), ...read_.tests.map(withId)];
       if (next.length > MAX_TESTS)
         throw new TestsFileError(
           `Together these are ${next.length} tests; at most ${MAX_TESTS} can be run at a time.`,
         );
+      const kept = isReplacing.value ? [] : groups.value;
+      const names = kept.map(({ name }) => name);
+      groups.value = [...kept, ...read_.groups.filter(({ name }) => !names.includes(name))];
       tests.value = next;
-      announce(`${countedTests(read_)} imported`);
+      announce(`${countedTests(read_.tests)} imported`);
       close();
     } catch (error) {
       problem.value =

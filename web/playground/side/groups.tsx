@@ -1,6 +1,6 @@
 // Groups of tests: their names, what each is worth, how its tests make its score, and which groups it depends on.
 
-import { changeTest, type DraftGroup, type DraftTest, groups, tests } from '../draft.ts';
+import { changeTest, type DraftGroup, type DraftTest, groups, newGroup, tests } from '../draft.ts';
 import { run } from '../run-state.ts';
 
 const SCORINGS: Record<DraftGroup['scoring'], string> = {
@@ -117,7 +117,7 @@ function addGroup(): void {
   const names = groups.value.map(({ name }) => name);
   let number = names.length + 1;
   while (names.includes(`group ${number}`)) number += 1;
-  groups.value = [...groups.value, { name: `group ${number}`, points: 10, scoring: 'min', dependsOn: [] }];
+  groups.value = [...groups.value, newGroup(`group ${number}`)];
 }
 
 /** Tests and other groups follow it. A name that another group has is not taken. */
