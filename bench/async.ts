@@ -1,13 +1,15 @@
 // Measures executions that outlive their request: durable submissions a second, to the store and over HTTP, against plain
-// flushes of the same disk in the same rounds, how soon readers learn of an event, and the memory of a long queue.
+// flushes of the same disk in the same rounds, how soon readers learn of an event and long polls of an end, and the memory of
+// a long queue.
 //   npm run bench:async
 
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLiveOutputs } from '../src/execution/live-output.ts';
 import { openEmbeddedStore } from '../src/store/embedded/embedded-store.ts';
-import { newExecution, RUNNING } from '../src/store/store-fixture.ts';
+import { endingOf, newExecution, RUNNING } from '../src/store/store-fixture.ts';
 import { watchChanges } from '../src/submissions/change-watch.ts';
+import { createExecutions } from '../src/submissions/create-executions.ts';
 import { followEvents } from '../src/submissions/follow-events.ts';
 import { shareReads } from '../src/submissions/shared-reads.ts';
 import { SHARE } from './measure.ts';
@@ -46,6 +48,7 @@ const service = await startServed('service', directory, ['bash'], settings);
 try {
   await measureRates();
   await measureEvents();
+  await measureLongPolls();
   await measureMemory();
 } finally {
   await service[Symbol.asyncDispose]();
@@ -118,8 +121,8 @@ async function measureEvents(): Promise<void> {
     const end = new AbortController();
     let sentAt = 0;
     let latencies: number[] = [];
+    const parts = { store: shareReads(store), changes, outputs, closing: end.signal };
     const read = async () => {
-      const parts = { store: shareReads(store), changes, outputs, closing: end.signal };
       for await (const { type, data } of followEvents(parts, id, { after: 0, signal: end.signal }))
         if (type === 'status' && data.status === 'running') latencies.push(performance.now() - sentAt);
     };
@@ -141,6 +144,44 @@ async function measureEvents(): Promise<void> {
       `an event reaches ${readers} reader(s): median ${median(medians).toFixed(1)} ms, the last ${median(last).toFixed(1)} ms`,
     );
   }
+}
+
+/** From the call that stores an end to the answer of each long poll for it: one poll, then many. */
+async function measureLongPolls(): Promise<void> {
+  const work = { cancel: async () => 'unknown' as const, secondsFor: () => 1 };
+  const accept = () => Promise.reject(new Error('nothing is submitted'));
+  const executions = createExecutions({
+    ...{ store, work, accept, outputs: createLiveOutputs(), metrics: null },
+    ...{ languageId: () => null, admitWebhook: async () => {} },
+  });
+  for (const polls of [1, READERS]) {
+    const stored: number[] = [];
+    const medians: number[] = [];
+    const last: number[] = [];
+    for (let turn = 0; turn < 20; turn += 1) {
+      const claim = await store.claim({ isIdle: true, except: [] });
+      if (claim === null) throw new Error('nothing waits');
+      const { executionId: id, clientId } = claim.task;
+      const caller = { owner: 'key:a', clientId };
+      const latencies: number[] = [];
+      let sentAt = 0;
+      const polling = Array.from({ length: polls }, async () => {
+        await executions.get(id, caller, { waitMs: 60_000 });
+        latencies.push(performance.now() - sentAt);
+      });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      sentAt = performance.now();
+      await store.finish(id, claim.fence, [], endingOf(claim));
+      stored.push(performance.now() - sentAt);
+      await Promise.all(polling);
+      medians.push(median(latencies));
+      last.push(Math.max(...latencies));
+    }
+    console.log(
+      `an end reaches ${polls} long poll(s): median ${median(medians).toFixed(1)} ms, the last ${median(last).toFixed(1)} ms; to store it took ${median(stored).toFixed(1)} ms`,
+    );
+  }
+  executions.close();
 }
 
 async function measureMemory(): Promise<void> {

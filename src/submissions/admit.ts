@@ -115,7 +115,7 @@ function full({ store, work }: ExecutionsParts, reason: string): ServiceError {
 }
 
 export async function shown(
-  store: ExecutionStore,
+  store: Pick<ExecutionStore, 'state' | 'results'>,
   stored: StoredExecution,
   view: Partial<View> = {},
 ): Promise<Execution> {

@@ -17,7 +17,9 @@ export function createExecutions(parts: ExecutionsParts): Executions & { close()
   const { store, work } = parts;
   const changes = watchChanges(store);
   const closing = new AbortController();
-  const following: FollowParts = { ...parts, store: shareReads(store), changes, closing: closing.signal };
+  // Many look at the same execution when it changes.
+  const reads = shareReads(store);
+  const following: FollowParts = { ...parts, store: reads, changes, closing: closing.signal };
   return {
     submit: async (request, by, idempotency) => {
       refuseIfClosing(closing.signal);
@@ -34,19 +36,19 @@ export function createExecutions(parts: ExecutionsParts): Executions & { close()
       return submitAll(parts, requests, by, idempotency);
     },
     get: async (id, caller, { waitMs = 0, signal, ...view } = {}) => {
-      let stored = await ownedBy(store, id, caller);
+      let stored = await ownedBy(reads, id, caller);
       if (stored.ending === null && waitMs > 0) {
         const signals = [closing.signal, AbortSignal.timeout(waitMs), ...(signal ? [signal] : [])];
         const until = AbortSignal.any(signals);
         do {
           const changed = changes.next(id, until);
           // What changed before the watch began is seen here.
-          stored = await ownedBy(store, id, caller);
+          stored = await ownedBy(reads, id, caller);
           if (stored.ending === null) await changed;
         } while (stored.ending === null && !until.aborted);
-        stored = await ownedBy(store, id, caller);
+        if (stored.ending === null) stored = await ownedBy(reads, id, caller);
       }
-      return shown(store, stored, view);
+      return shown({ state: store.state, results: reads.results }, stored, view);
     },
     note: async (id, caller) => (await ownedBy(store, id, caller)).outline.note ?? null,
     list: async (caller, request) => {
@@ -85,7 +87,11 @@ function refuseIfClosing(closing: AbortSignal): void {
   });
 }
 
-async function ownedBy(store: ExecutionStore, id: string, { owner }: Caller): Promise<StoredExecution> {
+async function ownedBy(
+  store: Pick<ExecutionStore, 'find'>,
+  id: string,
+  { owner }: Caller,
+): Promise<StoredExecution> {
   const stored = await store.find(id);
   if (stored?.owner === owner) return stored;
   throw new ServiceError('not_found', `There is no execution ${id}`);
