@@ -13,6 +13,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define PREFIX "code-execution-"
@@ -236,6 +237,14 @@ static void weigh(int slots) {
     die("cannot set the weight of %s", parents[is_v2 ? MEMORY : CPU]);
 }
 
+// Whether systemd has handed this group over, as with Delegate=yes: then the groups of boxes belong below it, where the unit's
+// own limits hold and a stop of the unit finds them.
+static bool is_handed_over(const char *mount, const char *own) {
+  char path[MAX_PATH], value;
+  snprintf(path, sizeof path, "%s%s", mount, own);
+  return (getxattr(path, "trusted.delegate", &value, 1) == 1 || getxattr(path, "user.delegate", &value, 1) == 1) && value == '1';
+}
+
 static void find_groups(const char *forced_base) {
   char mount[MAX_PATH / 2], own[MAX_PATH / 2], base[MAX_PATH], type[MAX_PATH + 32];
   errno = 0;
@@ -250,7 +259,7 @@ static void find_groups(const char *forced_base) {
     leave_leaf(own);
     // Only the root of the whole hierarchy lacks cgroup.type. It may have both processes and groups with controllers.
     snprintf(type, sizeof type, "%s/cgroup.type", mount);
-    bool true_root = access(type, F_OK) < 0 && access(mount, W_OK) == 0;
+    bool true_root = access(type, F_OK) < 0 && access(mount, W_OK) == 0 && !is_handed_over(mount, own);
     snprintf(base, sizeof base, "%s%s", mount, true_root || strcmp(own, "/") == 0 ? "" : own);
     set_up_v2(base);
     return;

@@ -3,10 +3,11 @@
 # with this machine's own root, read-only, and starts Node's test runner in it. Needs root and the Debian packages
 # user-mode-linux, iproute2 and kmod, but neither /dev/kvm nor an image.
 #
-#   test/cgroup2/run.sh [--container] [--limit SECONDS] [--totals FILE] [--test-OPTION=VALUE...] [PATTERN...]
+#   test/cgroup2/run.sh [--container | --systemd] [--limit SECONDS] [--totals FILE] [--test-OPTION=VALUE...] [PATTERN...]
 #
 # PATTERN: test files or globs, relative to the project; without one, those of LIST below. --container: the tests see
-# their control group as the root of the hierarchy and start as members of it, as in a container. --totals: FILE gets what
+# their control group as the root of the hierarchy and start as members of it, as in a container. --systemd: systemd is the
+# first process, and the tests are one of its services. --totals: FILE gets what
 # scripts/totals-reporter.mjs reports. Options that begin with --test- are for the test runner.
 # Exits with the test runner's code, 1 when no test ran or the guest ended early, 2 when something is missing.
 set -euo pipefail
@@ -23,10 +24,11 @@ runner_options=()
 while [[ ${1-} == --* ]]; do
   case $1 in
     --container) view=container ;;
+    --systemd) view=systemd ;;
     --limit) limit=$2 && shift ;;
     --totals) totals=$2 && shift ;;
     --test-*) runner_options+=("$1") ;;
-    *) echo "unknown option $1, expected --container, --limit SECONDS, --totals FILE and --test-OPTION=VALUE" >&2 && exit 2 ;;
+    *) echo "unknown option $1, expected --container, --systemd, --limit SECONDS, --totals FILE and --test-OPTION=VALUE" >&2 && exit 2 ;;
   esac
   shift
 done
