@@ -94,17 +94,28 @@ export async function useBlob(owner: OwnerDirectory, sha256: string, everyMs: nu
   await utimes(blobPath(owner, sha256), now / 1000, now / 1000);
 }
 
-export async function writeFile(path: string, content: Uint8Array | string): Promise<void> {
-  const directory = dirname(path);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const file = await open(`${path}${PART}`, 'w', 0o600);
+async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
   try {
     await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(`${path}${PART}`, path);
+}
+
+export async function writeFile(path: string, content: Uint8Array | string): Promise<void> {
+  const directory = dirname(path);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const part = `${path}${PART}`;
+  try {
+    await writeWhole(part, content);
+    await rename(part, path);
+  } catch (error) {
+    // On a full disk, halves of files would keep it full.
+    await rm(part, { force: true });
+    throw error;
+  }
   const opened = await open(directory, 'r');
   try {
     await opened.sync();
