@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Execution } from '../api/stored-execution.ts';
 import type { ClientEvent } from '../submissions/executions.ts';
 import { MIB } from '../units.ts';
 import { bytesHeldBy, createAnswerBudget } from './answer-budget.ts';
-import { createTestServer, NO_EXECUTIONS, postExecute, resultOf } from './server-fixture.ts';
+import { createTestServer, NO_EXECUTIONS, NO_PROBLEMS, postExecute, resultOf } from './server-fixture.ts';
 
 suite('the budget of answers', () => {
   test('drops the largest answer of the client that holds most, not the latest one', () => {
@@ -89,6 +90,15 @@ async function serverOf(t: TestContext, length: number) {
       get: async () => storedWith('\u0001'.repeat(length)),
       events: async () => eventsWith('\u0001'.repeat(length)),
     },
+    problems: {
+      ...NO_PROBLEMS,
+      blobBytes: async () => 2 * length,
+      readBlob: async () => Buffer.alloc(2 * length),
+    },
+    packages: {
+      read: async () => assert.fail('none is read'),
+      write: async () => ({ archive: Readable.from([Buffer.alloc(2 * length)]), heldBytes: 2 * length }),
+    },
   });
   let cut = 0;
   server.server.on('connection', (socket) => socket.once('close', () => (cut += 1)));
@@ -110,6 +120,8 @@ for (const [what, request] of Object.entries({
   'of a program': EXECUTE,
   'of a stored execution': { head: 'GET /api/v1/executions/1' },
   'of events': { head: 'GET /api/v1/executions/1/events' },
+  'that are blobs': { head: `GET /api/v1/blobs/${'0'.repeat(64)}` },
+  'that are archives': { head: 'GET /api/v1/problems/sum/package' },
 }))
   test(`clients that do not read answers ${what} cannot make the service hold more than its budget`, async (t) => {
     const length = 8 * MIB;

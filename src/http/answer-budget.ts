@@ -1,6 +1,8 @@
 // Bounds how many bytes of answers are in memory at the same time: while their programs run, and until clients have read
 // them. Beyond the bound, the client that holds most loses its largest answer.
 
+import type { FastifyReply } from 'fastify';
+import { clientIdOf } from '../access/client.ts';
 import { ServiceError } from '../errors.ts';
 import { MIB } from '../units.ts';
 
@@ -20,6 +22,7 @@ interface HeldAnswer {
 }
 
 export interface AnswerBudget {
+  readonly maxBytes: number;
   /** `onEvicted` is called when the answer must be dropped. */
   hold(clientId: string, onEvicted?: () => void): HeldAnswer;
   heldBytes(): number;
@@ -38,6 +41,16 @@ export function holdStored(
   if (held.isEvicted()) throw tooMuchHeld();
   isHeld = true;
   return { [Symbol.dispose]: held.release };
+}
+
+/** Counts bytes that are in memory until the client has read the answer. A blob may be larger than what all may hold. */
+export function holdUntilRead(answers: AnswerBudget, reply: FastifyReply, bytes: number): void {
+  const held = holdStored(answers, {
+    clientId: clientIdOf(reply.request),
+    bytes: Math.min(bytes, answers.maxBytes),
+    onEvicted: () => reply.raw.destroy(),
+  });
+  reply.raw.once('close', () => held[Symbol.dispose]());
 }
 
 /** The outputs of one client exceed what all answers may hold. */
@@ -59,6 +72,7 @@ export function createAnswerBudget(maxAnswersBytes: number): AnswerBudget {
   const entries = new Set<Entry>();
   const heldBytes = () => sum(entries);
   return {
+    maxBytes: roomBytes,
     heldBytes,
     hold: (clientId, onEvicted = () => {}) => {
       const entry: Entry = { clientId, onEvicted, isEvicted: false, bytes: 0 };

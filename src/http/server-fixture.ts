@@ -88,7 +88,7 @@ const noProblem = async (reference: unknown) => {
 };
 
 /** Of a service that keeps none. */
-const NO_PROBLEMS: Problems = {
+export const NO_PROBLEMS: Problems = {
   putBlob: async () => true,
   blobBytes: noProblem,
   readBlob: noProblem,

@@ -10,7 +10,13 @@ import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import type { ExecutionEntry } from '../submissions/log-entry.ts';
 import type { SubmissionContext, Submit } from '../submissions/submission.ts';
 import { KIB } from '../units.ts';
-import { type AnswerBudget, bytesHeldBy, bytesOfStored, holdStored, tooMuchHeld } from './answer-budget.ts';
+import {
+  type AnswerBudget,
+  bytesHeldBy,
+  bytesOfStored,
+  holdUntilRead,
+  tooMuchHeld,
+} from './answer-budget.ts';
 import { jsonStream } from './json-stream.ts';
 import type { LoadShares } from './load-shares.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -133,9 +139,7 @@ export function sendStored(
 ) {
   const bytes = bytesOfStored(execution);
   if (bytes > MAX_WHOLE_BYTES) {
-    const onEvicted = () => reply.raw.destroy();
-    const held = holdStored(answers, { clientId: clientIdOf(reply.request), bytes, onEvicted });
-    reply.raw.once('close', () => held[Symbol.dispose]());
+    holdUntilRead(answers, reply, bytes);
   }
   return sendAnswer(reply, execution, shares, bytes - bytesHeldBy(execution));
 }

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 import type { ExecuteRequest } from '../api/execution.ts';
@@ -58,10 +59,18 @@ async function openPackages(t: TestContext, submit: Submit = judged) {
     find: (name: string) => (name === 'python' ? PYTHON : null),
   } as unknown as typeof languageCatalog;
   const toolchains = toolchainCatalog([toolchain('python', '3.11.2')]);
-  const parts = { languages, toolchains, settings: { maxCodeLength: 1000 }, store };
+  const size = { factor: 1 };
+  const seen: typeof store = {
+    ...store,
+    findBlob: async (owner, sha256) => {
+      const found = await store.findBlob(owner, sha256);
+      return found && { ...found, bytes: found.bytes * size.factor };
+    },
+  };
+  const parts = { languages, toolchains, settings: { maxCodeLength: 1000 }, store: seen };
   const packages = createProblemPackages({ ...parts, submit });
   return {
-    store,
+    size,
     packages,
     problems: createProblems({ ...parts, submit }),
     put: (files: Files) => packages.read(OWNER, 'sum', zip(files), BY),
@@ -131,12 +140,23 @@ test('without a time limit, it is what the accepted submissions need, times the 
 test('an archive of a problem is the same version when it is put again, of a package and of a definition', async (t) => {
   const { packages, problems, put } = await openPackages(t);
   const { version } = await put(SUM);
-  const archive = await packages.write(OWNER, 'sum');
+  const written = async (id: string) => buffer((await packages.write(OWNER, id)).archive);
+  const archive = await written('sum');
   assert.equal((await packages.read(OWNER, 'copy', archive, BY)).version, version);
   const definition = { test_cases: [{ input: 'x'.repeat(5000), expected_output: 'y' }] };
   const own = await problems.put(OWNER, 'own', definition, BY);
-  const again = await packages.read(OWNER, 'again', await packages.write(OWNER, 'own'), BY);
+  const again = await packages.read(OWNER, 'again', await written('own'), BY);
   assert.equal(again.version, own.version);
+});
+
+test('an archive that could not be put again is not written', async (t) => {
+  const { packages, put, size } = await openPackages(t);
+  await put(SUM);
+  size.factor = 2 ** 26;
+  await assert.rejects(
+    packages.write(OWNER, 'sum'),
+    /An archive has at most 268435456 bytes of data, and the problem has \d+/,
+  );
 });
 
 test('a package that is only checked is not kept', async (t) => {

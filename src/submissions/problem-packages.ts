@@ -1,10 +1,11 @@
 // Packages of problems: read from an archive with the authors' submissions as their proof, and written as an archive that
 // is read as the same problem again.
 
+import { Readable } from 'node:stream';
 import type { PackageReport, ProblemDefinition } from '../api/problem.ts';
 import { ServiceError } from '../errors.ts';
 import { PROBLEM_LIMITS, REQUEST_LIMITS } from '../limits.ts';
-import { sha256Of } from '../problems/blobs-named.ts';
+import { blobsNamed, sha256Of } from '../problems/blobs-named.ts';
 import {
   checkedDefinition as checkedForm,
   exportedFiles,
@@ -25,8 +26,14 @@ import type { Submit } from './submission.ts';
 export interface ProblemPackages {
   /** `id` names the problem; `null` only checks the package, and keeps nothing of it. */
   read(owner: string, id: string | null, archive: Buffer, context: ProofContext): Promise<PackageReport>;
-  /** An archive of a problem by `ID` or `ID@VERSION`. */
-  write(owner: string, reference: string): Promise<Buffer>;
+  /** An archive of a problem by `ID` or `ID@VERSION`, which is made as it is read. */
+  write(owner: string, reference: string): Promise<WrittenPackage>;
+}
+
+interface WrittenPackage {
+  readonly archive: Readable;
+  /** Most bytes that are in memory at a time. */
+  readonly heldBytes: number;
 }
 
 const MAX_WARNINGS = 100;
@@ -68,7 +75,19 @@ export function createProblemPackages(parts: ProblemParts & { readonly submit: S
         if (content !== null) return content;
         throw new ServiceError('internal_error', 'a blob is missing', { cause: new Error(blob) });
       };
-      return writeZip(await exportedFiles(kept, read));
+      const sizes = await Promise.all(
+        blobsNamed(kept).map(async (blob) => (await store.findBlob(owner, blob))?.bytes ?? 0),
+      );
+      const bytes = sizes.reduce((sum, size) => sum + size, 0);
+      if (bytes > PROBLEM_LIMITS.packageBytes) {
+        const most = PROBLEM_LIMITS.packageBytes;
+        throw new ServiceError(
+          'too_large',
+          `An archive has at most ${most} bytes of data, and the problem has ${bytes}`,
+        );
+      }
+      const heldBytes = 2 * sizes.reduce((most, size) => Math.max(most, size), 0);
+      return { archive: Readable.from(writeZip(exportedFiles(kept, read))), heldBytes };
     },
   };
 }

@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import { SHA256_PATTERN } from '../../api/blob.ts';
 import type { Problems } from '../../submissions/problems.ts';
 import { MIB } from '../../units.ts';
+import { type AnswerBudget, holdUntilRead } from '../answer-budget.ts';
 import { errorAnswers } from '../error-answer.ts';
 import { callerOf } from './executions.ts';
 import { acceptRawBodies } from './raw-body.ts';
@@ -36,7 +37,7 @@ const getSchema = {
   params,
   response: {
     200: { description: 'The bytes.', content: { [BYTES]: { schema: Type.Unknown() } } },
-    ...errorAnswers([400, 404, 500]),
+    ...errorAnswers([400, 404, 500, 503]),
   },
 };
 
@@ -45,17 +46,21 @@ const headSchema = { ...getSchema, operationId: 'hasBlob', summary: 'Show whethe
 export interface BlobRouteParts {
   readonly config: { readonly maxBlobMb: number };
   readonly problems: Problems;
+  readonly answers: AnswerBudget;
 }
 
 export async function addBlobRoutes(
   app: FastifyInstance,
-  { config, problems }: BlobRouteParts,
+  { config, problems, answers }: BlobRouteParts,
 ): Promise<void> {
   app.get<{ Params: { sha256: string } }>(
     '/blobs/:sha256',
     { schema: getSchema, exposeHeadRoute: false },
     async (request, reply) => {
-      const content = await problems.readBlob(callerOf(request).owner, request.params.sha256);
+      const { owner } = callerOf(request);
+      const { sha256 } = request.params;
+      holdUntilRead(answers, reply, await problems.blobBytes(owner, sha256));
+      const content = await problems.readBlob(owner, sha256);
       return reply.type(BYTES).send(content);
     },
   );

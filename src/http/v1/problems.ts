@@ -11,6 +11,7 @@ import type { ProblemPackages } from '../../submissions/problem-packages.ts';
 import type { Problems } from '../../submissions/problems.ts';
 import type { ProofContext } from '../../submissions/prove-package.ts';
 import { MIB } from '../../units.ts';
+import { type AnswerBudget, holdUntilRead } from '../answer-budget.ts';
 import { errorAnswers } from '../error-answer.ts';
 import type { RateLimits } from '../rate-limits.ts';
 import { disconnectSignal } from '../submit-request.ts';
@@ -94,7 +95,7 @@ const packageSchema = {
   params: ReferenceParams,
   response: {
     200: { description: 'A ZIP archive.', content: { [BYTES]: { schema: Type.Unknown() } } },
-    ...errorAnswers([404, 500]),
+    ...errorAnswers([404, 413, 500, 503]),
   },
 };
 
@@ -124,9 +125,10 @@ export async function addProblemRoutes(
   parts: ProblemRouteParts & {
     readonly config: { readonly maxPackageMb: number };
     readonly limits: RateLimits;
+    readonly answers: AnswerBudget;
   },
 ): Promise<void> {
-  const { problems, packages, config, limits } = parts;
+  const { problems, packages, config, limits, answers } = parts;
   await app.register(async (archives) => {
     acceptRawBodies(archives, [ZIP, BYTES]);
     const bodyLimit = config.maxPackageMb * MIB;
@@ -156,7 +158,8 @@ export async function addProblemRoutes(
     '/problems/:id/package',
     { schema: packageSchema },
     async (request, reply) => {
-      const archive = await packages.write(callerOf(request).owner, request.params.id);
+      const { archive, heldBytes } = await packages.write(callerOf(request).owner, request.params.id);
+      holdUntilRead(answers, reply, heldBytes);
       const [name] = request.params.id.split('@');
       return reply
         .type(BYTES)

@@ -25,18 +25,14 @@ export function isExported(files: PackageFiles): boolean {
   return files.has(DEFINITION) && !files.has('problem.yaml');
 }
 
-export async function exportedFiles(
+/** Each is read when the one before it has been taken. */
+export async function* exportedFiles(
   kept: KeptVersion,
   read: (blob: string) => Promise<Buffer>,
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>();
-  if (kept.files !== null) {
-    for (const { path, blob } of kept.files) files.set(path, await read(blob));
-    return files;
-  }
-  files.set(DEFINITION, Buffer.from(`${JSON.stringify(kept.definition, null, 2)}\n`));
-  for (const blob of blobsNamed(kept)) files.set(`${BLOBS}${blob}`, await read(blob));
-  return files;
+): AsyncGenerator<readonly [path: string, content: Uint8Array]> {
+  if (kept.files === null) yield [DEFINITION, Buffer.from(`${JSON.stringify(kept.definition, null, 2)}\n`)];
+  const files = kept.files ?? blobsNamed(kept).map((blob) => ({ path: `${BLOBS}${blob}`, blob }));
+  for (const { path, blob } of files) yield [path, await read(blob)];
 }
 
 /** What `exportedFiles` made of a definition. Throws a `PackageFault`. */
