@@ -62,7 +62,7 @@ const putSchema = {
         'application/json': { schema: Type.Union([Type.Ref('ProblemSummary'), Type.Ref('PackageReport')]) },
       },
     },
-    ...errorAnswers([400, 404, 409, 413, 415, 422, 500]),
+    ...errorAnswers([400, 404, 409, 413, 415, 422, 500, 503]),
   },
 };
 
@@ -83,7 +83,7 @@ const checkSchema = {
   body: { content: { [BYTES]: { schema: Type.Unknown() } } },
   response: {
     200: json('PackageReport', 'What the package was read as.'),
-    ...errorAnswers([400, 413, 415, 422, 500]),
+    ...errorAnswers([400, 413, 415, 422, 500, 503]),
   },
 };
 

@@ -1,7 +1,7 @@
 // The store in a directory passes the cases of all stores of problems, and takes no half of a file for a whole one.
 
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
@@ -39,6 +39,21 @@ suite('the store of problems in a directory', () => {
     await using again = await tested.afterRestart();
     assert.equal(await again.store.findBlob('key:a', half), null);
     assert.deepEqual(await readdir(blobs), [`${sha256Of(content)}.text`]);
+  });
+
+  test('a full disk is unavailable, and nothing is left of what it has no room for', async () => {
+    const directory = await newDirectory();
+    await using tested = await open(directory, BOUNDS);
+    const [first, second] = [Buffer.from('first'), Buffer.from('second')];
+    await tested.store.addBlob('key:a', sha256Of(first), first);
+    const [owner = ''] = await readdir(directory);
+    const blobs = join(directory, owner, 'blobs');
+    await symlink('/dev/full', join(blobs, `${sha256Of(second)}.text.part`));
+    await assert.rejects(tested.store.addBlob('key:a', sha256Of(second), second), {
+      code: 'unavailable',
+      message: 'The store of problems is temporarily unavailable',
+    });
+    assert.deepEqual(await readdir(blobs), [`${sha256Of(first)}.text`]);
   });
 
   test('what cannot be written whole leaves no half', async () => {

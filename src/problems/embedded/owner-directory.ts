@@ -4,6 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ServiceError } from '../../errors.ts';
 import type { BlobInfo, VersionEntry } from '../problem-store.ts';
 
 interface HeldBlob extends BlobInfo {
@@ -23,6 +24,9 @@ export interface OwnerDirectory {
 }
 
 const PART = '.part';
+/** What a disk fails with that is full or broken. */
+const DISK_CODES = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'];
+const RETRY_AFTER_SECONDS = 5;
 
 export async function openOwner(path: string): Promise<OwnerDirectory> {
   const owner: OwnerDirectory = { path, blobs: new Map(), problems: new Map(), bytes: 0 };
@@ -94,6 +98,14 @@ export async function useBlob(owner: OwnerDirectory, sha256: string, everyMs: nu
   await utimes(blobPath(owner, sha256), now / 1000, now / 1000);
 }
 
+function failureOf(cause: NodeJS.ErrnoException): Error {
+  if (!DISK_CODES.includes(cause.code ?? '')) return cause;
+  return new ServiceError('unavailable', 'The store of problems is temporarily unavailable', {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause,
+  });
+}
+
 async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
@@ -114,7 +126,7 @@ export async function writeFile(path: string, content: Uint8Array | string): Pro
   } catch (error) {
     // On a full disk, halves of files would keep it full.
     await rm(part, { force: true });
-    throw error;
+    throw failureOf(error as NodeJS.ErrnoException);
   }
   const opened = await open(directory, 'r');
   try {
