@@ -101,6 +101,7 @@ def test_mock():
     receiver = Mock()
     inform("a", receiver)
     receiver.send.assert_called_once_with("a", amount=7)
+def test_long_number(): assert add(10 ** 5000, 1) == 10 ** 5000 + 1 and add([-10 ** 5000], []) == [-10 ** 5000]
 def test_difference(): assert (Money(3) - 1).amount == 2 and (Money(3) - Money(1)).amount == 2
 def test_functions(): assert list(count(3)) == [0, 1, 2] and apply(lambda x: x + 1, 3) == 4
 def test_coroutine(): assert asyncio.run(later(4)) == 8
@@ -183,6 +184,7 @@ rows('each test function has a result of its own', [
       test_keywords: PASSED,
       test_mock: PASSED,
       test_difference: PASSED,
+      test_long_number: PASSED,
       test_functions: PASSED,
       test_coroutine: PASSED,
       test_wrong: ['wrong_answer', /one and one/],

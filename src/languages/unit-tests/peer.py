@@ -22,6 +22,8 @@ import types
 MAX_LINE = 32 << 20
 MAX_DEPTH = 100
 MAX_HANDLES = 1 << 20
+# Python neither reads nor writes longer numbers as decimals.
+MAX_DECIMAL_BITS = 14000
 # An instance answers these in its own process. Equality is not among them: see `Remote.__eq__`.
 DUNDERS = frozenset(
     "__len__ __getitem__ __setitem__ __delitem__ __contains__ __iter__ __next__ __reversed__ __call__ __enter__ __exit__ "
@@ -196,7 +198,9 @@ class Peer:
         if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
             value = value.item()
         if value is None or isinstance(value, (bool, int, float, str)) and not is_enum(value):
-            return plain(value)
+            number = plain(value)
+            is_long = isinstance(number, int) and number.bit_length() > MAX_DECIMAL_BITS
+            return {"int": hex(number)} if is_long else number
         packed = pack_data(value, lambda each: self.pack(each, depth + 1))
         if packed is not None:
             return packed
@@ -471,6 +475,7 @@ READERS = {
     "bytes": lambda value, read: base64.b64decode(value),
     "bytearray": lambda value, read: bytearray(base64.b64decode(value)),
     "complex": lambda value, read: complex(*value),
+    "int": lambda value, read: int(value, 16),
     "range": lambda value, read: range(*value),
     "decimal": lambda value, read: decimal.Decimal(value),
     "fraction": lambda value, read: fractions.Fraction(*value),
