@@ -24,8 +24,8 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   queue: { any: ['execution'], types: ['store'] },
   store: { any: ['execution', 'redis'] },
   builds: { any: ['redis'], types: ['sandbox'] },
-  problems: { any: ['api', 'json-shape.ts', 'redis'] },
-  execution: { any: ['api', 'checkers', 'languages', 'sandbox'], types: ['toolchains'] },
+  problems: { any: ['api', 'glob.ts', 'json-shape.ts', 'redis'] },
+  execution: { any: ['api', 'checkers', 'glob.ts', 'languages', 'sandbox'], types: ['toolchains'] },
   api: { any: ['checkers'] },
   sandbox: {},
   docker: { any: ['log.ts', 'sandbox', 'settings', 'toolchains'], types: ['languages'] },
@@ -63,6 +63,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   'errors.ts': {},
   'identifier.ts': {},
   'units.ts': {},
+  'glob.ts': {},
   'json-shape.ts': {},
   'zip-files.ts': {},
 };

@@ -20,6 +20,8 @@ import {
   timeMultipliers,
 } from './request-fields.ts';
 
+const MAX_FILE_LANGUAGES = 40;
+
 export const PROBLEM_REFERENCE = `^${PROBLEM_ID_PATTERN}(?:@[0-9a-f]{${PROBLEM_VERSION_LENGTH}})?$`;
 
 export const problemReference = Type.String({
@@ -53,6 +55,18 @@ export const ProblemDefinition = Type.Object(
         maxItems: REQUEST_SIZES.files,
         description: 'Files beside those of every submission, such as a harness.',
       }),
+    ),
+    language_files: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }),
+        Type.Array(SubmittedFile, { maxItems: REQUEST_SIZES.files }),
+        {
+          maxProperties: MAX_FILE_LANGUAGES,
+          description:
+            'Files beside those of submissions in one language, by its id, or in every language, by `default`. A file takes ' +
+            'the place of one of the submission with the same path, and one called `main` or `Main` is started.',
+        },
+      ),
     ),
     entry: Type.Optional(entryPath),
     compile_options: Type.Optional(compileOptions),

@@ -4,10 +4,10 @@
 import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
+import { createGlob } from '../glob.ts';
 import { OUTPUT_FILES } from '../limits.ts';
 import type { BoxCommand, BoxLimits, BoxOutcome } from '../sandbox/sandbox.ts';
 import { KIB } from '../units.ts';
-import { createGlob } from './glob.ts';
 import { mimeTypeOf } from './mime-types.ts';
 
 export interface OutputFile {

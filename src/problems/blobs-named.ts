@@ -8,10 +8,11 @@ import type { ProblemContent } from './problem-store.ts';
 /** Each once. */
 export function blobsNamed({ definition, files }: ProblemContent): readonly string[] {
   const { test_cases: tests, files: harness = [], checker, interactor, unit_tests: unitTests } = definition;
+  const ofLanguages = Object.values(definition.language_files ?? {}).flat();
   const programs = [checker, interactor, unitTests].flatMap((program) => program?.files ?? []);
   const texts: (string | BlobReference | undefined)[] = [
     ...tests.flatMap(({ input, expected_output: expected }) => [input, expected]),
-    ...[...harness, ...programs].map(({ content }) => content),
+    ...[...harness, ...ofLanguages, ...programs].map(({ content }) => content),
   ];
   const named = texts.filter(isBlob).map(({ blob }) => blob);
   return [...new Set([...named, ...(files ?? []).map(({ blob }) => blob)])];

@@ -50,7 +50,7 @@ export function createAccept({ languages, toolchains, settings, validate, proble
   return async (asked, context = {}) => {
     const { clientId = ANYONE, api, codeValidation, note, wallTimeLimitSeconds, runChoices } = context;
     const acceptedAtMs = nowMs();
-    const { request, reference } = await completeRequest(asked, problems, clientId);
+    const { request, reference } = await completeRequest(asked, problems, clientId, languages);
     validateTexts(request, settings.maxCodeLength);
     const named = languageNamed(languages, request.language);
     const { language } = named;

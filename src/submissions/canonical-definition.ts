@@ -26,7 +26,15 @@ export async function canonicalDefinition(
   blobs: BlobStore,
   owner: string,
 ): Promise<ProblemDefinition> {
-  const { test_cases: tests, files, checker, interactor, unit_tests: unitTests, ...rest } = definition;
+  const {
+    test_cases: tests,
+    files,
+    language_files,
+    checker,
+    interactor,
+    unit_tests: unitTests,
+    ...rest
+  } = definition;
   const kept = { blobs, owner };
   const canonicalTests: TestCase[] = [];
   for (const test of tests) canonicalTests.push(await canonicalTest(kept, test));
@@ -34,6 +42,7 @@ export async function canonicalDefinition(
     ...rest,
     test_cases: canonicalTests,
     ...(files && { files: await canonicalFiles(kept, files) }),
+    ...(language_files && { language_files: await canonicalLanguageFiles(kept, language_files) }),
     ...(checker && { checker: await canonicalProgram(kept, checker) }),
     ...(interactor && { interactor: await canonicalProgram(kept, interactor) }),
     ...(unitTests && { unit_tests: await canonicalProgram(kept, unitTests) }),
@@ -55,6 +64,16 @@ async function canonicalFiles(kept: Kept, files: readonly SubmittedFile[]): Prom
   for (const { path, content, encoding } of files) {
     canonical.push({ path, content: await writtenDatum(kept, await datumOf(kept, content, encoding), true) });
   }
+  return canonical;
+}
+
+async function canonicalLanguageFiles(
+  kept: Kept,
+  files: Readonly<Record<string, readonly SubmittedFile[]>>,
+): Promise<Record<string, SubmittedFile[]>> {
+  const canonical: Record<string, SubmittedFile[]> = {};
+  for (const [language, each] of Object.entries(files))
+    canonical[language] = await canonicalFiles(kept, each);
   return canonical;
 }
 

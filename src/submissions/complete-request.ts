@@ -3,6 +3,7 @@
 import type { ExecuteRequest } from '../api/execution.ts';
 import { ServiceError } from '../errors.ts';
 import type { KeptVersion, ProblemStore } from '../problems/problem-store.ts';
+import { type LanguageCatalog, languageNamed } from './choose-toolchain.ts';
 import { ANYONE } from './executions.ts';
 import { shown } from './field-reason.ts';
 import { type Blobs, type ResolvedRequest, resolveBlobs } from './resolved-request.ts';
@@ -24,13 +25,14 @@ export async function completeRequest(
   request: ExecuteRequest,
   kept: Kept | undefined,
   clientId: string,
+  languages: LanguageCatalog,
 ): Promise<{ request: ResolvedRequest; reference: string | null }> {
   const owner = ownerOfClient(clientId);
   if (request.problem === undefined) {
     return { request: await resolveBlobs(request, kept ?? NO_BLOBS, owner), reference: null };
   }
   const problem = await findProblem(kept, owner, request.problem);
-  const completed = withProblem(request, problem);
+  const completed = withProblem(request, problem, languageNamed(languages, request.language).language.id);
   return {
     request: await resolveBlobs(completed, kept ?? NO_BLOBS, owner),
     reference: referenceTo(problem),

@@ -347,3 +347,92 @@ test('a definition in an archive is checked as any other', async (t) => {
     refusal(/problem\.json must be the definition/),
   );
 });
+
+test('files of include/ go with submissions in their language', async (t) => {
+  const { put, problems } = await openPackages(t);
+  const included = { 'include/python3/main.py': 'import sum', 'include/default/data.txt': 'x' };
+  const report = await put({ ...SUM, ...included });
+  assert.deepEqual(report.warnings, []);
+  const { definition } = await problems.get(OWNER, 'sum');
+  assert.deepEqual(definition.language_files, {
+    python: [{ path: 'main.py', content: 'import sum' }],
+    default: [{ path: 'data.txt', content: 'x' }],
+  });
+  await assert.rejects(put({ ...SUM, 'include/a.py': '' }), refusal(/^include\/a\.py must be a directory/));
+  await assert.rejects(
+    put({ ...SUM, 'include/klingon/a.py': '' }),
+    refusal(/^language_files must be by ids of languages, or default, got "klingon"/),
+  );
+});
+
+/** Submissions whose tests end with the statuses that are their source. */
+const judgedByTest: Submit = async ({
+  files = [],
+  test_cases: tests = [],
+  stop_on_failure: stops,
+  entry,
+}) => {
+  const file = files.find(({ path }) => path === entry) ?? files[0];
+  const statuses = Buffer.from(String(file?.content), 'base64').toString().split(' ') as 'accepted'[];
+  const [test] = RESULT_EXAMPLE.results;
+  assert.ok(test);
+  const results = tests.map(({ name = null }, index) => ({
+    ...test,
+    index,
+    name,
+    status: statuses[index] ?? 'accepted',
+    message: String(stops ?? false),
+  }));
+  const status = statuses.find((each) => each !== 'accepted') ?? 'accepted';
+  return { ...RESULT_EXAMPLE, status, results, warnings: [], cpu_time_ms: 1500 };
+};
+
+test('submissions.yaml says which verdicts of which tests are expected', async (t) => {
+  const { put } = await openPackages(t, judgedByTest);
+  const [wrong, slow] = ['wrong_answer', 'time_limit_exceeded'];
+  const agreeing = async (yaml: string, source: string, directory = 'mixed') => {
+    const path = `submissions/${directory}/some.py`;
+    const report = await put({ ...SUM, [path]: source, 'submissions/submissions.yaml': yaml });
+    const found = report.submissions.find((each) => each.path === path);
+    assert.equal(found?.expected, 'submissions/submissions.yaml');
+    return found.agrees;
+  };
+  const two = '"mixed/*.{py,cpp}": {permitted: [AC, WA, TLE], required: [TLE]}\n';
+  assert.equal(await agreeing(two, `accepted ${wrong} ${slow}`), true);
+  assert.equal(await agreeing(two, `accepted ${wrong} ${wrong}`), false);
+  assert.equal(await agreeing(two, `accepted runtime_error ${slow}`), false);
+  const scoped = 'mixed:\n  sample: {permitted: [AC]}\n  secret/a: {permitted: [WA], required: [WA]}\n';
+  assert.equal(await agreeing(scoped, `accepted ${wrong}`), true);
+  assert.equal(await agreeing(scoped, `${wrong} ${wrong}`), false);
+  assert.equal(await agreeing(scoped, `accepted accepted ${wrong}`), false);
+  const more = 'wrong_answer/*: {required: [TLE]}\n';
+  assert.equal(await agreeing(more, `${wrong} ${slow}`, 'wrong_answer'), false);
+  const instead = 'wrong_answer: {required: [TLE]}\n';
+  assert.equal(await agreeing(instead, `${wrong} ${slow}`, 'wrong_answer'), true);
+});
+
+test('submissions.yaml says which file is started, in which language, and is refused where it is wrong', async (t) => {
+  const { put } = await openPackages(t);
+  const folder = {
+    'submissions/accepted/two/a.py': 'wrong_answer',
+    'submissions/accepted/two/b.py': 'accepted',
+  };
+  const withYaml = (yaml: string) => put({ ...SUM, ...folder, 'submissions/submissions.yaml': yaml });
+  const { submissions } = await withYaml('accepted/two: {entrypoint: b.py, language: python3}\n');
+  const found = submissions.find(({ path }) => path.endsWith('two'));
+  assert.deepEqual([found?.status, found?.language, found?.agrees], ['accepted', 'python', true]);
+  const missing = await withYaml('accepted/two: {entrypoint: c.py}\n');
+  assert.match(
+    missing.warnings.join(),
+    /submissions\/accepted\/two must have its entrypoint "c\.py": it is not run/,
+  );
+  const scored = await withYaml('accepted/two: {score: 3}\n');
+  assert.deepEqual(scored.warnings, ['submissions/submissions.yaml: score of "accepted/two" is not used']);
+  for (const [yaml, problem] of [
+    ['a: {permitted: [OLE]}', /submissions\.yaml must have permitted of "a" of AC, WA, TLE, RTE, got "OLE"/],
+    ['a: [AC]', /must have a map for "a"/],
+    ['a: {language: 3}', /must have language of "a" as a text/],
+    ['"{a}{b}{c}": {}', /must have patterns of at most 200 characters with two braces/],
+  ] as const)
+    await assert.rejects(withYaml(yaml), refusal(problem));
+});

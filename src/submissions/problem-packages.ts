@@ -13,6 +13,8 @@ import {
   readExported,
 } from '../problems/package/exported.ts';
 import { PackageFault, type PackageFiles, packageFiles } from '../problems/package/package-files.ts';
+import { isPolygon, readPolygon } from '../problems/package/polygon.ts';
+import { POLYGON_MAIN } from '../problems/package/polygon-tests.ts';
 import { type ReadPackage, readPackage } from '../problems/package/read-package.ts';
 import { writeZip } from '../problems/package/write-zip.ts';
 import type { PackageFile } from '../problems/problem-store.ts';
@@ -96,8 +98,9 @@ async function open(parts: ProblemParts, owner: string, archive: Buffer): Promis
   const files = await unpack(archive);
   const isOwn = isExported(files);
   const read = blaming(() => {
-    const found = isOwn ? readExported(files) : readPackage(files);
-    return { ...found, definition: checkedForm(found.definition, isOwn ? 'problem.json' : 'problem.yaml') };
+    const [main, read] = formatOf(files);
+    const found = read(files);
+    return { ...found, definition: checkedForm(found.definition, main) };
   });
   const listed: PackageFile[] = [];
   for (const [path, content] of files) {
@@ -109,10 +112,15 @@ async function open(parts: ProblemParts, owner: string, archive: Buffer): Promis
   return { ...read, definition, files: isOwn ? null : listed };
 }
 
+function formatOf(files: PackageFiles): readonly [main: string, read: (files: PackageFiles) => ReadPackage] {
+  if (isExported(files)) return ['problem.json', readExported];
+  return isPolygon(files) ? [POLYGON_MAIN, readPolygon] : ['problem.yaml', readPackage];
+}
+
 async function unpack(archive: Buffer): Promise<PackageFiles> {
   const bounds = { files: PROBLEM_LIMITS.packageFiles, bytes: PROBLEM_LIMITS.packageBytes };
   try {
-    return packageFiles(await filesInZip(archive, bounds), ['problem.yaml', 'problem.json']);
+    return packageFiles(await filesInZip(archive, bounds), ['problem.yaml', 'problem.json', POLYGON_MAIN]);
   } catch (error) {
     if (error instanceof ZipFault) throw new ServiceError('invalid_request', `The package ${error.message}`);
     if (error instanceof PackageFault) throw faulty(error);

@@ -141,13 +141,21 @@ export async function checkedDefinition(
   definition: ProblemDefinition,
 ): Promise<ProblemDefinition> {
   const { settings, store } = parts;
-  const { name: _name, ...rules } = definition;
+  const { name: _name, language_files: ofLanguages = {}, ...rules } = definition;
   const request: ExecuteRequest = { ...rules, code: '-', language: '-' };
   const resolved = await resolveBlobs(request, store, owner);
   validateTexts(resolved, settings.maxCodeLength);
   rejectLargeOutputs(resolved);
   const { entry: _entry, ...harness } = resolved;
   sourceFilesOf(harness, ANY_LANGUAGE, settings.maxCodeLength);
+  for (const [language, files] of Object.entries(ofLanguages)) {
+    if (language !== 'default' && parts.languages.find(language)?.id !== language)
+      rejectIfAny([
+        reason('language_files', `must be by ids of languages, or default, got ${shown(language)}`),
+      ]);
+    const included = await resolveBlobs({ files, code: '-', language: '-' }, store, owner);
+    sourceFilesOf(included, ANY_LANGUAGE, settings.maxCodeLength);
+  }
   checkerOf(parts, resolved);
   interactorOf(parts, resolved);
   groupsOf(resolved);

@@ -5,6 +5,7 @@ import type { ProblemDefinition, SubmissionReport } from '../api/problem.ts';
 import { ServiceError } from '../errors.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
 import { asFile } from '../problems/package/read-package.ts';
+import { type JudgeVerdict, matches, type Requirement } from '../problems/package/submission-rules.ts';
 import type { Submission } from '../problems/package/submissions.ts';
 import type { SubmissionContext, Submit } from './submission.ts';
 import { withProblem } from './with-problem.ts';
@@ -48,7 +49,10 @@ async function report(
   const common = { path, language, expected };
   try {
     const kept = { id: '', version: '', createdAtMs: 0, definition, files: null };
-    const request = withProblem({ language, files: files.map(asFile) }, kept);
+    const completed = withProblem({ language, files: files.map(asFile) }, kept, language);
+    // What is required of single tests is seen only if each is run.
+    const { stop_on_failure: _stop, ...all } = completed;
+    const request = submission.requirements.length > 0 ? all : completed;
     const result = await submit(request, {
       ...context,
       onEvent: () => {},
@@ -67,20 +71,46 @@ async function report(
 
 /** What the machine failed at says nothing of a submission. */
 function outcomeOf(
-  { statuses }: Submission,
+  { statuses, requirements }: Submission,
   result: ExecutionResult,
 ): Omit<SubmissionReport, 'path' | 'language' | 'expected'> {
   const { status, results, summary, cpu_time_ms: time, warnings, compile } = result;
   const first = results.find((test) => !PASSING.includes(test.status));
   const found = [status, ...(status === 'partially_accepted' && first ? [first.status] : [])];
   const isOurs = status === 'internal_error' || status === 'cancelled';
-  const agrees = isOurs ? null : found.some((each) => statuses.includes(each));
+  const isExpected =
+    requirements.length > 0
+      ? requirements.every((requirement) => isMet(requirement, result))
+      : found.some((each) => statuses.includes(each));
+  const agrees = isOurs ? null : isExpected;
   const [message = null] = [
     ...(agrees === false && status === 'compilation_error' ? [compile?.output.slice(0, 1000) ?? null] : []),
     ...(first?.name != null ? [`${first.status} in ${first.name}`] : []),
     ...warnings,
   ];
   return { status, agrees, score: summary.score, cpu_time_ms: time, message };
+}
+
+const VERDICTS_BY_STATUS: Partial<Record<ExecutionStatus, readonly JudgeVerdict[]>> = {
+  accepted: ['AC'],
+  partially_accepted: ['AC'],
+  wrong_answer: ['WA'],
+  output_limit_exceeded: ['WA', 'RTE'],
+  time_limit_exceeded: ['TLE'],
+  runtime_error: ['RTE'],
+  memory_limit_exceeded: ['RTE'],
+  security_violation: ['RTE'],
+};
+
+/** Tests that were not run count neither way; one without a verdict, such as an error of the checker, is never permitted. */
+function isMet({ scope, permitted, required }: Requirement, { results }: ExecutionResult): boolean {
+  const inScope = results.filter(
+    ({ name, status }) => status !== 'skipped' && (scope === null || matches(scope, name ?? '')),
+  );
+  const verdicts = inScope.map(({ status }) => VERDICTS_BY_STATUS[status] ?? []);
+  const has = (some: readonly JudgeVerdict[]) => (each: readonly JudgeVerdict[]) =>
+    each.some((verdict) => some.includes(verdict));
+  return verdicts.every(has(permitted)) && verdicts.some(has(required));
 }
 
 /** Seconds: what the slowest accepted submission takes, times the multiplier of the package, rounded up. */

@@ -23,6 +23,7 @@ function complete(request: Partial<ExecuteRequest>, definition: Partial<ProblemD
   return withProblem(
     { language: 'python', code: 'x', problem: 'sum', ...request },
     { ...kept, definition: { ...DEFINITION, ...definition } },
+    'python',
   );
 }
 
@@ -116,4 +117,34 @@ test('a test function that the problem hides is hidden from tests of the request
     found?.map(({ is_hidden: isHidden }) => isHidden),
     [false, true, true],
   );
+});
+
+test('files of the language take the place of files of the submission, and its main file is started', () => {
+  const language_files = {
+    default: [
+      { path: 'data.txt', content: 'all' },
+      { path: 'notes.txt', content: 'all' },
+    ],
+    python: [
+      { path: 'data.txt', content: 'python' },
+      { path: 'main.py', content: 'import solution' },
+    ],
+    cpp: [{ path: 'driver.cpp', content: '' }],
+  };
+  const own = [
+    { path: 'solution.py', content: 'x' },
+    { path: 'notes.txt', content: 'own' },
+  ];
+  const { files = [], entry } = complete({ code: undefined as never, files: own }, { language_files });
+  assert.deepEqual(
+    files.map(({ path, content }) => [path, content]),
+    [
+      ['solution.py', 'x'],
+      ['data.txt', 'python'],
+      ['notes.txt', 'all'],
+      ['main.py', 'import solution'],
+    ],
+  );
+  assert.equal(entry, 'main.py');
+  assert.equal(complete({}).entry, undefined);
 });

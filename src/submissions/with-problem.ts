@@ -3,11 +3,14 @@
 
 import type { ExecuteRequest } from '../api/execution.ts';
 import type { ProblemDefinition } from '../api/problem.ts';
-import type { TestCase } from '../api/request-fields.ts';
+import type { SubmittedFile, TestCase } from '../api/request-fields.ts';
 import type { FieldReason } from '../errors.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
 import type { KeptVersion } from '../problems/problem-store.ts';
 import { reason, rejectIfAny } from './field-reason.ts';
+
+/** A file of the problem that starts the submission. */
+const STARTED = /^(?:main|Main|__main__)\.\w+$/;
 
 type LimitName = keyof typeof REQUEST_LIMITS;
 type TestLimit = 'time_limit' | 'memory_limit';
@@ -30,22 +33,48 @@ export function referenceTo({ id, version }: Pick<KeptVersion, 'id' | 'version'>
   return `${id}@${version}`;
 }
 
-/** Throws `invalid_request` with every field that would loosen the problem. */
-export function withProblem(request: ExecuteRequest, { definition }: KeptVersion): ExecuteRequest {
+/** Throws `invalid_request` with every field that would loosen the problem. `languageId` is that of the request's language. */
+export function withProblem(
+  request: ExecuteRequest,
+  { definition }: KeptVersion,
+  languageId: string,
+): ExecuteRequest {
   rejectIfAny([...ownFields(request, definition), ...looserLimits(request, definition)]);
-  const { test_cases: tests, name: _name, files = [], ...rules } = definition;
+  const {
+    test_cases: tests,
+    name: _name,
+    files = [],
+    language_files: ofLanguages = {},
+    ...rules
+  } = definition;
   const { problem: _problem, files: own = [], ...asked } = request;
-  const allFiles = [...own, ...files];
+  const included = filesOfLanguage(ofLanguages, languageId);
+  const replaced = new Set(included.map(({ path }) => path));
+  const allFiles = [...own.filter(({ path }) => !replaced.has(path)), ...files, ...included];
+  const started = included.find(({ path }) => STARTED.test(path))?.path;
   const isCustom = request.test_cases !== undefined;
   const { groups: _groups, ...ungrouped } = rules;
   return {
     ...(isCustom ? ungrouped : rules),
+    ...(started !== undefined && rules.entry === undefined && { entry: started }),
     ...asked,
     ...(rules.stop_on_failure === true && { stop_on_failure: true }),
     ...(allFiles.length > 0 && { files: allFiles }),
     test_cases:
       request.test_cases?.map((test) => ownTest(test, tests)) ?? tests.map((test) => testOf(test, request)),
   };
+}
+
+/** Those of the language over those of all languages with the same path. */
+function filesOfLanguage(
+  ofLanguages: NonNullable<ProblemDefinition['language_files']>,
+  languageId: string,
+): readonly SubmittedFile[] {
+  const all = [
+    ofLanguages.default ?? [],
+    languageId === 'default' ? [] : (ofLanguages[languageId] ?? []),
+  ].flat();
+  return [...new Map(all.map((file) => [file.path, file])).values()];
 }
 
 /** Hidden unless it is marked, and under the request's limits where they are tighter. */

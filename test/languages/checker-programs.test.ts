@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { strToU8, zipSync } from 'fflate';
 import type { ExecuteRequest } from '../../src/api/execution.ts';
+import type { PackageReport } from '../../src/api/problem.ts';
 import type { Answer } from '../service.ts';
 import { execute } from '../service.ts';
 import { run, theService, useService } from './shared-service.ts';
@@ -388,4 +390,43 @@ test('a problem is kept if its checker compiles, and refused with what the compi
   assert.equal(misspelt.status, 400, JSON.stringify(misspelt));
   const kept = await put(PERMUTATION);
   assert.deepEqual([kept.status, kept.tests], [200, 1], JSON.stringify(kept));
+});
+
+const POLYGON_XML = `<?xml version="1.0" encoding="utf-8"?>
+<problem short-name="permutation"><names><name language="english" value="Permutation"/></names>
+  <judging input-file="" output-file=""><testset name="tests"><time-limit>1000</time-limit>
+    <memory-limit>268435456</memory-limit><input-path-pattern>tests/%02d</input-path-pattern>
+    <answer-path-pattern>tests/%02d.a</answer-path-pattern><tests><test sample="true"/><test/></tests></testset></judging>
+  <assets><checker type="testlib"><source path="files/check.cpp" type="cpp.g++17"/></checker><solutions>
+    <solution tag="main"><source path="solutions/last.py" type="python.3"/></solution>
+    <solution tag="wrong-answer"><source path="solutions/none.py" type="python.3"/></solution>
+  </solutions></assets></problem>`;
+
+test('a package of Polygon is judged by its own checker, and its solutions end as their tags say', async () => {
+  const files = {
+    'problem.xml': POLYGON_XML,
+    'files/check.cpp': PERMUTATION.code ?? '',
+    'tests/01': '2 1 2\n',
+    'tests/01.a': '1 2\n',
+    'tests/02': '3 5 6 7\n',
+    'tests/02.a': '5 6 7\n',
+    'solutions/last.py': 'print(*reversed(input().split()[1:]))\n',
+    'solutions/none.py': 'print(*input().split()[:-1])\n',
+  };
+  const entries = Object.entries(files).map(([path, text]) => [path, strToU8(text)]);
+  const answer = await fetch(`${theService().url}/api/v1/problems/check`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/zip' },
+    body: Buffer.from(zipSync(Object.fromEntries(entries))),
+  });
+  const report = (await answer.json()) as PackageReport;
+  assert.equal(answer.status, 200, JSON.stringify(report));
+  assert.deepEqual(
+    report.submissions.map(({ path, status, agrees }) => [path, status, agrees]),
+    [
+      ['solutions/last.py', 'accepted', true],
+      ['solutions/none.py', 'wrong_answer', true],
+    ],
+  );
+  assert.deepEqual([report.name, report.tests, report.time_limit], ['Permutation', 2, 1]);
 });

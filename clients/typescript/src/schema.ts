@@ -2029,6 +2029,23 @@ export interface components {
                  */
                 encoding?: "utf8" | "base64";
             }[];
+            /** @description Files beside those of submissions in one language, by its id, or in every language, by `default`. A file takes the place of one of the submission with the same path, and one called `main` or `Main` is started. */
+            language_files?: {
+                [key: string]: {
+                    /** @description Relative path, without `..`. */
+                    path: string;
+                    /** @description What is in the file. `{"blob": "SHA-256"}` stands for what is stored under it. */
+                    content: string | {
+                        /** @description SHA-256 of what `PUT /blobs/{sha256}` has stored. */
+                        blob: string;
+                    };
+                    /**
+                     * @description How `content` is encoded: `utf8` (the default), or `base64` for bytes that are not text.
+                     * @enum {string}
+                     */
+                    encoding?: "utf8" | "base64";
+                }[];
+            };
             /** @description Path of the file that is started: one of `files`, or the main source, which is the default. */
             entry?: string;
             /** @description Options for the compiler, each one of those that `GET /languages` lists for the language. */

@@ -31,7 +31,7 @@ const MAX_FILE_BYTES = 64 * MIB;
 /** Whether keys are unique is found in the square of their number, so the last one counts. */
 const YAML_OPTIONS = { maxAliasCount: 0, logLevel: 'error', uniqueKeys: false } as const;
 /** Those that are read. */
-const YAML_FILE = /^(problem|data\/.*)\.yaml$/;
+const YAML_FILE = /^(problem|submissions\/submissions|data\/.*)\.yaml$/;
 
 /** What tools of systems leave in archives. */
 const CLUTTER = /^__MACOSX\/|(^|\/)(\.DS_Store|Thumbs\.db|\.git\/.*)$/;

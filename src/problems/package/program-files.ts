@@ -56,6 +56,17 @@ const LANGUAGES = new Map(
     ts: 'typescript',
   }),
 );
+/** Ids of languages by the codes of the package format, where they are others. */
+const CODES = new Map([
+  ['python3', 'python'],
+  ['js', 'javascript'],
+  ['ts', 'typescript'],
+]);
+
+export function idOfLanguage(code: string): string {
+  return CODES.get(code) ?? code;
+}
+
 /** Only there beside sources. */
 const HEADERS = new Set(['h', 'hpp', 'hh', 'hxx', 'json', 'txt', 'md']);
 const MAIN_NAMES = /^(__main__|main)\.[^.]+$/i;

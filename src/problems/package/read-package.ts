@@ -17,6 +17,7 @@ import {
   wordsIn,
   type Yaml,
 } from './package-files.ts';
+import { idOfLanguage, programsIn } from './program-files.ts';
 import { readSubmissions, type Submission } from './submissions.ts';
 import { type DataTest, groupsOf, readTests } from './test-groups.ts';
 
@@ -32,6 +33,7 @@ export interface ReadPackage {
 
 const MAIN = 'problem.yaml';
 const VERSIONS = /^(legacy(-icpc)?|draft|2023-07(-draft)?|2025-09(-draft)?)$/;
+const INCLUDE = 'include/';
 const TYPES = ['pass-fail', 'scoring', 'interactive', 'multi-pass'];
 const DEFAULT_PASSES = 2;
 const MAX_NAME = 200;
@@ -59,11 +61,10 @@ export function readPackage(files: PackageFiles): ReadPackage {
   const timeLimit = numberIn(limits, 'time_limit', MAIN) ?? domjudgeLimit(files);
   const judges = judgesOf(files, yaml, kind, limits, tests);
   const groups = kind.isScoring ? groupsOf(tests, files) : [];
-  if (files.has('include/') || [...files.keys()].some((path) => path.startsWith('include/')))
-    warnings.push('include/ is kept, and not added to submissions');
   const definition: ProblemDefinition = {
     ...nameOf(yaml),
     ...judges,
+    ...includedFiles(files),
     ...(groups.length > 0 ? { groups } : { stop_on_failure: true }),
     time_limit: within('time_limit', timeLimit, warnings),
     memory_limit: within('memory_limit', numberIn(limits, 'memory', MAIN) ?? 2048, warnings),
@@ -85,6 +86,18 @@ function nameOf({ name }: Yaml): { name?: string } {
   const names = typeof name === 'object' && name !== null ? (name as Yaml) : { en: name };
   const chosen = names.en ?? Object.values(names)[0];
   return typeof chosen === 'string' ? { name: chosen.slice(0, MAX_NAME) } : {};
+}
+
+/** Files of `include/` go with every submission in the language that a directory there is called by. */
+function includedFiles(files: PackageFiles): Pick<ProblemDefinition, 'language_files'> {
+  const included = [...programsIn(files, INCLUDE)].map(([path, contents]) => {
+    if (files.has(path)) throw new PackageFault(path, 'must be a directory, called by a language or default');
+    if (contents.size > REQUEST_SIZES.files)
+      throw new PackageFault(path, `must have at most ${REQUEST_SIZES.files} files, got ${contents.size}`);
+    const language = idOfLanguage(path.slice(INCLUDE.length));
+    return [language, [...contents].map(([name, content]) => asFile({ path: name, content }))] as const;
+  });
+  return included.length === 0 ? {} : { language_files: Object.fromEntries(included) };
 }
 
 function kindOf(yaml: Yaml): Kind {
@@ -121,7 +134,11 @@ function timeMultiplierOf(limits: Yaml): number {
 }
 
 /** The limit within what this service offers, with a warning if it is another one. */
-function within(limit: 'time_limit' | 'memory_limit', value: number | undefined, warnings: string[]): number {
+export function within(
+  limit: 'time_limit' | 'memory_limit',
+  value: number | undefined,
+  warnings: string[],
+): number {
   const { minimum, maximum, default: usual, unit } = REQUEST_LIMITS[limit];
   if (value === undefined) return usual;
   const limited = Math.min(Math.max(value, minimum), maximum);

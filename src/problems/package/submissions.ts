@@ -3,14 +3,23 @@
 import type { ExecutionStatus } from '../../api/execution.ts';
 import { PROBLEM_LIMITS, REQUEST_SIZES } from '../../limits.ts';
 import { MIB } from '../../units.ts';
-import type { PackageFiles } from './package-files.ts';
-import { bytesOf, type PackageProgram, programsIn, readProgram } from './program-files.ts';
+import { PackageFault, type PackageFiles } from './package-files.ts';
+import { bytesOf, idOfLanguage, type PackageProgram, programsIn, readProgram } from './program-files.ts';
+import {
+  defaultOf,
+  type Requirement,
+  readSubmissionRules,
+  SUBMISSIONS_YAML,
+  type SubmissionNotes,
+} from './submission-rules.ts';
 
 export interface Submission extends PackageProgram {
   /** The directory's name, or what the source says. */
   readonly expected: string;
   /** Statuses that are as expected. */
   readonly statuses: readonly ExecutionStatus[];
+  /** Of verdicts of single tests, which decide in place of the status if there are any. */
+  readonly requirements: readonly Requirement[];
 }
 
 const RUN_TIME_ERRORS: readonly ExecutionStatus[] = [
@@ -19,7 +28,11 @@ const RUN_TIME_ERRORS: readonly ExecutionStatus[] = [
   'output_limit_exceeded',
   'security_violation',
 ];
-const REJECTED: readonly ExecutionStatus[] = [...RUN_TIME_ERRORS, 'wrong_answer', 'time_limit_exceeded'];
+export const REJECTED: readonly ExecutionStatus[] = [
+  ...RUN_TIME_ERRORS,
+  'wrong_answer',
+  'time_limit_exceeded',
+];
 
 const BY_DIRECTORY = new Map<string, readonly ExecutionStatus[]>(
   Object.entries({
@@ -56,6 +69,7 @@ const MAX_SUBMISSIONS_BYTES = 8 * MIB;
 
 /** Those of which nothing is expected, and those beyond the bounds, are left out, with a warning. */
 export function readSubmissions(files: PackageFiles, warnings: string[]): readonly Submission[] {
+  const notesOf = readSubmissionRules(files, warnings);
   const read: Submission[] = [];
   let left = MAX_SUBMISSIONS_BYTES;
   for (const [directory, inDirectory] of directoriesOf(files)) {
@@ -70,8 +84,9 @@ export function readSubmissions(files: PackageFiles, warnings: string[]): readon
         continue;
       }
       left -= bytes;
-      const source = readSubmission(path, program, warnings);
-      const expectation = source && expectationOf(directory, source);
+      const notes = notesOf(path.slice(ROOT.length));
+      const source = readSubmission(path, program, notes, warnings);
+      const expectation = source && expectationOf(directory, source, notes);
       if (source !== null && expectation === null)
         warnings.push(`${path} is not run: nothing is expected of it`);
       if (source && expectation) read.push({ ...source, ...expectation });
@@ -91,9 +106,14 @@ function directoriesOf(files: PackageFiles): ReadonlyMap<string, PackageFiles> {
   return directories;
 }
 
-function readSubmission(path: string, program: PackageFiles, warnings: string[]): PackageProgram | null {
+function readSubmission(
+  path: string,
+  program: PackageFiles,
+  notes: SubmissionNotes,
+  warnings: string[],
+): PackageProgram | null {
   try {
-    const read = readProgram(path, program);
+    const read = withNotes(readProgram(path, program), notes);
     if (read === null) warnings.push(`${path} is not run: its language is not known`);
     return read;
   } catch (error) {
@@ -102,14 +122,33 @@ function readSubmission(path: string, program: PackageFiles, warnings: string[])
   }
 }
 
+function withNotes(
+  read: PackageProgram | null,
+  { language, entrypoint }: SubmissionNotes,
+): PackageProgram | null {
+  if (read === null) return null;
+  const first = read.files.find(({ path }) => path === entrypoint);
+  if (entrypoint !== null && first === undefined && /\.\w+$/.test(entrypoint))
+    throw new PackageFault(read.path, `must have its entrypoint ${JSON.stringify(entrypoint)}`);
+  return {
+    ...read,
+    ...(language !== null && { language: idOfLanguage(language) }),
+    ...(first && { files: [first, ...read.files.filter((file) => file !== first)] }),
+  };
+}
+
 function expectationOf(
   directory: string,
   { files }: PackageProgram,
-): Pick<Submission, 'expected' | 'statuses'> | null {
+  { requirements }: SubmissionNotes,
+): Pick<Submission, 'expected' | 'statuses' | 'requirements'> | null {
+  if (requirements.length > 0) return { expected: SUBMISSIONS_YAML, statuses: [], requirements };
   const note = files.flatMap(({ content }) => NOTE.exec(content.toString('latin1'))?.[1] ?? [])[0];
   const words = (note ?? '').split(',').map((word) => word.trim());
   const noted = words.flatMap((word) => BY_NOTE.get(word) ?? []);
-  if (noted.length > 0) return { expected: words.join(', '), statuses: noted };
+  if (noted.length > 0) return { expected: words.join(', '), statuses: noted, requirements: [] };
   const statuses = BY_DIRECTORY.get(directory);
-  return statuses === undefined ? null : { expected: directory, statuses };
+  if (statuses !== undefined) return { expected: directory, statuses, requirements: [] };
+  const usual = defaultOf(directory);
+  return usual.length === 0 ? null : { expected: directory, statuses: [], requirements: usual };
 }
