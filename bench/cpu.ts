@@ -54,7 +54,7 @@ const HALF_THE_CPU: Goal = { ratio: 'CPU x 1st', atMost: 0.5 };
 
 const HERE = import.meta.dirname;
 const ROUNDS = 8;
-/** Before anything is measured, Node compiles what runs often. */
+/** Before anything is measured, Node compiles what runs often; it goes on with that for some thousand requests. */
 const WARM_UP_SECONDS = 3;
 const HELLO = '#include <stdio.h>\nint main(void) { puts("1"); return 0; }\n';
 const READER =
