@@ -137,16 +137,10 @@ suite('the OpenAPI document', () => {
       assert.match(description ?? '', /More than 50000 characters are a 413\.$/);
     }
     const { pattern = 'x' } = document.components.schemas.SubmitRequest?.properties?.webhook_url ?? {};
-    const urls = [
-      'https://example.com/hooks/executions',
-      'http://a.b.de',
-      '',
-      'ftp://example.com',
-      'http://0',
-    ];
+    const urls = ['https://example.com:8443/hooks?id=1', 'http://a.b.museum', '', 'ftp://example.com'];
     assert.deepEqual(
       urls.map((url) => new RegExp(pattern).test(url)),
-      [true, true, false, false, false],
+      [true, true, false, false],
     );
   });
 

@@ -14,7 +14,7 @@ export function rejectIfAny(reasons: readonly FieldReason[]): void {
 
 /** An error whose message has the first reasons, and how many more there are of `total`. */
 export function rejection(
-  code: 'invalid_request' | 'not_found' | 'too_large',
+  code: 'invalid_request' | 'too_large',
   reasons: readonly FieldReason[],
   total = reasons.length,
 ): ServiceError {

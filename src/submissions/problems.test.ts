@@ -145,7 +145,7 @@ test('what another owner keeps does not exist', async (t) => {
     );
     await assert.rejects(
       service.execute({ test_cases: [{ input: blob }] }, client),
-      rejects('not_found', /test_cases\[0\]\.input\.blob must be the SHA-256 of a blob that is kept/),
+      rejects('invalid_request', /test_cases\[0\]\.input\.blob must be the SHA-256 of a blob that is kept/),
     );
   }
 });
@@ -202,7 +202,7 @@ test('a definition that no request could be run with is rejected, and nothing is
     /input must be Base64/,
   );
   await reject({ files: [{ path: '../x', content: '' }] }, 'invalid_request', /files\[0\]\.path/);
-  await reject({ test_cases: [{ input: { blob: '0'.repeat(64) } }] }, 'not_found', /input\.blob/);
+  await reject({ test_cases: [{ input: { blob: '0'.repeat(64) } }] }, 'invalid_request', /input\.blob/);
   await assert.rejects(problems.put(CLIENT, 'no id', { test_cases: [{}] }), /id must be 1–64 letters/);
   assert.deepEqual((await problems.list(CLIENT, { limit: 10 })).problems, []);
 });
@@ -212,7 +212,7 @@ test('a blob whose digest is another one is rejected with its own', async (t) =>
   const content = Buffer.from('x');
   assert.throws(
     () => problems.putBlob(CLIENT, '0'.repeat(64), content),
-    rejects('conflict', new RegExp(`which is ${sha256Of(content)}`)),
+    rejects('invalid_request', new RegExp(`which is ${sha256Of(content)}`)),
   );
 });
 

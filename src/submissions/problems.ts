@@ -52,7 +52,7 @@ export function createProblems(parts: ProblemParts & { readonly submit: Submit }
       const found = sha256Of(content);
       if (found === sha256) return store.addBlob(owner, sha256, content);
       const message = `sha256 must be the SHA-256 of the body, which is ${found}, got ${shown(sha256)}`;
-      throw new ServiceError('conflict', message, { errors: [{ path: 'sha256', message }] });
+      throw new ServiceError('invalid_request', message, { errors: [{ path: 'sha256', message }] });
     },
     blobBytes: async (owner, sha256) => {
       const info = await store.findBlob(owner, sha256);

@@ -9,7 +9,7 @@ import type { FieldReason } from '../errors.ts';
 import type { TestData } from '../execution/task.ts';
 import { REQUEST_SIZES } from '../limits.ts';
 import type { BlobInfo, ProblemStore } from '../problems/problem-store.ts';
-import { reason, rejectIfAny, rejection, shown } from './field-reason.ts';
+import { reason, rejectIfAny, shown } from './field-reason.ts';
 
 export type FileAtHand = Omit<SubmittedFile, 'content'> & { readonly content: string };
 export type ResolvedTest = Omit<TestCase, 'input' | 'expected_output'> & {
@@ -35,18 +35,16 @@ interface Resolving {
   readonly blobs: Blobs;
   readonly owner: string;
   readonly reasons: FieldReason[];
-  /** Those of `reasons` that are about a blob which is not there. */
-  readonly missing: FieldReason[];
 }
 
-/** Throws `not_found` for a blob that is not there, and `invalid_request` for one that is too large for what it stands for. */
+/** Throws `invalid_request` for a blob that is not there, or is too large for what it stands for. */
 export async function resolveBlobs(
   request: ExecuteRequest,
   blobs: Blobs,
   owner: string,
 ): Promise<ResolvedRequest> {
   if (!namesBlobs(request)) return request as ResolvedRequest;
-  const resolving: Resolving = { blobs, owner, reasons: [], missing: [] };
+  const resolving = { blobs, owner, reasons: [] };
   const { files, test_cases: tests, checker, interactor, unit_tests: unitTests, ...rest } = request;
   const resolved = {
     ...rest,
@@ -56,9 +54,7 @@ export async function resolveBlobs(
     ...(interactor && { interactor: await resolveProgram(resolving, 'interactor', interactor) }),
     ...(unitTests && { unit_tests: await resolveProgram(resolving, 'unit_tests', unitTests) }),
   };
-  const { reasons, missing } = resolving;
-  if (reasons.length > 0 && missing.length === reasons.length) throw rejection('not_found', reasons);
-  rejectIfAny(reasons);
+  rejectIfAny(resolving.reasons);
   return resolved;
 }
 
@@ -102,7 +98,7 @@ async function resolveFiles(
     if (info === null) continue;
     bytesLeft -= info.bytes;
     const bytes = await resolving.blobs.readBlob(resolving.owner, content.blob);
-    if (bytes === null) addMissing(resolving, path, content);
+    if (bytes === null) resolving.reasons.push(unknownBlob(path, content));
     else resolved.push({ ...file, content: bytes.toString('base64'), encoding: 'base64' });
   }
   return resolved;
@@ -147,21 +143,18 @@ async function resolveDatum(resolving: Resolving, path: string, datum: string | 
 }
 
 async function findBlob(
-  resolving: Resolving,
+  { blobs, owner, reasons }: Resolving,
   path: string,
   reference: BlobReference,
   maxBytes: number,
 ): Promise<BlobInfo | null> {
-  const { blobs, owner, reasons } = resolving;
   const info = await blobs.findBlob(owner, reference.blob);
-  if (info === null) addMissing(resolving, path, reference);
+  if (info === null) reasons.push(unknownBlob(path, reference));
   else if (info.bytes > maxBytes)
     reasons.push(reason(path, `must have at most ${maxBytes} bytes, got a blob of ${info.bytes}`));
   return info !== null && info.bytes <= maxBytes ? info : null;
 }
 
-function addMissing({ reasons, missing }: Resolving, path: string, { blob }: BlobReference): void {
-  const found = reason(`${path}.blob`, `must be the SHA-256 of a blob that is kept, got ${shown(blob)}`);
-  reasons.push(found);
-  missing.push(found);
+function unknownBlob(path: string, { blob }: BlobReference): FieldReason {
+  return reason(`${path}.blob`, `must be the SHA-256 of a blob that is kept, got ${shown(blob)}`);
 }

@@ -26,7 +26,7 @@ const putSchema = {
   response: {
     200: { description: 'It was there already.', type: 'null' },
     201: { description: 'It is stored.', type: 'null' },
-    ...errorAnswers([400, 409, 413, 500, 503]),
+    ...errorAnswers([400, 413, 500, 503]),
   },
 };
 

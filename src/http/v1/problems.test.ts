@@ -82,7 +82,7 @@ suite('problems over HTTP', async () => {
 
   test('a digest that is none, or that of something else, is rejected', async () => {
     const other = await call('PUT', `/blobs/${'0'.repeat(64)}`, Buffer.from('x'));
-    assert.deepEqual([other.statusCode, other.json().code], [409, 'conflict']);
+    assert.deepEqual([other.statusCode, other.json().code], [400, 'invalid_request']);
     assert.match(other.json().detail, /must be the SHA-256 of the body, which is 2d711642b726b044/);
     assert.match(
       (await call('PUT', '/blobs/abc', Buffer.from('x'))).json().detail,

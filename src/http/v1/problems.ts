@@ -62,7 +62,7 @@ const putSchema = {
         'application/json': { schema: Type.Union([Type.Ref('ProblemSummary'), Type.Ref('PackageReport')]) },
       },
     },
-    ...errorAnswers([400, 404, 409, 413, 415, 422, 500, 503]),
+    ...errorAnswers([400, 413, 415, 422, 500, 503]),
   },
 };
 

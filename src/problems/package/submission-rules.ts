@@ -4,7 +4,7 @@
 import { createGlob } from '../../glob.ts';
 import { mapIn, PackageFault, type PackageFiles, readYaml, wordsIn, type Yaml } from './package-files.ts';
 
-export const VERDICTS = ['AC', 'WA', 'TLE', 'RTE'] as const;
+const VERDICTS = ['AC', 'WA', 'TLE', 'RTE'] as const;
 export type JudgeVerdict = (typeof VERDICTS)[number];
 
 /** Of the tests in `scope`: all have a permitted verdict, and one has a required one. */
