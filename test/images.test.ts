@@ -34,7 +34,7 @@ exec "$@"`;
 const PARTS_IN_USE: Readonly<Record<string, (image: string, language: Language) => Promise<void>>> = {
   cpp: async (image, language) => {
     const { stderr } = await compileWith(image, language, (argv) => [...argv, '-H', '-Winvalid-pch']);
-    assert.match(stderr, /^! \/opt\/prebuilt\/cpp\/bits\/stdc\+\+\.h\.gch$/m);
+    assert.match(stderr, /^! \/opt\/prebuilt\/cpp\/gnu\+\+17\/bits\/stdc\+\+\.h\.gch$/m);
   },
   java: async (image, language) => {
     const log = '-Xlog:class+load:stderr';
