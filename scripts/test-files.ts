@@ -44,11 +44,11 @@ const SYSTEMS = [
   'src/docker/gateway/**',
   'test/**',
 ];
-/** The native sandbox, attacks on it, and toolchains: one at a time, beside those of SYSTEMS. */
+/** The native sandbox, attacks on it, toolchains, and pages and front doors: one at a time, beside those of SYSTEMS. */
 const BOXES = [
   'src/sandbox/native/**',
   'src/toolchains/{chroot-runner,debian-*,host-*,install-set,prebuilt-parts}.test.ts',
-  'test/escapes/**',
+  'test/{dialects,escapes,kubernetes,pages}/**',
 ];
 /** They measure what others on the machine change, or take all of it. */
 const ALONE = [
