@@ -17,6 +17,7 @@ print([wheel for place in places if place for wheel in glob.glob(place + "/pip-*
 /** The interpreter of an environment with these requirements; a sentence why there is none where it cannot be made. */
 export async function pythonWith(
   requirementsFile: string,
+  options: readonly string[] = [],
 ): Promise<{ python: string } | { missing: string }> {
   const digest = createHash('sha256').update(readFileSync(requirementsFile)).digest('hex').slice(0, 16);
   const cache = join(PROJECT, 'node_modules', '.cache');
@@ -27,7 +28,7 @@ export async function pythonWith(
   rmSync(directory, { recursive: true, force: true });
   try {
     await run('python3', ['-m', 'venv', '--without-pip', directory], { timeout: INSTALL_MS });
-    await installWith(python, ['-r', requirementsFile]);
+    await installWith(python, [...options, '-r', requirementsFile]);
     mkdirSync(join(directory, 'unfinished'));
     renameSync(join(directory, 'unfinished'), join(directory, 'complete'));
     return { python };
