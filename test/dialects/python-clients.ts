@@ -34,6 +34,8 @@ export async function pythonWith(
     return { python };
   } catch (error) {
     const reason = String((error as { stderr?: string }).stderr || error).trim();
+    // Requirements that contradict each other are a mistake here; what else prevents an installation is missing.
+    if (reason.includes('ResolutionImpossible')) throw error;
     return { missing: `the clients cannot be installed: ${reason.split('\n').at(-1)}` };
   }
 }
