@@ -32,15 +32,18 @@ function placesFor({ length }: readonly string[]): Places {
 
 /** Stars may match nothing. */
 function skip(signs: readonly string[], { before }: Places): void {
-  for (const [place, sign] of signs.entries())
-    if (before[place] === 1 && sign.startsWith('*')) before[place + 1] = 1;
+  for (let place = 0; place < signs.length; place += 1) {
+    const sign = signs[place];
+    if (before[place] === 1 && (sign === '*' || sign === '**' || sign === '**/')) before[place + 1] = 1;
+  }
 }
 
 function advance(signs: readonly string[], { before, within }: Places, character: string): Places {
   const next = placesFor(signs);
   const isSlash = character === '/';
-  for (const [place, sign] of signs.entries()) {
+  for (let place = 0; place < signs.length; place += 1) {
     if (before[place] === 0 && within[place] === 0) continue;
+    const sign = signs[place];
     if (sign === '**/') {
       next.within[place] = 1;
       if (isSlash) next.before[place + 1] = 1;

@@ -5,7 +5,7 @@ import type { ProblemDefinition, SubmissionReport } from '../api/problem.ts';
 import { ServiceError } from '../errors.ts';
 import { REQUEST_LIMITS } from '../limits.ts';
 import { asFile } from '../problems/package/read-package.ts';
-import { type JudgeVerdict, matches, type Requirement } from '../problems/package/submission-rules.ts';
+import type { JudgeVerdict, Requirement } from '../problems/package/submission-rules.ts';
 import type { Submission } from '../problems/package/submissions.ts';
 import type { SubmissionContext, Submit } from './submission.ts';
 import { withProblem } from './with-problem.ts';
@@ -105,7 +105,7 @@ const VERDICTS_BY_STATUS: Partial<Record<ExecutionStatus, readonly JudgeVerdict[
 /** Tests that were not run count neither way; one without a verdict, such as an error of the checker, is never permitted. */
 function isMet({ scope, permitted, required }: Requirement, { results }: ExecutionResult): boolean {
   const inScope = results.filter(
-    ({ name, status }) => status !== 'skipped' && (scope === null || matches(scope, name ?? '')),
+    ({ name, status }) => status !== 'skipped' && (scope === null || scope.has(name ?? '')),
   );
   const verdicts = inScope.map(({ status }) => VERDICTS_BY_STATUS[status] ?? []);
   const has = (some: readonly JudgeVerdict[]) => (each: readonly JudgeVerdict[]) =>

@@ -45,10 +45,15 @@ export function groupsOf(testset: XmlElement): TestGroup[] {
   const described = new Map(
     elementsAt(testset, 'groups/group').map((group) => [group.attributes.name ?? '', group] as const),
   );
-  return named.map((name) => groupOf(name, described.get(name), tests));
+  return named.map((name) => groupOf(name, described.get(name), tests, new Set(named)));
 }
 
-function groupOf(name: string, group: XmlElement | undefined, tests: readonly XmlElement[]): TestGroup {
+function groupOf(
+  name: string,
+  group: XmlElement | undefined,
+  tests: readonly XmlElement[],
+  groups: ReadonlySet<string>,
+): TestGroup {
   const policy = group?.attributes['points-policy'] ?? 'each-test';
   if (policy !== 'complete-group' && policy !== 'each-test')
     throw fault(
@@ -58,7 +63,7 @@ function groupOf(name: string, group: XmlElement | undefined, tests: readonly Xm
   const sum = own.reduce((points, test) => points + (pointsOf(test) ?? 0), 0);
   const needed = group === undefined ? [] : elementsAt(group, 'dependencies/dependency');
   const names = needed.map(({ attributes }) => attributes.group ?? '');
-  const missing = names.find((each) => !tests.some(({ attributes }) => attributes.group === each));
+  const missing = names.find((each) => !groups.has(each));
   if (missing !== undefined)
     throw fault(
       `must have tests of each <dependency> of a <group>, and has none of ${JSON.stringify(missing)}`,

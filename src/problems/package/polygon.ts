@@ -10,7 +10,7 @@ import { PackageFault, type PackageFiles } from './package-files.ts';
 import { fault, groupsOf, hasPoints, numberOf, POLYGON_MAIN, testsOf } from './polygon-tests.ts';
 import { type PackageProgram, readProgram } from './program-files.ts';
 import { asFile, type ReadPackage, within } from './read-package.ts';
-import { REJECTED, type Submission } from './submissions.ts';
+import { MAX_SUBMISSIONS_BYTES, REJECTED, type Submission } from './submissions.ts';
 import { elementAt, elementsAt, readXml, type XmlElement } from './xml.ts';
 
 const MAX_NAME = 200;
@@ -139,28 +139,41 @@ function checkerOf(files: PackageFiles, problem: XmlElement): CheckerChoice {
   return program === null ? (standard as CheckerChoice) : { type: 'program', ...asTestlib(program) };
 }
 
+/** Those that are run are held until the last has ended, so their number and sizes are bounded as they are read. */
 function solutionsOf(files: PackageFiles, problem: XmlElement, warnings: string[]): readonly Submission[] {
   const solutions = elementsAt(problem, 'assets/solutions/solution');
-  const read = solutions.flatMap((solution) => {
+  const headerBytes = headersOf(files).reduce((sum, { content }) => sum + content.length, 0);
+  const read: Submission[] = [];
+  let left = MAX_SUBMISSIONS_BYTES;
+  for (const solution of solutions) {
     const { tag = '' } = solution.attributes;
     const statuses = Object.hasOwn(STATUSES_BY_TAG, tag) ? STATUSES_BY_TAG[tag] : undefined;
     const path = elementAt(solution, 'source')?.attributes.path ?? '';
-    if (statuses === undefined) {
+    const bytes = (files.get(path)?.length ?? 0) + headerBytes;
+    if (read.length === PROBLEM_LIMITS.submissions) {
+      warnings.push(`only the first ${PROBLEM_LIMITS.submissions} solutions are run, up to ${path}`);
+      break;
+    }
+    if (statuses === undefined)
       warnings.push(`${path} is not run: nothing is expected of the tag ${JSON.stringify(tag)}`);
-      return [];
+    else if (bytes > Math.min(left, REQUEST_SIZES.filesBytes))
+      warnings.push(`${path} is not run: it is too large`);
+    else {
+      const program = solutionOf(files, solution, warnings);
+      if (program === null) continue;
+      left -= bytes;
+      read.push({ ...program, expected: tag, statuses, requirements: [] });
     }
-    try {
-      const program = programOf(files, solution, '<solution>');
-      const bytes = (program?.files ?? []).reduce((sum, { content }) => sum + content.length, 0);
-      if (bytes > REQUEST_SIZES.filesBytes) throw new PackageFault(path, 'is too large');
-      return program === null ? [] : [{ ...program, expected: tag, statuses, requirements: [] }];
-    } catch (error) {
-      if (!(error instanceof PackageFault)) throw error;
-      warnings.push(`${error.message}: it is not run`);
-      return [];
-    }
-  });
-  if (read.length > PROBLEM_LIMITS.submissions)
-    warnings.push(`only the first ${PROBLEM_LIMITS.submissions} of ${read.length} solutions are run`);
-  return read.slice(0, PROBLEM_LIMITS.submissions);
+  }
+  return read;
+}
+
+function solutionOf(files: PackageFiles, solution: XmlElement, warnings: string[]): PackageProgram | null {
+  try {
+    return programOf(files, solution, '<solution>');
+  } catch (error) {
+    if (!(error instanceof PackageFault)) throw error;
+    warnings.push(`${error.message}: it is not run`);
+    return null;
+  }
 }

@@ -77,7 +77,11 @@ export function readPackage(files: PackageFiles): ReadPackage {
     definition,
     hasTimeLimit: timeLimit !== undefined,
     timeMultiplier: timeMultiplierOf(limits),
-    submissions: readSubmissions(files, warnings),
+    submissions: readSubmissions(
+      files,
+      tests.map(({ name }) => name),
+      warnings,
+    ),
     warnings,
   };
 }

@@ -1,7 +1,7 @@
 // What `submissions/submissions.yaml` says of submissions, by patterns of their paths: their language, the file that is
 // started, and which verdicts of which tests are permitted and required.
 
-import { createGlob } from '../../glob.ts';
+import { createGlob, type Glob } from '../../glob.ts';
 import { mapIn, PackageFault, type PackageFiles, readYaml, wordsIn, type Yaml } from './package-files.ts';
 
 const VERDICTS = ['AC', 'WA', 'TLE', 'RTE'] as const;
@@ -9,8 +9,8 @@ export type JudgeVerdict = (typeof VERDICTS)[number];
 
 /** Of the tests in `scope`: all have a permitted verdict, and one has a required one. */
 export interface Requirement {
-  /** Patterns of paths below `data/`, of tests or of directories around them; `null` for all tests. */
-  readonly scope: string | null;
+  /** Their names; `null` for all tests. */
+  readonly scope: ReadonlySet<string> | null;
   readonly permitted: readonly JudgeVerdict[];
   readonly required: readonly JudgeVerdict[];
 }
@@ -34,6 +34,8 @@ const MAX_RULES = 200;
 /** Of one pattern with braces. */
 const MAX_PATTERNS = 64;
 const MAX_PATTERN = 200;
+/** Signs of all patterns times characters of all paths that they are compared with: some tenths of a second. */
+const MAX_STEPS = 40_000_000;
 const KEYS = ['language', 'entrypoint', 'authors', 'model_solution', 'permitted', 'required'];
 const UNUSED_KEYS = ['score', 'message', 'use_for_time_limit'];
 
@@ -47,17 +49,23 @@ const DEFAULTS = new Map([
   ['brute_force', { permitted: 'AC RTE TLE', required: 'RTE TLE' }],
 ]);
 
-/** Of a submission by its path below `submissions/`. Throws a `PackageFault`. */
+/** Of a submission by its path below `submissions/`; `tests` are the names of all tests. Both throw a `PackageFault`. */
 export function readSubmissionRules(
   files: PackageFiles,
+  tests: readonly string[],
   warnings: string[],
 ): (path: string) => SubmissionNotes {
   const entries = Object.entries(readYaml(files, SUBMISSIONS_YAML));
   if (entries.length > MAX_RULES)
     throw new PackageFault(SUBMISSIONS_YAML, `must have at most ${MAX_RULES} entries, got ${entries.length}`);
-  const rules = entries.map(([pattern, value]) => ruleOf(pattern, value, warnings));
+  const createPattern = withinSteps();
+  const namesIn = (scope: string) => new Set(tests.filter(createPattern(scope)));
+  const rules = entries.map(([pattern, value]) => ({
+    isMatch: createPattern(pattern),
+    ...ruleOf(pattern, value, namesIn, warnings),
+  }));
   return (path) => {
-    const matching = rules.filter(({ pattern }) => matches(pattern, path));
+    const matching = rules.filter(({ isMatch }) => isMatch(path));
     const requirements = matching.flatMap((rule) => rule.requirements);
     const [directory = ''] = path.split('/');
     const isOverridden = rules.some((rule) => rule.pattern === directory && rule.requirements.length > 0);
@@ -78,12 +86,37 @@ export function defaultOf(directory: string): readonly Requirement[] {
   return [{ scope: null, permitted: words(usual.permitted), required: words(usual.required) }];
 }
 
-/** Whether a pattern is of a path or of a directory around it. */
-export function matches(pattern: string, path: string): boolean {
-  const globs = expanded(pattern.replace(/\/$/, '')).map(createGlob);
-  const parts = path.split('/');
-  const around = parts.map((_part, index) => parts.slice(0, index + 1).join('/'));
-  return globs.some((isMatch) => around.some(isMatch));
+/** Makes patterns, which match a path or a directory around it, and together take a bounded number of steps. */
+function withinSteps(): (pattern: string) => Glob {
+  let left = MAX_STEPS;
+  return (pattern) => {
+    const plain = choicesOf(pattern).flatMap((choice) => [choice, `${choice}/**`]);
+    const globs = plain.map(createGlob);
+    const signs = plain.reduce((sum, { length }) => sum + length, 0);
+    return (path) => {
+      left -= signs * path.length;
+      if (left < 0) throw fault('must have fewer or shorter patterns for so many submissions and tests');
+      return globs.some((isMatch) => isMatch(path));
+    };
+  };
+}
+
+function choicesOf(pattern: string): readonly string[] {
+  const shown = shortened(pattern);
+  if (pattern.length > MAX_PATTERN || (pattern.match(/\{/g) ?? []).length > 2)
+    throw fault(`must have patterns of at most ${MAX_PATTERN} characters with two braces, got ${shown}`);
+  const choices = expanded(pattern.replace(/\/$/, ''));
+  if (choices.length > MAX_PATTERNS)
+    throw fault(`must have at most ${MAX_PATTERNS} choices in a pattern, got ${choices.length} in ${shown}`);
+  return choices;
+}
+
+function shortened(pattern: string): string {
+  return JSON.stringify(pattern.slice(0, MAX_PATTERN));
+}
+
+function fault(problem: string): PackageFault {
+  return new PackageFault(SUBMISSIONS_YAML, problem);
 }
 
 /** `{a,b}.py` is `a.py` and `b.py`. */
@@ -93,14 +126,16 @@ function expanded(pattern: string): readonly string[] {
   if (open < 0 || close < 0) return [pattern];
   const [before, after] = [pattern.slice(0, open), pattern.slice(close + 1)];
   const choices = pattern.slice(open + 1, close).split(',');
-  return choices.flatMap((choice) => expanded(before + choice + after).slice(0, MAX_PATTERNS));
+  return choices.flatMap((choice) => expanded(before + choice + after));
 }
 
-function ruleOf(pattern: string, value: unknown, warnings: string[]): SubmissionRule {
-  const fault = (problem: string) => new PackageFault(SUBMISSIONS_YAML, problem);
-  const shown = JSON.stringify(pattern.slice(0, MAX_PATTERN));
-  if (pattern.length > MAX_PATTERN || (pattern.match(/\{/g) ?? []).length > 2)
-    throw fault(`must have patterns of at most ${MAX_PATTERN} characters with two braces, got ${shown}`);
+function ruleOf(
+  pattern: string,
+  value: unknown,
+  namesIn: (scope: string) => ReadonlySet<string>,
+  warnings: string[],
+): SubmissionRule {
+  const shown = shortened(pattern);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw fault(`must have a map for ${shown}`);
   const yaml = value as Yaml;
@@ -113,7 +148,9 @@ function ruleOf(pattern: string, value: unknown, warnings: string[]): Submission
     entrypoint: textOf(yaml, 'entrypoint', shown),
     requirements: [
       ...requirementOf(yaml, null, shown),
-      ...scopes.flatMap((scope) => requirementOf(mapIn(yaml, scope, SUBMISSIONS_YAML), scope, shown)),
+      ...scopes.flatMap((scope) =>
+        requirementOf(mapIn(yaml, scope, SUBMISSIONS_YAML), namesIn(scope), shown),
+      ),
     ],
   };
 }
@@ -124,7 +161,7 @@ function textOf(yaml: Yaml, key: string, pattern: string): string | null {
   throw new PackageFault(SUBMISSIONS_YAML, `must have ${key} of ${pattern} as a text`);
 }
 
-function requirementOf(yaml: Yaml, scope: string | null, pattern: string): readonly Requirement[] {
+function requirementOf(yaml: Yaml, scope: Requirement['scope'], pattern: string): readonly Requirement[] {
   if (yaml.permitted === undefined && yaml.required === undefined) return [];
   const verdicts = (key: 'permitted' | 'required'): readonly JudgeVerdict[] => {
     if (yaml[key] === undefined) return VERDICTS;

@@ -65,11 +65,15 @@ const BY_NOTE = new Map<string, readonly ExecutionStatus[]>(
 const NOTE = /@EXPECTED_RESULTS@:[ \t]*([A-Z_, -]{1,200})/;
 const ROOT = 'submissions/';
 /** Of all that are run: they are held until the last has ended. */
-const MAX_SUBMISSIONS_BYTES = 8 * MIB;
+export const MAX_SUBMISSIONS_BYTES = 8 * MIB;
 
 /** Those of which nothing is expected, and those beyond the bounds, are left out, with a warning. */
-export function readSubmissions(files: PackageFiles, warnings: string[]): readonly Submission[] {
-  const notesOf = readSubmissionRules(files, warnings);
+export function readSubmissions(
+  files: PackageFiles,
+  tests: readonly string[],
+  warnings: string[],
+): readonly Submission[] {
+  const notesOf = readSubmissionRules(files, tests, warnings);
   const read: Submission[] = [];
   let left = MAX_SUBMISSIONS_BYTES;
   for (const [directory, inDirectory] of directoriesOf(files)) {
