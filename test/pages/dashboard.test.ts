@@ -39,6 +39,17 @@ suite('the dashboard of a service with keys', { skip }, () => {
     return (await answer.json()) as MetricsReport;
   }
 
+  test('the head of the dashboard takes two lines on a phone', async (t) => {
+    const page = await openPage(t, visit, '/dashboard', { viewport: { width: 390, height: 844 } });
+    await page.getByRole('textbox', { name: 'API key' }).fill(KEYS.API_KEYS);
+    await page.getByRole('button', { name: 'Use this key' }).click();
+    await page.getByText('Updated').waitFor();
+    const head = await page.locator('header').boundingBox();
+    const oneLine = await page.getByLabel('Range').boundingBox();
+    assert.ok(head !== null && oneLine !== null);
+    assert.ok(head.height < 3 * oneLine.height, `${head.height} px`);
+  });
+
   test('the dashboard asks for a key, then shows the numbers that the API reports', async (t) => {
     const page = await openPage(t, visit, '/dashboard');
     await page.getByRole('textbox', { name: 'API key' }).fill(KEYS.API_KEYS);

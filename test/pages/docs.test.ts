@@ -23,11 +23,23 @@ suite('the documentation', { skip }, () => {
     assert.match((await shown.first().textContent()) ?? '', /await fetch/);
   });
 
+  test('covers no code with the button that copies it, on a phone', async (t) => {
+    const page = await openPage(t, visit, '/docs/quick-start', { viewport: { width: 390, height: 844 } });
+    const shown = '.code-tab:not([hidden])';
+    const button = await page.locator(`${shown} .copy`).first().boundingBox();
+    const block = await page.locator(`${shown} pre`).first().boundingBox();
+    const padding = Number(
+      await page.evaluate(`parseFloat(getComputedStyle(document.querySelector('${shown} pre')).paddingTop)`),
+    );
+    assert.ok(button !== null && block !== null);
+    assert.ok(button.y + button.height <= block.y + padding, JSON.stringify({ button, block, padding }));
+  });
+
   test('is searched in the browser, which asks this service alone', async (t) => {
     const page = await openPage(t, visit, '/docs');
     await page.getByRole('searchbox', { name: 'Search' }).fill('memry limit');
-    const [first] = await page.getByRole('list', { name: 'Results of the search' }).getByRole('link').all();
-    await first?.click();
+    const results = page.getByRole('list', { name: 'Results of the search' });
+    await results.getByRole('link').first().click();
     await page.waitForURL(/\/docs\/[\w-]+#/);
     assert.match((await page.locator('main').textContent()) ?? '', /[Mm]emory/);
   });

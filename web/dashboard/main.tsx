@@ -66,10 +66,10 @@ function Dashboard() {
 }
 
 function Age() {
-  if (isAway.value) return <span class="bad">Cannot reach the service; trying again</span>;
-  if (updatedAt.value === null) return <span class="muted">Loading…</span>;
+  if (isAway.value) return <span class="age bad">Cannot reach the service; trying again</span>;
+  if (updatedAt.value === null) return <span class="age muted">Loading…</span>;
   const seconds = Math.max(0, Math.round((now.value - updatedAt.value) / 1000));
-  return <span class="muted">Updated {seconds} s ago</span>;
+  return <span class="age muted">Updated {seconds} s ago</span>;
 }
 
 function Refused() {
