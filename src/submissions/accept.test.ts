@@ -139,11 +139,24 @@ test('a language is found by alias in any case', async () => {
 });
 
 test('an unknown language is answered with the known ones', async () => {
-  const { code, message, errors } = await rejection({ code: 'x', language: 'cobol' });
+  const { code, message, errors } = await rejection({ code: 'x', language: 'klingon' });
   assert.equal(code, 'unsupported_language');
-  assert.equal(message, 'language must be one of script, compiled, got "cobol"');
+  assert.equal(message, 'language must be one of script, compiled, got "klingon"');
   assert.equal(errors?.[0]?.path, 'language');
 });
+
+for (const [name, language] of [
+  ['Erlang', 'Erlang'],
+  ['rb', 'Ruby'],
+  ['php8.2', 'PHP'],
+] as const)
+  test(`${name}, which this service does not offer, is answered as a language that is not enabled`, async () => {
+    const { message } = await rejection({ code: 'x', language: name });
+    assert.equal(
+      message,
+      `language must be one of script, compiled, got "${name}"; ${language} is not enabled on this service`,
+    );
+  });
 
 for (const [version, found] of [
   ['3', '3.11.2'],

@@ -1,6 +1,7 @@
 // Finds the language and the toolchain that a request names, or lists those that exist.
 
 import { ServiceError } from '../errors.ts';
+import { findLanguage } from '../languages/catalog.ts';
 import type { Language } from '../languages/language.ts';
 import { numberOf, usualVersion, versionsOf } from '../languages/versions.ts';
 import type { InstallationProgress, Toolchain, ToolchainCatalog } from '../toolchains/toolchain.ts';
@@ -35,17 +36,23 @@ export function languageNamed(languages: LanguageCatalog, name: string): NamedLa
   if (language !== null) return { language };
   const [, base = '', number = ''] = NUMBERED_NAME.exec(trimmed) ?? [];
   const numbered = base === '' ? null : languages.find(DIALECTS[base] ?? base);
-  if (numbered === null) throw unknownLanguage(languages, name);
+  if (numbered === null) throw unknownLanguage(languages, name, findLanguage(trimmed) ?? findLanguage(base));
   const standard = standardOf(numbered, number);
   return standard === null ? { language: numbered, version: number } : { language: numbered, standard };
 }
 
-function unknownLanguage(languages: LanguageCatalog, name: string): ServiceError {
+/** `disabled` is the language that the name would mean if the service offered it. */
+function unknownLanguage(languages: LanguageCatalog, name: string, disabled: Language | null): ServiceError {
   const ids = languages.all.map(({ id }) => id).join(', ');
+  const hint =
+    disabled === null ? meantHint(languages, name) : `; ${disabled.name} is not enabled on this service`;
+  return unsupported('unsupported_language', 'language', `must be one of ${ids}, got ${shown(name)}${hint}`);
+}
+
+function meantHint(languages: LanguageCatalog, name: string): string {
   const names = languages.all.flatMap(({ id, aliases }) => [id, ...aliases]);
   const meant = closestOf(name.trim(), names);
-  const hint = meant === null ? '' : `; did you mean ${shown(meant)}?`;
-  return unsupported('unsupported_language', 'language', `must be one of ${ids}, got ${shown(name)}${hint}`);
+  return meant === null ? '' : `; did you mean ${shown(meant)}?`;
 }
 
 /** The compiler's word for a standard; `null` when the number is none of the language's. */
