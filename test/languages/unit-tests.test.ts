@@ -327,6 +327,33 @@ const FORGERIES: Readonly<Record<Row['language'], Readonly<Record<string, string
   },
 };
 
+const SWALLOWED = ['wrong_answer', /AssertionError/] as const;
+
+rows('an assertion that fails in a callback fails its test, though the program catches it', [
+  {
+    name: 'and calls it again with what it should have been',
+    language: 'python',
+    code: 'def each(call):\n    try: call("?")\n    except BaseException as error: call(str(error).split("\'")[3])\n',
+    tests:
+      'import unittest\nfrom solution import each\nclass T(unittest.TestCase):\n    def test_all(self):\n        got = []\n' +
+      '        def call(value):\n            self.assertEqual(value, "right")\n            got.append(value)\n' +
+      '        each(call)\n        self.assertEqual(got, ["right"])\n' +
+      'def test_others():\n    def call(value):\n        if value == "?": raise ValueError("\'a\' \'b\'")\n    each(call)\n',
+    expect: { test_all: SWALLOWED, test_others: PASSED },
+  },
+  {
+    name: 'at once and later',
+    language: 'javascript',
+    code: 'exports.each = (call) => { try { call(1); } catch {} };\nexports.later = async (call) => { try { await call(1); } catch {} };\n',
+    tests:
+      "const { test } = require('node:test');\nconst assert = require('node:assert/strict');\nconst { each, later } = require('./solution');\n" +
+      "test('at once', () => each((value) => assert.equal(value, 2)));\n" +
+      "test('later', () => later(async (value) => assert.equal(value, 2)));\n" +
+      "test('others', () => each(() => { throw new Error('of the test'); }));\n",
+    expect: { 'at once': SWALLOWED, later: SWALLOWED, others: PASSED },
+  },
+]);
+
 const ASYNC_TYPESCRIPT = `import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { add } from './solution.ts';

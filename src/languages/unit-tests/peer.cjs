@@ -17,7 +17,7 @@ const PRIVATE = new Set(['constructor', 'prototype', 'caller', 'callee', 'argume
  * that it was given. `load` says what the program's side has under a path.
  */
 function createPeer(input, output, isGuarded, load = () => undefined) {
-  const state = { hasFailed: false };
+  const state = { hasFailed: false, failedAssertion: null };
   const wire = createWire(input, output, state);
   const promises = createPromises();
   const proxies = new Map();
@@ -52,8 +52,13 @@ function createPeer(input, output, isGuarded, load = () => undefined) {
       if (!Object.hasOwn(handlers, kind)) throw new Gone('the program asked for what there is not');
       wire.send(['value', values.pack(space, handlers[kind](...rest))]);
     } catch (error) {
+      noteAssertion(error);
       wire.send(['error', values.pack(space, error)]);
     }
+  }
+  /** The program may catch what fails in a function of the tests. */
+  function noteAssertion(error) {
+    if (isGuarded && error?.name === 'AssertionError') state.failedAssertion ??= error;
   }
   async function serve() {
     for (;;) {
@@ -63,7 +68,11 @@ function createPeer(input, output, isGuarded, load = () => undefined) {
     }
   }
   const asked = (...request) => values.unpack(space, ask(...request));
-  const peer = { ask, asked, serve, space, send: wire.send, hasFailed: () => state.hasFailed };
+  const peer = {
+    ...{ ask, asked, serve, space, noteAssertion, send: wire.send },
+    hasFailed: () => state.hasFailed,
+    failedAssertion: () => state.failedAssertion,
+  };
   return peer;
 }
 
@@ -123,7 +132,7 @@ function changeOf(before, after) {
 
 // Promises: those of the program settle while the tests ask for them, those of the tests while nothing is asked.
 
-async function awaited({ ask, space }, number) {
+async function awaited({ ask, space, noteAssertion }, number) {
   let known = [];
   for (;;) {
     await new Promise((resolve) => setImmediate(resolve));
@@ -132,7 +141,10 @@ async function awaited({ ask, space }, number) {
     const waits = answered.pending.map((each) =>
       Promise.resolve(values.ownObject(space, each)).then(
         (value) => [each, null, values.pack(space, value)],
-        (error) => [each, values.pack(space, error), null],
+        (error) => {
+          noteAssertion(error);
+          return [each, values.pack(space, error), null];
+        },
       ),
     );
     const first = await Promise.race([...waits, pause()]);

@@ -64,6 +64,7 @@ class Peer:
         self.classes, self.proxies = {}, {}
         self.differences = set()  # numbers of objects that were made by subtraction of plain data
         self.has_failed = False  # an exception has come from the other side
+        self.failed_assertions = []  # in functions that the other side called, which may have caught them
 
     def send(self, message):
         line = json.dumps(message).encode("utf-8", "surrogatepass") + b"\n"
@@ -109,6 +110,8 @@ class Peer:
         try:
             answer = ["value", *getattr(self, f"on_{message[0]}")(*message[1:])]
         except Exception as error:
+            if self.guarded and isinstance(error, AssertionError):
+                self.failed_assertions.append(f"{type(error).__name__}: {error}")
             answer = ["error", self.describe(error)]
         except SystemExit as error:
             answer = ["error", self.describe(RuntimeError(f"SystemExit: {error.code}"))]

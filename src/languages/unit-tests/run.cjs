@@ -235,11 +235,12 @@ Object.assign(globalThis, {
 // The end.
 
 function endOf(code) {
-  const { chosen, passed, failure, broken } = result;
+  const { chosen, passed, broken } = result;
+  const failure = result.failure ?? peer.failedAssertion();
   if (broken !== null)
     return [peer.hasFailed() ? FAILED : BROKEN, `the tests cannot be loaded: ${textOf(broken)}`];
   if (chosen === 0) return [BROKEN, `there is no test ${wanted}`];
-  if (code === 0 && passed === chosen) return [PASSED, `${passed} passed`];
+  if (code === 0 && passed === chosen && failure === null) return [PASSED, `${passed} passed`];
   return [FAILED, failure === null ? 'it did not end well' : textOf(failure)];
 }
 

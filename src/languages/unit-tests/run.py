@@ -161,6 +161,7 @@ def main():
         passed, failures, broken = run(test_files(given["tests"]), name)
     except BaseException as error:
         end(FAILED if isinstance(error, Gone) else BROKEN, f"{type(error).__name__}: {error}", stderr)
+    failures += peer.failed_assertions
     if broken and not passed + len(failures):
         end(FAILED if peer.has_failed else BROKEN, "the tests cannot be loaded: " + broken[0][-MAX_MESSAGE // 2 :], stderr)
     if not passed and not failures:

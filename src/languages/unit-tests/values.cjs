@@ -131,7 +131,9 @@ const READERS = {
   error: (space, [kind, own, message, entries]) => {
     const error = new (ERRORS[kind] ?? Error)(message);
     for (const [name, value] of entries) define(error, name, unpack(space, value));
-    return own === null ? error : Object.setPrototypeOf(error, unpack(space, own).prototype);
+    // The program sees no class of the tests.
+    const prototype = own === null ? undefined : unpack(space, own).prototype;
+    return prototype === undefined ? error : Object.setPrototypeOf(error, prototype);
   },
 };
 
