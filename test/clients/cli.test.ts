@@ -224,7 +224,12 @@ suite('ces', () => {
     for (const words of mistakes) assert.equal((await ces(words)).code, 2, words.join(' '));
     const gone = await ces(['languages', '--url', 'http://127.0.0.1:1'], {});
     assert.deepEqual([gone.code, gone.stdout], [3, '']);
-    assert.match(gone.stderr, /cannot be reached/);
+    assert.match(gone.stderr, /cannot be reached.* CES_URL /);
+    assert.match(
+      (await ces(['dance'])).stderr,
+      /^ces: command must be one of run, .*, got "dance" \(see ces --help\)$/m,
+    );
+    assert.equal((await ces(['run', 'none.py'])).stderr, 'ces: there is no file none.py\n');
     for (const shell of ['bash', 'zsh', 'fish'])
       assert.match((await ces(['completion', shell])).stdout, /languages/);
     assert.equal((await run('bash', ['-n', '-c', (await ces(['completion', 'bash'])).stdout])).stderr, '');

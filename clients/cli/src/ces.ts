@@ -29,9 +29,12 @@ const RETRIES = 2;
 async function main([name = 'help', ...words]: readonly string[]): Promise<number> {
   const command = COMMANDS[name];
   if (command === undefined) {
-    const isAsked = ['help', '--help', '-h'].includes(name);
-    process[isAsked ? 'stdout' : 'stderr'].write(helpOf(isAsked ? (words[0] ?? '') : ''));
-    return isAsked ? 0 : 2;
+    if (!['help', '--help', '-h'].includes(name))
+      throw new UsageError(
+        `command must be one of ${Object.keys(COMMANDS).join(', ')}, got ${JSON.stringify(name)} (see ces --help)`,
+      );
+    process.stdout.write(helpOf(words[0] ?? ''));
+    return 0;
   }
   const options = readOptions(words);
   if (options.help) {
@@ -42,10 +45,15 @@ async function main([name = 'help', ...words]: readonly string[]): Promise<numbe
   return command({ client, options, terminal: createTerminal(process.stdout, process.stderr) });
 }
 
+function messageOf({ code, path, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT' && path !== undefined) return `there is no file ${path}`;
+  return code === 'connection_failed' ? `${message}; --url or CES_URL names another` : message;
+}
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`ces: ${(error as Error).message}\n`);
+  process.stderr.write(`ces: ${messageOf(error as NodeJS.ErrnoException)}\n`);
   if (error instanceof CodeExecutionError) process.exitCode = 3;
   else if (error instanceof UsageError) process.exitCode = 2;
   else process.exitCode = (error as NodeJS.ErrnoException).code === undefined ? 3 : 2;

@@ -39,8 +39,8 @@ const HELP: Readonly<Record<string, string>> = {
 `,
   problem: `ces problem check PACKAGE.zip
 ces problem put ID PACKAGE.zip
-  Has the service read a problem package of ICPC or Kattis and run its submissions; put also keeps it. Exits with 0
-  only if all submissions end as expected.
+  Has the service read a problem package of ICPC, Kattis or Polygon and run its submissions; put also keeps it. Exits
+  with 0 only if all submissions end as expected.
 
   ces problem check sum.zip
   ces problem put sum sum.zip --json

@@ -66,7 +66,7 @@ class Problems:
     def put(self, problem_id: str, definition: bytes) -> PackageReport: ...
 
     def put(self, problem_id: str, definition: Union[Mapping[str, Any], bytes]) -> Union[ProblemSummary, PackageReport]:
-        """Keeps a problem, or a new version of it: a definition, or a package of ICPC or Kattis as a ZIP archive.
+        """Keeps a problem, or a new version of it: a definition, or a package of ICPC, Kattis or Polygon as a ZIP.
 
         The submissions in a package are run first.
         """
@@ -138,7 +138,7 @@ class AsyncProblems:
     async def put(
         self, problem_id: str, definition: Union[Mapping[str, Any], bytes]
     ) -> Union[ProblemSummary, PackageReport]:
-        """Keeps a problem, or a new version of it: a definition, or a package of ICPC or Kattis as a ZIP archive.
+        """Keeps a problem, or a new version of it: a definition, or a package of ICPC, Kattis or Polygon as a ZIP.
 
         The submissions in a package are run first.
         """

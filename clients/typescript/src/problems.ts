@@ -7,7 +7,7 @@ import type { KeptProblem, PackageReport, ProblemDefinition, ProblemSummary, Sch
 export interface Problems {
   /** Keeps a problem, or a new version of it. */
   put(id: string, definition: ProblemDefinition, options?: CallOptions): Promise<ProblemSummary>;
-  /** A package of ICPC or Kattis as a ZIP archive. The submissions in it are run first, for at most 5 minutes by default. */
+  /** A package of ICPC, Kattis or Polygon as a ZIP. The submissions in it are run first, for at most 5 minutes by default. */
   put(id: string, archive: Uint8Array, options?: CallOptions): Promise<PackageReport>;
   /** By `ID` or `ID@VERSION`. */
   get(reference: string, options?: CallOptions): Promise<KeptProblem>;
