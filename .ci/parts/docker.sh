@@ -3,4 +3,4 @@
 set -eu
 source .ci/node-test.sh
 export SANDBOX=docker DATA_DIR="$WORK/data"
-node_test test/images.test.ts test/languages/{examples,judging,memory}.test.ts
+node_test test/images.test.ts test/languages/{examples,judging,memory,unit-tests}.test.ts
