@@ -50,6 +50,12 @@ test('a language is not offered before its essential part is there', async () =>
   assert.ok(partsOf('a').every((parts) => parts.includes('slow')));
 });
 
+test('essential parts are built before those that a language can be offered without', async () => {
+  const [fast, usable] = [demoPart('fast', 'true', false), demoPart('usable', 'true', true)];
+  await installSet(await setOf(demoLanguage('a', fast), demoLanguage('b', usable)), installer);
+  assert.ok(!partsOf('b')[0]?.includes('fast'), String(partsOf('b')[0]));
+});
+
 test('a language is not offered before a part that is only written', async () => {
   const written = { ...demoPart('written', 'true', false), commands: () => [] };
   await installSet(await setOf(demoLanguage('a', written)), installer);

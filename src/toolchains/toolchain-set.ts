@@ -69,14 +69,11 @@ export function toolchainOf(
   };
 }
 
-/**
- * The parts of all members, each once. Those that are made quickly come first: a language is offered before them, and
- * judges and reports less until they are there.
- */
+/** The parts of all members, each once. Those without which a language cannot be offered come first. */
 export function plansOf(set: ToolchainSet): PartPlan[] {
   const plans = set.members.flatMap(({ plan }) => (plan === null ? [] : [[plan.name, plan] as const]));
   const unique = [...new Map(plans).values()];
-  return unique.sort((a, b) => Number(a.part.essential) - Number(b.part.essential));
+  return unique.sort((a, b) => Number(b.part.essential) - Number(a.part.essential));
 }
 
 export function mayBeOffered(member: SetMember, parts: readonly PartPlan[]): boolean {
