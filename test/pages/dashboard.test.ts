@@ -81,7 +81,7 @@ suite('the dashboard of a service with keys', { skip }, () => {
     await latency
       .getByRole('row', { name: `${step?.bucket} ${step?.p50_ms} ${step?.p95_ms} ${step?.p99_ms}` })
       .waitFor();
-    await page.getByText('No execution in this range failed by our fault.').waitFor();
+    await page.getByText('No execution in this range failed because of the service.').waitFor();
     await page.getByRole('row', { name: /sandbox ✓ healthy/ }).waitFor();
   });
 

@@ -93,7 +93,7 @@ export function VerdictsChart({ report }: { report: MetricsReport }) {
   return (
     <ChartFigure
       title="Verdicts"
-      finding={`${Math.round(report.success_rate * 100)} % of the programs passed; ${counted(report.by_status.internal_error ?? 0, 'execution')} failed by our fault.`}
+      finding={`${Math.round(report.success_rate * 100)} % of the programs passed; ${counted(report.by_status.internal_error ?? 0, 'execution')} failed because of the service.`}
       isEmpty={executions === 0}
       table={{ head: ['Verdict', 'Executions'], rows: entries.map(([status, count]) => [status, count]) }}
     >

@@ -13,7 +13,7 @@ export function FailuresTable() {
       title="What broke"
       finding={
         rows.length === 0
-          ? 'No execution in this range failed by our fault.'
+          ? 'No execution in this range failed because of the service.'
           : `The latest ${counted(rows.length, 'failure')} of the service; the log has the cause under the request id.`
       }
       head={['Time', 'Request', 'Code', 'Language']}

@@ -24,7 +24,10 @@ export function concernsOf(
   const concerns = checks.map(([name, { detail }]) => ({ text: `${name}: ${detail}`, part: 'health' }));
   const faults = report?.by_status.internal_error ?? 0;
   if (faults > 0)
-    concerns.push({ text: `${counted(faults, 'execution')} failed by our fault`, part: 'failures' });
+    concerns.push({
+      text: `${counted(faults, 'execution')} failed because of the service`,
+      part: 'failures',
+    });
   if (load !== undefined && load.capacity > 0 && load.active / load.capacity >= BUSY_SHARE)
     concerns.push({ text: `the queue is nearly full (${load.active} of ${load.capacity})`, part: 'load' });
   return concerns;
