@@ -54,5 +54,9 @@ test('a version that is not there is rejected with those that are', () => {
     () => choose('3.12', BOTH, 'installing'),
     /must be one of 3\.13\.5, 3\.11\.2 for python, .* got "3\.12"/,
   );
-  assert.throws(() => choose('3.13', ['3.11.2']), /must be one of 3\.11\.2 for python/);
+  assert.throws(
+    () => choose('3.13', ['3.11.2']),
+    /must be one of 3\.11\.2 for python, .* got "3\.13"; Python 3\.13 is not installed here$/,
+  );
+  assert.throws(() => choose('3.14', ['3.11.2']), /got "3\.14"$/);
 });

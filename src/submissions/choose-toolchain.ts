@@ -85,8 +85,21 @@ export function chooseToolchain(
   const versions = ready.map((toolchain) => toolchain.version).join(', ');
   const standards = Object.keys(language.standards ?? {});
   const others = standards.length === 0 ? '' : `, or a standard: ${standards.join(', ')}`;
-  const message = `must be one of ${versions} for ${language.id}, or a prefix of one${others}, got ${shown(version ?? '')}`;
+  const hint = missingHint(language, version ?? '', toolchains);
+  const message = `must be one of ${versions} for ${language.id}, or a prefix of one${others}, got ${shown(version ?? '')}${hint}`;
   throw unsupported('unsupported_version', 'version', message);
+}
+
+/** A version beside the usual one that the service could offer. */
+function missingHint(
+  language: Language,
+  version: string,
+  { status }: Pick<ToolchainCatalog, 'status'>,
+): string {
+  const entry = versionsOf(language).find(
+    ({ id }) => status(id) !== 'ready' && isInRange(numberOf(id), version),
+  );
+  return entry === undefined ? '' : `; ${entry.name} is not installed here`;
 }
 
 /** A version that is not there yet, while the others can be used. */
