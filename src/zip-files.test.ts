@@ -57,6 +57,19 @@ test('an archive with names that are too long or too deep is refused', async () 
   );
 });
 
+test('an archive in the form of large ones is refused as such', async () => {
+  for (const [signature, at] of [
+    ['PK\x05\x06', 16],
+    ['PK\x01\x02', 20],
+    ['PK\x01\x02', 24],
+    ['PK\x01\x02', 42],
+  ] as const) {
+    const archive = zip({ a: text });
+    archive.writeUInt32LE(0xffffffff, archive.indexOf(signature, 0, 'latin1') + at);
+    assert.match(await refused(archive), /must not use ZIP64/, `${at}`);
+  }
+});
+
 test('an archive whose content does not have its CRC is refused', async () => {
   const changed = zip({ a: [text, { level: 0 }] });
   changed.write('T', changed.indexOf('text', 0, 'latin1'));

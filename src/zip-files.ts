@@ -14,6 +14,8 @@ const LOCAL_BYTES = 30;
 const STORED = 0;
 const DEFLATED = 8;
 const ENCRYPTED = 1;
+/** In place of a size or a position that is in a field of ZIP64. */
+const IN_ZIP64 = 0xffffffff;
 /** Of a name, and of the directories in it: what is done with each of them takes time. */
 const MAX_NAME_LENGTH = 512;
 const MAX_NAME_PARTS = 32;
@@ -88,6 +90,10 @@ function broken(): ZipFault {
   return new ZipFault('is not a valid ZIP archive');
 }
 
+function zip64(): ZipFault {
+  return new ZipFault('must not use ZIP64, which only larger archives need');
+}
+
 /** The entries of the directory, which stands at the end. It may name as many directories as files. */
 function entriesOf(archive: Buffer, maxFiles: number): Entry[] {
   const end = endOf(archive);
@@ -95,10 +101,12 @@ function entriesOf(archive: Buffer, maxFiles: number): Entry[] {
   if (count > 2 * maxFiles) throw new ZipFault(`must have at most ${maxFiles} files`);
   const entries: Entry[] = [];
   let position = archive.readUInt32LE(end + 16);
+  if (position === IN_ZIP64) throw zip64();
   for (let index = 0; index < count; index += 1) {
     if (position + ENTRY_BYTES > end || archive.readUInt32LE(position) !== ENTRY_SIGNATURE) throw broken();
     const nameBytes = archive.readUInt16LE(position + 28);
     const mode = archive.readUInt32LE(position + 38) >>> 16;
+    if ([20, 24, 42].some((at) => archive.readUInt32LE(position + at) === IN_ZIP64)) throw zip64();
     const name = archive.toString('utf8', position + ENTRY_BYTES, position + ENTRY_BYTES + nameBytes);
     entries.push({
       name,
