@@ -19,12 +19,26 @@ export function writeEnd(end: Written): string {
   return Buffer.byteLength(written) > MAX_BYTES ? '' : written;
 }
 
-/** `detail` is the time in milliseconds, a space and the text. `null` without one. */
+/** `detail` is the time in milliseconds, a space and the text. `null` without one that can be read, as of another release. */
 export function readEnd(detail: string): BroughtEnd | null {
-  if (detail === '') return null;
   const space = detail.indexOf(' ');
   const atMs = Number(detail.slice(0, space));
-  const { after, events, ending } = JSON.parse(detail.slice(space + 1)) as Written;
-  const all = [...events, { type: 'done' as const }];
-  return { after, ending, events: all.map((event, index) => ({ id: after + 1 + index, atMs, event })) };
+  const { after, events, ending } = parsed(detail.slice(space + 1)) ?? {};
+  if (!Number.isFinite(atMs) || !Number.isSafeInteger(after) || !Array.isArray(events) || !ending)
+    return null;
+  const first = Number(after) + 1;
+  const all: readonly ExecutionEvent[] = [...events, { type: 'done' }];
+  return {
+    after: Number(after),
+    ending,
+    events: all.map((event, index) => ({ id: first + index, atMs, event })),
+  };
+}
+
+function parsed(text: string): Partial<Written> | null {
+  try {
+    return JSON.parse(text) as Partial<Written> | null;
+  } catch {
+    return null;
+  }
 }
