@@ -1,6 +1,6 @@
 """Rewards for programs that a model wrote, as reinforcement learning needs them: hundreds at a time, one number each.
 
-Needs the client: pip install ./clients/python. Run it with the address of the service: reward.py http://127.0.0.1:3004
+Needs the client: pip install ./clients/python. Run it with the address of the service, by default http://127.0.0.1:3004.
 For large batches, start the service with CONCURRENCY at the number of cores, and QUEUE_SIZE at the size of a batch.
 """
 
@@ -46,4 +46,5 @@ if __name__ == "__main__":
         ("```python\nprint(9)\n```", TESTS),
         ("I do not know.", TESTS),
     ]
-    print(asyncio.run(rewards(sys.argv[1], SAMPLES * 20))[:3])
+    url = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:3004"
+    print(asyncio.run(rewards(url, SAMPLES * 20))[:3])
