@@ -12,10 +12,13 @@ export function createGlob(pattern: string): Glob {
   const signs = pattern.match(SIGN) ?? [];
   return (path) => {
     if (path.length > MAX_PATH_LENGTH) return false;
-    let places = placesFor(signs);
+    let [places, spare] = [placesFor(signs), placesFor(signs)];
     places.before[0] = 1;
     skip(signs, places);
-    for (const character of path) places = advance(signs, places, character);
+    for (const character of path) {
+      advance(signs, places, character, spare);
+      [places, spare] = [spare, places];
+    }
     return places.before[signs.length] === 1;
   };
 }
@@ -38,8 +41,15 @@ function skip(signs: readonly string[], { before }: Places): void {
   }
 }
 
-function advance(signs: readonly string[], { before, within }: Places, character: string): Places {
-  const next = placesFor(signs);
+/** Writes to `next` where the path may be after one more character. */
+function advance(
+  signs: readonly string[],
+  { before, within }: Places,
+  character: string,
+  next: Places,
+): void {
+  next.before.fill(0);
+  next.within.fill(0);
   const isSlash = character === '/';
   for (let place = 0; place < signs.length; place += 1) {
     if (before[place] === 0 && within[place] === 0) continue;
@@ -51,5 +61,4 @@ function advance(signs: readonly string[], { before, within }: Places, character
     else if (sign === character || (sign === '?' && !isSlash)) next.before[place + 1] = 1;
   }
   skip(signs, next);
-  return next;
 }

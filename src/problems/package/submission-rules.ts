@@ -35,7 +35,7 @@ const MAX_RULES = 200;
 const MAX_PATTERNS = 64;
 const MAX_PATTERN = 200;
 /** Signs of all patterns times characters of all paths that they are compared with: some tenths of a second. */
-const MAX_STEPS = 40_000_000;
+const MAX_STEPS = 16_000_000;
 const KEYS = ['language', 'entrypoint', 'authors', 'model_solution', 'permitted', 'required'];
 const UNUSED_KEYS = ['score', 'message', 'use_for_time_limit'];
 
