@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BoxFile } from '../../src/sandbox/sandbox.ts';
 
@@ -75,6 +75,7 @@ export function attack(source: string): Attack {
       input: source,
       stdio: ['pipe', 'inherit', 'inherit'],
     });
+    chmodSync(`${program}.${process.pid}`, 0o755); // for boxes, whatever the umask of this process is
     renameSync(`${program}.${process.pid}`, program);
   }
   return { file: { path: 'attack', content: readFileSync(program) }, path: program };

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { BARE_ROOT } from '../../src/sandbox/self-test.ts';
 import { commandOf, DRIVER, endingOf, LIMITS, nativeOnly, sandboxOf, temporaryDirectory } from './attack.ts';
 import { attack, SERVING, type Stage, without } from './stage.ts';
@@ -86,8 +86,12 @@ writeFileSync(program, starter.file.content, { mode: 0o755 });
 /** Containers have their own first process, which blocks signals itself. */
 const started: Stage = DRIVER === 'native' ? { lacking: [], program } : SERVING;
 const groups = process.getgroups?.() ?? [];
-process.setgroups?.([A_GROUP]);
-const mask = process.umask(0o077);
+const mask = process.umask();
+// Not while files are loaded: what other files compile would be closed to boxes.
+before(() => {
+  process.setgroups?.([A_GROUP]);
+  process.umask(0o077);
+});
 after(() => {
   process.setgroups?.(groups);
   process.umask(mask);
