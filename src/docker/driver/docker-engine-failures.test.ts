@@ -40,7 +40,7 @@ describe('an engine that fails', { skip: whyNoOwnEngine() }, () => {
         assert.equal(refused.retryable, true);
         assert.match(
           describeError(refused),
-          /^a container cannot be had: .*(ECONNREFUSED|ENOENT|other side closed)/,
+          /^a container cannot be had: .*(ECONNREFUSED|ECONNRESET|ENOENT|other side closed)/,
         );
         await own.start();
         assert.equal((await runProbe(workspace, ['exit', '3'])).exitCode, 3);
