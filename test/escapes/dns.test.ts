@@ -1,4 +1,4 @@
-// Names as messengers: whoever can ask a resolver can send the world anything. The resolver is the test's own.
+// Names as messengers: a program that can reach a resolver can send the world anything. The resolver is the test’s own.
 
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';

@@ -95,7 +95,8 @@ function withinSteps(): (pattern: string) => Glob {
     const signs = plain.reduce((sum, { length }) => sum + length, 0);
     return (path) => {
       left -= signs * path.length;
-      if (left < 0) throw fault('must have fewer or shorter patterns for so many submissions and tests');
+      if (left < 0)
+        throw fault('must have fewer or shorter patterns for this number of submissions and tests');
       return globs.some((isMatch) => isMatch(path));
     };
   };

@@ -28,7 +28,7 @@ async function addOne(
 ): Promise<Admission> {
   const { task, idempotency } = execution;
   const { executionId: id } = task;
-  // Before anything else: whoever follows it from now on subscribes to nothing further.
+  // Before anything else, so that readers who follow it from now on need no further subscription.
   own.add(id);
   const { stored, bytes } = await encodeBody(task);
   const [kind, detail] = await scripts

@@ -94,7 +94,7 @@ export const bash: LanguageRules = [
     id: 'dynamic-code',
     severity: 'error',
     message: 'Running code that was hidden or fetched is not allowed',
-    why: 'Such code cannot be looked at before it runs.',
+    why: 'Such code cannot be inspected before it runs.',
     tree: {
       rule: {
         any: [

@@ -112,7 +112,7 @@ export const java: LanguageRules = [
     id: 'dynamic-code',
     severity: 'error',
     message: 'Loading or making code at run time is not allowed',
-    why: 'Such code cannot be looked at before it runs.',
+    why: 'Such code cannot be inspected before it runs.',
     uses: [
       'javax.script.**',
       'javax.tools.**',

@@ -70,7 +70,7 @@ export const javascript: LanguageRules = [
     id: 'dynamic-code',
     severity: 'error',
     message: 'Running code that is made at run time is not allowed',
-    why: 'Such code cannot be looked at before it runs. `JSON.parse` and `Number` read values safely.',
+    why: 'Such code cannot be inspected before it runs. `JSON.parse` and `Number` read values safely.',
     harmless: evaluatingCalls,
     uses: [
       'globalThis.eval',

@@ -47,7 +47,7 @@ export const lua: LanguageRules = [
     id: 'dynamic-code',
     severity: 'error',
     message: 'Running code that is made at run time is not allowed',
-    why: 'Such code cannot be looked at before it runs.',
+    why: 'Such code cannot be inspected before it runs.',
     uses: ['load', 'loadstring'],
     refuses: ['load("x = 1")()', 'local run = loadstring\nrun("x = 1")', '_G["load"]("x")'],
     allows: [

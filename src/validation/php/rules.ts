@@ -93,7 +93,7 @@ export const php: LanguageRules = [
     id: 'dynamic-code',
     severity: 'error',
     message: 'Running code that is made at run time is not allowed',
-    why: 'Such code cannot be looked at before it runs.',
+    why: 'Such code cannot be inspected before it runs.',
     uses: each('', 'eval create_function'),
     texts: withText('assert()', 0, /./),
     refuses: [

@@ -110,7 +110,7 @@ export const python: LanguageRules = [
     id: 'dynamic-code',
     severity: 'error',
     message: 'Running code that is made at run time is not allowed',
-    why: 'Such code cannot be looked at before it runs. `ast.literal_eval`, `int` and `float` read values safely.',
+    why: 'Such code cannot be inspected before it runs. `ast.literal_eval`, `int` and `float` read values safely.',
     texts: {
       ...withText(
         'operator.attrgetter() operator.methodcaller()',

@@ -93,7 +93,7 @@ export const ruby: LanguageRules = [
     id: 'dynamic-code',
     severity: 'error',
     message: 'Running code that is made at run time is not allowed',
-    why: 'Such code cannot be looked at before it runs.',
+    why: 'Such code cannot be inspected before it runs.',
     uses: ['Kernel.eval', 'RubyVM::InstructionSequence', 'RubyVM', 'ERB'],
     tree: {
       rule: {
